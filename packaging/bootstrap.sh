@@ -1,0 +1,165 @@
+#!/bin/sh
+# Sets up what the Makefile's targets need: system packages, .venv, the locked wheels.
+#
+# On a fresh Debian or Ubuntu it installs them; where it may not, it says what to
+# install and exits 2. It asks nothing, and it is done at once when nothing changed.
+# pip's own configuration (index, proxy, certificates) is taken as it is found.
+set -eu
+cd "$(dirname "$0")/.."
+
+lock=requirements/dev.txt
+stamp=.venv/.set-up
+started=$(date +%s)
+
+say() { printf 'set-up: %s\n' "$*"; }
+
+# --- System packages: Debian's name, then how to see that it is there ---------------
+# lib: the loader knows it; run: the command exists; font: a file of that name is
+# among the fonts; certificates: the system trusts somebody; python: a Python that fits.
+packages() {
+    cat <<END
+python3-venv       python
+ca-certificates    certificates
+fonts-noto-cjk     font NotoSansCJK
+libgl1             lib libGL.so.1
+libegl1            lib libEGL.so.1
+libxkbcommon0      lib libxkbcommon.so.0
+$glib lib libglib-2.0.so.0
+libfontconfig1     lib libfontconfig.so.1
+libdbus-1-3        lib libdbus-1.so.3
+libgssapi-krb5-2   lib libgssapi_krb5.so.2
+libpulse0          lib libpulse.so.0
+libxcb-cursor0     lib libxcb-cursor.so.0
+libxcb-icccm4      lib libxcb-icccm.so.4
+libxcb-image0      lib libxcb-image.so.0
+libxcb-keysyms1    lib libxcb-keysyms.so.1
+libxcb-render-util0 lib libxcb-render-util.so.0
+libxcb-shape0      lib libxcb-shape.so.0
+libxcb-xkb1        lib libxcb-xkb.so.1
+libxkbcommon-x11-0 lib libxkbcommon-x11.so.0
+libwayland-cursor0 lib libwayland-cursor.so.0
+libwayland-egl1    lib libwayland-egl.so.1
+xvfb               run Xvfb
+xauth              run xauth
+xdotool            run xdotool
+openbox            run openbox
+END
+}
+
+# shellcheck source=/dev/null
+os() { (. /etc/os-release && eval "printf '%s' \"\${$1:-}\"") 2>/dev/null || :; }
+
+# The rename that came with 64-bit time; a testing Debian states no version.
+glib=libglib2.0-0t64
+case "$(os ID):$(os VERSION_ID)" in
+    debian:[1-9] | debian:1[012] | ubuntu:1* | ubuntu:2[0-3].*) glib=libglib2.0-0 ;;
+esac
+
+python_fits() {
+    "$1" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+        2>/dev/null
+}
+
+# The system's own Python where it fits, else the newest that does.
+find_python() {
+    for python in python3 python3.13 python3.12 python3.11; do
+        if python_fits "$python"; then
+            command -v "$python"
+            return
+        fi
+    done
+    return 1
+}
+
+is_there() { # KIND NAME
+    case $1 in
+        lib) printf '%s\n' "$libraries" | grep -q "^[[:space:]]*$2 " ;;
+        run) command -v "$2" >/dev/null ;;
+        font) find -L /usr/share/fonts /usr/local/share/fonts "${HOME:-/root}/.local/share/fonts" \
+            -name "$2*" 2>/dev/null | grep -q . ;;
+        certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -d /etc/pki ] ;;
+        python) find_python >/dev/null ;;
+    esac
+}
+
+missing_packages() {
+    libraries=$(PATH=$PATH:/sbin:/usr/sbin ldconfig -p || :)
+    packages | while read -r package kind name; do
+        is_there "$kind" "${name:-}" || printf '%s ' "$package"
+    done
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif [ -t 0 ]; then
+        sudo "$@"
+    else
+        sudo -n "$@"
+    fi
+}
+
+may_install() {
+    command -v apt-get >/dev/null || return 1
+    [ "$(id -u)" = 0 ] || { command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true; }; } 2>/dev/null
+}
+
+install_packages() { # NAME...
+    say "installing system packages (a few minutes when none are there): $*"
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 update
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 \
+        -o Dpkg::Use-Pty=0 --no-install-recommends install "$@" >&2
+}
+
+system() {
+    missing=$(missing_packages)
+    [ -n "$missing" ] || return 0
+    if may_install; then
+        # shellcheck disable=SC2086  # a list of names
+        install_packages $missing
+        missing=$(missing_packages)
+        [ -n "$missing" ] || return 0
+    fi
+    {
+        say 'these are missing, and cannot be installed from here:'
+        packages | while read -r package kind name; do
+            case " $missing " in *" $package "*) ;; *) continue ;; esac
+            case $kind in
+                lib) say "  the library $name" ;;
+                run) say "  the program $name" ;;
+                font) say "  the font $name" ;;
+                certificates) say '  the certificates of the public authorities' ;;
+                python) say '  Python 3.11, 3.12 or 3.13 with its venv module' ;;
+            esac
+        done
+        say 'on Debian or Ubuntu, as root:'
+        say "  apt-get update && apt-get install --no-install-recommends $missing"
+        say 'elsewhere, the packages that hold them; then run this again'
+    } >&2
+    exit 2
+}
+
+# --- The environment -----------------------------------------------------------------
+environment() {
+    python=$(find_python)
+    # What the environment is made from: when any of it changes, it is made again.
+    wanted=$({ "$python" -VV && pwd && cat packaging/bootstrap.sh "$lock" pyproject.toml; } | sha256sum)
+    [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || return 0
+
+    say "setting up .venv with $("$python" -V) (about 300 MB to fetch the first time)"
+    rm -f "$stamp"
+    if ! [ -x .venv/bin/python ] || [ "$(.venv/bin/python -VV)" != "$("$python" -VV)" ]; then
+        "$python" -m venv --clear .venv
+    fi
+    pip='.venv/bin/python -m pip --disable-pip-version-check --no-input install --quiet'
+    say 'installing the locked Python packages'
+    $pip --require-hashes -r "$lock"
+    say 'installing this project, editable'
+    $pip --no-build-isolation --no-deps --no-index --editable .
+    printf '%s' "$wanted" >"$stamp"
+}
+
+system
+environment
+took=$(($(date +%s) - started))
+[ "$took" -lt 2 ] || say "done in $took s"

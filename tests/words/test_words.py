@@ -1,0 +1,213 @@
+"""Every sentence of the programs is said in both languages."""
+
+import gc
+import subprocess
+import sys
+import time
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Catalog
+
+from kiosk import words
+from kiosk.words import language_of, ntext, read_catalogue, text
+from kiosk.words.extract import FOLDER, home, load, save, sentences, update
+
+
+def all_messages():
+    return [(domain, m) for domain, catalogue in load().items() for m in catalogue if m.id]
+
+
+def forms(strings):
+    return [strings] if isinstance(strings, str) else list(strings)
+
+
+def places(sentence):
+    return {name for _, name, _, _ in Formatter().parse(sentence) if name is not None}
+
+
+def test_every_sentence_can_be_found_in_the_code():
+    said, faults = sentences()
+    assert said
+    assert faults == []
+
+
+def test_every_sentence_is_in_a_catalogue_and_no_other_one_is():
+    said, _ = sentences()
+    changes = update(load(), said)
+    assert changes == [], "run `make words`, then translate what is new"
+
+
+def test_every_sentence_has_its_chinese():
+    missing = [
+        f"{domain}.po: {m.id}" for domain, m in all_messages() if not any(forms(m.string or ""))
+    ]
+    assert missing == []
+
+
+def test_no_translation_is_a_guess():
+    assert [f"{domain}.po: {m.id}" for domain, m in all_messages() if m.fuzzy] == []
+
+
+def test_a_translation_fills_the_same_places_as_its_sentence():
+    wrong = [
+        f"{domain}.po: {m.id}: {m.string}"
+        for domain, m in all_messages()
+        if any(forms(m.string))
+        # Chinese has one form for all numbers: it fills what the plural fills.
+        and places(forms(m.string)[0]) != places(forms(m.id)[-1])
+    ]
+    assert wrong == []
+
+
+def test_a_sentence_in_two_catalogues_has_one_translation():
+    seen = {}
+    for domain, message in all_messages():
+        one, chinese = forms(message.id)[0], forms(message.string)[0]
+        other, known = seen.setdefault(one, (domain, chinese))
+        assert chinese == known, f"{one!r} differs between {other}.po and {domain}.po"
+
+
+def test_a_sentence_has_one_plural_wherever_it_is_said():
+    plural = {}
+    for said in sentences()[0]:
+        assert plural.setdefault(said.one, said.many) == said.many, said
+
+
+def test_the_programs_read_a_catalogue_as_babel_does():
+    for domain, catalogue in load().items():
+        expected = {
+            forms(m.id)[0]: forms(m.string)[0] for m in catalogue if m.id and any(forms(m.string))
+        }
+        assert read_catalogue((FOLDER / f"{domain}.po").read_text("utf-8")) == expected
+
+
+def test_long_and_odd_sentences_survive_a_catalogue(tmp_path):
+    odd = {
+        'a "quoted" \\ sentence\nof two lines\t': '"引号" \\ 与\n换行\t',
+        "word " * 60: "字" * 300,
+        'ends in a quote "': '" 开头',
+        ("one thing", "{n} things"): ("{n} 件",),
+    }
+    catalogue = Catalog(locale="zh_CN")
+    for english, chinese in odd.items():
+        catalogue.add(english, chinese)
+    save({"odd": catalogue}, tmp_path)
+    assert read_catalogue((tmp_path / "odd.po").read_text("utf-8")) == {
+        forms(english)[0]: forms(chinese)[0] for english, chinese in odd.items()
+    }
+
+
+def test_updating_keeps_translations_and_takes_out_what_is_no_longer_said(tmp_path):
+    package = tmp_path / "kiosk"
+    for program, code in {
+        "terminal": 'text("Kept", lang)\ntext("New", lang)\ntext("Both", lang)',
+        "proctor": 'words.text("Both", lang)\nntext("{n} seat", "{n} seats", 2, lang)',
+    }.items():
+        (package / program).mkdir(parents=True)
+        (package / program / "screen.py").write_text(
+            f"from kiosk import words\nfrom kiosk.words import ntext, text\n{code}\n"
+        )
+    catalogues = load(tmp_path / "none yet")
+    catalogues["common"].add("Kept", "留")
+    catalogues["common"].add("Gone", "去")
+    said, faults = sentences(package)
+    changes = update(catalogues, said)
+    assert faults == []
+    assert changes == [
+        "common: out: Gone",
+        "common: new: Both",
+        "terminal: new: New",
+        "proctor: new: {n} seat",
+    ]
+    assert catalogues["common"]["Kept"].string == "留"
+    assert "Gone" not in catalogues["common"]
+    assert "New" in catalogues["terminal"]
+    assert "Both" in catalogues["common"]
+    assert catalogues["proctor"]["{n} seat"].id == ("{n} seat", "{n} seats")
+    assert update(catalogues, said) == []
+
+
+@pytest.mark.parametrize(
+    "call", ['text(f"Seat {seat}", lang)', "mark(name)", 'ntext("one", many, 2, lang)']
+)
+def test_a_sentence_that_cannot_be_found_is_named(tmp_path, call):
+    (tmp_path / "screen.py").write_text(f"from kiosk.words import mark, ntext, text\n{call}\n")
+    _, faults = sentences(tmp_path)
+    assert len(faults) == 1
+    assert "screen.py:2" in faults[0]
+
+
+def test_functions_of_other_modules_say_nothing(tmp_path):
+    (tmp_path / "screen.py").write_text('from elsewhere import text\ntext("x")\nbox.text("y")\n')
+    assert sentences(tmp_path) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("files", "domain"),
+    [
+        (["kiosk/terminal/screens/exam.py"], "terminal"),
+        (["kiosk/terminal/flow.py", "kiosk/proctor/desk.py"], "common"),
+        (["kiosk/rehearsal/demo.py", "kiosk/cli/demo.py"], "cli"),
+        (["kiosk/ui/qr.py"], "common"),
+        (["kiosk/errors.py"], "common"),
+    ],
+)
+def test_a_sentence_lives_with_the_program_that_says_it(files, domain):
+    assert home(files) == domain
+
+
+@pytest.mark.parametrize(
+    ("n", "lang", "expected"),
+    [(1, "en", "1 seat"), (0, "en", "0 seats"), (2, "en", "2 seats"), (1, "zh-CN", "{n} 台")],
+)
+def test_the_number_chooses_the_form(monkeypatch, n, lang, expected):
+    monkeypatch.setattr(words, "_chinese", lambda: {"{n} seat": "{n} 台"})
+    assert ntext("{n} seat", "{n} seats", n, lang) == expected.format(n=n)
+
+
+def test_what_is_not_translated_is_said_in_english():
+    assert text("Never said in any {place}", "zh-CN", place="room") == "Never said in any room"
+
+
+def test_values_are_taken_as_they_are():
+    assert text("Seat {seat}", "en", seat="{0.__class__}") == "Seat {0.__class__}"
+
+
+def test_an_unknown_language_is_refused():
+    with pytest.raises(ValueError, match="zh-TW"):
+        text("Overview", "zh-TW")
+
+
+@pytest.mark.parametrize(
+    ("tag", "language"),
+    [("zh_CN.UTF-8", "zh-CN"), ("zh-Hans", "zh-CN"), ("C", "en"), ("en_GB", "en"), ("", "en")],
+)
+def test_a_language_is_chosen_by_the_systems_tag(tag, language):
+    assert language_of(tag) == language
+
+
+def test_the_catalogue_is_read_within_5_ms_for_1000_sentences():
+    entry = (
+        '#: kiosk/terminal/screens/exam.py\nmsgid "Sentence {}"\nmsgstr "第 {} 句话，请举手"\n\n'
+    )
+    source = "".join(entry.replace("{}", str(n)) for n in range(1000))
+    gc.collect()
+    best = min(_seconds(read_catalogue, source) for _ in range(5))
+    assert len(read_catalogue(source)) == 1000
+    assert best < 0.005
+
+
+def _seconds(function, argument):
+    start = time.perf_counter()
+    function(argument)
+    return time.perf_counter() - start
+
+
+def test_saying_a_sentence_needs_neither_qt_nor_babel():
+    code = (
+        "import sys; from kiosk.words import text; text('Overview', 'zh-CN');"
+        "print([m for m in ('babel', 'PySide6', 'gettext', 'attrs') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -131,10 +131,10 @@ def update(catalogues: dict[str, Catalog], said: list[Said]) -> list[str]:
                 changes.append(f"{domain}: out: {one}")
                 continue
             known.add(one)
-            message.locations = [(file, None) for file in sorted(files[one])]
+            message.locations = [(file, 0) for file in sorted(files[one])]
     for one in sorted(keys.keys() - known):
         domain = home(files[one])
-        catalogues[domain].add(keys[one], locations=[(file, None) for file in sorted(files[one])])
+        catalogues[domain].add(keys[one], locations=[(file, 0) for file in sorted(files[one])])
         changes.append(f"{domain}: new: {one}")
     return changes
 
@@ -144,7 +144,13 @@ def save(catalogues: dict[str, Catalog], folder: Path = FOLDER) -> None:
         with (folder / f"{domain}.po").open("wb") as file:
             file.write(HEADER.encode())
             write_po(
-                file, catalogue, width=100, omit_header=True, sort_output=True, ignore_obsolete=True
+                file,
+                catalogue,
+                width=100,
+                omit_header=True,
+                include_lineno=False,
+                sort_output=True,
+                ignore_obsolete=True,
             )
 
 

@@ -1,0 +1,124 @@
+"""Each contract of who may import whom fails when one import is turned round."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CONTRACTS = {
+    contract["id"]: contract
+    for contract in tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"][
+        "importlinter"
+    ]["contracts"]
+}
+LAYERS = [
+    [name.strip(" ()") for name in layer.split("|")] for layer in CONTRACTS["layers"]["layers"]
+]
+
+# Contract, importer, what it imports. A module that is not there yet is made for the test.
+TURNED_ROUND = [
+    *(("layers", lower[-1], f"kiosk.{upper[0]}") for upper, lower in pairwise(LAYERS)),
+    *(("layers", one, f"kiosk.{other}") for layer in LAYERS for one, other in pairwise(layer)),
+    ("layers", "a_folder_of_no_layer", "kiosk.errors"),
+    ("cycles", "assessment.one", "kiosk.assessment.other"),
+    ("seat", "terminal.outbox", "kiosk.scoring"),
+    ("seat", "terminal.outbox", "kiosk.artefacts.scoring_file"),
+    ("seat", "ui.item_view", "kiosk.scoring.rules"),
+    ("seat", "proctor.desk", "kiosk.scoring"),
+    ("seat", "sync.client", "kiosk.artefacts.scoring_file"),
+    ("seat", "terminal.outbox", "kiosk.trust.by_a_detour"),
+    ("scoring-file", "artefacts", "kiosk.artefacts.scoring_file"),
+    ("artefacts-scoring", "artefacts.bank", "kiosk.scoring"),
+    ("foreign-formats", "ui.item_view", "lxml.etree"),
+    ("foreign-formats", "terminal.outbox", "zipfile"),
+    ("pure", "assessment.sitting", "time"),
+    ("pure", "scoring.rules", "os"),
+    ("qt", "terminal.flow", "PySide6.QtCore"),
+    ("qt", "station", "PySide6.QtGui"),
+    ("no-qt", "station", "kiosk.ui.by_a_detour"),
+    ("no-qt", "terminal.flow", "kiosk.ui.by_a_detour"),
+    ("sql", "terminal.flow", "sqlite3"),
+    ("sql", "station.intake", "sqlalchemy"),
+    ("sql", "authoring.compile", "sqlite_utils"),
+    ("cryptography", "terminal.journal", "cryptography.hazmat.primitives"),
+    ("network", "station.intake", "urllib.request"),
+    ("network", "terminal.flow", "socket"),
+    ("servers", "station.intake", "uvicorn"),
+]
+
+DETOURS = {
+    "kiosk.trust.by_a_detour": "import kiosk.artefacts.scoring_file\n",
+    "kiosk.ui.by_a_detour": "import PySide6.QtCore\n",
+    "kiosk.assessment.other": "import kiosk.assessment.one\n",
+}
+
+
+def lint(folder: Path, contract: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [
+            Path(sys.executable).with_name("lint-imports"),
+            f"--config={ROOT / 'pyproject.toml'}",
+            "--no-cache",
+            "--no-logo",
+            *([f"--contract={contract}"] if contract else []),
+        ],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(folder), "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def add_line(folder: Path, module: str, line: str) -> None:
+    """Add `line` to a module, which is made where it is not there, and the packages around it."""
+    path = folder.joinpath(*module.split("."))
+    for package in reversed(path.parents):
+        if package.is_relative_to(folder / "kiosk"):
+            package.mkdir(exist_ok=True)
+            (package / "__init__.py").touch()
+    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    with path.open("a") as file:
+        file.write(line)
+
+
+@pytest.fixture
+def package(tmp_path):
+    """A folder with a copy of the package, to be spoilt."""
+    shutil.copytree(
+        ROOT / "kiosk",
+        tmp_path / "kiosk",
+        ignore=lambda folder, names: [
+            name for name in names if not name.endswith(".py") and not Path(folder, name).is_dir()
+        ],
+    )
+    return tmp_path
+
+
+def test_the_contracts_hold():
+    done = lint(ROOT)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(("contract", "importer", "imported"), TURNED_ROUND)
+def test_an_import_turned_round_is_found(package, contract, importer, imported):
+    if imported.startswith("kiosk."):
+        add_line(package, imported, DETOURS.get(imported, ""))
+    if imported in DETOURS and "scoring_file" in DETOURS[imported]:
+        add_line(package, "kiosk.artefacts.scoring_file", "")
+    add_line(package, f"kiosk.{importer}", f"import {imported}\n")
+
+    done = lint(package, contract)
+
+    assert done.returncode == 1
+    assert f"{CONTRACTS[contract]['name']} BROKEN" in done.stdout
+
+
+def test_every_contract_has_an_import_turned_round():
+    assert {contract for contract, _, _ in TURNED_ROUND} == set(CONTRACTS)

@@ -4,14 +4,38 @@
 # On a fresh Debian or Ubuntu it installs them; where it may not, it says what to
 # install and exits 2. It asks nothing, and it is done at once when nothing changed.
 # pip's own configuration (index, proxy, certificates) is taken as it is found.
+# shellcheck disable=SC2086  # what holds several words is meant to be split
 set -eu
 cd "$(dirname "$0")/.."
 
 lock=requirements/dev.txt
 stamp=.venv/.set-up
+log=build/set-up.log
 started=$(date +%s)
 
 say() { printf 'set-up: %s\n' "$*"; }
+
+# Does something slow: its output goes to a log, and every ten seconds a line says how far it is.
+step() { # WHAT COMMAND...
+    what=$1 since=$(date +%s)
+    shift
+    say "$what"
+    mkdir -p build
+    "$@" >"$log" 2>&1 </dev/null &
+    while kill -0 $! 2>/dev/null; do
+        sleep 0.2
+        seconds=$(($(date +%s) - since))
+        if [ $((seconds % 10)) = 0 ] && [ "$seconds" != "${told:-0}" ]; then
+            told=$seconds
+            say "  $seconds s: $(tail -n 1 "$log" | cut -c 1-90)"
+        fi
+    done
+    if ! wait $!; then
+        tail -n 30 "$log" >&2
+        say "that failed: $what (the whole of it is in $log)" >&2
+        exit 1
+    fi
+}
 
 # --- System packages: Debian's name, then how to see that it is there ---------------
 # lib: the loader knows it; run: the command exists; font: a file of that name is
@@ -105,17 +129,17 @@ may_install() {
 }
 
 install_packages() { # NAME...
-    say "installing system packages (a few minutes when none are there): $*"
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 update
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 \
-        -o Dpkg::Use-Pty=0 --no-install-recommends install "$@" >&2
+    [ "$(id -u)" = 0 ] || as_root true # asks for the password here, not behind a log
+    apt='as_root env DEBIAN_FRONTEND=noninteractive apt-get -y -q -o DPkg::Lock::Timeout=300'
+    step 'reading the lists of system packages' $apt update
+    step "installing system packages: $*" \
+        $apt -o Dpkg::Use-Pty=0 --no-install-recommends install "$@"
 }
 
 system() {
     missing=$(missing_packages)
     [ -n "$missing" ] || return 0
     if may_install; then
-        # shellcheck disable=SC2086  # a list of names
         install_packages $missing
         missing=$(missing_packages)
         [ -n "$missing" ] || return 0
@@ -146,16 +170,17 @@ environment() {
     wanted=$({ "$python" -VV && pwd && cat packaging/bootstrap.sh "$lock" pyproject.toml; } | sha256sum)
     [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || return 0
 
-    say "setting up .venv with $("$python" -V) (about 300 MB to fetch the first time)"
     rm -f "$stamp"
-    if ! [ -x .venv/bin/python ] || [ "$(.venv/bin/python -VV)" != "$("$python" -VV)" ]; then
-        "$python" -m venv --clear .venv
+    # Another Python, a moved checkout or an interrupted start: from the beginning.
+    if ! [ "$(.venv/bin/python -VV 2>&1)" = "$("$python" -VV)" ] ||
+        ! grep -qsF "$(pwd)/.venv/bin/python" .venv/bin/pip; then
+        step "making .venv with $("$python" -V)" "$python" -m venv --clear .venv
     fi
-    pip='.venv/bin/python -m pip --disable-pip-version-check --no-input install --quiet'
-    say 'installing the locked Python packages'
-    $pip --require-hashes -r "$lock"
-    say 'installing this project, editable'
-    $pip --no-build-isolation --no-deps --no-index --editable .
+    pip='.venv/bin/python -m pip --disable-pip-version-check --no-input install --progress-bar off'
+    step 'installing the locked Python packages (some 300 MB the first time)' \
+        $pip --require-hashes -r "$lock"
+    step 'installing this project, editable' \
+        $pip --no-build-isolation --no-deps --no-index --editable .
     printf '%s' "$wanted" >"$stamp"
 }
 

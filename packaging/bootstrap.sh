@@ -17,7 +17,7 @@ say() { printf 'set-up: %s\n' "$*"; }
 
 # Does something slow: its output goes to a log, and every ten seconds a line says how far it is.
 step() { # WHAT COMMAND...
-    what=$1 since=$(date +%s)
+    what=$1 since=$(date +%s) told=0
     shift
     say "$what"
     mkdir -p build
@@ -25,7 +25,7 @@ step() { # WHAT COMMAND...
     while kill -0 $! 2>/dev/null; do
         sleep 0.2
         seconds=$(($(date +%s) - since))
-        if [ $((seconds % 10)) = 0 ] && [ "$seconds" != "${told:-0}" ]; then
+        if [ $((seconds % 10)) = 0 ] && [ "$seconds" != "$told" ]; then
             told=$seconds
             say "  $seconds s: $(tail -n 1 "$log" | cut -c 1-90)"
         fi

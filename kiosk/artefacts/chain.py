@@ -1,0 +1,134 @@
+"""The journal as it is signed: records in a hash chain.
+
+An entry is canonical CBOR of {salt, wall-clock, record}; the salt keeps the public hash from telling
+a guessed answer. The chain is
+
+    head(0) = SHA-256("kiosk/journal/1" || canonical CBOR of [session, terminal kid])
+    head(n) = SHA-256(head(n-1) || entry(n))
+
+so the head after n entries fixes all of them and their order. On a terminal's disk entries are
+sealed (`terminal.journal`); in an answer package they stand in the clear, inside its sealed part.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from kiosk.artefacts.codec import decode, encode
+from kiosk.artefacts.tokens import Command, Reason
+from kiosk.assessment.paper import Paper
+from kiosk.assessment.sitting import Event, Identity, Sitting, Terms
+from kiosk.errors import InputRefused
+
+SALT_BYTES = 16
+
+
+class Opened(Struct, frozen=True, forbid_unknown_fields=True, tag="opened"):
+    """The terminal was released: what it found out about itself, and by whose codes."""
+
+    boot: str
+    at_ms: int
+    version: str
+    checks: dict[str, str]
+    tokens: tuple[bytes, ...]
+
+
+class Admitted(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="admitted"):
+    """A candidate confirmed the identity; the paper is fixed from here."""
+
+    at_ms: int
+    identity: Identity
+    terms: Terms
+    paper: Paper
+    seat: str = ""
+    pledged: bool = False
+
+
+class Commanded(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="commanded"
+):
+    """A proctor's command, with the signed token itself as evidence."""
+
+    at_ms: int
+    command: Command
+    proctor: bytes
+    reason: Reason
+    token: bytes
+    minutes: int = 0
+
+
+class Happened(Struct, frozen=True, forbid_unknown_fields=True, tag="sat"):
+    """An event of the open sitting."""
+
+    event: Event
+
+
+Record = Opened | Admitted | Commanded | Happened
+
+
+class Entry(Struct, frozen=True, forbid_unknown_fields=True):
+    """`wall_s` is what the terminal's clock said, UTC epoch seconds: a hint, never a proof."""
+
+    salt: bytes
+    wall_s: int
+    record: Record
+
+
+def new_entry(record: Record, wall_s: int) -> bytes:
+    """A fresh entry for `record`, encoded."""
+    return encode(Entry(os.urandom(SALT_BYTES), wall_s, record))
+
+
+def first_head(session: str, terminal: bytes) -> bytes:
+    """The head of an empty journal."""
+    return hashlib.sha256(b"kiosk/journal/1" + encode([session, terminal])).digest()
+
+
+def next_head(head: bytes, entry: bytes) -> bytes:
+    """The head after `entry`."""
+    return hashlib.sha256(head + entry).digest()
+
+
+def head_of(session: str, terminal: bytes, entries: Iterable[bytes]) -> bytes:
+    """The head after all of `entries`."""
+    head = first_head(session, terminal)
+    for entry in entries:
+        head = next_head(head, entry)
+    return head
+
+
+def read_entry(entry: bytes) -> Entry:
+    """The entry; its bytes must already be known to be genuine (chain or seal).
+
+    Raises:
+        InputRefused: not a journal entry.
+    """
+    return decode(entry, Entry, "journal entry")
+
+
+def sittings(records: Iterable[Record]) -> Iterator[Sitting]:
+    """Each sitting of a journal as far as it came, in order of admission.
+
+    Raises:
+        InputRefused: an event without a sitting.
+        IllegalEvent: an event that cannot follow.
+    """
+    sitting: Sitting | None = None
+    for record in records:
+        match record:
+            case Admitted(_, identity, terms, paper):
+                if sitting is not None:
+                    yield sitting
+                sitting = Sitting.admit(identity, terms, paper)
+            case Happened(event):
+                if sitting is None:
+                    raise InputRefused("the journal has an event before anybody was admitted")
+                sitting = sitting.apply(event)
+            case Opened() | Commanded():
+                pass
+    if sitting is not None:
+        yield sitting

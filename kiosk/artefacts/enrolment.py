@@ -1,0 +1,41 @@
+"""`.enrol`: a terminal, a proctor or an author asks the station to be listed, by file.
+
+Signed with the key it asks for, which proves possession and nothing more; a person at the station
+compares the fingerprint's words with those on the device before the record is listed.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from kiosk.artefacts.codec import decode, encode
+from kiosk.artefacts.cose import read_frame, sign, verified
+from kiosk.artefacts.keys import KeyRecord, Signer
+from kiosk.artefacts.kinds import Kind
+
+
+class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
+    """`facts` are what the device says of itself (host name, program version): unproven."""
+
+    record: KeyRecord
+    made_at: int
+    facts: dict[str, str]
+
+
+def write_enrolment(signer: Signer, made_at: int, facts: dict[str, str]) -> bytes:
+    """The bytes of an `.enrol`."""
+    return sign(encode(Enrolment(signer.record, made_at, facts)), Kind.ENROLMENT, signer)
+
+
+def read_enrolment(data: bytes) -> Enrolment:
+    """The request, once it is shown to be signed by the very key it asks for.
+
+    Raises:
+        InputRefused: damaged, or signed by another key.
+        NotPermitted: the role cannot enrol by file.
+    """
+    frame = read_frame(data, "enrolment")
+    # The key is inside what it signs: parsed before the signature, then proven by it.
+    request = decode(frame.payload, Enrolment, "enrolment")
+    verified(frame, Kind.ENROLMENT, request.record, "enrolment")
+    return request

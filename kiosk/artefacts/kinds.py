@@ -1,0 +1,68 @@
+"""Which artefacts there are: suffix, the type string that is signed with it, and who may sign it.
+
+The type string is the `external_aad` of the COSE signature (RFC 9052 section 4.4), so that one
+artefact can never pass for another.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a key may be used for, as its key record says.
+
+    A station has three keys, kept apart: `STATION` signs sessions and releases, `OPENING` opens
+    packages and scoring files, `LOG` signs the checkpoints of the transparency log. `RECOVERY` opens
+    what the station's opening key can no longer open, and is kept offline.
+    """
+
+    STATION = "station"
+    OPENING = "opening"
+    LOG = "log"
+    AUTHOR = "author"
+    RECOVERY = "recovery"
+    PROCTOR = "proctor"
+    TERMINAL = "terminal"
+
+
+class Kind(StrEnum):
+    """The signed type string of each artefact."""
+
+    BANK = "kiosk/bank-manifest/1"
+    SCORING = "kiosk/scoring/1"
+    SESSION = "kiosk/session/1"
+    RELEASE = "kiosk/release/1"
+    UNLOCK = "kiosk/unlock/1"
+    COMMAND = "kiosk/command/1"
+    ROOM = "kiosk/room/1"
+    PACKAGE = "kiosk/package/1"
+    BUNDLE = "kiosk/bundle/1"
+    PROCTOR_LOG = "kiosk/proctorlog/1"
+    ENROLMENT = "kiosk/enrolment/1"
+
+
+SIGNERS: dict[Kind, frozenset[Role]] = {
+    Kind.BANK: frozenset({Role.AUTHOR}),
+    Kind.SCORING: frozenset({Role.AUTHOR}),
+    Kind.SESSION: frozenset({Role.STATION}),
+    Kind.RELEASE: frozenset({Role.STATION}),
+    Kind.UNLOCK: frozenset({Role.PROCTOR}),
+    Kind.COMMAND: frozenset({Role.PROCTOR}),
+    Kind.ROOM: frozenset({Role.PROCTOR}),
+    Kind.PACKAGE: frozenset({Role.TERMINAL}),
+    Kind.BUNDLE: frozenset({Role.TERMINAL}),
+    Kind.PROCTOR_LOG: frozenset({Role.PROCTOR}),
+    Kind.ENROLMENT: frozenset({Role.TERMINAL, Role.PROCTOR, Role.AUTHOR}),
+}
+
+SUFFIXES: dict[str, Kind] = {
+    ".bank": Kind.BANK,
+    ".scoring": Kind.SCORING,
+    ".session": Kind.SESSION,
+    ".release": Kind.RELEASE,
+    ".package": Kind.PACKAGE,
+    ".bundle": Kind.BUNDLE,
+    ".proctorlog": Kind.PROCTOR_LOG,
+    ".enrol": Kind.ENROLMENT,
+}

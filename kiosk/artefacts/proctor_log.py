@@ -1,0 +1,69 @@
+"""`.proctorlog`: what a proctor's device did in a session, signed by the proctor.
+
+Tokens issued and the journal heads seen with them let the station notice a terminal whose journal
+lost its tail; the last package numbers let it notice a package that vanished.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from kiosk.artefacts.codec import decode, encode
+from kiosk.artefacts.cose import Frame, read_frame, sign, verified
+from kiosk.artefacts.keys import KeyRecord, Signer
+from kiosk.artefacts.kinds import Kind
+from kiosk.artefacts.tokens import Command, Reason
+from kiosk.errors import InputRefused
+
+
+class Act(Struct, frozen=True, forbid_unknown_fields=True):
+    """One token issued: when (UTC epoch seconds), for which terminal at which journal state."""
+
+    at: int
+    terminal: bytes
+    seat: str | None
+    command: Command
+    minutes: int
+    reason: Reason
+    count: int
+    head: bytes
+    token_sha256: bytes
+
+
+class Remark(Struct, frozen=True, forbid_unknown_fields=True):
+    """Attendance or an incident in the proctor's words, on a candidate or on the room ("")."""
+
+    at: int
+    candidate: str
+    kind: str
+    words: str
+
+
+class ProctorLog(Struct, frozen=True, forbid_unknown_fields=True):
+    """`packages` is the highest package number seen of each terminal, by kid."""
+
+    session: str
+    proctor: bytes
+    written_at: int
+    acts: tuple[Act, ...]
+    remarks: tuple[Remark, ...]
+    packages: dict[bytes, int]
+
+
+def write_log(log: ProctorLog, proctor: Signer) -> bytes:
+    """The bytes of a `.proctorlog`."""
+    return sign(encode(log), Kind.PROCTOR_LOG, proctor)
+
+
+def read_log(data: bytes) -> Frame:
+    """The frame of a `.proctorlog`; its `kid` hints at the proctor."""
+    return read_frame(data, "proctor's log")
+
+
+def proctor_log(frame: Frame, proctor: KeyRecord) -> ProctorLog:
+    """The log, once the proctor's signature holds."""
+    payload = verified(frame, Kind.PROCTOR_LOG, proctor, "proctor's log")
+    log = decode(payload, ProctorLog, "proctor's log")
+    if log.proctor != proctor.kid:
+        raise InputRefused("the proctor's log names another proctor than the one who signed it")
+    return log

@@ -1,0 +1,341 @@
+"""One candidate's attempt as a fold over committed events, and its clock.
+
+`Sitting.apply(event)` returns the next sitting or raises `IllegalEvent`; what the terminal's journal
+replays after a crash is what the station replays at import. Time is the sum of differences of
+CLOCK_BOOTTIME (milliseconds) while the sitting runs; wall clock is never used. A `Resumed` after an
+interruption says when the program was last known to be alive, so that the candidate is charged up to
+that moment and not a millisecond more.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kiosk.assessment.paper import Paper
+from kiosk.assessment.responses import NO_RESPONSE, Response
+from kiosk.errors import KioskError
+
+
+class IllegalEvent(KioskError):
+    """An event that cannot follow what has happened; the journal that holds it is not genuine."""
+
+
+class State(StrEnum):
+    ADMITTED = "admitted"
+    RUNNING = "running"
+    PAUSED = "paused"
+    HANDED_IN = "handed_in"
+    EXPIRED = "expired"
+    ABORTED = "aborted"
+
+    @property
+    def ended(self) -> bool:
+        return self in (State.HANDED_IN, State.EXPIRED, State.ABORTED)
+
+
+class Terms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The bounds of a sitting, from the session file and the candidate's accommodations.
+
+    `duration_ms` already holds an accommodation's extra time. `most_extension_ms` bounds what
+    proctors may grant in all (延时); lost time given back (补时) is bounded by `most_given_back_ms`.
+    """
+
+    duration_ms: int
+    earliest_hand_in_ms: int = 0
+    most_extension_ms: int = 30 * 60_000
+    most_given_back_ms: int = 60 * 60_000
+    most_pauses: int = 20
+
+
+class Identity(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose sitting it is. `attempt` counts from 1."""
+
+    session: str
+    exam: str
+    candidate: str
+    attempt: int = 1
+
+
+# --- events, in the order of a day; `at_ms` is CLOCK_BOOTTIME of the boot they happened in ---------
+
+
+class Started(Struct, frozen=True, forbid_unknown_fields=True, tag="started"):
+    boot: str
+    at_ms: int
+
+
+class Answered(Struct, frozen=True, forbid_unknown_fields=True, tag="answered"):
+    at_ms: int
+    item: str
+    response: str
+    value: Response
+
+
+class Flagged(Struct, frozen=True, forbid_unknown_fields=True, tag="flagged"):
+    at_ms: int
+    item: str
+    flagged: bool
+
+
+class Moved(Struct, frozen=True, forbid_unknown_fields=True, tag="moved"):
+    at_ms: int
+    position: int
+
+
+class Paused(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="paused"):
+    at_ms: int
+    by: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class Resumed(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="resumed"):
+    """After a pause, or after an interruption: then `last_seen_ms`, on the clock of the boot before,
+    is the last heartbeat or event. `gap_ms` is how long it lasted, as well as could be told."""
+
+    boot: str
+    at_ms: int
+    last_seen_ms: int | None = None
+    gap_ms: int = 0
+    by: tuple[str, ...] = ()
+
+
+class Extended(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="extended"):
+    """Time added: `granted` by a proctor (延时) or `given_back` for time lost (补时)."""
+
+    at_ms: int
+    extra_ms: int
+    kind: Literal["granted", "given_back"] = "granted"
+    by: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class Incident(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="incident"):
+    """Something worth knowing that changes nothing: focus lost, disk full, clock set."""
+
+    at_ms: int
+    code: str
+    detail: str = ""
+
+
+class HandedIn(Struct, frozen=True, forbid_unknown_fields=True, tag="handed_in"):
+    at_ms: int
+
+
+class Expired(Struct, frozen=True, forbid_unknown_fields=True, tag="expired"):
+    at_ms: int
+
+
+class Aborted(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="aborted"):
+    at_ms: int
+    by: tuple[str, ...] = ()
+    reason: str = ""
+
+
+Event = (
+    Started
+    | Answered
+    | Flagged
+    | Moved
+    | Paused
+    | Resumed
+    | Extended
+    | Incident
+    | HandedIn
+    | Expired
+    | Aborted
+)
+
+
+class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is true after the events so far. Build one with `Sitting.admit`, then only by `apply`."""
+
+    identity: Identity
+    terms: Terms
+    paper: Paper
+    state: State = State.ADMITTED
+    position: int = 0
+    responses: dict[str, dict[str, Response]] = {}
+    flags: frozenset[str] = frozenset()
+    extension_ms: int = 0
+    given_back_ms: int = 0
+    pauses: int = 0
+    incidents: int = 0
+    boot: str = ""
+    ran_ms: int = 0
+    """Running time charged up to `last_ms`."""
+    last_ms: int = 0
+
+    @classmethod
+    def admit(cls, identity: Identity, terms: Terms, paper: Paper) -> Sitting:
+        """A sitting before its clock starts."""
+        return cls(identity=identity, terms=terms, paper=paper)
+
+    # --- the clock ------------------------------------------------------------------------------
+
+    @property
+    def allowed_ms(self) -> int:
+        return self.terms.duration_ms + self.extension_ms + self.given_back_ms
+
+    def elapsed_ms(self, now_ms: int) -> int:
+        """Running time charged at `now_ms` (CLOCK_BOOTTIME of the present boot)."""
+        if self.state is not State.RUNNING:
+            return self.ran_ms
+        return self.ran_ms + max(0, now_ms - self.last_ms)
+
+    def remaining_ms(self, now_ms: int) -> int:
+        """Time left at `now_ms`, never below zero."""
+        return max(0, self.allowed_ms - self.elapsed_ms(now_ms))
+
+    def may_hand_in(self, now_ms: int) -> bool:
+        """Whether the earliest hand-in of the session's rules has come."""
+        return (
+            self.state is State.RUNNING
+            and self.elapsed_ms(now_ms) >= self.terms.earliest_hand_in_ms
+        )
+
+    # --- what the screens ask ---------------------------------------------------------------------
+
+    def responses_to(self, item: str) -> dict[str, Response]:
+        return self.responses.get(item, {})
+
+    # --- the fold ---------------------------------------------------------------------------------
+
+    def apply(self, event: Event) -> Sitting:
+        """The sitting after `event`.
+
+        Raises:
+            IllegalEvent: the event cannot follow: wrong state, time running backwards, an item that
+                is not on the paper, a bound of the terms exceeded.
+        """
+        if self.state.ended and not isinstance(event, Incident):
+            raise IllegalEvent(
+                f"the sitting has ended ({self.state}); nothing can follow", where=_name(event)
+            )
+        match event:
+            case Started(boot, at_ms):
+                self._require(event, State.ADMITTED)
+                return replace(self, state=State.RUNNING, boot=boot, last_ms=at_ms)
+            case Resumed():
+                return self._resumed(event)
+            case _:
+                return self._within_boot(event)
+
+    def _resumed(self, event: Resumed) -> Sitting:
+        self._require(event, State.RUNNING, State.PAUSED)
+        ran = self.ran_ms
+        if self.state is State.RUNNING:
+            if event.last_seen_ms is None or event.last_seen_ms < self.last_ms:
+                raise IllegalEvent(
+                    "an interruption must say when the program was last alive, "
+                    "and that cannot be before the last event",
+                    where=_name(event),
+                )
+            ran += event.last_seen_ms - self.last_ms
+        same_boot = event.boot == self.boot
+        if same_boot and event.at_ms < (event.last_seen_ms or self.last_ms):
+            raise IllegalEvent("time ran backwards", where=_name(event))
+        return replace(
+            self,
+            state=State.RUNNING,
+            boot=event.boot,
+            ran_ms=min(ran, max(self.ran_ms, self.allowed_ms)),
+            last_ms=event.at_ms,
+        )
+
+    def _within_boot(self, event: Event) -> Sitting:
+        at_ms = event.at_ms
+        if at_ms < self.last_ms and self.state in (State.RUNNING, State.PAUSED):
+            raise IllegalEvent("time ran backwards", where=_name(event))
+        now = self
+        if self.state is State.RUNNING:
+            now = replace(self, ran_ms=self.elapsed_ms(at_ms), last_ms=at_ms)
+        elif self.state is State.PAUSED:
+            now = replace(self, last_ms=at_ms)
+        match event:
+            case Answered(_, item, response, value):
+                self._require_time(event, now)
+                return replace(
+                    now,
+                    responses=_with(self.responses, self._on_paper(event, item), response, value),
+                )
+            case Flagged(_, item, flagged):
+                self._require(event, State.RUNNING)
+                item = self._on_paper(event, item)
+                return replace(now, flags=self.flags | {item} if flagged else self.flags - {item})
+            case Moved(_, position):
+                self._require(event, State.RUNNING)
+                if not 0 <= position < len(self.paper.items):
+                    raise IllegalEvent(f"the paper has no position {position}", where=_name(event))
+                return replace(now, position=position)
+            case Paused():
+                self._require(event, State.RUNNING)
+                if self.pauses >= self.terms.most_pauses:
+                    raise IllegalEvent(
+                        f"more than {self.terms.most_pauses} pauses", where=_name(event)
+                    )
+                return replace(now, state=State.PAUSED, pauses=self.pauses + 1)
+            case Extended():
+                return self._extended(event, now)
+            case Incident():
+                return replace(now, incidents=self.incidents + 1)
+            case HandedIn():
+                self._require(event, State.RUNNING)
+                if now.ran_ms < self.terms.earliest_hand_in_ms:
+                    raise IllegalEvent("handed in before the session allows it", where=_name(event))
+                return replace(now, state=State.HANDED_IN)
+            case Expired():
+                self._require(event, State.RUNNING)
+                if now.ran_ms < self.allowed_ms:
+                    raise IllegalEvent("time is not over yet", where=_name(event))
+                return replace(now, state=State.EXPIRED)
+            case Aborted():
+                return replace(now, state=State.ABORTED)
+        raise IllegalEvent("unknown event", where=_name(event))
+
+    def _extended(self, event: Extended, now: Sitting) -> Sitting:
+        if event.extra_ms <= 0:
+            raise IllegalEvent("time can only be added", where=_name(event))
+        if event.kind == "granted":
+            total, most = self.extension_ms + event.extra_ms, self.terms.most_extension_ms
+        else:
+            total, most = self.given_back_ms + event.extra_ms, self.terms.most_given_back_ms
+        if total > most:
+            raise IllegalEvent(
+                f"{total // 60_000} minutes in all, the session allows {most // 60_000}",
+                where=_name(event),
+            )
+        if event.kind == "granted":
+            return replace(now, extension_ms=total)
+        return replace(now, given_back_ms=total)
+
+    def _require(self, event: Event, *states: State) -> None:
+        if self.state not in states:
+            raise IllegalEvent(f"not possible while {self.state}", where=_name(event))
+
+    def _require_time(self, event: Event, now: Sitting) -> None:
+        self._require(event, State.RUNNING)
+        if now.ran_ms > self.allowed_ms:
+            raise IllegalEvent("answered after the end of time", where=_name(event))
+
+    def _on_paper(self, event: Event, item: str) -> str:
+        if all(item != placed.item for placed in self.paper.items):
+            raise IllegalEvent(f"item {item} is not on this paper", where=_name(event))
+        return item
+
+
+def _name(event: Event) -> str:
+    return type(event).__name__
+
+
+def _with(
+    responses: dict[str, dict[str, Response]], item: str, response: str, value: Response
+) -> dict[str, dict[str, Response]]:
+    of_item = {**responses.get(item, {}), response: value}
+    if value == NO_RESPONSE:
+        del of_item[response]
+    rest = {key: kept for key, kept in responses.items() if key != item}
+    return {**rest, item: of_item} if of_item else rest

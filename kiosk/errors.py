@@ -1,0 +1,40 @@
+"""The one family of errors that people read.
+
+A `KioskError` is raised where a fault is found and shown once, at the edge (a screen, the command
+line). It carries what a person needs: what happened, where, and what to do next. Only `kiosk.cli`
+turns it into an exit code.
+"""
+
+from __future__ import annotations
+
+
+class KioskError(Exception):
+    """A fault that a person can understand and act on.
+
+    Args:
+        summary: what happened, one plain sentence without a full stop.
+        where: the file, item, row or field it happened at; empty when the summary says it.
+        remedy: what the person can do next; empty only when nothing can be done.
+    """
+
+    def __init__(self, summary: str, *, where: str = "", remedy: str = "") -> None:
+        super().__init__(summary)
+        self.summary = summary
+        self.where = where
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        text = self.summary if not self.where else f"{self.where}: {self.summary}"
+        return f"{text}. {self.remedy}" if self.remedy else text
+
+
+class InputRefused(KioskError):
+    """What was given cannot be used: a damaged file, a wrong row, an unknown value."""
+
+
+class NotPermitted(KioskError):
+    """Well-formed, but not allowed: trust, window, role, revocation, replay."""
+
+
+class StorageFault(KioskError):
+    """The disk did not take or give what was asked: full, read-only, damaged."""

@@ -1,0 +1,67 @@
+"""How every command speaks: results as tables or JSON on stdout, all else on stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import traceback
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from kiosk.errors import KioskError
+
+out = Console()
+err = Console(stderr=True)
+
+
+def lang() -> str:
+    """The language people read here: KIOSK_LANG, else the locale; `zh-CN` or `en`."""
+    wanted = os.environ.get("KIOSK_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG", "")
+    return "zh-CN" if wanted.lower().startswith("zh") else "en"
+
+
+def show_json(value: Any) -> None:
+    """One JSON value on stdout, for machines."""
+    plain = msgspec.to_builtins(value)
+    out.print(
+        json.dumps(plain, ensure_ascii=False, indent=2),
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
+    """A table on stdout, for people."""
+    table = Table(*columns, title=title or None, title_justify="left")
+    for row in rows:
+        table.add_row(*(str(cell) for cell in row))
+    out.print(table)
+
+
+def say(line: str) -> None:
+    """A line for people, on stderr, so that stdout stays a result."""
+    err.print(line, markup=False, highlight=False)
+
+
+def show_error(fault: Exception) -> int:
+    """What happened, where, and what to do. Returns 1, the exit code of a fault of ours."""
+    if isinstance(fault, KioskError):
+        where = f"{fault.where}: " if fault.where else ""
+        err.print(f"{where}{fault.summary}", markup=False, highlight=False, style="bold")
+        if fault.remedy:
+            err.print(fault.remedy, markup=False, highlight=False)
+    else:
+        err.print(
+            f"The program met a fault of its own ({type(fault).__name__}); nothing more was done.",
+            style="bold",
+            markup=False,
+        )
+        err.print("Run it again with KIOSK_DEBUG=1 and send what it prints to the maintainers.")
+    if os.environ.get("KIOSK_DEBUG"):
+        err.print("".join(traceback.format_exception(fault)), markup=False, highlight=False)
+    return 1

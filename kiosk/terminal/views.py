@@ -1,0 +1,316 @@
+"""What the terminal's screens show, and what a person at a screen can ask for: plain values, no Qt.
+
+`flow` turns what is true into one `View` after every change; `screens` draws it and sends `Intent`s
+back. A screen knows nothing else, so every screen can be shown, tested and photographed from a value.
+The clock ticks apart from views (`Clock`), so that a second passing redraws nothing but the time.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+
+from msgspec import Struct
+
+from kiosk.artefacts.challenge import Phase
+from kiosk.assessment.items import Item
+from kiosk.assessment.responses import Response
+
+# --- parts ----------------------------------------------------------------------------------------
+
+
+class Header(Struct, frozen=True):
+    """The line at the top: texts by language. Empty strings where nothing is known yet."""
+
+    room: str = ""
+    seat: str = ""
+    candidate: str = ""
+    title: dict[str, str] = {}
+    window: str = ""
+
+
+class Saved(StrEnum):
+    """The saved mark. It says saved only after the commit."""
+
+    NONE = "none"
+    SAVING = "saving"
+    SAVED = "saved"
+    FAILED = "failed"
+
+
+class Check(Struct, frozen=True):
+    """One line of the self-check. `name` is one of `checks.NAMES`; `ok` None means a warning."""
+
+    name: str
+    ok: bool | None
+    detail: str = ""
+
+
+class Notice(Struct, frozen=True):
+    """A strip below the header, gone after 20 s, read out once. `text` is an English message of the
+    catalogue with its values, so that it follows a change of language."""
+
+    text: str
+    values: dict[str, str | int] = {}
+    tone: Literal["calm", "warn"] = "calm"
+    serial: int = 0
+    """Grows with each notice; the same serial is not shown twice."""
+
+
+class Clock(Struct, frozen=True):
+    """Time left. `running` False means that the clock is stopped and the screen says so."""
+
+    remaining_ms: int
+    running: bool
+
+
+class Cell(Struct, frozen=True):
+    """One number of the overview."""
+
+    number: int
+    answered: bool
+    flagged: bool
+    current: bool
+
+
+class OverviewSection(Struct, frozen=True):
+    title: dict[str, str]
+    cells: tuple[Cell, ...]
+
+
+# --- views, in the order of a day ---------------------------------------------------------------
+
+
+class Unlock(Struct, frozen=True):
+    """Waiting for the proctor: the challenge as QR text, and how many codes are still needed.
+
+    `phase` INTERRUPTED is the release screen after a crash. `mistake` is about the last scan.
+    """
+
+    header: Header
+    challenge: str
+    phase: Phase
+    given: int
+    needed: int
+    checks: tuple[Check, ...]
+    fingerprint: dict[str, tuple[str, ...]]
+    mistake: Notice | None = None
+
+
+class SignIn(Struct, frozen=True):
+    """One field: scan the admission slip, or type the number. `mistake` stands under it."""
+
+    header: Header
+    typed: str = ""
+    mistake: Notice | None = None
+
+
+class Confirm(Struct, frozen=True):
+    """Is this you?"""
+
+    header: Header
+    number: str
+    name: str
+    seat: str
+    discipline: dict[str, str]
+    level: dict[str, str]
+    photo: bytes | None = None
+
+
+class Rules(Struct, frozen=True):
+    """At most seven lines (by language), the pledge, then a practice question of each kind.
+
+    `practice` is None on the rules page itself, else the question being practised.
+    """
+
+    header: Header
+    lines: dict[str, tuple[str, ...]]
+    pledged: bool
+    practice: Question | None
+    practice_number: int = 0
+    practice_count: int = 0
+
+
+class Question(Struct, frozen=True):
+    """A question as it is shown: `orders` holds the order of choices by response."""
+
+    item: Item
+    orders: dict[str, tuple[str, ...]]
+    responses: dict[str, Response]
+    number: int
+    count: int
+    section: dict[str, str]
+    rule: dict[str, str]
+    points: str
+
+
+class Exam(Struct, frozen=True):
+    """The exam screen. `responses` in `question` holds what is committed or pending; `saved` tells
+    which."""
+
+    header: Header
+    question: Question
+    flagged: bool
+    saved: Saved
+    overview: tuple[OverviewSection, ...]
+    clock: Clock
+    notice: Notice | None = None
+
+
+class Review(Struct, frozen=True):
+    """Before handing in: numbers of what is unanswered and flagged. `confirming` asks once more.
+    `wait_ms` above 0: hand-in is not allowed yet."""
+
+    header: Header
+    unanswered: tuple[int, ...]
+    flagged: tuple[int, ...]
+    answered: int
+    saved: Saved
+    clock: Clock
+    wait_ms: int = 0
+    confirming: bool = False
+    notice: Notice | None = None
+
+
+class Done(Struct, frozen=True):
+    """Handed in, or time over (`expired`), or ended by a proctor (`aborted`)."""
+
+    header: Header
+    how: Literal["handed_in", "expired", "aborted"]
+    answered: int
+    count: int
+    words: dict[str, tuple[str, ...]]
+    digits: str
+    slip: str
+    package: int
+
+
+class Paused(Struct, frozen=True):
+    """Paused by a proctor; the challenge is what the proctor scans to resume."""
+
+    header: Header
+    challenge: str
+    clock: Clock
+    answered: int
+    mistake: Notice | None = None
+
+
+class Trouble(Struct, frozen=True):
+    """Something is wrong: what happened, what is safe, what the proctor does, in catalogue
+    messages; `code` such as T-21 for the telephone. The clock is stopped while it shows."""
+
+    header: Header
+    code: str
+    what: Notice
+    safe: tuple[Notice, ...]
+    todo: Notice
+    clock: Clock | None = None
+    can_retry: bool = True
+
+
+class ProctorMenu(Struct, frozen=True):
+    """Over any screen: a challenge for a command, and what the last scan did."""
+
+    header: Header
+    challenge: str
+    clock: Clock | None = None
+    mistake: Notice | None = None
+
+
+View = Unlock | SignIn | Confirm | Rules | Exam | Review | Done | Paused | Trouble | ProctorMenu
+
+
+# --- intents --------------------------------------------------------------------------------------
+
+
+class Scanned(Struct, frozen=True):
+    """A code came from a scanner, a camera or a file; anything may arrive at any time."""
+
+    text: str
+
+
+class SignInAs(Struct, frozen=True):
+    number: str
+
+
+class ConfirmIdentity(Struct, frozen=True):
+    mine: bool
+
+
+class Pledge(Struct, frozen=True):
+    """The candidate confirms the honesty pledge."""
+
+
+class Practise(Struct, frozen=True):
+    """Next practice question; after the last, or with `skip`, the exam starts."""
+
+    skip: bool = False
+
+
+class Answer(Struct, frozen=True):
+    """`settled` False while text is still being typed (committed within 500 ms or on a move)."""
+
+    item: str
+    response: str
+    value: Response
+    settled: bool = True
+
+
+class Flag(Struct, frozen=True):
+    item: str
+    flagged: bool
+
+
+class GoTo(Struct, frozen=True):
+    """`number` counts from 1."""
+
+    number: int
+
+
+class OpenReview(Struct, frozen=True):
+    pass
+
+
+class CloseReview(Struct, frozen=True):
+    pass
+
+
+class HandIn(Struct, frozen=True):
+    """`confirmed` False asks once more."""
+
+    confirmed: bool
+
+
+class OpenProctorMenu(Struct, frozen=True):
+    pass
+
+
+class CloseProctorMenu(Struct, frozen=True):
+    pass
+
+
+class Retry(Struct, frozen=True):
+    """Try again what the trouble screen is about."""
+
+
+class Leave(Struct, frozen=True):
+    """Done is read; back to sign-in for the next candidate of this session."""
+
+
+Intent = (
+    Scanned
+    | SignInAs
+    | ConfirmIdentity
+    | Pledge
+    | Practise
+    | Answer
+    | Flag
+    | GoTo
+    | OpenReview
+    | CloseReview
+    | HandIn
+    | OpenProctorMenu
+    | CloseProctorMenu
+    | Retry
+    | Leave
+)

@@ -12,10 +12,9 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-import click
 import typer
 
-from kiosk.cli.shown import show_error
+from kiosk.cli.shown import out, say, show_error
 from kiosk.errors import InputRefused, KioskError, NotPermitted
 
 _GROUPS = {
@@ -28,40 +27,6 @@ _GROUPS = {
 }
 
 
-class _Programs(click.Group):
-    """Finds a command group by name and imports it then."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted(_GROUPS)
-
-    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in _GROUPS:
-            return None
-        extra, _ = _GROUPS[name]
-        try:
-            module = import_module(f"kiosk.cli.{name}")
-        except ModuleNotFoundError as missing:
-            if missing.name is None or missing.name.startswith("kiosk."):
-                raise
-            raise KioskError(
-                f"`kiosk {name}` needs {missing.name}, which is not installed",
-                remedy=f"Install the extra: pip install 'kiosk[{extra}]'",
-            ) from missing
-        command = typer.main.get_command(module.app)
-        command.name = name
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        # From the table: help must not import six programs.
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in sorted(_GROUPS.items())])
-
-
-program = _Programs(
-    "kiosk", help="An offline exam kiosk: from a sealed bank to a checkable result."
-)
-
-
 def main() -> None:
     """The console script. Never shows a traceback unless KIOSK_DEBUG is set."""
     sys.exit(run(sys.argv[1:]))
@@ -69,19 +34,45 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Runs one command line and returns its exit code."""
-    try:
-        result = program.main(arguments, prog_name="kiosk", standalone_mode=False)
-    except click.ClickException as fault:
-        fault.show()
+    if not arguments or arguments[0] in ("-h", "--help"):
+        _show_programs()
+        return 0 if arguments else 2
+    name, *rest = arguments
+    if name not in _GROUPS:
+        say(f"There is no `kiosk {name}`. `kiosk --help` lists what there is.")
         return 2
-    except click.Abort:
-        return 1
+    try:
+        _program(name)(rest, prog_name=f"kiosk {name}")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
     except KioskError as fault:
         show_error(fault)
         return exit_code(fault)
     except Exception as fault:  # noqa: BLE001 - the last edge: a person never sees a traceback
         return show_error(fault)
-    return result if isinstance(result, int) else 0
+    return 0
+
+
+def _program(name: str) -> typer.Typer:
+    extra, _ = _GROUPS[name]
+    try:
+        module = import_module(f"kiosk.cli.{name}")
+    except ModuleNotFoundError as missing:
+        if missing.name is None or missing.name.startswith("kiosk"):
+            raise
+        raise KioskError(
+            f"`kiosk {name}` needs {missing.name}, which is not installed",
+            remedy=f"Install the extra: pip install 'kiosk[{extra}]'",
+        ) from missing
+    app: typer.Typer = module.app
+    return app
+
+
+def _show_programs() -> None:
+    out.print("kiosk: an offline exam kiosk, from a sealed bank to a result anyone can check.\n")
+    for name, (_, purpose) in sorted(_GROUPS.items()):
+        out.print(f"  kiosk {name:<10} {purpose}", highlight=False)
+    out.print("\n`kiosk NAME --help` says more, with examples.", highlight=False)
 
 
 def exit_code(fault: KioskError) -> int:

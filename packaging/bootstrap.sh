@@ -86,7 +86,7 @@ python_fits() {
 
 # The system's own Python where it fits, else the newest that does.
 find_python() {
-    for python in python3 python3.13 python3.12 python3.11; do
+    for python in python3 /usr/bin/python3 python3.13 python3.12 python3.11; do
         if python_fits "$python"; then
             command -v "$python"
             return

@@ -10,10 +10,10 @@ import ast
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from attrs import frozen
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
@@ -35,7 +35,7 @@ msgstr ""
 """
 
 
-@frozen
+@dataclass(frozen=True)
 class Said:
     """A sentence at one place of the code; `many` is its plural, if it has one."""
 

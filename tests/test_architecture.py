@@ -1,22 +1,30 @@
-"""Each contract of who may import whom fails when one import is turned round."""
+"""Who may import whom: each contract fails when one import is turned round."""
 
 import os
 import shutil
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import packages_distributions
 from itertools import pairwise
 from pathlib import Path
 
+import grimp
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+PROJECT = PYPROJECT["project"]
 CONTRACTS = {
-    contract["id"]: contract
-    for contract in tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"][
-        "importlinter"
-    ]["contracts"]
+    contract["id"]: contract for contract in PYPROJECT["tool"]["importlinter"]["contracts"]
 }
+PROGRAMS = [
+    program
+    for program in ("authoring", "terminal", "proctor", "station", "verify")
+    if (ROOT / "kiosk" / program / "__init__.py").exists()
+]
 LAYERS = [
     [name.strip(" ()") for name in layer.split("|")] for layer in CONTRACTS["layers"]["layers"]
 ]
@@ -122,3 +130,25 @@ def test_an_import_turned_round_is_found(package, contract, importer, imported):
 
 def test_every_contract_has_an_import_turned_round():
     assert {contract for contract, _, _ in TURNED_ROUND} == set(CONTRACTS)
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_a_program_needs_only_what_its_extra_installs(program):
+    # A station server has no Qt, a terminal no SQLAlchemy, a verifier neither.
+    installed = {
+        canonicalize_name(Requirement(text).name)
+        for text in [
+            *PROJECT["dependencies"],
+            *PROJECT["optional-dependencies"][program],
+            *(PROJECT["optional-dependencies"]["camera"] if program == "terminal" else []),
+        ]
+    }
+    graph = grimp.build_graph("kiosk", include_external_packages=True, cache_dir=None)
+    distributions = packages_distributions()
+    not_installed = {
+        module
+        for module in graph.find_upstream_modules(f"kiosk.{program}", as_package=True)
+        if "." not in module and module not in {"kiosk", *sys.stdlib_module_names}
+        if not {canonicalize_name(name) for name in distributions.get(module, [])} & installed
+    }
+    assert not_installed == set()

@@ -28,7 +28,7 @@ check: setup ## lint, format, types, who may import whom
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/lint-imports --cache-dir build/import-linter
+	.venv/bin/lint-imports --no-logo --cache-dir build/import-linter
 
 format: setup ## let ruff put right what it can
 	.venv/bin/ruff check --fix-only .

@@ -12,16 +12,23 @@ class KioskError(Exception):
     """A fault that a person can understand and act on.
 
     Args:
-        summary: what happened, one plain sentence without a full stop.
+        summary: what happened, one plain sentence without a full stop, with {places}.
         where: the file, item, row or field it happened at; empty when the summary says it.
-        remedy: what the person can do next; empty only when nothing can be done.
+        remedy: what the person can do next, with {places}; empty only when nothing can be done.
+        values: fill the {places}. A sentence that goes without f-string and named with
+            `words.mark` can be said in the reader's language: `words.explain`.
     """
 
-    def __init__(self, summary: str, *, where: str = "", remedy: str = "") -> None:
-        super().__init__(summary)
-        self.summary = summary
+    def __init__(
+        self, summary: str, *, where: str = "", remedy: str = "", **values: str | int
+    ) -> None:
+        self.sentence = summary
+        self.remedy_sentence = remedy
+        self.values = values
+        self.summary = summary.format(**values) if values else summary
         self.where = where
-        self.remedy = remedy
+        self.remedy = remedy.format(**values) if values else remedy
+        super().__init__(self.summary)
 
     def __str__(self) -> str:
         text = self.summary if not self.where else f"{self.where}: {self.summary}"

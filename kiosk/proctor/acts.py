@@ -96,6 +96,12 @@ class ActsFile:
             data = self._path.read_bytes()
         except FileNotFoundError:
             return []
+        except OSError as fault:
+            raise StorageFault(
+                "what this device signed before cannot be read",
+                where=self._path.name,
+                remedy="Let the other proctor's device sign, and keep this one",
+            ) from fault
         records: list[ActRecord] = []
         at = 0
         while at < len(data):

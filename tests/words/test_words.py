@@ -35,14 +35,14 @@ def test_every_sentence_can_be_found_in_the_code():
 def test_every_sentence_is_in_a_catalogue_and_no_other_one_is():
     said, _ = sentences()
     changes = update(load(), said)
-    assert changes == [], "run `make words`, then translate what is new"
+    assert not changes, "\n".join(["run `make words`, then translate what is new:", *changes])
 
 
 def test_every_sentence_has_its_chinese():
     missing = [
         f"{domain}.po: {m.id}" for domain, m in all_messages() if not any(forms(m.string or ""))
     ]
-    assert missing == []
+    assert not missing, "\n".join(["these have no Chinese yet:", *missing])
 
 
 def test_no_translation_is_a_guess():

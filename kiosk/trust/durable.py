@@ -1,0 +1,157 @@
+"""Files that are there after a power cut, and secrets that nobody else can read.
+
+A file is written beside its place, flushed, renamed, and its folder flushed: after a crash there is
+the old one or the new one, never a half. The system's errors become `StorageFault` with words.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+from kiosk.errors import NotPermitted, StorageFault
+
+SECRET_FILE = 0o600
+SECRET_FOLDER = 0o700
+PUBLIC_FILE = 0o644
+
+
+@contextlib.contextmanager
+def storage(where: Path) -> Iterator[None]:
+    """Turns an `OSError` of what is done inside into a `StorageFault` at `where`."""
+    try:
+        yield
+    except OSError as fault:
+        summary, remedy = _WORDS.get(
+            fault.errno or 0,
+            (f"the disk did not do what was asked ({fault.strerror})", "Check the disk or stick"),
+        )
+        raise StorageFault(summary, where=str(where), remedy=remedy) from fault
+
+
+def write_durable(path: Path, data: bytes, mode: int = PUBLIC_FILE) -> None:
+    """Puts `data` at `path`, in place of what is there.
+
+    Raises:
+        StorageFault: the disk is full, read-only or otherwise refuses; what was there stays.
+    """
+    with storage(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = _write_beside(path, data, mode)
+        try:
+            os.replace(beside, path)
+        except OSError:
+            beside.unlink(missing_ok=True)
+            raise
+        sync_folder(path.parent)
+
+
+def write_secret(path: Path, data: bytes) -> None:
+    """Puts `data` at `path` for its owner alone, and never in place of something else.
+
+    Raises:
+        NotPermitted: there is already a file.
+        StorageFault: the disk refuses.
+    """
+    with storage(path):
+        make_secret_folder(path.parent)
+        if path.exists():
+            raise _taken(path)
+        # O_EXCL at the final name would leave a half file after a crash; a rename would replace.
+        beside = _write_beside(path, data, SECRET_FILE)
+        try:
+            os.link(beside, path)
+        except FileExistsError as fault:
+            raise _taken(path) from fault
+        finally:
+            beside.unlink(missing_ok=True)
+        sync_folder(path.parent)
+
+
+def read_secret(path: Path) -> bytes:
+    """A file that only its owner can read.
+
+    Raises:
+        NotPermitted: others can read or write it.
+        StorageFault: not there, or the disk refuses.
+    """
+    with storage(path):
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            mode = os.fstat(file.fileno()).st_mode
+            if not stat.S_ISREG(mode) or mode & 0o077:
+                raise NotPermitted(
+                    "other users can read this private key",
+                    where=str(path),
+                    remedy=f"Make it private first: chmod 600 {path}; if others had access, make "
+                    "a new key and let the station revoke this one",
+                )
+            return file.read()
+
+
+def make_secret_folder(folder: Path) -> None:
+    """Makes `folder`, and tightens it when it is there: for its owner alone."""
+    with storage(folder):
+        folder.mkdir(parents=True, exist_ok=True, mode=SECRET_FOLDER)
+        folder.chmod(SECRET_FOLDER)
+
+
+def sync_file(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes renames in `folder` last. Some stick file systems cannot, which is no fault of ours."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    except OSError as fault:
+        if fault.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def _write_beside(path: Path, data: bytes, mode: int) -> Path:
+    beside = path.with_name(f".{path.name}.{os.getpid()}.new")
+    beside.unlink(missing_ok=True)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    try:
+        with os.fdopen(os.open(beside, flags, mode), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise
+    return beside
+
+
+def _taken(path: Path) -> NotPermitted:
+    return NotPermitted(
+        "there is already a key here, and keys are never overwritten",
+        where=str(path),
+        remedy="Use the key that is there, or name another folder",
+    )
+
+
+_WORDS = {
+    errno.ENOSPC: ("the disk is full", "Make space, then try again; what was there is unchanged"),
+    errno.EDQUOT: ("the disk is full", "Make space, then try again; what was there is unchanged"),
+    errno.EROFS: ("the disk is read-only", "Let it be written to, then try again"),
+    errno.EACCES: ("this user may not read or write here", "Check owner and permissions"),
+    errno.EPERM: ("this user may not read or write here", "Check owner and permissions"),
+    errno.ENOENT: ("there is no such file", "Check the path, or make it first"),
+    errno.ENOTDIR: ("a file is where a folder is needed", "Check the path"),
+    errno.EISDIR: ("a folder is where a file is needed", "Check the path"),
+    errno.ELOOP: ("a link is where the file itself is needed", "Name the file itself"),
+    errno.EIO: ("the disk reports an error", "Copy what is there and change the disk or stick"),
+}

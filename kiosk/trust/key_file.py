@@ -1,0 +1,49 @@
+"""The private key file's format: canonical CBOR, never shown.
+
+`KeyFile` stands bare in a `FileKeyStore` (0600) and wrapped in a `ProctorKeyStore`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from kiosk.artefacts.codec import decode, encode
+from kiosk.artefacts.keys import KeyRecord, PrivateKeys
+from kiosk.errors import InputRefused, StorageFault
+
+
+class KeyFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """What `private.key` holds; `sign` and `seal` are the raw 32-byte private keys."""
+
+    suite: Literal[1]
+    record: KeyRecord
+    sign: bytes
+    seal: bytes | None
+
+    def __repr__(self) -> str:
+        return f"<private key file of {self.record.role} {self.record.name}>"
+
+
+def key_file_bytes(keys: PrivateKeys) -> bytes:
+    """A `KeyFile` of `keys`, to be written nowhere but to a secret file or inside a wrapping."""
+    sign, seal = keys.private_bytes()
+    return encode(KeyFile(1, keys.record, sign, seal))
+
+
+def keys_of(data: bytes, where: str) -> PrivateKeys:
+    """The keys in the bytes of a `KeyFile`.
+
+    Raises:
+        StorageFault: damaged. The cause is left out: it could quote what it read.
+    """
+    try:
+        file = decode(data, KeyFile, "private key file")
+        return PrivateKeys(file.record, file.sign, file.seal)
+    except (InputRefused, ValueError):
+        raise StorageFault(
+            "the private key is damaged",
+            where=where,
+            remedy="Bring it back from its safe copy, or make a new one and enrol it",
+        ) from None

@@ -6,6 +6,7 @@ language by that sentence; nothing here needs Qt, Babel or a compile step:
     text("Please wait for the proctor to start the exam", lang)
     text("Your seat is {seat}. Please go to seat {seat}", lang, seat="08")
     ntext("{n} question unanswered", "{n} questions unanswered", n, lang)
+    explain(error, lang)
 
 To add a sentence: write it so in the code, run `make words`, and put its
 Chinese into `zh_CN/PROGRAM.po` (the tone: what happened, what is safe, what to
@@ -20,6 +21,8 @@ import re
 from functools import cache
 from pathlib import Path
 from typing import Final
+
+from kiosk.errors import KioskError
 
 LANGUAGES: Final = ("zh-CN", "en")
 _FOLDER: Final = Path(__file__).with_name("zh_CN")
@@ -48,6 +51,19 @@ def ntext(one: str, many: str, n: int, /, lang: str, **values: object) -> str:
 def mark(sentence: str, /) -> str:
     """`sentence` itself: says to `make words` that it will be said by `text` elsewhere."""
     return sentence
+
+
+def explain(error: KioskError, lang: str) -> str:
+    """What happened, where and what to do, on one line.
+
+    An error whose sentences were not named with `mark` speaks English in both languages.
+    """
+    happened = text(error.sentence, lang, **error.values)
+    remedy = text(error.remedy_sentence, lang, **error.values)
+    colon, stop = ("：", "。") if lang == "zh-CN" else (": ", ". ")
+    if error.where:
+        happened = f"{error.where}{colon}{happened}"
+    return f"{happened}{stop}{remedy}" if remedy else happened
 
 
 def language_of(tag: str) -> str:

@@ -10,7 +10,8 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from kiosk import words
-from kiosk.words import language_of, ntext, read_catalogue, text
+from kiosk.errors import KioskError
+from kiosk.words import explain, language_of, ntext, read_catalogue, text
 from kiosk.words.extract import FOLDER, home, load, save, sentences, update
 
 
@@ -172,6 +173,23 @@ def test_what_is_not_translated_is_said_in_english():
 
 def test_values_are_taken_as_they_are():
     assert text("Seat {seat}", "en", seat="{0.__class__}") == "Seat {0.__class__}"
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [("en", "b.bank: 3 bytes changed. Copy b again"), ("zh-CN", "b.bank：变了 3 个字节。再复制 b")],
+)
+def test_an_error_is_told_in_the_readers_language(monkeypatch, lang, expected):
+    chinese = {"{n} bytes changed": "变了 {n} 个字节", "Copy {name} again": "再复制 {name}"}
+    monkeypatch.setattr(words, "_chinese", lambda: chinese)
+    error = KioskError(
+        "{n} bytes changed", where="b.bank", remedy="Copy {name} again", n=3, name="b"
+    )
+    assert explain(error, lang) == expected
+
+
+def test_an_error_that_says_no_more_ends_there():
+    assert explain(KioskError("the disk {is full}"), "en") == "the disk {is full}"
 
 
 def test_an_unknown_language_is_refused():

@@ -1,0 +1,112 @@
+"""What a signature will do, in words: the same for the window and the command line."""
+
+from __future__ import annotations
+
+from kiosk.artefacts.challenge import Phase
+from kiosk.artefacts.tokens import Command, Reason
+from kiosk.proctor.desk import Proposal, Seat
+from kiosk.words import mark, text
+
+COMMAND_WORDS: dict[Command, str] = {
+    Command.RELEASE: mark("Start"),
+    Command.RESUME: mark("Resume"),
+    Command.EXTEND: mark("Extend"),
+    Command.PAUSE: mark("Pause"),
+    Command.ABORT: mark("End"),
+    Command.EXIT: mark("Leave the exam program"),
+}
+
+REASON_WORDS: dict[Reason, str] = {
+    Reason.NONE: mark("No reason given"),
+    Reason.EQUIPMENT: mark("Equipment failure"),
+    Reason.POWER: mark("Power cut"),
+    Reason.HEALTH: mark("Health"),
+    Reason.ALARM: mark("Alarm"),
+    Reason.MISCONDUCT: mark("Misconduct"),
+    Reason.OTHER: mark("Another reason"),
+}
+
+PHASE_WORDS: dict[Phase, str] = {
+    Phase.LOCKED: mark("Waiting to be started"),
+    Phase.INTERRUPTED: mark("Interrupted, waiting to go on"),
+    Phase.RUNNING: mark("Exam running"),
+    Phase.PAUSED: mark("Paused"),
+    Phase.IDLE: mark("Started, nobody is sitting"),
+}
+
+
+def command_words(command: Command, phase: Phase, lang: str) -> str:
+    """The name of a command's button; after an interruption a release is a resumption."""
+    if command is Command.RELEASE and phase is Phase.INTERRUPTED:
+        return text(COMMAND_WORDS[Command.RESUME], lang)
+    return text(COMMAND_WORDS[command], lang)
+
+
+def seat_words(seat: Seat, lang: str) -> str:
+    """Seat and candidate, as the desk heads them."""
+    where = text("Seat {seat}", lang, seat=seat.label)
+    return f"{where} · {seat.candidate.name}" if seat.candidate else where
+
+
+def effects(proposal: Proposal, lang: str) -> tuple[str, ...]:
+    """The lines that say what signing will do, what is left and what it is for."""
+    seat, command = proposal.seat, proposal.command
+    phase = seat.challenge.phase
+    lines: list[str] = []
+    match command:
+        case Command.RELEASE if phase is Phase.INTERRUPTED:
+            lines.append(text("The exam goes on at the same question, no answer is lost", lang))
+            lines.append(text("The time of the interruption is not charged", lang))
+        case Command.RELEASE:
+            lines.append(text("Opens the papers of this session on this terminal", lang))
+            if seat.exam is not None:
+                exam = seat.exam
+                minutes = exam.terms.duration_ms // 60_000
+                lines.append(
+                    text(
+                        "{title}, {minutes} minutes",
+                        lang,
+                        title=" · ".join((exam.discipline[lang], exam.level[lang])),
+                        minutes=minutes,
+                    )
+                )
+        case Command.RESUME:
+            lines.append(text("The clock runs again from where it stopped", lang))
+        case Command.EXTEND:
+            lines.append(
+                text("New time left: {time}", lang, time=clock(proposal.remaining_after_s))
+            )
+            lines.append(
+                text(
+                    "The session allows {most} minutes, {used} used so far",
+                    lang,
+                    most=proposal.most_min,
+                    used=seat.challenge.granted_min,
+                )
+            )
+        case Command.PAUSE:
+            lines.append(text("The clock stops and the paper is hidden", lang))
+        case Command.ABORT:
+            lines.append(text("Ends this sitting for good; the answers so far are kept", lang))
+        case Command.EXIT:
+            lines.append(
+                text("Leaves the exam program; answers and packages stay on the disk", lang)
+            )
+    if command is Command.RELEASE and proposal.minutes:
+        lines.append(text("Gives back {minutes} minutes", lang, minutes=proposal.minutes))
+    if phase in (Phase.RUNNING, Phase.PAUSED) and command is not Command.EXTEND:
+        lines.append(text("Time left: {time}", lang, time=clock(seat.challenge.remaining_s)))
+    return tuple(lines)
+
+
+def title(proposal: Proposal, lang: str) -> str:
+    """The act in a few words: `Extend 15 minutes`."""
+    name = command_words(proposal.command, proposal.seat.challenge.phase, lang)
+    if proposal.command is Command.EXTEND:
+        return text("{act} by {minutes} minutes", lang, act=name, minutes=proposal.minutes)
+    return name
+
+
+def clock(seconds: int) -> str:
+    """`h:mm:ss`."""
+    return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

@@ -1,8 +1,8 @@
 """An item's scoring side as plain values: QTI 3 declarations and response processing.
 
-They travel in a `.scoring`, pickle, and compare; nothing here computes. `kiosk.scoring.outcomes`
-checks a rule tree (`compile_rules`) and evaluates it (`score_item`). Numbers are decimal text, so
-that no value changes on its way.
+They travel in a `.scoring`, pickle, and compare; nothing here computes: `checking` checks a rule tree
+(`compile_rules`), `outcomes` evaluates it (`score_item`). Numbers are decimal text, so that no value
+changes on its way.
 """
 
 from __future__ import annotations

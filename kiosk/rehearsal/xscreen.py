@@ -1,0 +1,161 @@
+"""A real X screen for a program to be seen and operated on: Xvfb, photographs, keys and clicks.
+
+Events go through the XTEST extension (by `xdotool`), so the program under them cannot tell them from
+a keyboard, a mouse or a keyboard-wedge scanner.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+
+from PIL import Image, ImageGrab
+from zxingcpp import BarcodeFormat, BarcodeFormats, read_barcodes
+
+from kiosk.errors import KioskError
+
+KEY_DELAY_MS = 2
+"""Between the characters of a scan; a wedge scanner types at 1 to 15 ms."""
+
+
+def missing_tools() -> tuple[str, ...]:
+    """The programs a real screen needs and this machine lacks."""
+    return tuple(name for name in ("Xvfb", "xdotool") if shutil.which(name) is None)
+
+
+class XScreen:
+    """An Xvfb of its own. Use it as a context manager; leaving it ends the server."""
+
+    def __init__(self, width: int = 1366, height: int = 768) -> None:
+        missing = missing_tools()
+        if missing:
+            raise KioskError(
+                f"a real screen needs {' and '.join(missing)}",
+                remedy="Install the packages xvfb and xdotool, or run the demo with --windows 0",
+            )
+        ready, told = os.pipe()
+        self._server = subprocess.Popen(
+            [
+                "Xvfb",
+                "-displayfd",
+                str(told),
+                "-screen",
+                "0",
+                f"{width}x{height}x24",
+                "-nolisten",
+                "tcp",
+            ],
+            pass_fds=(told,),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(told)
+        with os.fdopen(ready) as pipe:
+            number = pipe.readline().strip()
+        if not number:
+            raise KioskError("Xvfb did not start", remedy="Run Xvfb by hand and read what it says")
+        self.display = f":{number}"
+
+    def environment(self) -> dict[str, str]:
+        """The environment of a program that is to appear here."""
+        inherited = {k: v for k, v in os.environ.items() if k != "WAYLAND_DISPLAY"}
+        return {**inherited, "DISPLAY": self.display, "QT_QPA_PLATFORM": "xcb"}
+
+    # --- seeing ---------------------------------------------------------------------------------
+
+    def photograph(self) -> Image.Image:
+        return ImageGrab.grab(xdisplay=self.display)
+
+    def save(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.photograph().save(path)
+
+    def codes(self) -> tuple[str, ...]:
+        """The texts of the QR codes on the screen, read from its pixels."""
+        found = read_barcodes(self.photograph(), formats=BarcodeFormats([BarcodeFormat.QRCode]))
+        return tuple(code.text for code in found)
+
+    def wait_for_code(self, prefix: str, *, other_than: str = "", within_s: float = 30) -> str:
+        """The text of a code with this prefix, as soon as one is on the screen."""
+
+        def seen() -> str | None:
+            texts = (text for text in self.codes() if text.startswith(prefix))
+            return next((text for text in texts if text != other_than), None)
+
+        return self._until(seen, f"a {prefix} code on the screen", within_s)
+
+    def title(self) -> str:
+        """The title of the one window that has one; it names the screen that is shown."""
+        names = self._xdotool("search", "--onlyvisible", "--name", "^Kiosk", "getwindowname", "%@")
+        return names.strip().splitlines()[-1] if names.strip() else ""
+
+    def wait_for_title(self, part: str, *, within_s: float = 30) -> str:
+        """The window's title once it contains `part`."""
+
+        def seen() -> str | None:
+            title = self.title()
+            return title if part in title else None
+
+        return self._until(seen, f"the screen '{part}'", within_s)
+
+    def _until(self, seen: Callable[[], str | None], what: str, within_s: float) -> str:
+        ends = time.monotonic() + within_s
+        while (found := seen()) is None:
+            if time.monotonic() > ends:
+                raise KioskError(
+                    f"{what} did not appear within {within_s:.0f} s", where=self.display
+                )
+            time.sleep(0.05)
+        return found
+
+    # --- operating ------------------------------------------------------------------------------
+
+    def scan(self, text: str) -> None:
+        """What a keyboard-wedge scanner does: the characters fast, then Enter."""
+        self._xdotool("type", "--delay", str(KEY_DELAY_MS), "--", text)
+        self._xdotool("key", "Return")
+
+    def keys(self, *names: str) -> None:
+        """Keys by their X names: `a`, `Return`, `Next`, `ctrl+plus`."""
+        self._xdotool("key", "--delay", "30", *names)
+
+    def click(self, x: int, y: int) -> None:
+        self._xdotool("mousemove", str(x), str(y), "click", "1")
+
+    def _xdotool(self, *arguments: str) -> str:
+        done = subprocess.run(
+            ["xdotool", *arguments],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return done.stdout
+
+    def close(self) -> None:
+        self._server.terminate()
+        self._server.wait(10)
+
+    def __enter__(self) -> XScreen:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def start(
+    screen: XScreen, command: list[str], extra: Mapping[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """A program on `screen`, in a process of its own that a test may kill."""
+    return subprocess.Popen(command, env={**screen.environment(), **(extra or {})})

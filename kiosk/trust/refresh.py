@@ -1,0 +1,121 @@
+"""One refresh: `tuf.ngclient` over a folder, its findings in plain words.
+
+The TUF client workflow (specification section 5) is the library's; ours is a fetcher over a folder,
+the targets put under their digests, and the flush to disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from tuf.api import exceptions
+from tuf.api.metadata import TargetFile
+from tuf.ngclient import Updater
+from tuf.ngclient.fetcher import FetcherInterface
+
+from kiosk.artefacts.codec import encode
+from kiosk.artefacts.trust_list import TRUST_TARGET
+from kiosk.errors import InputRefused, KioskError
+from kiosk.trust.chain import cached, explained, read_chain
+from kiosk.trust.durable import storage, sync_file, sync_folder, write_durable
+from kiosk.trust.listing import Listing, stored_name
+
+LISTING_FILE = "listing.cbor"
+_CHUNK_BYTES = 1 << 20
+
+
+class FolderFetcher(FetcherInterface):
+    """Gives files below one folder and nothing else; the client bounds their size."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve()
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        path = (self._folder / url).resolve()
+        if not path.is_relative_to(self._folder):
+            raise exceptions.DownloadError(f"{url} leads out of the repository")
+        if not path.is_file():
+            raise exceptions.DownloadHTTPError(f"no {url}", 404)
+        return _chunks(path)
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(_CHUNK_BYTES):
+                yield chunk
+    except OSError as fault:
+        raise exceptions.DownloadError(f"{path.name}: {fault.strerror}") from fault
+
+
+def install_from(source: Path, state: Path, targets: Path, root: bytes, now: datetime) -> Listing:
+    """Brings `state` (a client's metadata, or empty) up to date from `source`, targets included.
+
+    Returns:
+        what the new state lists; all of it is in `targets`, flushed to disk.
+
+    Raises:
+        KioskError: as `Installed.refresh`; `state` is then of no use.
+    """
+    updater: Updater | None = None
+    try:
+        with storage(state):
+            targets.mkdir(exist_ok=True)
+            updater = Updater(
+                str(state),
+                "metadata/",
+                target_base_url="targets/",
+                fetcher=FolderFetcher(source),
+                bootstrap=root,
+            )
+            # The library takes the time when it is made and has no argument for it.
+            updater._trusted_set.reference_time = now
+            updater.refresh()
+            updater.get_targetinfo(TRUST_TARGET)
+            listing = read_chain(root, cached(state))
+            for name in sorted(listing.targets):
+                _install(updater, name, targets / stored_name(name, listing.targets[name]))
+            write_durable(state / LISTING_FILE, encode(listing))
+            for path in (*state.rglob("*.json"), *targets.iterdir()):
+                sync_file(path)
+            for folder in (targets, state / "root_history", state, state.parent):
+                sync_folder(folder)
+    except (exceptions.RepositoryError, exceptions.DownloadError) as fault:
+        raise _placed(explained(fault), source) from fault
+    return listing
+
+
+def _install(updater: Updater, name: str, path: Path) -> None:
+    info = updater.get_targetinfo(name)
+    if info is None:
+        raise exceptions.RepositoryError(f"{name} is listed and not found")
+    if updater.find_cached_target(info, str(path)):
+        return
+    beside = path.with_suffix(".new")
+    try:
+        _download(updater, info, beside)
+        sync_file(beside)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _download(updater: Updater, info: TargetFile, to: Path) -> None:
+    try:
+        updater.download_target(info, str(to))
+    except (
+        exceptions.LengthOrHashMismatchError,
+        exceptions.DownloadLengthMismatchError,
+    ) as fault:
+        raise InputRefused(
+            "the file on the stick is not the one the station listed: damaged, cut short or changed",
+            where=info.path,
+            remedy="Copy the station's files onto the stick again; "
+            "what is installed stays as it is",
+        ) from fault
+
+
+def _placed(fault: KioskError, source: Path) -> KioskError:
+    return type(fault)(fault.summary, where=str(source), remedy=fault.remedy)

@@ -19,7 +19,7 @@ from babel.messages.pofile import read_po, write_po
 
 PACKAGE: Final = Path(__file__).parents[1]
 FOLDER: Final = Path(__file__).with_name("zh_CN")
-DOMAINS: Final = ("common", "terminal", "proctor", "station", "authoring", "cli")
+DOMAINS: Final = ("common", "scoring", "terminal", "proctor", "station", "authoring", "cli")
 # The number of sentences each function of `kiosk.words` takes, from its first argument on.
 FUNCTIONS: Final = {"text": 1, "mark": 1, "ntext": 2}
 # A plain header: no dates, no names, so that two people's changes do not meet there.

@@ -1,0 +1,219 @@
+"""A blueprint: what a paper is made of, what it is worth, and how that measures the standard.
+
+Read from the plain values of a TOML file:
+
+    [blueprint]   id, level = "L4", pass = 60, converts_to = 100, floor = "item", difficulty = 0.4
+    [blueprint.rounding]   at = "total", places = 1, mode = "half_up"        (without it: none)
+    [[section]]   kind = "single_choice", count = 60, points = 1
+                  marking = {type = "all_or_nothing"}   title, rule = {zh-CN, en}   shuffle = true
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any, Literal
+
+from msgspec import Struct
+
+from kiosk.assessment.items import Kind, Lang
+from kiosk.errors import InputRefused
+from kiosk.scoring.marking import (
+    AllOrNothing,
+    Blanks,
+    Incomplete,
+    Marking,
+    PerOption,
+    PerRight,
+)
+from kiosk.scoring.numbers import RoundingMode, number, written
+from kiosk.scoring.plain import convert, plain_numbers
+from kiosk.scoring.standard import Level, Standard
+from kiosk.scoring.wording import section_rule, section_title
+
+Floor = Literal["item", "section", "paper"]
+"""Where points stop at zero: an item never costs, a section never costs, or only the whole."""
+
+
+class Rounding(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Where points are rounded, and how; halves go up, or everything down."""
+
+    at: Literal["item", "section", "total"]
+    places: int = 0
+    mode: RoundingMode = "half_up"
+
+
+class Section(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Items of one kind; `points` (decimal text) an item. Words it does not bring are the default."""
+
+    kind: Kind
+    count: int
+    points: str
+    id: str = ""
+    marking: Marking = AllOrNothing()
+    title: dict[Lang, str] = {}
+    rule: dict[Lang, str] = {}
+    shuffle: bool = True
+
+
+class Blueprint(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`pass_points` and the score are on the scale of `converts_to`, or of `total` without it.
+
+    `difficulty` is the mean the items of a form should have, 0 (everyone right) to 1.
+    """
+
+    id: str
+    level: Level
+    pass_points: str
+    sections: tuple[Section, ...]
+    converts_to: str | None = None
+    floor: Floor = "item"
+    rounding: Rounding | None = None
+    difficulty: str | None = None
+
+    @property
+    def total(self) -> Fraction:
+        """Points of the paper before conversion."""
+        return sum((number(part.points) * part.count for part in self.sections), Fraction(0))
+
+    @property
+    def max_score(self) -> Fraction:
+        return self.total if self.converts_to is None else number(self.converts_to)
+
+    @property
+    def item_count(self) -> int:
+        return sum(section.count for section in self.sections)
+
+    def section(self, identifier: str) -> Section:
+        """Raises KeyError when there is no such section."""
+        for section in self.sections:
+            if section.id == identifier:
+                return section
+        raise KeyError(identifier)
+
+
+def content_targets(blueprint: Blueprint, standard: Standard) -> dict[str, int]:
+    """How many items of each work content a paper has, from the weights of its level.
+
+    Largest remainder: each content gets the whole part of weight * items / 100, and the items left
+    go to the largest fractions, the earlier content of the standard first where they are equal.
+    """
+    weights = standard.weights_of(blueprint.level)
+    whole = sum(weights.values(), Fraction(0))
+    exact = {content: weight * blueprint.item_count / whole for content, weight in weights.items()}
+    targets = {content: int(share) for content, share in exact.items()}
+    left = blueprint.item_count - sum(targets.values())
+    by_rest = sorted(exact, key=lambda content: targets[content] - exact[content])
+    for content in by_rest[:left]:
+        targets[content] += 1
+    return targets
+
+
+def read_blueprint(plain: Mapping[str, Any], where: str = "blueprint.toml") -> Blueprint:
+    """The blueprint in a file's plain values, its words filled in.
+
+    Raises:
+        InputRefused: a missing, unknown or wrong entry; `where` names the place.
+    """
+    head = plain.get("blueprint")
+    if not isinstance(head, Mapping):
+        raise InputRefused("there is no table [blueprint]", where=where)
+    sections = [_texts(section, ("points",), ("marking",)) for section in plain.get("section", [])]
+    shape = {
+        "pass_points" if name == "pass" else name: value
+        for name, value in _texts(head, ("pass", "converts_to", "difficulty"), ()).items()
+    }
+    found = convert({**shape, "sections": sections}, Blueprint, where)
+    complete = Blueprint(
+        id=found.id,
+        level=found.level,
+        pass_points=found.pass_points,
+        sections=tuple(
+            _complete(section, index) for index, section in enumerate(found.sections, start=1)
+        ),
+        converts_to=found.converts_to,
+        floor=found.floor,
+        rounding=found.rounding,
+        difficulty=found.difficulty,
+    )
+    check_blueprint(complete, where)
+    return complete
+
+
+def check_blueprint(blueprint: Blueprint, where: str) -> None:
+    """Raises InputRefused when the numbers of a blueprint do not fit each other."""
+    if not blueprint.sections:
+        raise InputRefused("there is no [[section]]", where=where)
+    identifiers = [section.id for section in blueprint.sections]
+    for section in blueprint.sections:
+        _check_section(section, f"{where}, section '{section.id}'")
+        if identifiers.count(section.id) > 1:
+            raise InputRefused(f"two sections are called '{section.id}'", where=where)
+    if blueprint.max_score <= 0:
+        raise InputRefused("converts_to must be above zero", where=where)
+    if not 0 <= number(blueprint.pass_points) <= blueprint.max_score:
+        raise InputRefused(
+            f"the pass mark {blueprint.pass_points} is not within 0 and "
+            f"{written(blueprint.max_score)}",
+            where=where,
+        )
+    if blueprint.difficulty is not None and not 0 <= number(blueprint.difficulty) <= 1:
+        raise InputRefused("difficulty must lie between 0 and 1", where=where)
+    if blueprint.rounding is not None and not 0 <= blueprint.rounding.places <= 6:
+        raise InputRefused("rounding goes to 0 to 6 places", where=where)
+
+
+def _check_section(section: Section, where: str) -> None:
+    points = number(section.points)
+    if section.count < 1:
+        raise InputRefused("count must be at least 1", where=where)
+    if points <= 0:
+        raise InputRefused("points must be above zero", where=where)
+    costs, gains = _amounts(section.marking)
+    for text in costs:
+        if number(text) < 0:
+            raise InputRefused(f"what a wrong answer costs is {text}; write it as 1", where=where)
+    for gain in gains:
+        if gain is not None and not 0 < number(gain) <= points:
+            raise InputRefused(
+                f"{gain} points for a part are not within 0 and the {section.points} of the whole",
+                where=where,
+            )
+
+
+def _amounts(marking: Marking) -> tuple[tuple[str, ...], tuple[str | None, ...]]:
+    """What a wrong answer costs by `marking`, and what a part of a right one gains."""
+    match marking:
+        case AllOrNothing(deduction):
+            return (deduction,), ()
+        case Incomplete(fixed, deduction):
+            return (deduction,), (fixed,)
+        case PerRight(each, most):
+            return (), (each, most)
+        case PerOption(wrong, right):
+            return (wrong,), (right,)
+        case Blanks():
+            return (), ()
+
+
+def _texts(entry: Any, names: tuple[str, ...], tables: tuple[str, ...]) -> dict[str, Any]:
+    """`entry` with the numbers under `names`, and all in `tables`, as text."""
+    if not isinstance(entry, Mapping):
+        return {}
+    return {
+        name: plain_numbers(value) if name in names or name in tables else value
+        for name, value in entry.items()
+    }
+
+
+def _complete(section: Section, position: int) -> Section:
+    return Section(
+        kind=section.kind,
+        count=section.count,
+        points=section.points,
+        id=section.id or f"S{position}",
+        marking=section.marking,
+        title=section_title(section.kind) | section.title,
+        rule=section_rule(section.points, section.marking) | section.rule,
+        shuffle=section.shuffle,
+    )

@@ -1,0 +1,164 @@
+"""A sitting's score: a pure function of the paper, the rules and the responses.
+
+Everything in a `Result` is a plain value (points are exact text, see `numbers`), so that it travels,
+is kept with the scoring version that made it, and can be derived again by anyone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from msgspec import Struct
+
+from kiosk.assessment.paper import Form, FormSection, Paper, PaperSection
+from kiosk.assessment.responses import Response
+from kiosk.errors import InputRefused
+from kiosk.scoring.blueprint import Blueprint, Section
+from kiosk.scoring.marking import Reason, mark
+from kiosk.scoring.numbers import number, rounded, written
+from kiosk.scoring.rules import ItemRules
+
+
+class ItemResult(Struct, frozen=True, forbid_unknown_fields=True):
+    """`points` after the floor and rounding of items; `position` counts from 0 over the paper."""
+
+    item: str
+    position: int
+    points: str
+    max_points: str
+    reason: Reason
+
+
+class SectionResult(Struct, frozen=True, forbid_unknown_fields=True):
+    id: str
+    points: str
+    max_points: str
+    items: tuple[ItemResult, ...]
+
+
+class Result(Struct, frozen=True, forbid_unknown_fields=True):
+    """`points` of `max_points` as marked, `score` of `max_score` after conversion and rounding."""
+
+    form: str
+    blueprint: str
+    points: str
+    max_points: str
+    score: str
+    max_score: str
+    pass_score: str
+    passed: bool
+    sections: tuple[SectionResult, ...]
+
+    @property
+    def items(self) -> tuple[ItemResult, ...]:
+        return tuple(item for section in self.sections for item in section.items)
+
+
+def score_sitting(
+    paper: Paper,
+    form: Form,
+    blueprint: Blueprint,
+    rules_by_item: Mapping[str, ItemRules],
+    responses: Mapping[str, Mapping[str, Response]],
+) -> Result:
+    """What a candidate's responses to a paper are worth, and why.
+
+    Args:
+        rules_by_item: accepted by `checking.compile_rules`.
+        responses: as `Sitting.responses` holds them, by item and response.
+
+    Raises:
+        InputRefused: paper, form, blueprint and rules do not belong together, or a response is to
+            something the paper or an item does not have.
+    """
+    _require_agreement(paper, form, blueprint)
+    on_paper = {placed.item for placed in paper.items}
+    for item in responses:
+        if item not in on_paper:
+            raise InputRefused(f"item {item} is not on this paper", where=form.id)
+    sections = tuple(
+        _score_section(blueprint, placed, start, rules_by_item, responses)
+        for placed, start in paper.starts()
+    )
+    points = max(Fraction(0), sum((number(part.points) for part in sections), Fraction(0)))
+    score = points * blueprint.max_score / blueprint.total
+    score = _rounded(blueprint, "total", score)
+    return Result(
+        form=form.id,
+        blueprint=blueprint.id,
+        points=written(points),
+        max_points=written(blueprint.total),
+        score=written(score),
+        max_score=written(blueprint.max_score),
+        pass_score=blueprint.pass_points,
+        passed=score >= number(blueprint.pass_points),
+        sections=sections,
+    )
+
+
+def _score_section(
+    blueprint: Blueprint,
+    placed: PaperSection,
+    start: int,
+    rules_by_item: Mapping[str, ItemRules],
+    responses: Mapping[str, Mapping[str, Response]],
+) -> SectionResult:
+    section = blueprint.section(placed.id)
+    items = []
+    total = Fraction(0)
+    for position, paper_item in enumerate(placed.items, start=start):
+        rules = rules_by_item.get(paper_item.item)
+        if rules is None:
+            raise InputRefused(f"there are no rules for item {paper_item.item}", where=placed.id)
+        points, reason = _score_item(
+            blueprint, section, rules, responses.get(paper_item.item, _NO_RESPONSES)
+        )
+        total += points
+        items.append(ItemResult(paper_item.item, position, written(points), section.points, reason))
+    if blueprint.floor == "section":
+        total = max(Fraction(0), total)
+    total = _rounded(blueprint, "section", total)
+    return SectionResult(
+        placed.id, written(total), written(number(section.points) * section.count), tuple(items)
+    )
+
+
+_NO_RESPONSES: dict[str, Response] = {}
+
+
+def _score_item(
+    blueprint: Blueprint,
+    section: Section,
+    rules: ItemRules,
+    responses: Mapping[str, Response],
+) -> tuple[Fraction, Reason]:
+    marked = mark(section.marking, number(section.points), rules, responses)
+    points = max(Fraction(0), marked.points) if blueprint.floor == "item" else marked.points
+    return _rounded(blueprint, "item", points), marked.reason
+
+
+def _rounded(blueprint: Blueprint, at: str, value: Fraction) -> Fraction:
+    rule = blueprint.rounding
+    return value if rule is None or rule.at != at else rounded(value, rule.places, rule.mode)
+
+
+def _require_agreement(paper: Paper, form: Form, blueprint: Blueprint) -> None:
+    if paper.form != form.id:
+        raise InputRefused(f"the paper is of form '{paper.form}'", where=form.id)
+    ids = [section.id for section in blueprint.sections]
+    if [section.id for section in form.sections] != ids:
+        raise InputRefused("the form has not the sections of the blueprint", where=form.id)
+    if [section.id for section in paper.sections] != ids:
+        raise InputRefused("the paper has not the sections of the form", where=form.id)
+    for placed, asked, planned in zip(
+        paper.sections, form.sections, blueprint.sections, strict=True
+    ):
+        _require_section(placed, asked, planned)
+
+
+def _require_section(placed: PaperSection, asked: FormSection, planned: Section) -> None:
+    if sorted(item.item for item in placed.items) != sorted(asked.items):
+        raise InputRefused("the paper has not the items of the form", where=asked.id)
+    if len(asked.items) != planned.count or asked.points != planned.points:
+        raise InputRefused("the form has not the count and points of the blueprint", where=asked.id)

@@ -41,6 +41,7 @@ from kiosk.errors import InputRefused, NotPermitted
 from kiosk.trust.chain import (
     STATION_PATHS,
     STATION_ROLE,
+    S,
     parse,
     published,
     read_chain,
@@ -228,9 +229,7 @@ class Repository:
         top.expires = _second(expires)
         self._write(top, "targets", load_key(self._offline, "targets"))
 
-    def _write(
-        self, signed: Root | Targets | Snapshot | Timestamp, role: str, *signers: CryptoSigner
-    ) -> None:
+    def _write(self, signed: S, role: str, *signers: CryptoSigner) -> None:
         signed.version = self._newest(role) + 1
         metadata = Metadata(signed)
         for signer in signers:

@@ -139,7 +139,9 @@ class BankReader:
         return self._value("SELECT png FROM media WHERE id = ?", identifier)
 
     def item_ids(self) -> tuple[str, ...]:
-        return tuple(str(row[0]) for row in self._rows("SELECT id FROM item ORDER BY id"))
+        """Every sealed item's identifier, in order."""
+        ids = tuple(row[0] for row in self._rows("SELECT id FROM item ORDER BY id"))
+        return tuple(_text(identifier) for identifier in ids)
 
     def _value(self, query: str, identifier: str) -> bytes:
         rows = self._rows(query, identifier)
@@ -169,6 +171,12 @@ class BankReader:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise InputRefused("the bank's image is not usable: wrong type", remedy=_ASK)
+    return value
 
 
 def _harden(connection: sqlite3.Connection) -> None:

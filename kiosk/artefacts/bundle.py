@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -75,6 +76,9 @@ def bundle_index(frame: Frame, terminal: KeyRecord) -> BundleIndex:
     index = decode(verified(frame, Kind.BUNDLE, terminal, "bundle"), BundleIndex, "bundle")
     if index.terminal != terminal.kid:
         raise InputRefused("the bundle names another terminal than the one that signed it")
+    numbers = [line.number for line in index.lines]
+    if any(later <= earlier for earlier, later in pairwise([0, *numbers])):
+        raise InputRefused("the bundle's numbers do not ascend")
     return index
 
 

@@ -8,7 +8,8 @@ one meaning.
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+import io
+from typing import Any, NoReturn, TypeVar
 
 import cbor2
 import msgspec
@@ -19,6 +20,10 @@ T = TypeVar("T")
 
 MAX_DEPTH = 64
 """Nesting allowed; the deepest of our own artefacts (tables in lists of an item) stays under 30."""
+
+
+COSE_SIGN1_TAG = 18
+"""RFC 9052 section 2; the only tag that may occur."""
 
 
 def encode(value: Any) -> bytes:
@@ -35,9 +40,10 @@ def decode(data: bytes, kind: type[T], what: str) -> T:
     plain = decode_plain(data, what)
     try:
         value = msgspec.convert(plain, kind, builtin_types=(bytes,))
-    except (msgspec.ValidationError, ValueError, TypeError) as fault:
+        again = encode(value)
+    except (msgspec.ValidationError, cbor2.CBORError, ValueError, TypeError) as fault:
         raise InputRefused(f"not a valid {what}: {fault}", remedy=_REMEDY) from fault
-    if encode(value) != data:
+    if again != data:
         raise InputRefused(f"not a valid {what}: not in its canonical form", remedy=_REMEDY)
     return value
 
@@ -46,14 +52,42 @@ def decode_plain(data: bytes, what: str) -> Any:
     """The plain CBOR value of `data`, with limits on depth and no trailing bytes.
 
     Raises:
-        InputRefused: no CBOR, too deep, or more than one value.
+        InputRefused: no CBOR, too deep, a tag other than COSE_Sign1's, or more than one value.
     """
+    stream = io.BytesIO(data)
+    decoder = cbor2.CBORDecoder(
+        stream,
+        max_depth=MAX_DEPTH,
+        allow_indefinite=False,
+        allow_duplicate_keys=False,
+        semantic_decoders=_REFUSED_TAGS,
+        tag_hook=_only_cose,
+    )
     try:
-        return cbor2.loads(
-            data, max_depth=MAX_DEPTH, allow_indefinite=False, allow_duplicate_keys=False
-        )
+        value = decoder.decode()
     except (cbor2.CBORDecodeError, ValueError, RecursionError, MemoryError) as fault:
         raise InputRefused(f"not a valid {what}: damaged or not CBOR", remedy=_REMEDY) from fault
+    if stream.tell() != len(data):
+        raise InputRefused(f"not a valid {what}: something follows it", remedy=_REMEDY)
+    return value
+
+
+def _refuse(value: object, immutable: bool) -> NoReturn:
+    raise ValueError("a CBOR tag that none of our artefacts has")
+
+
+def _only_cose(tag: cbor2.CBORTag, immutable: bool) -> cbor2.CBORTag:
+    if tag.tag != COSE_SIGN1_TAG:
+        _refuse(tag, immutable)
+    return tag
+
+
+# What cbor2 would turn into values of its own: dates, regular expressions (compiled as they are
+# read), e-mail messages, sets, references that make a list contain itself.
+_REFUSED_TAGS = dict.fromkeys(
+    (0, 1, 2, 3, 4, 5, 25, 28, 29, 30, 35, 36, 37, 100, 256, 258, 260, 261, 1004, 43000, 55799),
+    _refuse,
+)
 
 
 _REMEDY = "Copy the file again from where it came; keep this one"

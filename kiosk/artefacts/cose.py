@@ -15,12 +15,11 @@ from cbor2 import CBORTag
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kiosk.artefacts.codec import decode_plain, encode
+from kiosk.artefacts.codec import COSE_SIGN1_TAG, decode_plain, encode
 from kiosk.artefacts.keys import ALG_ED25519, KeyRecord, Signer
 from kiosk.artefacts.kinds import SIGNERS, Kind
 from kiosk.errors import InputRefused, NotPermitted
 
-_TAG = 18
 _ALG = 1
 _KID = 4
 
@@ -58,7 +57,7 @@ def parse_sign1(data: bytes, what: str) -> tuple[bytes, Mapping[Any, Any], bytes
         InputRefused: not a tagged COSE_Sign1 with its payload inside.
     """
     value = decode_plain(data, what)
-    parts = value.value if isinstance(value, CBORTag) and value.tag == _TAG else None
+    parts = value.value if isinstance(value, CBORTag) and value.tag == COSE_SIGN1_TAG else None
     if (
         not isinstance(parts, list | tuple)
         or len(parts) != 4
@@ -81,7 +80,8 @@ def read_frame(data: bytes, what: str) -> Frame:
         unprotected
         or not isinstance(header, dict)
         or set(header) != {_ALG, _KID}
-        or not isinstance(header[_KID], bytes)
+        or type(header[_ALG]) is not int
+        or type(header[_KID]) is not bytes
     ):
         raise InputRefused(f"not a valid {what}: unknown COSE header", remedy=_REMEDY)
     if header[_ALG] != ALG_ED25519:
@@ -115,7 +115,7 @@ def _require_role(kind: Kind, record: KeyRecord) -> None:
 
 def _written(frame: Frame) -> bytes:
     parts = [frame.protected, {}, frame.payload, frame.signature]
-    return cbor2.dumps(CBORTag(_TAG, parts), canonical=True)
+    return cbor2.dumps(CBORTag(COSE_SIGN1_TAG, parts), canonical=True)
 
 
 _REMEDY = "Copy the file again from where it came; keep this one"

@@ -128,9 +128,14 @@ def open_scoring(
     plain = bytes(stream_open(key, envelope.box, _context(manifest.bank, manifest.version)))
     content = decode(plain, ScoringContent, "scoring content")
     found = {entry.item: entry.rules_sha256 for entry in content.entries}
-    if found != envelope.rules or (content.bank, content.version) != (
-        manifest.bank,
-        manifest.version,
+    if (
+        found != envelope.rules
+        or (content.bank, content.version)
+        != (
+            manifest.bank,
+            manifest.version,
+        )
+        or content.scoring_version != envelope.scoring_version
     ):
         raise InputRefused("the scoring file's rules are not the ones its author signed")
     return content

@@ -38,7 +38,18 @@ def new_key() -> bytes:
 
 
 def hpke_seal(recipient: X25519PublicKey, plaintext: bytes, info: bytes) -> bytes:
-    return _SUITE.encrypt(plaintext, recipient, info=info)
+    """`plaintext` for `recipient` alone.
+
+    Raises:
+        InputRefused: no key can be agreed with this public key (a point of small order).
+    """
+    try:
+        return _SUITE.encrypt(plaintext, recipient, info=info)
+    except ValueError as fault:
+        raise InputRefused(
+            "a public key that nothing can be sealed to",
+            remedy="Make new keys on that device and enrol it again",
+        ) from fault
 
 
 def hpke_open(recipient: X25519PrivateKey, sealed: bytes, info: bytes) -> bytes:
@@ -83,9 +94,9 @@ def stream_open(key: bytes, sealed: bytes | memoryview, aad: bytes) -> memoryvie
     Raises:
         InputRefused: another key or context, damaged or cut short.
     """
-    decryptor = Cobblestone256Decryptor(key, aad)
     buffer = bytearray(len(sealed))
     try:
+        decryptor = Cobblestone256Decryptor(key, aad)
         written = decryptor.update_into(sealed, buffer)
         tail = decryptor.finalize()
     except (InvalidTag, ValueError) as fault:

@@ -217,16 +217,30 @@ def release_key(file: SessionFile, given: Mapping[bytes, bytes]) -> bytes | None
     """R from the proctors' secrets `given` so far (by kid), or None while more proctors are needed.
 
     Raises:
-        InputRefused: a secret is not the one of this session.
+        InputRefused: enough were given, and no set of them is of this session.
     """
+    wrong: InputRefused | None = None
     for share in file.shares:
         if set(share.proctors) <= set(given):
-            box = share.box
-            for kid in share.proctors:
-                aad = _share_context(file.plan.id, share.proctors, kid)
-                box = unwrap(_share_key(given[kid]), box, aad)
-            return box
+            try:
+                return _opened(file.plan.id, share, given)
+            except InputRefused as fault:
+                # One proctor's wrong secret must not keep two others from releasing.
+                wrong = fault
+    if wrong is not None:
+        raise InputRefused(
+            "a proctor's release secret is not the one of this session",
+            where=file.plan.id,
+            remedy="Load this session's release file at the proctor's desk, then sign again",
+        ) from wrong
     return None
+
+
+def _opened(session: str, share: Share, given: Mapping[bytes, bytes]) -> bytes:
+    box = share.box
+    for kid in share.proctors:
+        box = unwrap(_share_key(given[kid]), box, _share_context(session, share.proctors, kid))
+    return box
 
 
 def session_key(file: SessionFile, release: bytes, terminal: Opener) -> bytes:

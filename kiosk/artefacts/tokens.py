@@ -215,7 +215,9 @@ def _claims(payload: bytes, kind: type[T]) -> tuple[int, T]:
     if (
         not isinstance(claims, dict)
         or set(claims) != {_IAT, _CLAIM}
+        or not all(type(key) is int for key in claims)
         or type(claims[_IAT]) is not int
+        or encode(claims) != payload
     ):
         raise InputRefused("not a valid proctor's code: unknown claims")
     return claims[_IAT], decode(encode(claims[_CLAIM]), kind, "proctor's code")

@@ -1,12 +1,13 @@
 """What this device signed, kept before it is shown: one append-only file a session.
 
 The file is a sequence of length-prefixed CBOR records (RFC 8949), each flushed to disk before its
-token appears on the screen. A record cut short by a power cut belongs to a token nobody saw, so it
-is dropped when the file is read again.
+token appears on the screen. A record cut short by a power cut or a full disk belongs to a token nobody
+saw, so it is dropped when the file is read again, and before the next is written.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from msgspec import Struct
 from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.proctor_log import Act, Remark
 from kiosk.errors import StorageFault
+from kiosk.trust.durable import make_secret_folder, sync_folder
+from kiosk.words import mark
 
 _LENGTH_BYTES = 4
 _MAX_RECORD = 64 * 1024
@@ -76,18 +79,22 @@ class ActsFile:
         """
         body = encode(record)
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            make_secret_folder(self._path.parent)
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
             try:
+                # The window and the command line may run at once: each sees the other's acts.
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                self._records = self._read()
                 _write_all(handle, len(body).to_bytes(_LENGTH_BYTES, "big") + body)
                 os.fsync(handle)
             finally:
                 os.close(handle)
+            sync_folder(self._path.parent)
         except OSError as fault:
             raise StorageFault(
-                "the act could not be kept, so nothing was signed",
+                mark("the act could not be kept, so nothing was signed"),
                 where=self._path.name,
-                remedy="Free some space on this device and try again",
+                remedy=mark("Free some space on this device and try again"),
             ) from fault
         self._records.append(record)
 
@@ -98,9 +105,9 @@ class ActsFile:
             return []
         except OSError as fault:
             raise StorageFault(
-                "what this device signed before cannot be read",
+                mark("what this device signed before cannot be read"),
                 where=self._path.name,
-                remedy="Let the other proctor's device sign, and keep this one",
+                remedy=mark("Let the other proctor's device sign, and keep this one"),
             ) from fault
         records: list[ActRecord] = []
         at = 0

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from msgspec import Struct
 
 from kiosk.artefacts.enrolment import write_enrolment
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.release import read_release, release_file
 from kiosk.artefacts.trust_list import Trust
-from kiosk.errors import InputRefused, NotPermitted
+from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.proctor.desk import Desk
+from kiosk.trust.durable import SECRET_FILE, make_secret_folder, storage, write_durable
 from kiosk.trust.installed import Installed
 from kiosk.trust.keystore import ProctorKeyStore
+from kiosk.trust.proctor_keys import MIN_PIN_LENGTH
 from kiosk.words import mark
-
-MIN_PIN_DIGITS = 6
 
 
 def wall_clock() -> int:
     """UTC epoch seconds."""
     return int(time.time())
+
+
+class Taken(Struct, frozen=True):
+    """What an installation took in: session names; and the releases it kept out, with why."""
+
+    sessions: tuple[str, ...]
+    refused: tuple[tuple[str, KioskError], ...]
 
 
 class Device:
@@ -33,16 +41,19 @@ class Device:
         self._state = state
         self._now = now
         self.keys = ProctorKeyStore(state / "key")
+        self.left_out: tuple[tuple[str, KioskError], ...] = ()
+        """Releases that the last `open` could not use, with why."""
 
     def enrol(self, name: str, pin: str, card: bytes, facts: dict[str, str]) -> bytes:
         """Makes this proctor's key and returns the `.enrol` for the station.
 
         Raises:
             InputRefused: the PIN is not six digits or more.
+            NotPermitted: there is a key already.
         """
-        if len(pin) < MIN_PIN_DIGITS or not pin.isdecimal():
-            raise InputRefused(mark("a PIN has at least {digits} digits"), digits=MIN_PIN_DIGITS)
-        self._state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if len(pin) < MIN_PIN_LENGTH or not pin.isdecimal():
+            raise InputRefused(mark("a PIN has at least {digits} digits"), digits=MIN_PIN_LENGTH)
+        make_secret_folder(self._state)
         self.keys.create(name, pin, card)
         return write_enrolment(self.keys.unlock(pin, card), self._now(), facts)
 
@@ -50,62 +61,82 @@ class Device:
         """The proctor's public record, without card or PIN."""
         return self.keys.record()
 
-    def install(self, source: Path) -> tuple[str, ...]:
-        """Takes the trust repository and every `.release` found under `source`; returns the sessions.
+    def install(self, source: Path) -> Taken:
+        """Takes in the trust repository and every `.release` found under `source`.
+
+        A damaged or foreign release is kept out and named; the others are taken.
 
         Raises:
-            InputRefused, NotPermitted: a damaged, older or foreign repository, or a release that
-                the station did not sign; what was installed before stays.
+            InputRefused, NotPermitted: a damaged, older or foreign repository, or nothing at all to
+                take in; what was installed before stays.
         """
         repository = next((path.parent for path in sorted(source.rglob("root.json"))), None)
         if repository is not None:
             self._install_trust(repository)
-        sessions = []
+        sessions: list[str] = []
+        refused: list[tuple[str, KioskError]] = []
         for path in sorted(source.rglob("*.release")):
-            data = path.read_bytes()
-            frame = read_release(data)
-            file = release_file(frame, self.trust().signer(frame.kid, Role.STATION))
-            folder = self._state / "releases"
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            target = folder / f"{file.session}.release"
-            part = target.with_suffix(".part")
-            part.write_bytes(data)
-            os.replace(part, target)
-            sessions.append(file.session)
+            try:
+                sessions.append(self._take_release(path))
+            except (InputRefused, NotPermitted) as fault:
+                refused.append((path.name, fault))
         if repository is None and not sessions:
+            if refused:
+                raise refused[0][1]
             raise InputRefused(
                 mark("nothing to install was found"),
-                where=source.name,
+                where=str(source),
                 remedy=mark("Name the folder with the trust repository or the .release files"),
             )
-        return tuple(sessions)
+        return Taken(tuple(sessions), tuple(refused))
+
+    def _take_release(self, path: Path) -> str:
+        with storage(path):
+            data = path.read_bytes()
+        frame = read_release(data)
+        file = release_file(frame, self.trust().signer(frame.kid, Role.STATION))
+        if Path(file.session).name != file.session:
+            raise InputRefused(mark("a session's name cannot be a path"), where=path.name)
+        folder = self._state / "releases"
+        make_secret_folder(folder)
+        write_durable(folder / f"{file.session}.release", data, SECRET_FILE)
+        return file.session
 
     def _install_trust(self, repository: Path) -> None:
+        root = repository / "root.json"
+        with storage(root):
+            root_json = root.read_bytes()
         folder = self._state / "trust"
-        installed = (
-            Installed(folder)
-            if folder.exists()
-            else Installed.bootstrap(folder, (repository / "root.json").read_bytes())
-        )
+        bound = (folder / "root.json").exists()
+        installed = Installed(folder) if bound else Installed.bootstrap(folder, root_json)
         installed.refresh(repository)
 
     def trust(self) -> Trust:
-        """The installed trust lists."""
+        """The installed trust lists.
+
+        Raises:
+            NotPermitted: nothing is installed yet.
+        """
         return Installed(self._state / "trust").trust()
 
     def open(self, pin: str, card: bytes) -> Desk:
         """The unlocked desk with every release for this proctor.
 
         Raises:
-            NotPermitted: wrong card or PIN (says how long to wait), nothing installed yet, or the key was revoked.
+            NotPermitted: wrong card or PIN (says how long to wait), nothing installed yet, or the
+                key was revoked.
         """
         keys = self.keys.unlock(pin, card)
         trust = self.trust()
         trust.signer(keys.record.kid, Role.PROCTOR, at=self._now())
         desk = Desk(keys, trust, self._state / "acts", self._now)
+        left_out: list[tuple[str, KioskError]] = []
         for path in sorted((self._state / "releases").glob("*.release")):
+            with storage(path):
+                data = path.read_bytes()
             try:
-                desk.add_release(path.read_bytes())
-            except NotPermitted:
-                continue  # another proctor's session on a shared device
+                desk.add_release(data)
+            except (InputRefused, NotPermitted) as fault:
+                left_out.append((path.name, fault))
+        self.left_out = tuple(left_out)
         return desk

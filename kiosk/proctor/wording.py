@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.tokens import Command, Reason
-from kiosk.proctor.desk import Proposal, Seat
+from kiosk.proctor.proposals import Proposal, Seat
 from kiosk.words import mark, text
 
 COMMAND_WORDS: dict[Command, str] = {

@@ -149,22 +149,62 @@ def test_a_proctor_who_is_not_listed_cannot_use_the_release(room: Room) -> None:
 
 def test_a_room_code_needs_the_second_proctors_part_and_numbers_ascend(room: Room) -> None:
     first, second = room.desk(0), room.desk(1)
-    both = second.join_room(first.sign_room(SESSION, "start"))
+    both = second.rooms.join(first.rooms.sign(SESSION, "start"))
     _, parts = read_code(both)
     tokens = [
         verified_room(read_token(part), part, keys.record)
         for part, keys in zip(parts, room.proctors, strict=True)
     ]
     assert {token.claim.share for token in tokens} == set(room.shares.values())
-    assert {token.claim.number for token in tokens} == {1}
-    _, (later,) = read_code(second.sign_room(SESSION, "resume", minutes=3))
-    assert verified_room(read_token(later), later, room.proctors[1].record).claim.number == 2
+    (number,) = {token.claim.number for token in tokens}
+    _, (later,) = read_code(second.rooms.sign(SESSION, "resume", minutes=3))
+    after = verified_room(read_token(later), later, room.proctors[1].record).claim.number
+    assert after > number
+
+
+def test_a_room_code_by_a_desk_that_signed_none_yet_is_later_than_those_of_the_other(
+    room: Room,
+) -> None:
+    first, second = room.desk(0), room.desk(1)
+    started = first.rooms.propose(SESSION, "start").number
+    first.rooms.sign(SESSION, "start")
+    room.now += 1200
+    assert second.rooms.propose(SESSION, "resume").number > started
+
+
+def test_a_desk_joins_no_room_code_older_than_its_own(room: Room) -> None:
+    first, second = room.desk(0), room.desk(1)
+    early = first.rooms.sign(SESSION, "start")
+    room.now += 1200
+    second.rooms.sign(SESSION, "resume")
+    with pytest.raises(NotPermitted, match="newer"):
+        second.rooms.join(early)
+
+
+def test_joining_says_first_what_the_other_proctor_began(room: Room) -> None:
+    text = room.desk(0).rooms.sign(SESSION, "resume", minutes=4)
+    proposal = room.desk(1).rooms.read(text)
+    assert (proposal.first, proposal.purpose, proposal.minutes) == ("李建国", "resume", 4)
+    assert proposal.complete
+
+
+@pytest.mark.parametrize("minutes", [-1, 61])
+def test_a_room_code_gives_back_no_more_than_the_session_allows(room: Room, minutes: int) -> None:
+    with pytest.raises(NotPermitted, match="at most 60"):
+        room.desk().rooms.sign(SESSION, "resume", minutes=minutes)
+
+
+def test_a_room_is_not_started_outside_the_window_by_joining_either(room: Room) -> None:
+    text = room.desk(0).rooms.sign(SESSION, "start")
+    room.now = OPENS + 7201
+    with pytest.raises(NotPermitted, match="window"):
+        room.desk(1).rooms.join(text)
 
 
 def test_a_room_code_cannot_be_joined_by_the_same_proctor(room: Room) -> None:
     desk = room.desk()
     with pytest.raises(NotPermitted):
-        desk.join_room(desk.sign_room(SESSION, "start"))
+        desk.rooms.join(desk.rooms.sign(SESSION, "start"))
 
 
 def test_the_log_holds_every_act_and_remark_and_the_highest_package(room: Room) -> None:

@@ -1,0 +1,122 @@
+"""What a proctor's device holds while it is unlocked: the sessions it may release, and what it did.
+
+Acts go to one file a session; the signed `.proctorlog` is made from it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+from kiosk.artefacts.keys import PrivateKeys
+from kiosk.artefacts.kinds import Role
+from kiosk.artefacts.proctor_log import ProctorLog, Remark, write_log
+from kiosk.artefacts.release import (
+    DeskSecret,
+    ReleaseFile,
+    open_release,
+    read_release,
+    release_file,
+)
+from kiosk.artefacts.trust_list import Trust
+from kiosk.errors import NotPermitted
+from kiosk.proctor.acts import ActsFile, Noted, PackageSeen
+from kiosk.words import mark
+
+
+class Book:
+    """One proctor's releases and acts.
+
+    Args:
+        keys: the proctor's keys, out of the key store.
+        trust: the installed trust lists.
+        folder: where acts are kept.
+        now: UTC epoch seconds.
+    """
+
+    def __init__(
+        self, keys: PrivateKeys, trust: Trust, folder: Path, now: Callable[[], int]
+    ) -> None:
+        self.keys = keys
+        self.trust = trust
+        self._folder = folder
+        self.now = now
+        self._releases: dict[str, tuple[ReleaseFile, DeskSecret]] = {}
+        self._acts: dict[str, ActsFile] = {}
+
+    @property
+    def name(self) -> str:
+        return self.keys.record.name
+
+    @property
+    def sessions(self) -> tuple[ReleaseFile, ...]:
+        """The sessions this proctor can release, earliest first."""
+        files = (file for file, _ in self._releases.values())
+        return tuple(sorted(files, key=lambda file: (file.opens_at, file.session)))
+
+    def add_release(self, data: bytes) -> ReleaseFile:
+        """Takes a `.release` in.
+
+        Raises:
+            InputRefused, NotPermitted: damaged, not by the station, or not for this proctor.
+        """
+        frame = read_release(data)
+        file = release_file(frame, self.trust.signer(frame.kid, Role.STATION))
+        self._releases[file.session] = file, open_release(file, self.keys)
+        return file
+
+    def note(self, session: str, kind: str, words: str, *, candidate: str = "") -> None:
+        """Keeps attendance or an incident in the proctor's words."""
+        self.acts(session).add(Noted(Remark(self.now(), candidate, kind, words)))
+
+    def saw_package(self, session: str, terminal: bytes, number: int) -> None:
+        """Keeps the package number that a terminal showed when it was done."""
+        self.acts(session).add(PackageSeen(self.now(), terminal, number))
+
+    def acts(self, session: str) -> ActsFile:
+        """What this device did in `session`."""
+        if session not in self._acts:
+            self.release(session)
+            name = hashlib.sha256(session.encode()).hexdigest()[:16]
+            kid = self.keys.record.kid.hex()
+            self._acts[session] = ActsFile(self._folder / f"{name}-{kid}.acts")
+        return self._acts[session]
+
+    def write_log(self, session: str) -> bytes:
+        """The signed `.proctorlog` of a session."""
+        records = self.acts(session).records
+        packages: dict[bytes, int] = {}
+        for record in records:
+            if isinstance(record, PackageSeen):
+                packages[record.terminal] = max(record.number, packages.get(record.terminal, 0))
+        log = ProctorLog(
+            session=session,
+            proctor=self.keys.record.kid,
+            written_at=self.now(),
+            acts=self.acts(session).answers,
+            remarks=tuple(record.remark for record in records if isinstance(record, Noted)),
+            packages=packages,
+        )
+        return write_log(log, self.keys)
+
+    def release(self, session: str) -> tuple[ReleaseFile, DeskSecret]:
+        if session not in self._releases:
+            raise NotPermitted(
+                mark("this desk has no release for session {session}"),
+                remedy=mark("Copy the session's .release file to this device"),
+                session=session,
+            )
+        return self._releases[session]
+
+    def check_window(self, session: str) -> None:
+        file, _ = self.release(session)
+        now = self.now()
+        if not file.opens_at <= now <= file.closes_at:
+            early = now < file.opens_at
+            raise NotPermitted(
+                mark("the session's window has not begun")
+                if early
+                else mark("the session's window is over"),
+                where=session,
+            )

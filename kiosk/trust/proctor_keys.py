@@ -32,6 +32,7 @@ from kiosk.artefacts.sealing import context, unwrap, wrap
 from kiosk.errors import InputRefused, NotPermitted, StorageFault
 from kiosk.trust.durable import SECRET_FILE, read_secret, storage, write_durable, write_secret
 from kiosk.trust.key_file import key_file_bytes, keys_of
+from kiosk.words import mark
 
 CARD_BYTES = 16
 MIN_PIN_LENGTH = 6
@@ -118,8 +119,9 @@ class ProctorKeyStore:
             wait_s = self._wait_s(tries)
             if wait_s > 0:
                 raise NotPermitted(
-                    f"too many wrong tries; the next one is possible in {_duration(wait_s)}",
-                    remedy="Wait, and have the proctor's own card and PIN ready",
+                    mark("too many wrong tries; the next one is possible in {wait}"),
+                    remedy=mark("Wait, and have the proctor's own card and PIN ready"),
+                    wait=_duration(wait_s),
                 )
             # Before judging: who kills the program now has used the try up.
             boot, now_s = self._clock()
@@ -130,6 +132,10 @@ class ProctorKeyStore:
                 raise _wrong(spent)
             self._keep(Tries())
             return keys
+
+    def wait_s(self) -> float:
+        """Seconds until the next try is possible; 0 when it is now."""
+        return self._wait_s(self._tries())
 
     def _wrapped(self) -> WrappedKeys:
         data = read_secret(self._path)
@@ -201,7 +207,9 @@ def read_card(text: str) -> bytes:
     """
     prefix, card = from_text(text)
     if prefix is not Prefix.CARD or len(card) != CARD_BYTES:
-        raise InputRefused("this is not a proctor's card", remedy="Scan the code on the card")
+        raise InputRefused(
+            mark("this is not a proctor's card"), remedy=mark("Scan the code on the card")
+        )
     return card
 
 
@@ -231,14 +239,18 @@ def _aad(record: KeyRecord) -> bytes:
 
 def _wrong(spent: Tries) -> NotPermitted:
     left = FREE_TRIES - spent.count
+    remedy = mark("Use the card that belongs to this device's proctor")
     if left > 0:
-        then = f"{left} {'try' if left == 1 else 'tries'} left before a wait"
-    else:
-        wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S << min(-left, 32))
-        then = f"the next try is possible in {_duration(wait_s)}"
+        return NotPermitted(
+            mark("the card or the PIN is wrong; tries left before a wait: {left}"),
+            remedy=remedy,
+            left=left,
+        )
+    wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S << min(-left, 32))
     return NotPermitted(
-        f"the card or the PIN is wrong; {then}",
-        remedy="Use the card that belongs to this device's proctor",
+        mark("the card or the PIN is wrong; the next try is possible in {wait}"),
+        remedy=remedy,
+        wait=_duration(wait_s),
     )
 
 

@@ -1,0 +1,251 @@
+"""Forms from a bank: what always holds, what is wished for, and what a refusal says."""
+
+import tomllib
+from collections import Counter
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from kiosk.artefacts.scoring_file import ScoringEntry
+from kiosk.assessment.items import Kind
+from kiosk.errors import InputRefused
+from kiosk.scoring.blueprint import content_targets, read_blueprint
+from kiosk.scoring.rules import ItemRules
+from kiosk.scoring.standard import read_standard
+from kiosk.station.assembly import Candidate, assemble, index_of, measured
+
+BANK = Path(__file__).parents[2] / "question_banks" / "rare_earth_extraction"
+SEED = bytes(range(32))
+
+
+def a_standard(weights=(50, 30, 20), points=3):
+    contents = [
+        {
+            "id": f"C{number}",
+            "title": {"en": f"Content {number}"},
+            "knowledge_point": [
+                {"id": f"C{number}.{point}", "title": {"en": "A point"}, "levels": ["L4"]}
+                for point in range(points)
+            ],
+        }
+        for number in range(len(weights))
+    ]
+    return read_standard(
+        {
+            "standard": {"id": "s", "title": {"en": "A standard"}, "edition": "1"},
+            "function": [{"id": "F", "title": {"en": "A function"}, "content": contents}],
+            "weights": {"L4": {f"C{n}": weight for n, weight in enumerate(weights)}},
+        }
+    )
+
+
+def a_blueprint(*sections, **head):
+    return read_blueprint(
+        {
+            "blueprint": {"id": "b", "level": "L4", "pass": 0, **head},
+            "section": [
+                {"kind": kind, "count": count, "points": 1}
+                for kind, count in sections or [("single_choice", 10)]
+            ],
+        }
+    )
+
+
+def some_items(contents=3, points=3, each=4, kind=Kind.SINGLE_CHOICE, **fields):
+    return [
+        Candidate(f"{kind}-{c}.{p}-{n}", kind, f"C{c}.{p}", f"C{c}", ("L4",), **fields)
+        for c in range(contents)
+        for p in range(points)
+        for n in range(each)
+    ]
+
+
+def test_a_form_has_each_section_s_count_and_the_contents_the_weights_ask_for():
+    items = some_items() + some_items(kind=Kind.TRUE_FALSE)
+    blueprint = a_blueprint(("single_choice", 12), ("true_false", 8))
+    (form,) = assemble(blueprint, a_standard(), items, seed=SEED)
+    kinds = {item.id: item.kind for item in items}
+    assert [len(section.items) for section in form.sections] == [12, 8]
+    assert all(kinds[item] == part.kind for part in form.sections for item in part.items)
+    assert measured(form, items) == {"C0": 10, "C1": 6, "C2": 4}
+
+
+def test_the_same_seed_makes_the_same_forms_and_another_seed_others():
+    def make(seed):
+        return assemble(a_blueprint(), a_standard(), some_items(), seed=seed, forms=2)
+
+    assert make(SEED) == make(SEED)
+    assert make(SEED) != make(bytes(32))
+
+
+def test_parallel_forms_share_no_item_while_the_bank_suffices():
+    items = some_items(each=5)
+    one, two, three = assemble(a_blueprint(), a_standard(), items, seed=SEED, forms=3)
+    assert len({*one.items, *two.items, *three.items}) == 30
+    assert [form.id for form in (one, two, three)] == ["form-1", "form-2", "form-3"]
+
+
+def test_parallel_forms_share_as_little_as_a_small_bank_allows():
+    items = some_items(each=2)  # 18 items for two forms of 10
+    one, two = assemble(a_blueprint(), a_standard((40, 30, 30)), items, seed=SEED, forms=2)
+    assert len({*one.items} & {*two.items}) == 2
+
+
+def test_a_form_asks_every_knowledge_point_before_it_repeats_one():
+    (form,) = assemble(
+        a_blueprint(("single_choice", 9)), a_standard((34, 33, 33)), some_items(), seed=SEED
+    )
+    points = {item.id: item.knowledge_point for item in some_items()}
+    assert set(Counter(points[item] for item in form.items).values()) == {1}
+
+
+def test_enemies_never_stand_on_one_form():
+    items = [*some_items(each=6), *some_items(each=3, group="x", kind=Kind.TRUE_FALSE)]
+    items = [replace(item, kind=Kind.SINGLE_CHOICE) for item in items]
+    (form,) = assemble(a_blueprint(), a_standard(), items, seed=SEED)
+    groups = {item.id: item.group for item in items}
+    assert sum(groups[item] == "x" for item in form.items) <= 1
+
+
+def test_the_mean_difficulty_comes_near_the_one_asked_for():
+    items = [
+        Candidate(
+            f"{point}-{n}", Kind.SINGLE_CHOICE, point, point[:2], ("L4",), Fraction(n + 1, 10)
+        )
+        for point in (f"C{c}.{p}" for c in range(3) for p in range(3))
+        for n in range(8)
+    ]
+    difficulty = {item.id: item.difficulty for item in items}
+    for asked in (Fraction(3, 10), Fraction(6, 10)):
+        blueprint = a_blueprint(difficulty=float(asked))
+        (form,) = assemble(blueprint, a_standard(), items, seed=SEED)
+        assert abs(sum(difficulty[item] for item in form.items) / 10 - asked) < Fraction(1, 50)
+
+
+def test_items_of_another_level_are_not_chosen():
+    other = [
+        Candidate(f"L5-{item.id}", item.kind, item.knowledge_point, item.content, ("L5",))
+        for item in some_items()
+    ]
+    (form,) = assemble(a_blueprint(), a_standard(), [*other, *some_items()], seed=SEED)
+    assert not any(item.startswith("L5") for item in form.items)
+
+
+def test_too_few_items_of_a_kind_are_told_with_section_level_and_numbers():
+    items = some_items() + some_items(kind=Kind.MULTIPLE_CHOICE, contents=2, each=1)
+    blueprint = a_blueprint(("single_choice", 10), ("multiple_choice", 20))
+    with pytest.raises(InputRefused) as refused:
+        assemble(blueprint, a_standard(), items, seed=SEED)
+    assert refused.value.summary == (
+        "section 'S2' needs 20 items of kind multiple_choice at level L4, the bank has 6"
+    )
+
+
+def test_enemies_count_once_when_a_bank_is_too_small():
+    with pytest.raises(InputRefused, match=r"needs 10 items .* the bank has 1"):
+        assemble(a_blueprint(), a_standard(), some_items(group="x"), seed=SEED)
+
+
+def test_too_few_items_of_a_work_content_are_told_by_its_name():
+    items = [item for item in some_items(each=9) if item.content != "C1"]
+    with pytest.raises(InputRefused, match=r"work content C1 needs 2 items or more .* has 0"):
+        assemble(a_blueprint(), a_standard(), items, seed=SEED)
+
+
+def test_bounds_that_hold_alone_but_not_together_are_named():
+    # Content C0 needs 4 or more of 10; of its items all but two are true/false, which may be 2.
+    items = [
+        *some_items(contents=1, points=2, each=1),
+        *some_items(contents=1, points=3, each=9, kind=Kind.TRUE_FALSE),
+        *(item for item in some_items(each=9) if item.content == "C2"),
+        *(item for item in some_items(each=1) if item.content == "C1"),
+    ]
+    blueprint = a_blueprint(("single_choice", 8), ("true_false", 2))
+    standard = a_standard((80, 10, 10))
+    with pytest.raises(InputRefused, match="work content C0 of 8 items lacks 3"):
+        assemble(blueprint, standard, items, seed=SEED)
+
+
+def test_the_solver_says_nothing_on_standard_output(capfd):
+    assemble(a_blueprint(), a_standard(), some_items(), seed=SEED)
+    assert capfd.readouterr().out == ""
+
+
+def test_an_index_is_read_from_the_entries_of_a_scoring_file():
+    entry = ScoringEntry(
+        "i", "source", "true_false", "C1.2", ("L4",), {}, ItemRules("i", ()), 250, "g"
+    )
+    assert index_of([entry], a_standard()) == (
+        Candidate("i", Kind.TRUE_FALSE, "C1.2", "C1", ("L4",), Fraction(1, 4), "g"),
+    )
+
+
+def test_an_item_on_an_unknown_knowledge_point_is_refused():
+    entry = ScoringEntry("i", "source", "true_false", "X", ("L4",), {}, ItemRules("i", ()))
+    with pytest.raises(InputRefused, match="no knowledge point 'X'"):
+        index_of([entry], a_standard())
+
+
+@st.composite
+def banks(draw):
+    return [
+        Candidate(
+            f"i{number}",
+            draw(st.sampled_from([Kind.SINGLE_CHOICE, Kind.TRUE_FALSE])),
+            f"C{content}.{draw(st.integers(0, 2))}",
+            f"C{content}",
+            draw(st.sampled_from([("L4",), ("L4",), ("L5",)])),
+            draw(st.none() | st.builds(Fraction, st.integers(0, 10), st.just(10))),
+            draw(st.sampled_from(["", "", "", "g", "h"])),
+        )
+        for number in range(draw(st.integers(0, 40)))
+        for content in [draw(st.integers(0, 2))]
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(items=banks(), counts=st.tuples(st.integers(1, 8), st.integers(1, 6)))
+def test_whatever_the_bank_a_form_keeps_every_bound_or_is_refused_with_a_reason(items, counts):
+    blueprint = a_blueprint(("single_choice", counts[0]), ("true_false", counts[1]), difficulty=0.5)
+    standard = a_standard()
+    try:
+        forms = assemble(blueprint, standard, items, seed=SEED, forms=2)
+    except InputRefused as fault:
+        refusal = fault.summary
+        forms = ()
+    else:
+        refusal = ""
+    assert bool(forms) != any(word in refusal for word in ("the bank has", "lacks", "too many"))
+    by_id = {item.id: item for item in items}
+    for form in forms:
+        chosen = [by_id[item] for item in form.items]
+        assert tuple(len(section.items) for section in form.sections) == counts
+        assert len(set(form.items)) == len(chosen)
+        assert all("L4" in item.levels for item in chosen)
+        groups = [item.group for item in chosen if item.group]
+        assert len(groups) == len(set(groups))
+        got = measured(form, items)
+        for content, target in content_targets(blueprint, standard).items():
+            assert abs(got.get(content, 0) - target) <= 1
+
+
+def test_the_real_standard_gives_a_form_of_ninety_five_items_at_every_level():
+    standard = read_standard(tomllib.loads((BANK / "standard.toml").read_text("utf-8")))
+    items = [
+        Candidate(f"{kind}-{point.id}-{n}", kind, point.id, content.id, point.levels)
+        for content in standard.contents()
+        for point in content.knowledge_points
+        for kind in (Kind.SINGLE_CHOICE, Kind.TRUE_FALSE, Kind.MULTIPLE_CHOICE)
+        for n in range(4)
+    ]
+    for level in standard.weights:
+        blueprint = a_blueprint(
+            ("single_choice", 60), ("true_false", 20), ("multiple_choice", 15), level=level
+        )
+        (form,) = assemble(blueprint, standard, items, seed=SEED)
+        targets = content_targets(blueprint, standard)
+        assert {name: count for name, count in targets.items() if count} == measured(form, items)

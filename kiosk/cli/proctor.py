@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from enum import IntEnum
@@ -15,10 +16,13 @@ from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.tokens import Command, Reason
 from kiosk.cli.shown import lang, say, show_json
 from kiosk.errors import InputRefused, NotPermitted
+from kiosk.proctor.desk import Desk
 from kiosk.proctor.device import Device
-from kiosk.proctor.wording import effects, seat_words, title
+from kiosk.proctor.proposals import Purpose
+from kiosk.proctor.wording import effects, room_effects, room_title, seat_words, title
+from kiosk.trust.durable import storage, write_durable
 from kiosk.trust.keystore import card_text, new_card, read_card
-from kiosk.words import mark, text
+from kiosk.words import explain, mark, text
 
 app = typer.Typer(
     no_args_is_help=True, help="The proctor's desk: what a proctor signs, and the key."
@@ -31,6 +35,7 @@ CardFile = Annotated[Path, typer.Option(help="File with the text of the proctor'
 PinFile = Annotated[
     Path | None, typer.Option(help="File with the PIN, for scripts. Asked for when not given.")
 ]
+Yes = Annotated[bool, typer.Option("--yes", help="Sign without asking once more.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON value, for machines.")]
 
 
@@ -50,16 +55,21 @@ def enrol(
     The key opens with device, card and PIN together. Compare the words shown here with those the
     station shows before it lists the proctor.
 
-    Example: kiosk proctor enrol --name 李建国 --state desk --card card.txt --out li.enrol
+    \b
+    Example:
+      kiosk proctor enrol --name 李建国 --state desk --card card.txt --out li.enrol
     """
     pin = _pin(pin_file, confirm=True)
-    secret = new_card()
-    request = Device(state).enrol(
-        name, pin, secret, {"host": platform.node(), "version": __version__}
-    )
-    _write_secret(card, card_text(secret) + "\n")
-    out.write_bytes(request)
-    record = Device(state).record()
+    device, secret = Device(state), new_card()
+    # The card first: a key whose card could not be written would be lost for ever.
+    _write_card(card, card_text(secret))
+    try:
+        request = device.enrol(name, pin, secret, {"host": platform.node(), "version": __version__})
+    except BaseException:
+        card.unlink()
+        raise
+    write_durable(out, request)
+    record = device.record()
     words = {tag: list(record_words(record, tag)) for tag in ("zh-CN", "en")}
     if as_json:
         show_json({"kid": record.kid.hex(), "fingerprint": words, "request": str(out)})
@@ -78,20 +88,24 @@ def install(
 ) -> None:
     """Take in the trust repository and the releases of sessions.
 
-    Example: kiosk proctor install /media/station --state desk
+    \b
+    Example:
+      kiosk proctor install /media/station --state desk
     """
     device = Device(state)
-    sessions = [session for folder in source for session in device.install(folder)]
+    taken = [device.install(folder) for folder in source]
+    sessions = [session for part in taken for session in part.sessions]
+    refused = [refusal for part in taken for refusal in part.refused]
     if as_json:
-        show_json({"sessions": sessions})
+        kept_out = [{"file": name, "reason": explain(fault, lang())} for name, fault in refused]
+        show_json({"sessions": sessions, "refused": kept_out})
     else:
-        say(
-            text(
-                "Sessions this device can release: {sessions}",
-                lang(),
-                sessions=", ".join(sessions) or "-",
-            )
-        )
+        named = ", ".join(sessions) or "-"
+        say(text("Sessions this device can release: {sessions}", lang(), sessions=named))
+        for name, fault in refused:
+            say(f"{name}: {explain(fault, lang())}")
+    if refused:
+        raise typer.Exit(3)
 
 
 @app.command()
@@ -112,23 +126,27 @@ def answer(
         str, typer.Option(help="equipment, power, health, alarm, misconduct, other.")
     ] = "none",
     pin_file: PinFile = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Sign without asking once more.")] = False,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Answer a terminal's challenge without a screen; prints the code to show or type there.
 
-    Example: kiosk proctor answer C1:... --state desk --card card.txt --command extend --minutes 10 --reason power
+    What the signature will do is said on standard error and asked once more, unless --yes.
+
+    \b
+    Examples:
+      kiosk proctor answer C1:... --state desk --card card.txt
+      kiosk proctor answer C1:... --state desk --card card.txt --command extend --minutes 10 \\
+        --reason power
+      scan | kiosk proctor answer - --state desk --card card.txt --pin-file pin --yes > token
     """
     scanned = sys.stdin.readline() if challenge == "-" else challenge
-    chosen = _named(Command, command)
-    why = _named(Reason, reason)
-    desk = Device(state).open(_pin(pin_file), _card(card))
+    chosen = _named(Command, command, "--command")
+    why = _named(Reason, reason, "--reason")
+    desk = _open(state, card, pin_file)
     proposal = desk.propose(desk.read(scanned), chosen, minutes=minutes, reason=why)
-    say(f"{seat_words(proposal.seat, lang())}: {title(proposal, lang())}")
-    for line in effects(proposal, lang()):
-        say(f"  {line}")
-    if not yes and not typer.confirm(text("Sign this?", lang()), err=True):
-        raise NotPermitted(mark("not signed"))
+    lines = effects(proposal, lang())
+    _agree((f"{seat_words(proposal.seat, lang())}: {title(proposal, lang())}", *lines), yes=yes)
     token = desk.sign(proposal)
     if as_json:
         show_json({"token": token, "seat": proposal.seat.label, "command": command})
@@ -144,21 +162,38 @@ def room(
     purpose: Annotated[str, typer.Option(help="start or resume.")] = "start",
     minutes: Annotated[int, typer.Option(help="Minutes to give back to each seat.")] = 0,
     join: Annotated[
-        str, typer.Option(help="The first proctor's room code (R1:...), to add this one's part.")
+        str,
+        typer.Option(help="The first proctor's room code (R1:...), to add this proctor's part."),
     ] = "",
     pin_file: PinFile = None,
+    yes: Yes = False,
+    as_json: Json = False,
 ) -> None:
     """Sign a code that starts or resumes every seat of the room once.
 
-    Example: kiosk proctor room R15-0301 --state desk --card card.txt --purpose start
+    Where two proctors release, the second adds a part with --join; purpose and minutes are then the
+    first's.
+
+    \b
+    Examples:
+      kiosk proctor room R15-0301 --state desk --card card.txt --purpose start
+      kiosk proctor room R15-0301 --state desk2 --card card2.txt --join R1:...
     """
-    desk = Device(state).open(_pin(pin_file), _card(card))
-    if join:
-        typer.echo(desk.join_room(join))
-    elif purpose == "start" or purpose == "resume":
-        typer.echo(desk.sign_room(session, purpose, minutes=minutes))
+    desk = _open(state, card, pin_file)
+    wanted = _purpose(purpose)
+    proposal = (
+        desk.rooms.read(join) if join else desk.rooms.propose(session, wanted, minutes=minutes)
+    )
+    if proposal.file.session != session:
+        raise InputRefused(
+            mark("this room code is for session {session}"), session=proposal.file.session
+        )
+    _agree((room_title(proposal, lang()), *room_effects(proposal, lang())), yes=yes)
+    token = desk.rooms.join(join) if join else desk.rooms.sign(session, wanted, minutes=minutes)
+    if as_json:
+        show_json({"token": token, "session": session, "complete": proposal.complete})
     else:
-        raise typer.BadParameter("start or resume", param_hint="--purpose")
+        typer.echo(token)
 
 
 @app.command()
@@ -168,16 +203,19 @@ def log(
     card: CardFile,
     to: Annotated[Path, typer.Option(help="Folder to write the .proctorlog to.")],
     pin_file: PinFile = None,
+    as_json: Json = False,
 ) -> None:
     """Write the signed log of what this device did in a session, for the station.
 
-    Example: kiosk proctor log R15-0301 --state desk --card card.txt --to /media/stick
+    \b
+    Example:
+      kiosk proctor log R15-0301 --state desk --card card.txt --to /media/stick
     """
-    desk = Device(state).open(_pin(pin_file), _card(card))
-    to.mkdir(parents=True, exist_ok=True)
-    path = to / f"{session}-{Device(state).record().kid.hex()}.proctorlog"
-    path.write_bytes(desk.write_log(session))
-    say(text("Written: {file}", lang(), file=path.name))
+    path = _open(state, card, pin_file).save_log(session, to)
+    if as_json:
+        show_json({"file": str(path)})
+    else:
+        say(text("Written: {file}", lang(), file=path.name))
 
 
 @app.command()
@@ -189,35 +227,78 @@ def run(
 ) -> None:
     """Open the desk's window.
 
-    Example: kiosk proctor run --state desk
+    \b
+    Example:
+      kiosk proctor run --state desk
     """
+    # Here, so that the commands without a screen need no Qt.
     from kiosk.proctor.screens.app import run_desk
 
     raise typer.Exit(run_desk(state, windowed=windowed))
 
 
+def _open(state: Path, card: Path, pin_file: Path | None) -> Desk:
+    device = Device(state)
+    desk = device.open(_pin(pin_file), _card(card))
+    for name, fault in device.left_out:
+        say(f"{name}: {explain(fault, lang())}")
+    return desk
+
+
+def _agree(lines: tuple[str, ...], *, yes: bool) -> None:
+    """Says what a signature will do; asks, unless told not to."""
+    heading, *rest = lines
+    say(heading)
+    for line in rest:
+        say(f"  {line}")
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise typer.BadParameter("nobody can be asked here", param_hint="--yes")
+    if not typer.confirm(text("Sign this?", lang()), err=True):
+        raise NotPermitted(mark("not signed"))
+
+
 def _pin(file: Path | None, *, confirm: bool = False) -> str:
     if file is not None:
-        return file.read_text("utf-8").strip()
+        with storage(file):
+            return file.read_text("utf-8").strip()
     asked: str = typer.prompt("PIN", hide_input=True, confirmation_prompt=confirm, err=True)
     return asked
 
 
 def _card(file: Path) -> bytes:
     try:
-        return read_card(file.read_text("utf-8").strip())
-    except OSError as fault:
+        return read_card(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as fault:
         raise InputRefused(mark("the card's file cannot be read"), where=file.name) from fault
 
 
-def _write_secret(path: Path, content: str) -> None:
-    path.touch(mode=0o600, exist_ok=False)
-    path.write_text(content, "utf-8")
+def _write_card(path: Path, content: str) -> None:
+    """For its owner alone from the first byte on, and never over another card."""
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as fault:
+        raise NotPermitted(
+            mark("there is already a file where the card belongs"),
+            where=str(path),
+            remedy=mark("Name another file"),
+        ) from fault
+    with storage(path), os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(content + "\n")
 
 
-def _named(kind: type[E], name: str) -> E:
+def _purpose(name: str) -> Purpose:
+    if name == "start":
+        return "start"
+    if name == "resume":
+        return "resume"
+    raise typer.BadParameter("one of start, resume", param_hint="--purpose")
+
+
+def _named(kind: type[E], name: str, option: str) -> E:
     try:
         return kind[name.upper()]
     except KeyError:
         names = ", ".join(member.name.lower() for member in kind)
-        raise typer.BadParameter(f"one of {names}") from None
+        raise typer.BadParameter(f"one of {names}", param_hint=option) from None

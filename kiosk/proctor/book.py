@@ -22,6 +22,7 @@ from kiosk.artefacts.release import (
 from kiosk.artefacts.trust_list import Trust
 from kiosk.errors import NotPermitted
 from kiosk.proctor.acts import ActsFile, Noted, PackageSeen
+from kiosk.trust.durable import write_durable
 from kiosk.words import mark
 
 
@@ -82,6 +83,18 @@ class Book:
             kid = self.keys.record.kid.hex()
             self._acts[session] = ActsFile(self._folder / f"{name}-{kid}.acts")
         return self._acts[session]
+
+    def save_log(self, session: str, folder: Path) -> Path:
+        """Writes the `.proctorlog` of a session into `folder` and returns its file.
+
+        Raises:
+            NotPermitted: an unknown session.
+            StorageFault: the stick is full, read-only or gone.
+        """
+        data = self.write_log(session)
+        path = folder / f"{session}-{self.keys.record.kid.hex()}.proctorlog"
+        write_durable(path, data)
+        return path
 
     def write_log(self, session: str) -> bytes:
         """The signed `.proctorlog` of a session."""

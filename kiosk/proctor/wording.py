@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.tokens import Command, Reason
-from kiosk.proctor.proposals import Proposal, Seat
+from kiosk.proctor.proposals import Proposal, RoomProposal, Seat
 from kiosk.words import mark, text
 
 COMMAND_WORDS: dict[Command, str] = {
@@ -96,6 +96,34 @@ def effects(proposal: Proposal, lang: str) -> tuple[str, ...]:
         lines.append(text("Gives back {minutes} minutes", lang, minutes=proposal.minutes))
     if phase in (Phase.RUNNING, Phase.PAUSED) and command is not Command.EXTEND:
         lines.append(text("Time left: {time}", lang, time=clock(seat.challenge.remaining_s)))
+    return tuple(lines)
+
+
+def room_title(proposal: RoomProposal, lang: str) -> str:
+    """The act of a room code in a few words."""
+    if proposal.purpose == "start":
+        return text("Start the whole room", lang)
+    return text("Resume the whole room", lang)
+
+
+def room_effects(proposal: RoomProposal, lang: str) -> tuple[str, ...]:
+    """The lines that say what a room code will do, where, and what is still needed."""
+    file = proposal.file
+    seats = sum(terminal.seated.seat is not None for terminal in file.terminals)
+    lines = [
+        text("Room {room}, session {session}", lang, room=file.room, session=file.session),
+        text("Each of {seats} seats and every spare takes it once", lang, seats=seats),
+    ]
+    if proposal.purpose == "start":
+        lines.append(text("Opens the papers of this session", lang))
+    else:
+        lines.append(text("The exam goes on at the same question, no answer is lost", lang))
+    if proposal.minutes:
+        lines.append(text("Gives back {minutes} minutes", lang, minutes=proposal.minutes))
+    if proposal.first:
+        lines.append(text("{name} has signed the first part", lang, name=proposal.first))
+    elif not proposal.complete:
+        lines.append(text("A second proctor must add a part before a seat takes it", lang))
     return tuple(lines)
 
 

@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.assessment.items import Kind, Lang
 from kiosk.errors import InputRefused
@@ -27,7 +28,7 @@ from kiosk.scoring.marking import (
     PerRight,
 )
 from kiosk.scoring.numbers import RoundingMode, number, written
-from kiosk.scoring.plain import convert, plain_numbers
+from kiosk.scoring.plain import convert, placed, plain_numbers
 from kiosk.scoring.standard import Level, Standard
 from kiosk.scoring.wording import section_rule, section_title
 
@@ -119,24 +120,17 @@ def read_blueprint(plain: Mapping[str, Any], where: str = "blueprint.toml") -> B
     if not isinstance(head, Mapping):
         raise InputRefused("there is no table [blueprint]", where=where)
     sections = [_texts(section, ("points",), ("marking",)) for section in plain.get("section", [])]
-    shape = {
+    shape: dict[str, Any] = {
         "pass_points" if name == "pass" else name: value
-        for name, value in _texts(head, ("pass", "converts_to", "difficulty"), ()).items()
+        for name, value in _texts(head, ("pass", "converts_to", "difficulty")).items()
     }
-    found = convert({**shape, "sections": sections}, Blueprint, where)
-    complete = Blueprint(
-        id=found.id,
-        level=found.level,
-        pass_points=found.pass_points,
-        sections=tuple(
+    found = convert({**shape, "sections": tables}, Blueprint, where)
+    with placed(where):
+        sections = tuple(
             _complete(section, index) for index, section in enumerate(found.sections, start=1)
-        ),
-        converts_to=found.converts_to,
-        floor=found.floor,
-        rounding=found.rounding,
-        difficulty=found.difficulty,
-    )
-    check_blueprint(complete, where)
+        )
+        complete = replace(found, sections=sections)
+        check_blueprint(complete, where)
     return complete
 
 
@@ -146,7 +140,9 @@ def check_blueprint(blueprint: Blueprint, where: str) -> None:
         raise InputRefused("there is no [[section]]", where=where)
     identifiers = [section.id for section in blueprint.sections]
     for section in blueprint.sections:
-        _check_section(section, f"{where}, section '{section.id}'")
+        here = f"{where}, section '{section.id}'"
+        with placed(here):
+            _check_section(section, here)
         if identifiers.count(section.id) > 1:
             raise InputRefused(f"two sections are called '{section.id}'", where=where)
     if blueprint.max_score <= 0:
@@ -196,24 +192,17 @@ def _amounts(marking: Marking) -> tuple[tuple[str, ...], tuple[str | None, ...]]
             return (), ()
 
 
-def _texts(entry: Any, names: tuple[str, ...], tables: tuple[str, ...]) -> dict[str, Any]:
-    """`entry` with the numbers under `names`, and all in `tables`, as text."""
+def _texts(entry: Any, names: tuple[str, ...]) -> dict[str, Any]:
+    """`entry` with the numbers under `names` as text."""
     if not isinstance(entry, Mapping):
         return {}
-    return {
-        name: plain_numbers(value) if name in names or name in tables else value
-        for name, value in entry.items()
-    }
+    return {name: plain_numbers(value) if name in names else value for name, value in entry.items()}
 
 
 def _complete(section: Section, position: int) -> Section:
-    return Section(
-        kind=section.kind,
-        count=section.count,
-        points=section.points,
+    return replace(
+        section,
         id=section.id or f"S{position}",
-        marking=section.marking,
         title=section_title(section.kind) | section.title,
         rule=section_rule(section.points, section.marking) | section.rule,
-        shuffle=section.shuffle,
     )

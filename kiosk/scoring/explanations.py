@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.scoring.marking import Code, Reason
-from kiosk.scoring.outcomes import Assigned, Mapped, Matched, Step, Tested
+from kiosk.scoring.outcomes import Assigned, Mapped, Matched, Step, Tried
 from kiosk.words import mark, text
 
 _CODES: dict[Code, str] = {
@@ -15,7 +15,7 @@ _CODES: dict[Code, str] = {
     "blanks": mark("Marked blank by blank."),
     "own": mark("Marked by the item's own rule."),
 }
-_TESTED = {
+_TRIED = {
     True: mark("Condition {place} holds: {test}."),
     False: mark("Condition {place} does not hold: {test}."),
     None: mark("Condition {place} has no value and does not hold: {test}."),
@@ -59,7 +59,7 @@ def _explain(step: Step, lang: str) -> str:
                 total=total,
                 pairs=pairs,
             )
-        case Tested(place, test, result):
-            return text(_TESTED[result], lang, place=place, test=test)
+        case Tried(place, test, result):
+            return text(_TRIED[result], lang, place=place, test=test)
         case Assigned(outcome, value):
             return text("{outcome} becomes {value}.", lang, outcome=outcome, value=value or "-")

@@ -58,7 +58,7 @@ class Mapped(Struct, frozen=True, tag="mapped"):
     total: str
 
 
-class Tested(Struct, frozen=True, tag="tested"):
+class Tried(Struct, frozen=True, tag="tried"):
     """A branch of a condition was tried; `result` None is NULL, which does not act."""
 
     place: str
@@ -73,7 +73,7 @@ class Assigned(Struct, frozen=True, tag="assigned"):
     value: str
 
 
-Step = Matched | Mapped | Tested | Assigned
+Step = Matched | Mapped | Tried | Assigned
 
 
 class ItemOutcome(Struct, frozen=True):
@@ -208,7 +208,7 @@ class _Run:
             here = f"{place}.{index}"
             if branch.test is not None:
                 result = self._evaluate(branch.test)
-                self.trace.append(Tested(here, in_words(branch.test), _truth(result)))
+                self.trace.append(Tried(here, in_words(branch.test), _truth(result)))
                 if result is not True:
                     continue
             self.act(branch.rules, f"{here}.")

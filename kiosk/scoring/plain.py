@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -38,3 +39,14 @@ def plain_numbers(plain: Any) -> Any:
     if isinstance(plain, int | float | Decimal) and not isinstance(plain, bool):
         return str(plain)
     return plain
+
+
+@contextmanager
+def placed(where: str) -> Iterator[None]:
+    """Gives `where` to an error from inside that does not say its place itself."""
+    try:
+        yield
+    except InputRefused as fault:
+        if fault.where:
+            raise
+        raise InputRefused(fault.summary, where=where, remedy=fault.remedy) from fault

@@ -21,7 +21,7 @@ from msgspec import Struct
 from kiosk.assessment.items import Lang
 from kiosk.errors import InputRefused
 from kiosk.scoring.numbers import number, written
-from kiosk.scoring.plain import convert, plain_numbers
+from kiosk.scoring.plain import convert, placed, plain_numbers
 
 Level = Literal["apprentice", "L5", "L4", "L3", "L2", "L1", "special", "chief"]
 """The eight-level worker ladder, from 学徒工 to 首席技师."""
@@ -128,7 +128,9 @@ def read_standard(plain: Mapping[str, Any], where: str = "standard.toml") -> Sta
     standard = convert(shape, Standard, where)
     _check_identifiers(standard, where)
     for level, table in standard.weights.items():
-        _check_weights(standard, table, f"{where}, [weights.{level}]")
+        here = f"{where}, [weights.{level}]"
+        with placed(here):
+            _check_weights(standard, table, here)
     return standard
 
 

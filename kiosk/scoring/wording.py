@@ -34,7 +34,10 @@ def section_title(kind: Kind) -> dict[Lang, str]:
 
 def section_rule(points: str, marking: Marking) -> dict[Lang, str]:
     """How an answer counts, as the candidate reads it above a section."""
-    return {lang: " ".join(_sentences(points, marking, lang)) for lang in LANGUAGES}
+    return {
+        lang: ("" if lang == "zh-CN" else " ").join(_sentences(points, marking, lang))
+        for lang in LANGUAGES
+    }
 
 
 def _sentences(points: str, marking: Marking, lang: Lang) -> list[str]:

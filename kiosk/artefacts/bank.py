@@ -181,7 +181,9 @@ def _text(value: object) -> str:
 
 def _harden(connection: sqlite3.Connection) -> None:
     """Every defence this Python's sqlite3 has (https://sqlite.org/security.html)."""
-    connection.enable_load_extension(False)
+    # A sqlite3 built without it cannot load extensions at all.
+    if hasattr(connection, "enable_load_extension"):
+        connection.enable_load_extension(False)
     if sys.version_info >= (3, 12):
         connection.setconfig(sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True)
         connection.setconfig(sqlite3.SQLITE_DBCONFIG_TRUSTED_SCHEMA, False)

@@ -87,7 +87,7 @@ def read_frame(data: bytes, what: str) -> Frame:
     if header[_ALG] != ALG_ED25519:
         raise InputRefused(f"not a valid {what}: unknown algorithm {header[_ALG]}", remedy=_REMEDY)
     frame = Frame(protected, header[_KID], payload, signature)
-    if encode(header) != protected or _written(frame) != data:
+    if encode({_ALG: ALG_ED25519, _KID: header[_KID]}) != protected or _written(frame) != data:
         raise InputRefused(f"not a valid {what}: not in its canonical form", remedy=_REMEDY)
     return frame
 

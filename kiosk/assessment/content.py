@@ -54,7 +54,7 @@ class Label(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     strong: bool = False
 
 
-class Drawing(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class Drawing(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="drawing"):
     """A figure or formula as flat paths.
 
     `baseline` is the distance from the top to the text baseline (formulae stand on the line);
@@ -69,7 +69,7 @@ class Drawing(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     baseline: int | None = None
 
 
-class Raster(Struct, frozen=True, forbid_unknown_fields=True):
+class Raster(Struct, frozen=True, forbid_unknown_fields=True, tag="raster"):
     """A re-encoded PNG kept in the bank's media table under `media` (its SHA-256, hex)."""
 
     media: str

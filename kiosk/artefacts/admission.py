@@ -1,0 +1,34 @@
+"""The admission slip's QR: which session, and which candidate number. It proves nothing.
+
+Not signed: the roster inside the session says who may sit, and a proctor looks at the person.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from kiosk.artefacts.codec import decode, encode
+from kiosk.artefacts.qr import Prefix, from_text, to_text
+from kiosk.errors import InputRefused
+
+
+class Admission(Struct, frozen=True, forbid_unknown_fields=True, array_like=True):
+    session: str
+    number: str
+
+
+def admission_text(admission: Admission) -> str:
+    """The text of an admission slip's QR code."""
+    return to_text(Prefix.ADMISSION, encode(admission))
+
+
+def read_admission(text: str) -> Admission:
+    """The admission in a scanned text.
+
+    Raises:
+        InputRefused: another kind of code, or not read whole.
+    """
+    prefix, data = from_text(text)
+    if prefix is not Prefix.ADMISSION:
+        raise InputRefused("this is not an admission slip", remedy="Scan the admission slip")
+    return decode(data, Admission, "admission slip")

@@ -1,0 +1,390 @@
+"""One sitting as the flow runs it: from intents to events, and from what is true to the exam screen.
+
+`sitting` runs ahead of the disk by what is still being written, and the saved mark says so: it reads
+saved only when nothing is pending. The writer keeps order and loses nothing, so what runs ahead always
+becomes true; the time a disk takes to recover is given back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kiosk.artefacts.chain import Happened, Record
+from kiosk.artefacts.challenge import Phase
+from kiosk.artefacts.session import Candidate
+from kiosk.assessment.items import Item
+from kiosk.assessment.paper import Form
+from kiosk.assessment.responses import NO_RESPONSE, Response, checked, is_complete
+from kiosk.assessment.sitting import (
+    Answered,
+    Event,
+    Expired,
+    Flagged,
+    HandedIn,
+    Incident,
+    Moved,
+    Resumed,
+    Sitting,
+    State,
+)
+from kiosk.errors import InputRefused
+from kiosk.terminal import views
+from kiosk.terminal.clock import TimeSource
+from kiosk.terminal.views import Cell, Header, Notice, OverviewSection, Question, Saved
+from kiosk.words import mark
+
+SETTLE_MS = 400
+"""Typed text is committed this long after the last key; with a tick and a commit, within 500 ms."""
+
+LONGEST_UNSETTLED_MS = 2_000
+"""Text typed without a rest is committed this often."""
+
+_TOLD_MS = tuple(minutes * 60_000 for minutes in (10, 5))
+
+Keep = Callable[[tuple[Record, ...], Callable[[], None], int | None], None]
+"""Commits records together, with the number of the room code that brought them, and calls back once
+they are on disk."""
+
+
+class _Typed:
+    """Text still being typed into one field."""
+
+    def __init__(self, value: Response, now_ms: int) -> None:
+        self.value = value
+        self.first_ms = now_ms
+        self.last_ms = now_ms
+
+    def due(self, now_ms: int) -> bool:
+        return now_ms - self.last_ms >= SETTLE_MS or now_ms - self.first_ms >= LONGEST_UNSETTLED_MS
+
+
+class Attempt:
+    """The open sitting at this seat."""
+
+    def __init__(
+        self,
+        sitting: Sitting,
+        index: int,
+        candidate: Candidate,
+        form: Form,
+        item: Callable[[str], Item],
+        header: Header,
+        time: TimeSource,
+        keep: Keep,
+        serial: Callable[[], int],
+    ) -> None:
+        """
+        Args:
+            index: which of the journal's sittings it is, counting from 0.
+            serial: the next serial of a notice.
+        """
+        self.sitting = sitting
+        self.index = index
+        self.candidate = candidate
+        self.header = header
+        self.items = tuple(item(placed.item) for placed in sitting.paper.items)
+        self.reviewing = False
+        self.confirming = False
+        self.notice: Notice | None = None
+        self._form = form
+        self._time = time
+        self._keep = keep
+        self._serial = serial
+        self._pending = 0
+        self._kept_any = bool(sitting.responses)
+        self._typed: dict[tuple[str, str], _Typed] = {}
+        self._frozen_ms: int | None = None
+        self._told = {at for at in _TOLD_MS if at >= sitting.remaining_ms(sitting.last_ms)}
+
+    # --- what is true -------------------------------------------------------------------------------
+
+    @property
+    def phase(self) -> Phase:
+        match self.sitting.state:
+            case State.PAUSED:
+                return Phase.PAUSED
+            case State.RUNNING:
+                return Phase.RUNNING
+            case _:
+                return Phase.IDLE
+
+    @property
+    def ending(self) -> bool:
+        """Whether the end was decided, on disk or on its way there."""
+        return self.sitting.state.ended
+
+    @property
+    def paused(self) -> bool:
+        return self.sitting.state is State.PAUSED
+
+    @property
+    def remaining_ms(self) -> int:
+        return self.sitting.remaining_ms(self._now_ms)
+
+    @property
+    def clock(self) -> views.Clock:
+        running = self.sitting.state is State.RUNNING and self._frozen_ms is None
+        return views.Clock(self.remaining_ms, running)
+
+    @property
+    def _now_ms(self) -> int:
+        return self._time.now_ms() if self._frozen_ms is None else self._frozen_ms
+
+    @property
+    def _running(self) -> bool:
+        return self.sitting.state is State.RUNNING and self._frozen_ms is None
+
+    # --- intents ------------------------------------------------------------------------------------
+
+    def answer(self, intent: views.Answer) -> None:
+        """Take an answer: at once when settled, else when the typing rests."""
+        if not self._running or not self.remaining_ms:
+            return
+        item = self._item(intent.item)
+        if item is None:
+            return
+        try:
+            value = checked(item, intent.response, intent.value)
+        except InputRefused:
+            self.warn(mark("This answer cannot be taken; the one before it stays"))
+            return
+        place = (intent.item, intent.response)
+        if intent.settled:
+            self._typed.pop(place, None)
+            self.settle()
+            self._answer(place, value, self._now_ms)
+        elif typed := self._typed.get(place):
+            typed.value, typed.last_ms = value, self._now_ms
+        else:
+            self._typed[place] = _Typed(value, self._now_ms)
+
+    def flag(self, intent: views.Flag) -> None:
+        if self._running and self._item(intent.item) is not None:
+            self.settle()
+            if (intent.item in self.sitting.flags) != intent.flagged:
+                self.happen(Flagged(self._now_ms, intent.item, intent.flagged))
+
+    def go_to(self, number: int) -> None:
+        """Show question `number`, counting from 1."""
+        if self._running and 1 <= number <= len(self.items):
+            self.settle()
+            self.reviewing = self.confirming = False
+            if self.sitting.position != number - 1:
+                self.happen(Moved(self._now_ms, number - 1))
+
+    def review(self, shown: bool) -> None:
+        self.settle()
+        self.reviewing = shown
+        self.confirming = False
+
+    def hand_in(self, confirmed: bool) -> None:
+        """Ask once more, or end the sitting."""
+        if not self._running:
+            return
+        self.settle()
+        if not self.sitting.may_hand_in(self._now_ms):
+            minutes = -(-self.sitting.terms.earliest_hand_in_ms // 60_000)
+            self.tell(mark("You can hand in after the first {minutes} minutes"), minutes=minutes)
+        elif not confirmed:
+            self.reviewing = self.confirming = True
+        elif self.confirming:
+            self.happen(HandedIn(self._now_ms))
+
+    # --- time ---------------------------------------------------------------------------------------
+
+    def tick(self) -> bool:
+        """Let time do its work; whether anything changed."""
+        if not self._running:
+            return False
+        now = self._now_ms
+        changed = False
+        if any(typed.due(now) for typed in self._typed.values()):
+            self.settle()
+            changed = True
+        remaining = self.remaining_ms
+        if not remaining:
+            self.settle()
+            self.happen(Expired(now))
+            return True
+        for at_ms in _TOLD_MS:
+            if remaining <= at_ms and at_ms not in self._told:
+                self._told.add(at_ms)
+                self.tell(mark("{minutes} minutes to the end"), minutes=at_ms // 60_000)
+                changed = True
+        return changed
+
+    def settle(self) -> None:
+        """Commit what is still being typed, as of the last key."""
+        for place, typed in sorted(self._typed.items(), key=lambda held: held[1].last_ms):
+            self._answer(place, typed.value, max(typed.last_ms, self.sitting.last_ms))
+        self._typed.clear()
+
+    def freeze(self) -> None:
+        """The disk does not take what must be kept: the clock stops here."""
+        if self._frozen_ms is None and not self.ending:
+            self._frozen_ms = self._time.now_ms()
+
+    def thaw(self, code: str) -> None:
+        """The disk takes it again: the clock goes on where it stopped, and the journal says so."""
+        if self._frozen_ms is None:
+            return
+        frozen, self._frozen_ms = self._frozen_ms, None
+        now = self._time.now_ms()
+        incident = Incident(now, code)
+        if self.sitting.state is State.RUNNING:
+            resumed = Resumed(self._time.boot, now, frozen, now - frozen)
+            self.happen(resumed, incident)
+            self.tell_given_back(now - frozen)
+        else:
+            self.happen(incident)
+
+    # --- events -------------------------------------------------------------------------------------
+
+    def happen(self, *events: Event) -> None:
+        """Let events happen, together.
+
+        Raises:
+            IllegalEvent: one of them cannot follow; then none did.
+        """
+        self.record(tuple(Happened(event) for event in events))
+
+    def record(self, records: tuple[Record, ...], room: int | None = None) -> None:
+        """Let records happen, together: as `happen`, with a proctor's command before its events.
+
+        Args:
+            room: the number of the room code that brought them.
+        """
+        following = self.sitting
+        for record in records:
+            if isinstance(record, Happened):
+                following = following.apply(record.event)
+        self.sitting = following
+        self._pending += 1
+        self._keep(records, self._kept, room)
+
+    @property
+    def all_kept(self) -> bool:
+        """Whether everything that happened is on disk."""
+        return not self._pending
+
+    def _kept(self) -> None:
+        self._pending -= 1
+        self._kept_any = True
+
+    def tell(self, sentence: str, **values: str | int) -> None:
+        """Show a notice on the strip below the header."""
+        self.notice = Notice(sentence, values, serial=self._serial())
+
+    def warn(self, sentence: str, **values: str | int) -> None:
+        """As `tell`, for what somebody should act on."""
+        self.notice = Notice(sentence, values, "warn", self._serial())
+
+    def tell_given_back(self, lost_ms: int) -> None:
+        minutes, seconds = divmod(lost_ms // 1000, 60)
+        self.tell(
+            mark("Resumed. {minutes} min {seconds} s were given back"),
+            minutes=minutes,
+            seconds=seconds,
+        )
+
+    def tell_resumed(self, minutes: int) -> None:
+        """Say that the clock runs again, and what a proctor gave back."""
+        if minutes:
+            self.tell_given_back(minutes * 60_000)
+        else:
+            self.tell(mark("Resumed. The clock runs again"))
+
+    # --- views --------------------------------------------------------------------------------------
+
+    def view(self, stalled: bool) -> views.Exam | views.Review:
+        return self._review_view(stalled) if self.reviewing else self._exam_view(stalled)
+
+    def saved(self, stalled: bool) -> Saved:
+        if stalled:
+            return Saved.FAILED
+        if self._pending or self._typed:
+            return Saved.SAVING
+        return Saved.SAVED if self._kept_any else Saved.NONE
+
+    def _exam_view(self, stalled: bool) -> views.Exam:
+        position = self.sitting.position
+        item = self.items[position]
+        section = next(
+            one
+            for one in self._form.sections
+            if one.id == self.sitting.paper.section_at(position).id
+        )
+        responses = {
+            **self.sitting.responses_to(item.id),
+            **{place[1]: t.value for place, t in self._typed.items() if place[0] == item.id},
+        }
+        return views.Exam(
+            header=self.header,
+            question=Question(
+                item=item,
+                orders=self.sitting.paper.items[position].orders,
+                responses=responses,
+                number=position + 1,
+                count=len(self.items),
+                section=section.title,
+                rule=section.rule,
+                points=section.points,
+            ),
+            flagged=item.id in self.sitting.flags,
+            saved=self.saved(stalled),
+            overview=self._overview(),
+            clock=self.clock,
+            notice=self.notice,
+        )
+
+    def _overview(self) -> tuple[OverviewSection, ...]:
+        titles = {section.id: section.title for section in self._form.sections}
+        return tuple(
+            OverviewSection(
+                titles[section.id],
+                tuple(
+                    Cell(
+                        number=at + 1,
+                        answered=self._answered(at),
+                        flagged=self.items[at].id in self.sitting.flags,
+                        current=at == self.sitting.position,
+                    )
+                    for at in range(start, start + len(section.items))
+                ),
+            )
+            for section, start in self.sitting.paper.starts()
+        )
+
+    def _review_view(self, stalled: bool) -> views.Review:
+        places = range(len(self.items))
+        unanswered = tuple(at + 1 for at in places if not self._answered(at))
+        now = self._now_ms
+        earliest = self.sitting.terms.earliest_hand_in_ms
+        return views.Review(
+            header=self.header,
+            unanswered=unanswered,
+            flagged=tuple(at + 1 for at in places if self.items[at].id in self.sitting.flags),
+            answered=len(self.items) - len(unanswered),
+            saved=self.saved(stalled),
+            clock=self.clock,
+            wait_ms=max(0, earliest - self.sitting.elapsed_ms(now)),
+            confirming=self.confirming,
+            notice=self.notice,
+        )
+
+    # --- parts --------------------------------------------------------------------------------------
+
+    def _answered(self, position: int) -> bool:
+        item = self.items[position]
+        return is_complete(item, self.sitting.responses_to(item.id))
+
+    def answered(self) -> int:
+        return sum(self._answered(at) for at in range(len(self.items)))
+
+    def _item(self, identifier: str) -> Item | None:
+        return next((item for item in self.items if item.id == identifier), None)
+
+    def _answer(self, place: tuple[str, str], value: Response, at_ms: int) -> None:
+        item, response = place
+        if self.sitting.responses_to(item).get(response, NO_RESPONSE) != value:
+            self.happen(Answered(at_ms, item, response, value))

@@ -1,0 +1,560 @@
+"""The terminal's program without its screens: intents in, one view out.
+
+A day is a row of stages (`stages`); the proctor's menu and the trouble screen lie over any of them.
+The flow lives on one thread, to which `Ports.deliver` brings what the writer has to say. It knows no
+widget, and every disk, clock and key comes in by `Ports`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+
+from msgspec.structs import replace
+
+from kiosk.artefacts.chain import Admitted, Happened, Record
+from kiosk.artefacts.challenge import Phase
+from kiosk.artefacts.qr import Prefix
+from kiosk.artefacts.session import Candidate
+from kiosk.artefacts.tokens import Command
+from kiosk.assessment import sitting as fold
+from kiosk.assessment.paper import build_paper
+from kiosk.errors import InputRefused, KioskError
+from kiosk.terminal import commands, stages, views
+from kiosk.terminal.exam import Attempt
+from kiosk.terminal.handin import Past, done_view
+from kiosk.terminal.opened import OpenSession
+from kiosk.terminal.outbox import Line
+from kiosk.terminal.ports import Ports
+from kiosk.terminal.release import ChallengeKeeper, CodeRefused, prefix_of, read_answer, read_room
+from kiosk.terminal.seat import Seat
+from kiosk.terminal.signin import candidate_for, number_in
+from kiosk.terminal.stages import (
+    Confirming,
+    Ended,
+    Handing,
+    Locked,
+    Reading,
+    SigningIn,
+    Sitting,
+    Stage,
+    Stopped,
+)
+from kiosk.terminal.trouble import CLOCK_WRONG, PROGRAM_FAULT, code_of
+from kiosk.terminal.unlocking import ExitAsked, Released
+from kiosk.terminal.views import Header, Notice, View
+from kiosk.terminal.writer import Writer
+from kiosk.words import mark
+
+HEARTBEAT_MS = 5_000
+RETRY_MS = 1_000
+
+
+class Flow:
+    """The state machine of one terminal. Call it from one thread alone."""
+
+    def __init__(self, ports: Ports) -> None:
+        self._ports = ports
+        self._listeners: list[Callable[[View], None]] = []
+        self._keeper = ChallengeKeeper(ports.time)
+        self._serials = count(1)
+        self._seat: Seat | None = None
+        self._stage: Stage = SigningIn()
+        self._menu = False
+        self._mistake: Notice | None = None
+        self._halt: str | None = None
+        self._write_code: str | None = None
+        self._refused: list[str] = []
+        self._tried_ms = self._beat_ms = ports.time.now_ms()
+        self._writer = Writer(ports.deliver, self._write_failed)
+        self._begin()
+        self._view = self._draw()
+
+    # --- what screens use -----------------------------------------------------------------------------
+
+    @property
+    def view(self) -> View:
+        """What is to be shown now."""
+        return self._view
+
+    @property
+    def clock(self) -> views.Clock | None:
+        """Time left of the open sitting, for the ticking header; None when nobody sits."""
+        attempt = self._attempt
+        return attempt.clock if attempt is not None and not attempt.ending else None
+
+    def listen(self, listener: Callable[[View], None]) -> None:
+        """Have `listener` told each new view."""
+        self._listeners.append(listener)
+
+    def media(self, identifier: str) -> bytes:
+        """A picture (PNG) that a question names.
+
+        Raises:
+            InputRefused: the session is not open, or has no such picture.
+        """
+        if self._seat is None or self._seat.opened is None:
+            raise InputRefused("no session is open")
+        return self._seat.opened.media(identifier)
+
+    def handle(self, intent: views.Intent) -> None:
+        """Do what a person asked for, where it can be done now; else nothing."""
+        match intent:
+            case views.Scanned(scanned):
+                self._scanned(scanned)
+            case views.Retry():
+                self._retry()
+            case views.OpenProctorMenu():
+                self._open_menu()
+            case views.CloseProctorMenu():
+                self._close_menu()
+            case _ if self._menu or self._trouble:
+                pass
+            case _:
+                self._at_stage(intent)
+        self._changed()
+
+    def tick(self) -> None:
+        """Let time do its work; call it about ten times a second."""
+        now = self._ports.time.now_ms()
+        changed = False
+        if self._write_code and now - self._tried_ms >= RETRY_MS:
+            self._tried_ms = now
+            self._writer.retry()
+        attempt = self._attempt
+        if attempt is not None and not self._trouble:
+            changed = attempt.tick()
+        if self._seat and self._seat.opened and now - self._beat_ms >= HEARTBEAT_MS:
+            self._beat()
+        if self._keeper.due:
+            changed = True
+            if isinstance(self._stage, Locked) and self._may_choose_again(self._stage):
+                self._begin()
+        if changed:
+            self._changed()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something waits to be written."""
+        return not self._writer.idle
+
+    def wait_written(self, timeout_s: float | None = None) -> bool:
+        """Wait until all is written or the disk refused; whether all is."""
+        return self._writer.wait(timeout_s)
+
+    def close(self) -> None:
+        """Write what waits and end; a sitting that is open is then interrupted."""
+        attempt = self._attempt
+        if attempt is not None and not self._trouble:
+            attempt.settle()
+        self._writer.close()
+        if self._seat is not None:
+            self._seat.close()
+
+    # --- scans ----------------------------------------------------------------------------------------
+
+    def _scanned(self, scanned: str) -> None:
+        if self._trouble or self._seat is None:
+            return
+        try:
+            match self._stage:
+                case Locked(released=None) as locked:
+                    locked.mistake = None
+                    self._release(self._seat, locked.unlocking.take(scanned))
+                case SigningIn() if not self._menu and _is_for_candidates(scanned):
+                    self._sign_in(scanned)
+                case _ if self._menu or self._paused:
+                    self._mistake = None
+                    self._command(self._seat, scanned)
+                case _:
+                    raise CodeRefused(mark("Open the proctor menu first, then scan"))
+        except CodeRefused as fault:
+            self._refuse(fault)
+        except ExitAsked:
+            self._ports.leave_program()
+        except KioskError as fault:
+            self._halt = code_of(fault)
+
+    def _refuse(self, fault: CodeRefused) -> None:
+        notice = replace(fault.notice, serial=next(self._serials))
+        match self._stage:
+            case _ if self._menu or self._paused:
+                self._mistake = notice
+            case Locked() | SigningIn() as stage:
+                stage.mistake = notice
+            case Sitting(attempt):
+                attempt.notice = notice
+            case _:
+                pass
+        self._refused.append(fault.summary)
+        sitting_here = self._attempt
+        if sitting_here is not None and not sitting_here.ending:
+            sitting_here.happen(*self._refusals())
+
+    def _refusals(self) -> tuple[fold.Incident, ...]:
+        now = self._ports.time.now_ms()
+        told = tuple(fold.Incident(now, "code-refused", summary) for summary in self._refused)
+        self._refused.clear()
+        return told
+
+    # --- release --------------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        if self._seat is not None:
+            self._seat.close()
+            self._seat = None
+        try:
+            self._seat = Seat(self._ports)
+        except KioskError as fault:
+            self._stage = Stopped(code_of(fault))
+            return
+        self._stage = Locked(self._seat.unlocking(self._keeper))
+
+    def _may_choose_again(self, stage: Locked) -> bool:
+        return not (self._trouble or self._menu or stage.released or stage.unlocking.given)
+
+    def _release(self, seat: Seat, released: Released | None) -> None:
+        if released is None or not isinstance(self._stage, Locked):
+            return
+        attempt = self._going_on(seat, released) if released.going_on is not None else None
+        self._stage.released = released
+        pulse = seat.pulse(attempt)
+        self._writer.submit(
+            lambda: seat.journal.append(released.records, pulse, released.room),
+            lambda _: self._written(lambda: self._opened(seat, released, attempt)),
+        )
+
+    def _going_on(self, seat: Seat, released: Released) -> Attempt:
+        sitting = released.going_on
+        assert sitting is not None
+        identity = sitting.identity
+        candidate = released.opened.candidate(identity.candidate, identity.exam)
+        index = released.pasts[-1].index
+        return self._new_attempt(seat, released.opened, candidate, sitting, index)
+
+    def _opened(self, seat: Seat, released: Released, attempt: Attempt | None) -> None:
+        seat.open(released)
+        self._stage = SigningIn()
+        late = seat.without_package()
+        if attempt is not None:
+            self._stage = Sitting(attempt)
+            attempt.tell_given_back(released.lost_ms)
+        elif late and late[-1] == seat.pasts[-1]:
+            self._hand_over(seat, late.pop(), None)
+        for past in late:
+            self._pack_silently(seat, past)
+
+    def _pack_silently(self, seat: Seat, past: Past) -> None:
+        self._writer.submit(lambda: seat.pack(past), lambda _: self._written())
+
+    # --- sign-in --------------------------------------------------------------------------------------
+
+    def _at_stage(self, intent: views.Intent) -> None:
+        seat = self._seat
+        if seat is None or seat.opened is None:
+            return
+        match self._stage, intent:
+            case SigningIn() as stage, views.SignInAs(number):
+                try:
+                    self._sign_in(number)
+                except CodeRefused as fault:
+                    stage.mistake = replace(fault.notice, serial=next(self._serials))
+            case Confirming(candidate), views.ConfirmIdentity(mine):
+                form = seat.opened.form(candidate)
+                self._stage = stages.begin_reading(candidate, form) if mine else SigningIn()
+            case Reading() as stage, views.Pledge():
+                stage.pledged = True
+            case Reading() as stage, views.Practise(skip) if stage.pledged:
+                stage.at += 1
+                if skip or stage.at >= len(stage.practice):
+                    stage.at = -1
+                    self._start(seat, stage.candidate)
+            case Reading() as stage, views.Answer(item, response, value):
+                stages.practise_answer(stage, item, response, value)
+            case Sitting(attempt), _:
+                _ask(attempt, intent)
+            case Ended(), views.Leave():
+                self._stage = SigningIn()
+            case _:
+                pass
+
+    def _sign_in(self, typed: str) -> None:
+        seat = self._seat
+        if seat is None or seat.opened is None:
+            return
+        now_s = self._ports.time.wall_s()
+        if now_s < self._ports.floor.value:
+            self._halt = CLOCK_WRONG
+            return
+        if prefix_of(typed) is Prefix.ADMISSION:
+            typed = number_in(typed, seat.plan)
+        self._stage = SigningIn(typed)
+        sat = (past.sitting for past in seat.pasts)
+        candidates = seat.opened.secrets.candidates
+        here = seat.installed.seat
+        candidate = candidate_for(typed, candidates, seat.plan, here, sat, now_s)
+        self._stage = Confirming(candidate)
+
+    def _start(self, seat: Seat, candidate: Candidate) -> None:
+        assert seat.opened is not None
+        opened = seat.opened
+        try:
+            paper = build_paper(
+                opened.form(candidate), candidate.seed, opened.items(candidate.exam)
+            )
+            identity = fold.Identity(
+                seat.plan.id, candidate.exam, candidate.number, candidate.attempt
+            )
+            sitting = fold.Sitting.admit(identity, candidate.terms, paper)
+            attempt = self._new_attempt(seat, opened, candidate, sitting, len(seat.pasts))
+        except KioskError as fault:
+            self._halt = code_of(fault)
+            return
+        time = self._ports.time
+        now = time.now_ms()
+        admitted = Admitted(now, identity, candidate.terms, paper, attempt.header.seat, True)
+        started = fold.Started(time.boot, now)
+        self._stage = Sitting(attempt)
+        incidents = tuple(Happened(incident) for incident in self._refusals())
+        attempt.record((admitted, Happened(started), *incidents))
+
+    def _new_attempt(
+        self,
+        seat: Seat,
+        session: OpenSession,
+        candidate: Candidate,
+        sitting: fold.Sitting,
+        index: int,
+    ) -> Attempt:
+        return Attempt(
+            sitting=sitting,
+            index=index,
+            candidate=candidate,
+            form=session.form(candidate),
+            item=session.items(candidate.exam),
+            header=seat.header(candidate),
+            time=self._ports.time,
+            keep=self._keep,
+            serial=lambda: next(self._serials),
+        )
+
+    # --- proctors' commands -----------------------------------------------------------------------------
+
+    def _open_menu(self) -> None:
+        if self._trouble or self._paused or self._seat is None or self._seat.opened is None:
+            return
+        self._menu, self._mistake = True, None
+
+    def _close_menu(self) -> None:
+        self._menu, self._mistake = False, None
+
+    def _command(self, seat: Seat, scanned: str) -> None:
+        attempt = self._attempt
+        if attempt is not None:
+            attempt.settle()
+        sitting = attempt.sitting if attempt is not None else None
+        if prefix_of(scanned) is Prefix.ROOM:
+            self._resume_by_room(seat, attempt, scanned)
+            return
+        trust = self._ports.installed.trust()
+        answer = read_answer(scanned, seat.plan, trust, self._ports.keys.record, self._keeper)
+        if answer.claim.command is Command.EXIT:
+            self._keeper.use()
+            record = commands.commanded(answer, self._ports.time.now_ms())
+            self._keep((record,), self._ports.leave_program, None)
+            return
+        records = commands.obey(answer, sitting, self._ports.time)
+        self._keeper.use()
+        self._close_menu()
+        assert attempt is not None  # nothing is obeyed where nobody sits
+        attempt.record(records)
+        minutes = answer.claim.minutes
+        match answer.claim.command:
+            case Command.EXTEND:
+                attempt.tell(mark("{minutes} minutes were added to your time"), minutes=minutes)
+            case Command.RESUME:
+                attempt.tell_resumed(minutes)
+            case _:
+                pass
+
+    def _resume_by_room(self, seat: Seat, attempt: Attempt | None, scanned: str) -> None:
+        trust = self._ports.installed.trust()
+        room = read_room(scanned, seat.plan, trust, seat.journal.last_room)
+        if attempt is None or not attempt.paused or room.purpose != "resume":
+            raise CodeRefused(mark("This seat was released before"))
+        records = commands.resume_by_room(room, attempt.sitting, self._ports.time)
+        attempt.record(records, room.number)
+        attempt.tell_resumed(room.minutes)
+
+    # --- writing ----------------------------------------------------------------------------------------
+
+    def _keep(
+        self, records: tuple[Record, ...], done: Callable[[], None], room: int | None
+    ) -> None:
+        seat = self._seat
+        assert seat is not None
+        pulse = seat.pulse(self._attempt)
+        self._writer.submit(
+            lambda: seat.journal.append(records, pulse, room), lambda _: self._written(done)
+        )
+
+    def _beat(self) -> None:
+        seat = self._seat
+        self._beat_ms = self._ports.time.now_ms()
+        if seat is not None and not self.busy:
+            pulse = seat.pulse(self._attempt)
+            self._writer.submit(lambda: seat.journal.beat(pulse), lambda _: self._written())
+
+    def _written(self, done: Callable[[], None] | None = None) -> None:
+        """Something reached the disk. Runs on the flow's thread, in the order of writing."""
+        if done is not None:
+            done()
+        attempt = self._attempt
+        if self._write_code:
+            code, self._write_code = self._write_code, None
+            if attempt is not None:
+                attempt.thaw(code)
+        if attempt is not None and attempt.ending and attempt.all_kept and self._seat:
+            self._hand_over(self._seat, self._seat.ended(attempt), attempt)
+        self._changed()
+
+    def _write_failed(self, fault: Exception) -> None:
+        self._write_code = code_of(fault)
+        self._tried_ms = self._ports.time.now_ms()
+        if self._attempt is not None:
+            self._attempt.freeze()
+        self._changed()
+
+    def _hand_over(self, seat: Seat, past: Past, attempt: Attempt | None) -> None:
+        """Let the package be made; the candidate is told once it is in the outbox."""
+        self._stage = Handing(past, attempt)
+        self._menu = False
+        opened = seat.opened
+        assert opened is not None
+        identity = past.sitting.identity
+        candidate = opened.candidate(identity.candidate, identity.exam)
+        item = opened.items(identity.exam)
+        items = [item(placed.item) for placed in past.sitting.paper.items]
+
+        def packed(kept: tuple[Line, bytes]) -> None:
+            line, package = kept
+            header = seat.header(candidate)
+            shown = done_view(header, past.sitting, items, package, line.number)
+            self._written(lambda: self._end(shown))
+
+        self._writer.submit(lambda: seat.pack(past), packed)
+
+    def _end(self, shown: views.Done) -> None:
+        self._stage = Ended(shown)
+
+    def _retry(self) -> None:
+        if self._write_code:
+            self._tried_ms = self._ports.time.now_ms()
+            self._writer.retry()
+            return
+        self._halt = None
+        match self._stage:
+            case Stopped():
+                self._begin()
+            case Locked(released=None, unlocking=unlocking) as stage if unlocking.given:
+                try:
+                    self._release_again(stage)
+                except CodeRefused as fault:
+                    self._refuse(fault)
+                except KioskError as fault:
+                    self._halt = code_of(fault)
+            case _:
+                pass
+
+    def _release_again(self, stage: Locked) -> None:
+        if self._seat is not None:
+            self._release(self._seat, stage.unlocking.attempt())
+
+    # --- the view ---------------------------------------------------------------------------------------
+
+    @property
+    def _attempt(self) -> Attempt | None:
+        return self._stage.attempt if isinstance(self._stage, Sitting) else None
+
+    @property
+    def _paused(self) -> bool:
+        attempt = self._attempt
+        return attempt is not None and attempt.paused
+
+    @property
+    def _trouble(self) -> bool:
+        return bool(self._write_code or self._halt or isinstance(self._stage, Stopped))
+
+    def _changed(self) -> None:
+        view = self._draw()
+        if view != self._view:
+            self._view = view
+            for listener in self._listeners:
+                listener(view)
+
+    def _draw(self) -> View:
+        stage = self._stage
+        seat = self._seat
+        attempt = self._attempt
+        header = attempt.header if attempt else seat.header() if seat else Header()
+        code = self._write_code or self._halt
+        if seat is None or code:
+            told = code or (stage.code if isinstance(stage, Stopped) else PROGRAM_FAULT)
+            return stages.trouble_view(told, header, self.clock)
+        if self._menu or self._paused:
+            return self._menu_view(seat, attempt, header)
+        if isinstance(stage, Locked) and stage.released is None:
+            phase = Phase.INTERRUPTED if stage.unlocking.interrupted else Phase.LOCKED
+            challenge = self._keeper.show(seat.challenge(phase, None))
+            needed = seat.plan.policy.releasing_proctors
+            terminal = self._ports.keys.record
+            return stages.unlock_view(stage, header, challenge, phase, needed, terminal)
+        self._keeper.void()
+        match stage:
+            case Confirming(candidate):
+                exam = seat.plan.exam(candidate.exam)
+                return stages.confirm_view(stage, seat.header(candidate), exam)
+            case Reading(candidate):
+                exam = seat.plan.exam(candidate.exam)
+                return stages.rules_view(stage, seat.header(candidate), exam)
+            case Sitting(open_attempt):
+                return open_attempt.view(stalled=False)
+            case Handing(_, Attempt() as ended):
+                return ended.view(stalled=False)
+            case Ended(done):
+                return done
+            case SigningIn(typed, mistake):
+                return views.SignIn(header, typed, mistake)
+            case _:
+                return self._view
+
+    def _menu_view(self, seat: Seat, attempt: Attempt | None, header: Header) -> View:
+        phase = attempt.phase if attempt is not None else Phase.IDLE
+        challenge = self._keeper.show(seat.challenge(phase, attempt))
+        if attempt is not None and attempt.paused:
+            answered = attempt.answered()
+            return views.Paused(header, challenge, attempt.clock, answered, self._mistake)
+        return views.ProctorMenu(header, challenge, self.clock, self._mistake)
+
+
+def _is_for_candidates(scanned: str) -> bool:
+    """Whether a scan at sign-in is an admission slip or a plain number."""
+    return prefix_of(scanned) in (Prefix.ADMISSION, None)
+
+
+def _ask(attempt: Attempt, intent: views.Intent) -> None:
+    match intent:
+        case views.Answer():
+            attempt.answer(intent)
+        case views.Flag():
+            attempt.flag(intent)
+        case views.GoTo(number):
+            attempt.go_to(number)
+        case views.OpenReview():
+            attempt.review(True)
+        case views.CloseReview():
+            attempt.review(False)
+        case views.HandIn(confirmed):
+            attempt.hand_in(confirmed)
+        case _:
+            pass

@@ -1,0 +1,115 @@
+"""From a journal to answer packages: the sittings it tells of, and the package of one that ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from kiosk.artefacts.answer_package import PackageContent, seal_package
+from kiosk.artefacts.chain import Admitted, Happened, Record, head_of
+from kiosk.artefacts.session import SessionPlan
+from kiosk.artefacts.slip import slip_for, slip_text
+from kiosk.assessment.items import Item
+from kiosk.assessment.responses import is_complete
+from kiosk.assessment.sitting import Sitting, State
+from kiosk.errors import KioskError
+from kiosk.terminal.plans import InstalledSession
+from kiosk.terminal.ports import TerminalKeys
+from kiosk.terminal.storage import RecordDamaged
+from kiosk.terminal.views import Done, Header
+from kiosk.words import LANGUAGES
+
+
+class Past(Struct, frozen=True):
+    """A sitting as the journal tells it. `entries` counts the journal up to its end, or to its last
+    event so far."""
+
+    index: int
+    sitting: Sitting
+    seat: str
+    entries: int
+
+
+def past_sittings(records: Sequence[Record]) -> tuple[Past, ...]:
+    """Every sitting of a journal, in order of admission.
+
+    Raises:
+        RecordDamaged: events that cannot follow each other.
+    """
+    found: list[Past] = []
+    for count, record in enumerate(records, start=1):
+        match record:
+            case Admitted(_, identity, terms, paper, seat=seat):
+                sitting = Sitting.admit(identity, terms, paper)
+                found.append(Past(len(found), sitting, seat, count))
+            case Happened(event):
+                if not found:
+                    raise RecordDamaged("the journal has an event before anybody was admitted")
+                last = found[-1]
+                ended = last.sitting.state.ended
+                try:
+                    sitting = last.sitting.apply(event)
+                except KioskError as fault:
+                    raise RecordDamaged(f"entry {count} of the journal: {fault}") from fault
+                entries = last.entries if ended else count
+                found[-1] = Past(last.index, sitting, last.seat, entries)
+            case _:
+                pass
+    return tuple(found)
+
+
+def make_package(
+    past: Past,
+    entries: Sequence[bytes],
+    session: InstalledSession,
+    keys: TerminalKeys,
+    version: str,
+    number: int,
+) -> bytes:
+    """The signed and sealed package of a sitting that has ended.
+
+    Args:
+        entries: the journal in the clear; what came after the sitting's end is left out.
+    """
+    plan: SessionPlan = session.plan
+    journal = tuple(entries[: past.entries])
+    sitting = past.sitting
+    content = PackageContent(
+        identity=sitting.identity,
+        state=sitting.state,
+        paper=sitting.paper,
+        responses=sitting.responses,
+        journal=journal,
+        sitting=past.index,
+        session_sha256=session.sha256,
+        bank_image_sha256=plan.exam(sitting.identity.exam).bank.image_sha256,
+        version=version,
+        seat=past.seat,
+    )
+    return seal_package(
+        content,
+        number=number,
+        head=head_of(plan.id, keys.record.kid, journal),
+        recipients=(plan.opening, plan.recovery),
+        terminal=keys,
+    )
+
+
+def done_view(
+    header: Header, sitting: Sitting, items: Sequence[Item], package: bytes, number: int
+) -> Done:
+    """What the candidate sees once the package is on disk."""
+    slip = slip_for(package)
+    answered = sum(is_complete(item, sitting.responses_to(item.id)) for item in items)
+    how = {State.EXPIRED: "expired", State.ABORTED: "aborted"}.get(sitting.state, "handed_in")
+    return Done(
+        header=header,
+        how=how,  # type: ignore[arg-type]  # mypy does not follow a literal through a dict
+        answered=answered,
+        count=len(items),
+        words={lang: slip.words(lang) for lang in LANGUAGES},
+        digits=slip.digits,
+        slip=slip_text(slip),
+        package=number,
+    )

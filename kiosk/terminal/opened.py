@@ -1,0 +1,159 @@
+"""A released session: the roster, the forms and the banks, in RAM and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from kiosk.artefacts.bank import BankReader, open_bank, read_bank, read_manifest
+from kiosk.artefacts.kinds import Role
+from kiosk.artefacts.session import (
+    BankRef,
+    Candidate,
+    ExamPlan,
+    SessionPlan,
+    SessionSecrets,
+    journal_key,
+    open_secrets,
+    release_key,
+    session_key,
+)
+from kiosk.artefacts.trust_list import Trust
+from kiosk.assessment.items import Item
+from kiosk.assessment.paper import Form
+from kiosk.errors import InputRefused, KioskError, NotPermitted
+from kiosk.terminal import trouble
+from kiosk.terminal.plans import InstalledSession
+from kiosk.terminal.ports import InstalledFiles, TerminalKeys
+from kiosk.terminal.trouble import Halt
+
+
+class OpenSession:
+    """What a released terminal knows of its session."""
+
+    def __init__(
+        self,
+        installed: InstalledSession,
+        secrets: SessionSecrets,
+        banks: Mapping[str, BankReader],
+        key: bytes,
+    ) -> None:
+        self.installed = installed
+        self.secrets = secrets
+        self.journal_key = key
+        self._banks = banks
+        self._items: dict[tuple[str, str], Item] = {}
+
+    @property
+    def plan(self) -> SessionPlan:
+        return self.installed.plan
+
+    def exam(self, candidate: Candidate) -> ExamPlan:
+        return self.plan.exam(candidate.exam)
+
+    def form(self, candidate: Candidate) -> Form:
+        return self.secrets.form(candidate.form)
+
+    def candidate(self, number: str, exam: str) -> Candidate:
+        """The line of the roster a sitting belongs to.
+
+        Raises:
+            Halt: the installed session no longer has it.
+        """
+        for candidate in self.secrets.candidates:
+            if (candidate.number, candidate.exam) == (number, exam):
+                return candidate
+        raise Halt(trouble.SESSION_DAMAGED)
+
+    def items(self, exam: str) -> Callable[[str], Item]:
+        """Looks items of an exam's bank up, each read once.
+
+        Raises (the lookup):
+            Halt: the bank does not hold the item whole.
+        """
+        bank = self._banks[self.plan.exam(exam).bank.target]
+
+        def item(identifier: str) -> Item:
+            known = self._items.get((exam, identifier))
+            if known is None:
+                try:
+                    known = bank.item(identifier)
+                except InputRefused as fault:
+                    raise Halt(trouble.BANK_DAMAGED, fault) from fault
+                self._items[(exam, identifier)] = known
+            return known
+
+        return item
+
+    def media(self, identifier: str) -> bytes:
+        """A picture (PNG) of one of the session's banks.
+
+        Raises:
+            InputRefused: none of them has it.
+        """
+        fault: InputRefused | None = None
+        for bank in self._banks.values():
+            try:
+                return bank.media(identifier)
+            except InputRefused as missing:
+                fault = missing
+        raise fault or InputRefused("no bank is open")
+
+    def close(self) -> None:
+        for bank in self._banks.values():
+            bank.close()
+
+
+def open_session(
+    installed: InstalledSession,
+    shares: Mapping[bytes, bytes],
+    keys: TerminalKeys,
+    files: InstalledFiles,
+) -> OpenSession | None:
+    """The session opened with the proctors' secrets given so far; None while more are needed.
+
+    Args:
+        shares: P by the proctor's kid.
+
+    Raises:
+        InputRefused: a secret is not the one of this session.
+        Halt: the paper is missing or damaged.
+    """
+    release = release_key(installed.file, shares)
+    if release is None:
+        return None
+    key = session_key(installed.file, release, keys)
+    secrets = open_secrets(installed.file, key)
+    return OpenSession(
+        installed,
+        secrets,
+        _banks(installed.plan, secrets, files),
+        journal_key(key, keys.record.kid),
+    )
+
+
+def _banks(
+    plan: SessionPlan, secrets: SessionSecrets, files: InstalledFiles
+) -> dict[str, BankReader]:
+    banks: dict[str, BankReader] = {}
+    trust = files.trust()
+    for exam in plan.exams:
+        target = exam.bank.target
+        if target in banks:
+            continue
+        if target not in files.targets():
+            raise Halt(trouble.NO_PAPER, InputRefused("the bank is not installed", where=target))
+        try:
+            banks[target] = _bank(files.read(target), exam.bank, trust, secrets.bank_keys[exam.id])
+        except KioskError as fault:
+            raise Halt(trouble.BANK_DAMAGED, fault) from fault
+    return banks
+
+
+def _bank(data: bytes, ref: BankRef, trust: Trust, key: bytes) -> BankReader:
+    file = read_bank(data)
+    author = trust.signer(file.manifest.kid, Role.AUTHOR)
+    manifest = read_manifest(file.manifest, author)
+    told = (manifest.bank, manifest.version, manifest.image_sha256)
+    if told != (ref.bank, ref.version, ref.image_sha256):
+        raise NotPermitted("not the bank this session was planned with", where=ref.target)
+    return open_bank(key, file.ciphertext, ref.bank, ref.version)

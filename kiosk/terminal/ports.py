@@ -1,0 +1,59 @@
+"""What the flow needs from the world around it, as values and protocols: the seams of its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from kiosk.artefacts.keys import KeyRecord
+from kiosk.artefacts.trust_list import Trust
+from kiosk.terminal.checks import SelfCheck
+from kiosk.terminal.clock import TimeSource
+from kiosk.terminal.outbox import Outbox
+from kiosk.terminal.writer import Deliver
+
+
+class TerminalKeys(Protocol):
+    """The terminal's own key pair: a file now, a TPM later. Both a Signer and an Opener."""
+
+    @property
+    def record(self) -> KeyRecord: ...
+
+    def sign(self, message: bytes) -> bytes: ...
+
+    def open(self, sealed: bytes, context: bytes) -> bytes: ...
+
+
+class InstalledFiles(Protocol):
+    """What the station published and this terminal installed (`kiosk.trust.installed.Installed`)."""
+
+    def trust(self) -> Trust: ...
+
+    def targets(self, prefix: str = "") -> tuple[str, ...]: ...
+
+    def read(self, name: str) -> bytes: ...
+
+
+class Floor(Protocol):
+    """The latest station-signed time seen (`kiosk.trust.time_floor.TimeFloor`)."""
+
+    @property
+    def value(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything the flow is given. `deliver` brings calls to the flow's own thread."""
+
+    time: TimeSource
+    keys: TerminalKeys
+    installed: InstalledFiles
+    floor: Floor
+    journals: Path
+    outbox: Outbox
+    checks: SelfCheck
+    deliver: Deliver
+    version: str
+    leave_program: Callable[[], None]

@@ -1,0 +1,93 @@
+"""A terminal's state folder, and the ports the flow runs on.
+
+    STATE/keys/       the terminal's own key pair (0600)
+    STATE/trust/      what the station published, as installed
+    STATE/journals/   one journal a session, and its witness
+    STATE/outbox/     answer packages and their numbers
+    STATE/receipts/   the station's receipts
+    STATE/time-floor  the latest station-signed time seen
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import kiosk
+from kiosk.artefacts.session import SessionPlan
+from kiosk.terminal.checks import self_check
+from kiosk.terminal.clock import TimeSource
+from kiosk.terminal.outbox import Outbox
+from kiosk.terminal.ports import Ports
+from kiosk.terminal.views import Check
+from kiosk.terminal.writer import Deliver
+from kiosk.trust.installed import Installed
+from kiosk.trust.keystore import FileKeyStore
+from kiosk.trust.time_floor import TimeFloor
+
+PortsOf = Callable[[Path, TimeSource, Deliver, Callable[[], None]], Ports]
+
+
+def key_store(state: Path) -> FileKeyStore:
+    return FileKeyStore(state / "keys")
+
+
+def installed(state: Path) -> Installed:
+    return Installed(state / "trust")
+
+
+def time_floor(state: Path) -> TimeFloor:
+    return TimeFloor(state / "time-floor")
+
+
+def outbox(state: Path) -> Outbox:
+    """The outbox of a state folder.
+
+    Raises:
+        StorageFault: the disk does not take it, or its list is damaged.
+    """
+    return Outbox(state / "outbox", state / "receipts")
+
+
+def open_ports(
+    state: Path,
+    time: TimeSource,
+    deliver: Deliver,
+    leave_program: Callable[[], None],
+    full_screen: Callable[[], bool | None] = lambda: None,
+) -> Ports:
+    """The ports of the terminal that `state` is of.
+
+    Args:
+        deliver: brings calls to the flow's thread.
+        leave_program: ends the program.
+        full_screen: how the window stands; None where there is none.
+
+    Raises:
+        StorageFault, NotPermitted: no key here, or one that others can read.
+    """
+    files = installed(state)
+    floor = time_floor(state)
+
+    def checks(plan: SessionPlan | None) -> tuple[Check, ...]:
+        return self_check(
+            plan,
+            state=state,
+            read_target=files.read,
+            floor_s=floor.value,
+            now_s=time.wall_s(),
+            full_screen=full_screen(),
+        )
+
+    return Ports(
+        time=time,
+        keys=key_store(state).load(),
+        installed=files,
+        floor=floor,
+        journals=state / "journals",
+        outbox=outbox(state),
+        checks=checks,
+        deliver=deliver,
+        version=kiosk.__version__,
+        leave_program=leave_program,
+    )

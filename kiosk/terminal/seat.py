@@ -1,0 +1,139 @@
+"""This seat in the session it offers: the installed plan, its journal, and, once released, what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kiosk.artefacts.challenge import HEAD_BYTES, Challenge, Phase, new_nonce
+from kiosk.artefacts.session import Candidate, SessionPlan
+from kiosk.errors import StorageFault
+from kiosk.terminal.exam import Attempt
+from kiosk.terminal.handin import Past, make_package
+from kiosk.terminal.journal import Journal, Pulse, journal_path
+from kiosk.terminal.opened import OpenSession
+from kiosk.terminal.outbox import Line
+from kiosk.terminal.plans import offered, sessions_of
+from kiosk.terminal.ports import Ports
+from kiosk.terminal.release import ChallengeKeeper
+from kiosk.terminal.stages import candidate_header, session_header
+from kiosk.terminal.unlocking import Released, Unlocking
+from kiosk.terminal.views import Header
+
+
+class Seat:
+    """The session this terminal offers now."""
+
+    def __init__(self, ports: Ports) -> None:
+        """
+        Raises:
+            Halt: no session to offer, or a damaged one.
+            StorageFault: its journal is damaged, or the disk does not take it.
+        """
+        self._ports = ports
+        sessions = sessions_of(ports.keys.record, ports.installed)
+        begun = frozenset(one.plan.id for one in sessions if self._may_be_open(one.plan.id))
+        self.installed = offered(sessions, begun, ports.time.wall_s())
+        self.journal = self._journal(self.plan.id)
+        self.opened: OpenSession | None = None
+        self.pasts: list[Past] = []
+
+    @property
+    def plan(self) -> SessionPlan:
+        return self.installed.plan
+
+    def unlocking(self, keeper: ChallengeKeeper) -> Unlocking:
+        checks = self._ports.checks(self.plan)
+        return Unlocking(self._ports, self.installed, self.journal, keeper, checks)
+
+    def open(self, released: Released) -> OpenSession:
+        """The session is released, and its records are on disk."""
+        self.opened = released.opened
+        self.pasts = list(released.pasts)
+        return released.opened
+
+    def ended(self, attempt: Attempt) -> Past:
+        """The sitting has ended, and its end is on disk."""
+        count = self.journal.tip.count
+        past = Past(attempt.index, attempt.sitting, attempt.header.seat, count)
+        self.pasts = [*self.pasts[: attempt.index], past]
+        return past
+
+    def without_package(self) -> list[Past]:
+        """Sittings that ended without their package reaching the outbox."""
+        found = []
+        for past in self.pasts:
+            line = self._ports.outbox.find(self.plan.id, past.index)
+            if past.sitting.state.ended and (line is None or line.sha256 is None):
+                found.append(past)
+        return found
+
+    def pack(self, past: Past) -> tuple[Line, bytes]:
+        """The package of a sitting, in the outbox when this returns.
+
+        Raises:
+            StorageFault: not kept; trying again is safe.
+        """
+        ports = self._ports
+
+        def make(number: int) -> bytes:
+            entries = self.journal.entries
+            return make_package(past, entries, self.installed, ports.keys, ports.version, number)
+
+        return ports.outbox.keep(self.plan.id, past.index, make)
+
+    def challenge(self, phase: Phase, attempt: Attempt | None) -> Callable[[], Challenge]:
+        """Makes a challenge for what this seat waits for."""
+
+        def make() -> Challenge:
+            tip = self.journal.tip
+            pulse = self.pulse(attempt) if self.opened else self.journal.pulse
+            return Challenge(
+                terminal=self._ports.keys.record.kid,
+                session=self.plan.id,
+                nonce=new_nonce(),
+                count=tip.count,
+                head=tip.head[:HEAD_BYTES],
+                phase=phase,
+                remaining_s=pulse.remaining_s if pulse else 0,
+                granted_min=pulse.granted_min if pulse else 0,
+            )
+
+        return make
+
+    def pulse(self, attempt: Attempt | None) -> Pulse:
+        """The sign of life to write now."""
+        time = self._ports.time
+        if attempt is None or attempt.ending:
+            return Pulse(time.boot, time.now_ms(), time.wall_s(), Phase.IDLE)
+        return Pulse(
+            boot=time.boot,
+            at_ms=time.now_ms(),
+            wall_s=time.wall_s(),
+            phase=attempt.phase,
+            remaining_s=attempt.remaining_ms // 1000,
+            granted_min=attempt.sitting.extension_ms // 60_000,
+        )
+
+    def header(self, candidate: Candidate | None = None) -> Header:
+        if candidate is None:
+            return session_header(self.installed)
+        return candidate_header(self.installed, candidate, self.plan.exam(candidate.exam))
+
+    def close(self) -> None:
+        self.journal.close()
+        if self.opened is not None:
+            self.opened.close()
+
+    def _journal(self, session: str) -> Journal:
+        path = journal_path(self._ports.journals, session)
+        return Journal(path, session, self._ports.keys.record.kid)
+
+    def _may_be_open(self, session: str) -> bool:
+        if not journal_path(self._ports.journals, session).exists():
+            return False
+        try:
+            journal = self._journal(session)
+        except StorageFault:
+            return True  # offered first, so that its damage is seen
+        journal.close()
+        return journal.pulse is not None and journal.pulse.sitting_open

@@ -1,0 +1,104 @@
+"""Who may sit here: a candidate number against the sealed roster, the seat, and the clock."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from collections.abc import Callable, Iterable
+
+from kiosk.artefacts.admission import read_admission
+from kiosk.artefacts.session import Candidate, SessionPlan
+from kiosk.assessment.sitting import Sitting
+from kiosk.errors import InputRefused
+from kiosk.terminal.release import CodeRefused
+from kiosk.words import mark
+
+ENTRY_LEAD_S = 30 * 60
+"""How long before the window candidates may sign in and read the rules."""
+
+
+def number_in(scanned: str, plan: SessionPlan) -> str:
+    """The candidate number of a scanned admission slip.
+
+    Raises:
+        CodeRefused: not a slip, not read whole, or of another session.
+    """
+    try:
+        admission = read_admission(scanned)
+    except InputRefused as fault:
+        raise CodeRefused(mark("The slip was not read whole. Scan again")) from fault
+    if admission.session != plan.id:
+        raise CodeRefused(mark("This slip is for another session"))
+    return admission.number
+
+
+def plain_number(typed: str) -> str:
+    """A number as the roster has it, however it was typed: full width, spaced, in small letters."""
+    plain = unicodedata.normalize("NFKC", typed)
+    return "".join(letter for letter in plain if not letter.isspace() and letter != "-").upper()
+
+
+def candidate_for(
+    typed: str,
+    candidates: Iterable[Candidate],
+    plan: SessionPlan,
+    seat: str,
+    sat: Iterable[Sitting],
+    now_s: int,
+) -> Candidate:
+    """The candidate who may sit at this seat now.
+
+    Args:
+        seat: of this terminal; empty for a spare, which takes anybody a proctor sends.
+        sat: the sittings this terminal has had in this session.
+
+    Raises:
+        CodeRefused: no number, unknown, another seat, handed in already, too early, too late.
+    """
+    number = plain_number(typed)
+    if not number:
+        raise CodeRefused(mark("Scan the admission slip or type the number"))
+    found = [one for one in candidates if plain_number(one.number) == number]
+    if not found:
+        raise CodeRefused(
+            mark("The number {number} is not on the list of this session. Please check it"),
+            number=number,
+        )
+    candidate = _not_yet_sat(found, sat)
+    fixed = plan.policy.seats == "fixed"
+    if fixed and seat and candidate.seat is not None and candidate.seat != seat:
+        raise CodeRefused(
+            mark("Your seat is {seat}. Please go to seat {seat}"), seat=candidate.seat
+        )
+    _check_time(plan, now_s)
+    return candidate
+
+
+def _not_yet_sat(found: list[Candidate], sat: Iterable[Sitting]) -> Candidate:
+    done = {(one.identity.candidate, one.identity.exam) for one in sat if one.state.ended}
+    for candidate in found:
+        if (candidate.number, candidate.exam) not in done:
+            return candidate
+    raise CodeRefused(
+        mark("{name} has handed in already. Please raise your hand"), name=found[0].name
+    )
+
+
+def _check_time(plan: SessionPlan, now_s: int) -> None:
+    window = plan.window
+    if now_s < window.opens_at - ENTRY_LEAD_S:
+        raise CodeRefused(
+            mark("The exam begins at {time}. Please wait"), time=clock_text(window.opens_at)
+        )
+    latest = window.closes_at
+    if plan.policy.latest_start_s is not None:
+        latest = min(latest, window.opens_at + plan.policy.latest_start_s)
+    if now_s > latest:
+        raise CodeRefused(
+            mark("Sign-in ended at {time}. Please raise your hand"), time=clock_text(latest)
+        )
+
+
+def clock_text(at_s: int, local: Callable[[float], time.struct_time] = time.localtime) -> str:
+    """A wall-clock time as people here read it."""
+    return time.strftime("%H:%M", local(at_s))

@@ -1,0 +1,187 @@
+"""The stages of a day at one terminal, and the view of each: values in, values out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from time import localtime
+
+from kiosk.artefacts.challenge import Phase
+from kiosk.artefacts.fingerprint import record_words
+from kiosk.artefacts.keys import KeyRecord
+from kiosk.artefacts.session import Candidate, ExamPlan
+from kiosk.assessment.items import Choice, InlineChoice, Item
+from kiosk.assessment.paper import Form
+from kiosk.assessment.responses import NO_RESPONSE, Response
+from kiosk.terminal import views
+from kiosk.terminal.exam import Attempt
+from kiosk.terminal.handin import Past
+from kiosk.terminal.plans import InstalledSession
+from kiosk.terminal.practice import practice_items, rule_lines
+from kiosk.terminal.trouble import TABLE
+from kiosk.terminal.unlocking import Released, Unlocking
+from kiosk.terminal.views import Header, Notice
+from kiosk.words import LANGUAGES
+
+
+@dataclass
+class Stopped:
+    """Nothing can go on until somebody did something."""
+
+    code: str
+
+
+@dataclass
+class Locked:
+    """Waiting for the release. `released` is set while its records go to the disk."""
+
+    unlocking: Unlocking
+    released: Released | None = None
+    mistake: Notice | None = None
+
+
+@dataclass
+class SigningIn:
+    typed: str = ""
+    mistake: Notice | None = None
+
+
+@dataclass
+class Confirming:
+    candidate: Candidate
+
+
+@dataclass
+class Reading:
+    """The rules (`at` -1), then the practice questions. Nothing of it is kept."""
+
+    candidate: Candidate
+    practice: tuple[Item, ...]
+    pledged: bool = False
+    at: int = -1
+    responses: dict[str, dict[str, Response]] = field(default_factory=dict)
+
+
+@dataclass
+class Sitting:
+    attempt: Attempt
+
+
+@dataclass
+class Handing:
+    """The sitting has ended; its package is being made. `attempt` is absent after a restart."""
+
+    past: Past
+    attempt: Attempt | None
+
+
+@dataclass
+class Ended:
+    view: views.Done
+
+
+Stage = Stopped | Locked | SigningIn | Confirming | Reading | Sitting | Handing | Ended
+
+
+def session_header(installed: InstalledSession | None) -> Header:
+    """The header before anybody has signed in."""
+    if installed is None:
+        return Header()
+    plan = installed.plan
+    begin, end = (localtime(at) for at in (plan.window.opens_at, plan.window.closes_at))
+    day = f"{begin.tm_year}-{begin.tm_mon:02}-{begin.tm_mday:02}"
+    hours = f"{begin.tm_hour:02}:{begin.tm_min:02}–{end.tm_hour:02}:{end.tm_min:02}"
+    title = plan.exams[0].title if len(plan.exams) == 1 else {}
+    return Header(room=plan.room, seat=installed.seat, title=title, window=f"{day} {hours}")
+
+
+def candidate_header(installed: InstalledSession, candidate: Candidate, exam: ExamPlan) -> Header:
+    """The header once somebody has signed in."""
+    plain = session_header(installed)
+    return Header(
+        room=plain.room,
+        seat=plain.seat or (candidate.seat or ""),
+        candidate=candidate.name,
+        title=exam.title,
+        window=plain.window,
+    )
+
+
+def unlock_view(
+    stage: Locked, header: Header, challenge: str, phase: Phase, needed: int, terminal: KeyRecord
+) -> views.Unlock:
+    return views.Unlock(
+        header=header,
+        challenge=challenge,
+        phase=phase,
+        given=stage.unlocking.given,
+        needed=needed,
+        checks=stage.unlocking.checks,
+        fingerprint={lang: record_words(terminal, lang) for lang in LANGUAGES},
+        mistake=stage.mistake,
+    )
+
+
+def confirm_view(stage: Confirming, header: Header, exam: ExamPlan) -> views.Confirm:
+    candidate = stage.candidate
+    return views.Confirm(
+        header=header,
+        number=candidate.number,
+        name=candidate.name,
+        seat=header.seat,
+        discipline=exam.discipline,
+        level=exam.level,
+        photo=candidate.photo,
+    )
+
+
+def rules_view(stage: Reading, header: Header, exam: ExamPlan) -> views.Rules:
+    return views.Rules(
+        header=header,
+        lines=rule_lines(exam, stage.candidate.terms),
+        pledged=stage.pledged,
+        practice=_practice_question(stage) if stage.at >= 0 else None,
+        practice_number=stage.at + 1,
+        practice_count=len(stage.practice),
+    )
+
+
+def _practice_question(stage: Reading) -> views.Question:
+    item = stage.practice[stage.at]
+    return views.Question(
+        item=item,
+        orders={
+            interaction.response: interaction.choices
+            for interaction in item.interactions
+            if isinstance(interaction, Choice | InlineChoice)
+        },
+        responses=stage.responses.get(item.id, {}),
+        number=stage.at + 1,
+        count=len(stage.practice),
+        section={},
+        rule={},
+        points="",
+    )
+
+
+def begin_reading(candidate: Candidate, form: Form) -> Reading:
+    return Reading(candidate, practice_items(form))
+
+
+def practise_answer(stage: Reading, item: str, response: str, value: Response) -> None:
+    """Keep an answer to a practice question while it is shown."""
+    given = {**stage.responses.get(item, {}), response: value}
+    if value == NO_RESPONSE:
+        del given[response]
+    stage.responses[item] = given
+
+
+def trouble_view(code: str, header: Header, clock: views.Clock | None) -> views.Trouble:
+    line = TABLE[code]
+    return views.Trouble(
+        header=header,
+        code=code,
+        what=Notice(line.what, tone="warn"),
+        safe=tuple(Notice(sentence) for sentence in line.safe),
+        todo=Notice(line.todo),
+        clock=clock,
+    )

@@ -1,0 +1,129 @@
+"""Every trouble a terminal can name: its code, what happened, what is safe, what the proctor does.
+
+The one table; the trouble screen shows a line of it, the operator's page is checked against it. Codes
+are spoken on the telephone and never change their meaning: T-1x papers, T-2x disk, T-3x clock,
+T-4x the program itself.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from kiosk.errors import InputRefused, KioskError, NotPermitted, StorageFault
+from kiosk.terminal.storage import DiskFailing, DiskFull, DiskReadOnly, RecordDamaged
+from kiosk.words import mark
+
+
+class Line(NamedTuple):
+    """A trouble in words of the shop floor."""
+
+    what: str
+    safe: tuple[str, ...]
+    todo: str
+
+
+NO_PAPER = "T-11"
+BANK_DAMAGED = "T-12"
+SESSION_DAMAGED = "T-13"
+TRUST_MISSING = "T-14"
+DISK_FULL = "T-21"
+DISK_READ_ONLY = "T-22"
+JOURNAL_DAMAGED = "T-23"
+DISK_FAILING = "T-24"
+CLOCK_WRONG = "T-31"
+OUT_OF_WINDOW = "T-32"
+PROGRAM_FAULT = "T-41"
+
+_SAVED_STAYS = mark("Every answer shown as saved is kept on this terminal")
+_CLOCK_STOPPED = mark("The clock has stopped; no exam time is lost")
+_NOTHING_BEGUN = mark("No exam has begun here; nobody loses time")
+_OTHER_SEATS = mark("The other seats are not affected")
+
+TABLE: dict[str, Line] = {
+    NO_PAPER: Line(
+        mark("There is no exam paper for this terminal"),
+        (_NOTHING_BEGUN, _OTHER_SEATS),
+        mark("Install the session from the station's USB folder, then try again"),
+    ),
+    BANK_DAMAGED: Line(
+        mark("The exam paper on this terminal is damaged"),
+        (_SAVED_STAYS, _CLOCK_STOPPED),
+        mark("Install from the USB folder again; if that does not help, use a spare terminal"),
+    ),
+    SESSION_DAMAGED: Line(
+        mark("The session on this terminal is damaged or not from this station"),
+        (_SAVED_STAYS, _OTHER_SEATS),
+        mark("Install from the USB folder again; if that does not help, use a spare terminal"),
+    ),
+    TRUST_MISSING: Line(
+        mark("This terminal does not know the station yet"),
+        (_NOTHING_BEGUN, _OTHER_SEATS),
+        mark("Install the station's USB folder on this terminal, then try again"),
+    ),
+    DISK_FULL: Line(
+        mark("The disk is full. The last answer could not be saved yet"),
+        (_SAVED_STAYS, _CLOCK_STOPPED),
+        mark("Make room on the disk; the exam then goes on by itself, the last answer included"),
+    ),
+    DISK_READ_ONLY: Line(
+        mark("The disk can no longer be written. The last answer could not be saved yet"),
+        (_SAVED_STAYS, _CLOCK_STOPPED),
+        mark("Call the administrator; when the disk can be written the exam goes on by itself"),
+    ),
+    JOURNAL_DAMAGED: Line(
+        mark("The record of this session on this terminal is damaged"),
+        (_CLOCK_STOPPED, _OTHER_SEATS),
+        mark("Leave this terminal as it is, use a spare one, and tell the station"),
+    ),
+    DISK_FAILING: Line(
+        mark("The disk reports a fault. The last answer could not be saved yet"),
+        (_SAVED_STAYS, _CLOCK_STOPPED),
+        mark("Try again once; if that does not help, use a spare terminal and keep this one"),
+    ),
+    CLOCK_WRONG: Line(
+        mark("The date and time of this terminal are wrong"),
+        (_SAVED_STAYS, _OTHER_SEATS),
+        mark("Set the date and time of this terminal, then try again"),
+    ),
+    OUT_OF_WINDOW: Line(
+        mark("It is not the time of this exam"),
+        (_NOTHING_BEGUN, _OTHER_SEATS),
+        mark("Compare the date and time with the exam plan; the station can plan another time"),
+    ),
+    PROGRAM_FAULT: Line(
+        mark("The program met a fault of its own"),
+        (_SAVED_STAYS, _CLOCK_STOPPED),
+        mark("Try again once; if that does not help, start the terminal again"),
+    ),
+}
+
+
+class Halt(KioskError):
+    """A trouble with its code already known."""
+
+    def __init__(self, code: str, cause: KioskError | None = None) -> None:
+        super().__init__(
+            TABLE[code].what,
+            where=cause.where if cause else "",
+            remedy=TABLE[code].todo,
+        )
+        self.code = code
+
+
+def code_of(fault: Exception) -> str:
+    """The code of a fault met while something was kept or read back."""
+    match fault:
+        case Halt():
+            return fault.code
+        case DiskFull():
+            return DISK_FULL
+        case DiskReadOnly():
+            return DISK_READ_ONLY
+        case RecordDamaged():
+            return JOURNAL_DAMAGED
+        case DiskFailing() | StorageFault():
+            return DISK_FAILING
+        case NotPermitted() | InputRefused():
+            return SESSION_DAMAGED
+        case _:
+            return PROGRAM_FAULT

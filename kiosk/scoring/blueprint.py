@@ -119,7 +119,7 @@ def read_blueprint(plain: Mapping[str, Any], where: str = "blueprint.toml") -> B
     head = plain.get("blueprint")
     if not isinstance(head, Mapping):
         raise InputRefused("there is no table [blueprint]", where=where)
-    sections = [_texts(section, ("points",), ("marking",)) for section in plain.get("section", [])]
+    tables = [_texts(section, ("points", "marking")) for section in plain.get("section", [])]
     shape: dict[str, Any] = {
         "pass_points" if name == "pass" else name: value
         for name, value in _texts(head, ("pass", "converts_to", "difficulty")).items()

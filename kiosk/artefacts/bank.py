@@ -32,6 +32,9 @@ SCHEMA: tuple[str, ...] = (
     "CREATE TABLE media (id TEXT PRIMARY KEY, png BLOB NOT NULL) STRICT, WITHOUT ROWID",
 )
 _TABLES = frozenset({"item", "media"})
+# A hostile image can also make sqlite3 stumble over text that is not UTF-8 (in its own error
+# messages, too) and over lengths that it cannot allocate.
+_UNUSABLE = (sqlite3.Error, UnicodeDecodeError, MemoryError)
 
 
 class BankManifest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -116,7 +119,7 @@ class BankReader:
             self._connection.deserialize(image)
             _harden(self._connection)
             _check_schema(self._connection)
-        except sqlite3.Error as fault:
+        except _UNUSABLE as fault:
             self._connection.close()
             raise InputRefused(f"the bank's image is not usable: {fault}", remedy=_ASK) from fault
         except InputRefused:
@@ -155,7 +158,7 @@ class BankReader:
     def _rows(self, query: str, *values: str) -> list[tuple[object, ...]]:
         try:
             return self._connection.execute(query, values).fetchall()
-        except sqlite3.Error as fault:
+        except _UNUSABLE as fault:
             raise InputRefused(f"the bank's image is damaged: {fault}", remedy=_ASK) from fault
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ from kiosk.artefacts.keys import KeyRecord, Signer
 from kiosk.artefacts.kinds import Role
 from kiosk.errors import InputRefused, NotPermitted
 
+ROOT_BYTES = 32
 _ED25519 = b"\x01"
 _DASH = "\u2014"
 
@@ -32,8 +33,15 @@ def sign_checkpoint(checkpoint: Checkpoint, log: Signer) -> str:
 
     Raises:
         NotPermitted: the key is not a log's.
+        ValueError: an origin that a note cannot carry as a key's name.
     """
     _require_log(log.record)
+    if (
+        not checkpoint.origin
+        or "+" in checkpoint.origin
+        or checkpoint.origin.split() != [checkpoint.origin]
+    ):
+        raise ValueError(f"not an origin for a log: {checkpoint.origin!r}")
     body = _body(checkpoint)
     signature = _key_hash(checkpoint.origin, log.record) + log.sign(body.encode())
     return f"{body}\n{_DASH} {checkpoint.origin} {base64.b64encode(signature).decode()}\n"
@@ -57,7 +65,12 @@ def read_checkpoint(note: str, log: KeyRecord) -> Checkpoint:
         signature = base64.b64decode(signed, validate=True)
     except (ValueError, binascii.Error) as fault:
         raise InputRefused("not a log checkpoint") from fault
-    if _body(checkpoint) != body + "\n" or dash != _DASH or name != checkpoint.origin:
+    if (
+        len(checkpoint.root) != ROOT_BYTES
+        or _body(checkpoint) != body + "\n"
+        or dash != _DASH
+        or name != checkpoint.origin
+    ):
         raise InputRefused("not a log checkpoint: not in its canonical form")
     genuine = signature[:4] == _key_hash(name, log) and log.verify(
         signature[4:], (body + "\n").encode()

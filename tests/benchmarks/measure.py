@@ -1,0 +1,46 @@
+"""One measurement, as `make bench` writes it: a value, and a ratio to a floor or peer in the same run.
+
+The machine's speed drifts, so a floor and what is measured against it run in turn, pair by pair, and
+the ratio is the median of the pairs' ratios.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable
+
+from msgspec import Struct
+
+
+class Result(Struct, omit_defaults=True):
+    """One line of `results.json`. `ratio` is value over `against`; `goal` says what it should be."""
+
+    name: str
+    value: float | None = None
+    unit: str = ""
+    against: str = ""
+    ratio: float | None = None
+    goal: str = ""
+    holds: bool | None = None
+    runs: int = 0
+    skipped: str = ""
+
+
+def paired(
+    measured: Callable[[], float], floor: Callable[[], float], runs: int
+) -> tuple[float, float]:
+    """Median of what is measured, and median of its ratio to the floor, in turn; one warm-up each."""
+    measured()
+    floor()
+    pairs = [(measured(), floor()) for _ in range(runs)]
+    value = statistics.median(value for value, _ in pairs)
+    return value, statistics.median(value / base for value, base in pairs)
+
+
+def at_most(ratio: float, goal: float) -> tuple[str, bool]:
+    """Goal in words, and whether it holds."""
+    return f"at most {goal:g}", ratio <= goal
+
+
+def at_least(ratio: float, goal: float) -> tuple[str, bool]:
+    return f"at least {goal:g}", ratio >= goal

@@ -15,6 +15,7 @@ from kiosk.artefacts.proctor_log import ProctorLog, Remark, write_log
 from kiosk.artefacts.release import (
     DeskSecret,
     ReleaseFile,
+    SeatName,
     open_release,
     read_release,
     release_file,
@@ -66,6 +67,18 @@ class Book:
         file = release_file(frame, self.trust.signer(frame.kid, Role.STATION))
         self._releases[file.session] = file, open_release(file, self.keys)
         return file
+
+    def expected(self, session: str) -> tuple[SeatName, ...]:
+        """Who is expected in `session`, by seat and name."""
+        return self.release(session)[1].seats
+
+    def label(self, terminal: bytes) -> str:
+        """What people call a terminal of any session here; empty when unknown."""
+        for file in self.sessions:
+            for known in file.terminals:
+                if known.record.kid == terminal:
+                    return known.seated.seat or known.seated.label
+        return ""
 
     def note(self, session: str, kind: str, words: str, *, candidate: str = "") -> None:
         """Keeps attendance or an incident in the proctor's words."""

@@ -59,7 +59,8 @@ class Desk(Book):
         candidate = next((name for name in secret.seats if seat and name.seat == seat), None)
         exams = {exam.id: exam for exam in file.exams}
         exam = exams.get(candidate.exam) if candidate else next(iter(exams.values()), None)
-        return Seat(file.session, file.room, terminal, candidate, exam, challenge)
+        needed = file.releasing_proctors
+        return Seat(file.session, file.room, terminal, candidate, exam, challenge, needed)
 
     def propose(
         self, seat: Seat, command: Command, *, minutes: int = 0, reason: Reason = Reason.NONE

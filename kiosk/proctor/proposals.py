@@ -15,7 +15,10 @@ Purpose = Literal["start", "resume"]
 
 
 class Seat(Struct, frozen=True):
-    """The terminal a challenge came from, as the desk knows it."""
+    """The terminal a challenge came from, as the desk knows it.
+
+    `proctors_needed` is how many must answer before the terminal is released.
+    """
 
     session: str
     room: str
@@ -23,6 +26,7 @@ class Seat(Struct, frozen=True):
     candidate: SeatName | None
     exam: ExamPlan | None
     challenge: Challenge
+    proctors_needed: int = 1
 
     @property
     def label(self) -> str:

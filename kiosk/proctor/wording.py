@@ -66,7 +66,9 @@ def effects(proposal: Proposal, lang: str) -> tuple[str, ...]:
                     text(
                         "{title}, {minutes} minutes",
                         lang,
-                        title=" · ".join((exam.discipline[lang], exam.level[lang])),
+                        title=" · ".join(
+                            (in_language(exam.discipline, lang), in_language(exam.level, lang))
+                        ),
                         minutes=minutes,
                     )
                 )
@@ -133,6 +135,17 @@ def title(proposal: Proposal, lang: str) -> str:
     if proposal.command is Command.EXTEND:
         return text("{act} by {minutes} minutes", lang, act=name, minutes=proposal.minutes)
     return name
+
+
+def act_words(command: Command, minutes: int, lang: str) -> str:
+    """A signed act in a list: `Extend +15`."""
+    name = text(COMMAND_WORDS[command], lang)
+    return f"{name} +{minutes}" if minutes else name
+
+
+def in_language(words: dict[str, str], lang: str) -> str:
+    """A text that came with the exam; in any language when ours is missing."""
+    return words.get(lang) or next(iter(words.values()), "")
 
 
 def clock(seconds: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,16 @@ from tests.proctor.devices import Devices
 
 
 @pytest.fixture(scope="session")
-def enrolled(tmp_path_factory: pytest.TempPathFactory) -> Devices:
+def quick_pin() -> Iterator[None]:
+    """Argon2id at its least: what it withstands is tested with the key store, not here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kiosk.trust.proctor_keys._PASSES", 1)
+        patch.setattr("kiosk.trust.proctor_keys._MEMORY_KIB", 32)
+        yield
+
+
+@pytest.fixture(scope="session")
+def enrolled(quick_pin: None, tmp_path_factory: pytest.TempPathFactory) -> Devices:
     return Devices(tmp_path_factory.mktemp("proctor") / "day")
 
 

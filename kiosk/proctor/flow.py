@@ -1,0 +1,309 @@
+"""The desk's flow: what is scanned, chosen, read, signed and shown, in that order. No Qt.
+
+The one rule of this file: nothing is signed unless the very words of what it does were on the screen.
+Every change of an offer gives it a new serial; only a serial that the window reported as shown can be
+signed. `Flow` is driven by `send` (intents) and `tick` (once a second), and `view` is what to draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import assert_never
+
+from msgspec.structs import replace
+
+from kiosk.artefacts.qr import Prefix, from_text
+from kiosk.artefacts.tokens import ANSWER_LIFETIME_S, Command, Reason
+from kiosk.errors import InputRefused, KioskError, NotPermitted
+from kiosk.proctor import showing, views
+from kiosk.proctor.desk import Desk
+from kiosk.proctor.device import Device
+from kiosk.proctor.proposals import COMMANDS, Proposal, RoomProposal, Seat
+from kiosk.proctor.state import Page, RoomSubject, Signed, State
+from kiosk.trust.keystore import read_card
+from kiosk.words import mark
+
+IDLE_S = 10 * 60
+"""The desk locks itself after so long without a hand on it."""
+ROOM_IDLE_S = 30 * 60
+"""With a room code on the screen, which is carried from seat to seat, so long."""
+
+
+class Flow:
+    """One run of the desk on `device`.
+
+    Args:
+        ticks: seconds of a clock that nobody can set (CLOCK_BOOTTIME).
+    """
+
+    def __init__(self, device: Device, ticks: Callable[[], float], lang: str = "zh-CN") -> None:
+        self._device = device
+        self._ticks = ticks
+        self._card: bytes | None = None
+        self._touched = ticks()
+        self._serial = 0
+        self.desk: Desk | None = None
+        self.state = State(lang)
+
+    @property
+    def view(self) -> views.View:
+        """What to draw now."""
+        if self.desk is None:
+            ready = self._device.keys.exists()
+            name = self._device.record().name if ready else ""
+            waiting = ready and self.wait_s > 0
+            return showing.locked(self.state, name, ready, self._card is not None, waiting)
+        if self.state.page is Page.NOTEBOOK:
+            return showing.notebook(self.state, self.desk)
+        return showing.signing(self.state, self.desk, self._proposal())
+
+    @property
+    def left_s(self) -> int:
+        """Seconds until the shown code runs out; 0 where none is shown or it does not."""
+        signed = self.state.signed
+        if signed is None or signed.until is None:
+            return 0
+        return max(0, -int(-(signed.until - self._ticks()) // 1))
+
+    @property
+    def wait_s(self) -> int:
+        """Seconds until the next try of the PIN; 0 when it is possible."""
+        return -int(-self._device.keys.wait_s() // 1) if self._device.keys.exists() else 0
+
+    def tick(self) -> bool:
+        """Lets time work; says whether the view changed."""
+        if self.desk is None:
+            return False
+        state, now = self.state, self._ticks()
+        room = state.signed is not None and state.signed.until is None
+        if now - self._touched >= (ROOM_IDLE_S if room else IDLE_S):
+            self._lock()
+            return True
+        if state.signed is not None and state.signed.until is not None:
+            if now < state.signed.until:
+                return False
+            self.state = replace(state.cleared(), message=_RAN_OUT)
+            return True
+        if isinstance(state.subject, Seat) and now >= state.read_at + ANSWER_LIFETIME_S:
+            self.state = replace(state.cleared(), message=_TOO_LATE)
+            return True
+        return False
+
+    def send(self, intent: views.Intent) -> None:
+        """Does what a proctor asked for, or says in the view why not."""
+        self._touched = self._ticks()
+        if isinstance(intent, views.Busy):
+            return
+        try:
+            self._do(intent)
+        except KioskError as refused:
+            self.state = replace(self.state, message=refused, done="")
+
+    def _do(self, intent: views.Intent) -> None:
+        match intent:
+            case views.Scanned(text):
+                self._scanned(text)
+            case views.SwitchLanguage():
+                lang = "en" if self.state.lang == "zh-CN" else "zh-CN"
+                self.state = replace(self.state, lang=lang)
+                self._renew()
+            case views.EnterPin(pin):
+                self._unlock(pin)
+            case views.Lock():
+                self._lock()
+            case _ if self.desk is None:
+                return
+            case (
+                views.ChooseSession()
+                | views.AddNote()
+                | views.SaveLog()
+                | views.OpenNotebook()
+                | views.CloseNotebook()
+            ):
+                self._keep_notes(self.desk, intent)
+            case _:
+                self._decide(self.desk, intent)
+
+    # --- locked ---------------------------------------------------------------------------------
+
+    def _scanned(self, text: str) -> None:
+        prefix, _ = from_text(text)
+        if self.desk is None:
+            self._card = read_card(text)
+            self.state = replace(self.state, message=None)
+            return
+        match prefix:
+            case Prefix.CARD:
+                raise InputRefused(mark("this is a proctor's card; scan the code on a terminal"))
+            case Prefix.ROOM:
+                proposal = self.desk.rooms.read(text)
+                subject = RoomSubject(proposal, text)
+                self._turn_to(subject)
+            case _:
+                seat = self.desk.read(text)
+                usual = COMMANDS[seat.challenge.phase][0]
+                # A running exam has no usual command: the proctor says what it is to be.
+                clear = usual in (Command.RELEASE, Command.RESUME)
+                self._turn_to(seat, usual if clear else None)
+
+    def _unlock(self, pin: str) -> None:
+        if self.desk is not None:
+            return
+        if self._card is None:
+            raise NotPermitted(mark("scan your card first"))
+        self.desk = self._device.open(pin, self._card)
+        self._card = None
+        self.state = State(self.state.lang)
+        foreign = self._device.left_out
+        if not self.desk.sessions and foreign:
+            raise foreign[0][1]
+
+    def _lock(self) -> None:
+        self.desk = self._card = None
+        self.state = State(self.state.lang)
+
+    # --- one code -------------------------------------------------------------------------------
+
+    def _decide(self, desk: Desk, intent: views.Intent) -> None:
+        state = self.state
+        match intent:
+            case views.Clear():
+                self.state = state.cleared()
+            case views.ChooseRoom(session, purpose):
+                self._turn_to(RoomSubject(desk.rooms.propose(session, purpose)))
+            case views.ChooseCommand(command) if isinstance(state.subject, Seat):
+                minutes = _first_minutes(state.subject, command)
+                self.state = replace(
+                    state, command=command, minutes=minutes, reason=Reason.NONE, message=None
+                )
+                self._renew()
+            case views.ChooseMinutes(minutes):
+                self.state = replace(state, minutes=minutes)
+                self._renew()
+            case views.ChooseReason(reason):
+                self.state = replace(state, reason=reason)
+                self._renew()
+            case views.WasShown(serial):
+                if serial == state.serial:
+                    self.state = replace(state, read=True)
+            case views.Sign(serial):
+                self._sign(desk, serial)
+            case views.Confirm(serial, agreed):
+                if agreed:
+                    self._sign(desk, serial, confirmed=True)
+                else:
+                    self.state = replace(state, confirming=False)
+            case _:
+                return  # a button of an offer that is gone
+
+    def _turn_to(self, subject: Seat | RoomSubject, command: Command | None = None) -> None:
+        self.state = replace(
+            self.state.cleared(),
+            page=Page.DESK,
+            subject=subject,
+            command=command,
+            read_at=self._ticks(),
+        )
+        self._renew()
+
+    def _renew(self) -> None:
+        """Other words than those that were read: read again before signing."""
+        self._serial += 1
+        self.state = replace(self.state, serial=self._serial, read=False, confirming=False)
+
+    def _proposal(self) -> Proposal | RoomProposal | KioskError | None:
+        """What would be signed now, or why it may not be."""
+        state = self.state
+        if self.desk is None or state.signed is not None:
+            return None
+        try:
+            match state.subject:
+                case Seat() as seat if state.command is not None:
+                    return self.desk.propose(
+                        seat, state.command, minutes=state.minutes, reason=state.reason
+                    )
+                case RoomSubject(proposal, ""):
+                    return self.desk.rooms.propose(
+                        proposal.file.session, proposal.purpose, minutes=state.minutes
+                    )
+                case RoomSubject(_, text):
+                    return self.desk.rooms.read(text)
+                case _:
+                    return None
+        except KioskError as refused:
+            return refused
+
+    def _sign(self, desk: Desk, serial: int, *, confirmed: bool = False) -> None:
+        state, proposal = self.state, self._proposal()
+        if serial != state.serial or not state.read or proposal is None:
+            return
+        if isinstance(proposal, KioskError):
+            raise proposal
+        if isinstance(proposal, RoomProposal):
+            self.state = replace(state, signed=self._sign_room(desk, proposal), message=None)
+            return
+        if proposal.command is Command.ABORT and not confirmed:
+            self.state = replace(state, confirming=True)
+            return
+        until = state.read_at + ANSWER_LIFETIME_S
+        if self._ticks() >= until:
+            raise _TOO_LATE
+        text = desk.sign(proposal)
+        self.state = replace(
+            state, signed=Signed(text, proposal, until), confirming=False, message=None
+        )
+
+    def _sign_room(self, desk: Desk, proposal: RoomProposal) -> Signed:
+        subject = self.state.subject
+        if isinstance(subject, RoomSubject) and subject.text:
+            return Signed(desk.rooms.join(subject.text), proposal, None)
+        session, minutes = proposal.file.session, proposal.minutes
+        return Signed(desk.rooms.sign(session, proposal.purpose, minutes=minutes), proposal, None)
+
+    # --- the notebook ---------------------------------------------------------------------------
+
+    def _keep_notes(self, desk: Desk, intent: views.Intent) -> None:
+        state = self.state
+        match intent:
+            case views.OpenNotebook():
+                session = state.session or _first_session(desk)
+                self.state = replace(state.cleared(), page=Page.NOTEBOOK, session=session, done="")
+            case views.CloseNotebook():
+                self.state = replace(state, page=Page.DESK, message=None, done="")
+            case views.ChooseSession(session):
+                self.state = replace(state, session=session, message=None, done="")
+            case views.AddNote(kind, candidate, words):
+                if not words.strip() and kind not in showing.SPEAKS_FOR_ITSELF:
+                    raise InputRefused(mark("say in a few words what happened"))
+                desk.note(state.session, kind, words.strip(), candidate=candidate)
+                self.state = replace(state, message=None, done=mark("Noted"))
+            case views.SaveLog(folder):
+                desk.save_log(state.session, folder)
+                self.state = replace(state, message=None, done=mark("The log is in the folder"))
+            case _:
+                assert_never(intent)  # type: ignore[arg-type]  # `_do` sends no other here
+
+
+def _first_session(desk: Desk) -> str:
+    if not desk.sessions:
+        raise NotPermitted(
+            mark("there is no session on this device yet"),
+            remedy=mark("Install the session's .release file"),
+        )
+    return desk.sessions[0].session
+
+
+def _first_minutes(seat: Seat, command: Command) -> int:
+    if command is not Command.EXTEND:
+        return 0
+    return min(showing.USUAL_EXTENSION_MIN, showing.extension_left_min(seat))
+
+
+_TOO_LATE = NotPermitted(
+    mark("the terminal's code has run out"),
+    remedy=mark("Scan the code on the terminal again"),
+)
+_RAN_OUT = NotPermitted(
+    mark("the code shown here has run out"),
+    remedy=mark("If the seat did not take it, scan the code on the terminal again"),
+)

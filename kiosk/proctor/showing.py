@@ -1,0 +1,348 @@
+"""From the flow's state to its views: every text of the desk's window that depends on what is true."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kiosk.artefacts.challenge import Phase
+from kiosk.artefacts.release import ReleaseFile
+from kiosk.artefacts.tokens import Command, Reason
+from kiosk.errors import KioskError
+from kiosk.proctor import views
+from kiosk.proctor.acts import ActRecord, Noted, SignedAnswer, SignedRoom
+from kiosk.proctor.desk import Desk
+from kiosk.proctor.proposals import (
+    COMMANDS,
+    NEEDS_REASON,
+    Proposal,
+    RoomProposal,
+    Seat,
+    most_minutes,
+    most_room_minutes,
+)
+from kiosk.proctor.state import RoomSubject, State
+from kiosk.proctor.wording import (
+    PHASE_WORDS,
+    REASON_WORDS,
+    act_words,
+    clock,
+    command_words,
+    effects,
+    in_language,
+    room_effects,
+    room_title,
+    seat_words,
+    title,
+)
+from kiosk.words import explain, mark, text
+
+ROWS = 20
+"""How many of the last acts are listed."""
+USUAL_EXTENSION_MIN = 5
+_QUICK = {Command.EXTEND: (5, 10, 15, 20, 30), Command.RELEASE: (0, 1, 3, 5, 10)}
+_GIVEN_BACK = _QUICK[Command.RELEASE]
+
+KINDS = {
+    "absent": mark("Absent"),
+    "late": mark("Came late"),
+    "incident": mark("Incident"),
+    "misconduct": mark("Misconduct"),
+    "room": mark("Room record"),
+}
+"""Kinds of remarks, as the log names them."""
+SPEAKS_FOR_ITSELF = frozenset({"absent", "late"})
+"""Kinds that need no words."""
+
+
+def locked(state: State, name: str, ready: bool, card: bool, waiting: bool) -> views.Locked:
+    message = _message(state)
+    if not ready:
+        message = text("No key was made on this device yet: kiosk proctor enrol", state.lang)
+    return views.Locked(state.lang, name, ready, card, waiting, message)
+
+
+def signing(
+    state: State, desk: Desk, proposal: Proposal | RoomProposal | KioskError | None
+) -> views.Signing:
+    """The desk's page; `proposal` is what would be signed now, or why it may not be."""
+    return views.Signing(
+        lang=state.lang,
+        header=header(state, desk),
+        subject=_subject(state, desk),
+        offer=_offer(state, proposal),
+        code=_code(state),
+        rows=rows(desk, state.lang),
+        message=_message(state),
+    )
+
+
+def notebook(state: State, desk: Desk) -> views.Notebook:
+    lang = state.lang
+    people = (
+        views.Person(name.number, _person(name.seat, name.name, name.number, lang))
+        for name in desk.expected(state.session)
+    )
+    said = text(state.done, lang) if state.done else _message(state)
+    return views.Notebook(
+        lang=lang,
+        header=header(state, desk),
+        session=state.session,
+        sessions=tuple((file.session, _session_words(file, lang)) for file in desk.sessions),
+        people=(views.Person("", text("The whole room", lang)), *people),
+        kinds=tuple((kind, text(words, lang)) for kind, words in KINDS.items()),
+        rows=_rows(desk, tuple(desk.acts(state.session).records), lang, notes=True),
+        message=said,
+        good=bool(state.done),
+    )
+
+
+def header(state: State, desk: Desk) -> views.Header:
+    """Which session and until when, from the session now open or the next."""
+    lang, now = state.lang, desk.now()
+    ahead = [file for file in desk.sessions if file.closes_at >= now]
+    file = next(iter(ahead or desk.sessions), None)
+    if file is None:
+        nothing = text("No session on this device yet", lang)
+        return views.Header(desk.name, nothing, "")
+    not_after = desk.keys.record.not_after
+    until = min(file.closes_at, not_after) if not_after is not None else file.closes_at
+    validity = (
+        text("Can start the exam until {time}", lang, time=_time(until))
+        if file.opens_at <= now <= until
+        else text("The window is closed", lang)
+    )
+    return views.Header(desk.name, _session_words(file, lang), validity)
+
+
+def rows(desk: Desk, lang: str) -> tuple[views.Row, ...]:
+    """The last acts of this device, newest first."""
+    kept = (record for file in desk.sessions for record in desk.acts(file.session).records)
+    return _rows(desk, tuple(kept), lang, notes=False)
+
+
+def extension_left_min(seat: Seat) -> int:
+    """Minutes that the session still allows to add."""
+    return max(0, most_minutes(seat, Command.EXTEND) - seat.challenge.granted_min)
+
+
+# --- the three steps ------------------------------------------------------------------------------
+
+
+def _subject(state: State, desk: Desk) -> views.Subject:
+    lang = state.lang
+    match state.subject:
+        case None:
+            return views.Subject(rooms=_rooms(state, desk))
+        case RoomSubject(proposal):
+            heading = text("Room {room}", lang, room=proposal.file.room)
+            return views.Subject(
+                heading, (_session_words(proposal.file, lang),), rooms=_rooms(state, desk)
+            )
+        case seat:
+            challenge = seat.challenge
+            lines = [text(PHASE_WORDS[challenge.phase], lang)]
+            if challenge.phase in (Phase.RUNNING, Phase.PAUSED, Phase.INTERRUPTED):
+                left = clock(challenge.remaining_s)
+                lines.append(text("Time left: {time}", lang, time=left))
+            commands = tuple(
+                views.Choice(
+                    command,
+                    command_words(command, challenge.phase, lang),
+                    chosen=command is state.command,
+                )
+                for command in COMMANDS[challenge.phase]
+            )
+            shown = () if state.signed else commands
+            return views.Subject(seat_words(seat, lang), (" · ".join(lines),), shown)
+
+
+def _rooms(state: State, desk: Desk) -> tuple[views.RoomChoice, ...]:
+    if state.signed is not None:
+        return ()
+    chosen = state.subject.proposal if isinstance(state.subject, RoomSubject) else None
+    if chosen is not None and chosen.first:
+        return ()
+    now = desk.now()
+    choices = []
+    files = [file for file in desk.sessions if file.closes_at >= now] or list(desk.sessions)
+    for file in files:
+        words = {
+            "start": text("Start the whole room", state.lang),
+            "resume": text("Resume the whole room", state.lang),
+        }
+        name = f" · {file.session}" if len(files) > 1 else ""
+        for purpose in ("start", "resume"):
+            is_chosen = (
+                chosen is not None
+                and chosen.file.session == file.session
+                and chosen.purpose == purpose
+            )
+            choices.append(
+                views.RoomChoice(file.session, purpose, words[purpose] + name, is_chosen)
+            )
+    return tuple(choices)
+
+
+def _offer(
+    state: State, proposal: Proposal | RoomProposal | KioskError | None
+) -> views.Offer | None:
+    if state.signed is not None or state.subject is None:
+        return None
+    lang = state.lang
+    if isinstance(state.subject, Seat) and state.command is None:
+        return views.Offer(state.serial, "", (), missing=text("Choose what to sign", lang))
+    drawn = _as_it_would_be(state)
+    room = isinstance(drawn, RoomProposal)
+    missing = explain(proposal, lang) if isinstance(proposal, KioskError) else ""
+    ending = isinstance(drawn, Proposal) and drawn.command is Command.ABORT
+    return views.Offer(
+        serial=state.serial,
+        title=room_title(drawn, lang) if isinstance(drawn, RoomProposal) else title(drawn, lang),
+        lines=room_effects(drawn, lang)
+        if isinstance(drawn, RoomProposal)
+        else effects(drawn, lang),
+        reasons=() if room else _reasons(state),
+        minutes=_minutes(state),
+        missing=missing,
+        signable=state.read and not missing,
+        confirming=state.confirming,
+        question=text("This cannot be undone. End the sitting?", lang) if ending else "",
+    )
+
+
+def _as_it_would_be(state: State) -> Proposal | RoomProposal:
+    """What the choices say, permitted or not: the reader sees why not beside it."""
+    match state.subject:
+        case RoomSubject(proposal, first):
+            if first:
+                return proposal
+            return RoomProposal(proposal.file, proposal.purpose, state.minutes, proposal.number)
+        case Seat() as seat if state.command is not None:
+            return Proposal(seat, state.command, state.minutes, state.reason)
+        case _:
+            raise ValueError("nothing is chosen")
+
+
+def _reasons(state: State) -> tuple[views.ReasonChoice, ...]:
+    if state.command not in NEEDS_REASON and state.command is not Command.PAUSE:
+        return ()
+    return tuple(
+        views.ReasonChoice(reason, text(words, state.lang), chosen=reason is state.reason)
+        for reason, words in REASON_WORDS.items()
+        if reason is not Reason.NONE
+    )
+
+
+def _minutes(state: State) -> views.Minutes | None:
+    match state.subject:
+        case Seat() as seat if state.command is Command.EXTEND:
+            most = extension_left_min(seat)
+            quick = tuple(minutes for minutes in _QUICK[Command.EXTEND] if minutes <= most)
+            return views.Minutes(state.minutes, min(1, most), most, quick)
+        case Seat() as seat if (
+            state.command is Command.RELEASE and seat.challenge.phase is Phase.INTERRUPTED
+        ):
+            most = most_minutes(seat, Command.RELEASE)
+            return views.Minutes(state.minutes, 0, most, _GIVEN_BACK)
+        case RoomSubject(proposal, "") if proposal.purpose == "resume":
+            return views.Minutes(state.minutes, 0, most_room_minutes(proposal.file), _GIVEN_BACK)
+        case _:
+            return None
+
+
+def _code(state: State) -> views.Code | None:
+    signed, lang = state.signed, state.lang
+    if signed is None:
+        return None
+    proposal = signed.proposal
+    if isinstance(proposal, Proposal):
+        label = proposal.seat.label
+        return views.Code(
+            text=signed.text,
+            heading=text("Show this at seat {seat}", lang, seat=label),
+            use=text("Only for seat {seat}, once", lang, seat=label),
+            then=_then(proposal, lang),
+            timed=True,
+        )
+    if proposal.complete:
+        return views.Code(
+            text=signed.text,
+            heading=text("Show this at every seat", lang),
+            use=text("Each seat takes it once", lang),
+            then=text("Carry it from seat to seat; a seat that went on takes no more of it", lang),
+            timed=False,
+        )
+    return views.Code(
+        text=signed.text,
+        heading=text("Show this to the second proctor", lang),
+        use=text("No seat takes it yet", lang),
+        then=text("The second proctor's desk scans it and shows the code for the seats", lang),
+        timed=False,
+    )
+
+
+def _then(proposal: Proposal, lang: str) -> str:
+    if proposal.command is not Command.RELEASE or proposal.seat.proctors_needed == 1:
+        return ""
+    return text("Then the other proctor scans the same terminal", lang)
+
+
+# --- small things -----------------------------------------------------------------------------
+
+
+def _message(state: State) -> str:
+    return explain(state.message, state.lang) if state.message is not None else ""
+
+
+def _rows(
+    desk: Desk, records: tuple[ActRecord, ...], lang: str, *, notes: bool
+) -> tuple[views.Row, ...]:
+    listed: list[tuple[int, views.Row]] = []
+    names = {
+        seat.number: seat.name for file in desk.sessions for seat in desk.expected(file.session)
+    }
+    for record in records:
+        match record:
+            case SignedAnswer(act):
+                label = desk.label(act.terminal) or act.seat or "-"
+                row = views.Row(_time(act.at), label, act_words(act.command, act.minutes, lang))
+                listed.append((act.at, row))
+            case SignedRoom(at, _, purpose, _):
+                words = "Start the whole room" if purpose == "start" else "Resume the whole room"
+                where = text("Room", lang)
+                listed.append((at, views.Row(_time(at), where, text(words, lang))))
+            case Noted(remark) if notes:
+                what = text(KINDS[remark.kind], lang) if remark.kind in KINDS else remark.kind
+                where = names.get(remark.candidate, remark.candidate) or text("Room", lang)
+                words = f"{what}: {remark.words}" if remark.words else what
+                listed.append((remark.at, views.Row(_time(remark.at), where, words)))
+            case _:
+                continue
+    listed.sort(key=lambda pair: pair[0], reverse=True)
+    return tuple(row for _, row in listed[:ROWS])
+
+
+def _session_words(file: ReleaseFile, lang: str) -> str:
+    exams = dict.fromkeys(
+        f"{in_language(exam.discipline, lang)} {in_language(exam.level, lang)}"
+        for exam in file.exams
+    )
+    seats = sum(terminal.seated.seat is not None for terminal in file.terminals)
+    return " · ".join(
+        (
+            text("Room {room}", lang, room=file.room),
+            *exams,
+            f"{_time(file.opens_at)}–{_time(file.closes_at)}",
+            text("{seats} seats", lang, seats=seats),
+        )
+    )
+
+
+def _person(seat: str | None, name: str, number: str, lang: str) -> str:
+    where = text("Seat {seat}", lang, seat=seat) if seat else ""
+    return " · ".join(filter(None, (where, name, number)))
+
+
+def _time(at: int) -> str:
+    """Local time of the room, as people there say it."""
+    return datetime.fromtimestamp(at).astimezone().strftime("%H:%M")

@@ -1,0 +1,272 @@
+"""What the desk's window shows, and what a proctor can ask for: plain values, no Qt.
+
+`flow` turns what is true into one `View` after every change; `screens` draws it and sends `Intent`s
+back. Texts are ready to read, in the language the view names. Seconds run apart from views
+(`Flow.left_s`, `Flow.wait_s`), so that a tick redraws nothing but a number.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec import Struct
+
+from kiosk.artefacts.tokens import Command, Reason
+from kiosk.proctor.proposals import Purpose
+
+# --- views ----------------------------------------------------------------------------------------
+
+
+class Locked(Struct, frozen=True):
+    """Card and PIN are asked for. `waiting` while no try is possible after wrong ones.
+
+    `ready` False: no key was made on this device yet; `message` says what to do.
+    """
+
+    lang: str
+    proctor: str
+    ready: bool
+    card: bool
+    waiting: bool
+    message: str = ""
+
+
+class Header(Struct, frozen=True):
+    """Whose desk it is and what it is for."""
+
+    proctor: str
+    session: str
+    validity: str
+
+
+class Choice(Struct, frozen=True):
+    """A command's button."""
+
+    command: Command
+    label: str
+    chosen: bool
+
+
+class RoomChoice(Struct, frozen=True):
+    """A room code's button; `label` names the session where there are several."""
+
+    session: str
+    purpose: Purpose
+    label: str
+    chosen: bool
+
+
+class ReasonChoice(Struct, frozen=True):
+    reason: Reason
+    label: str
+    chosen: bool
+
+
+class Minutes(Struct, frozen=True):
+    """How many minutes, of `least` to `most`; `quick` are those offered at a touch."""
+
+    value: int
+    least: int
+    most: int
+    quick: tuple[int, ...]
+
+
+class Subject(Struct, frozen=True):
+    """Step 1: whom it is about. Empty `heading`: nothing was scanned yet."""
+
+    heading: str = ""
+    lines: tuple[str, ...] = ()
+    commands: tuple[Choice, ...] = ()
+    rooms: tuple[RoomChoice, ...] = ()
+
+
+class Offer(Struct, frozen=True):
+    """Step 2: what a signature will do. `serial` names just this wording of it.
+
+    `missing` says what is still to be chosen, or why it may not be signed. `signable` once the
+    window said that all this was on the screen. `confirming` asks once more for what cannot be
+    undone, naming it in `question`.
+    """
+
+    serial: int
+    title: str
+    lines: tuple[str, ...]
+    reasons: tuple[ReasonChoice, ...] = ()
+    minutes: Minutes | None = None
+    missing: str = ""
+    signable: bool = False
+    confirming: bool = False
+    question: str = ""
+
+
+class Code(Struct, frozen=True):
+    """Step 3: the QR code to show. `timed` codes run out, see `Flow.left_s`."""
+
+    text: str
+    heading: str
+    use: str
+    then: str
+    timed: bool
+
+
+class Row(Struct, frozen=True):
+    """One act of this device: when, where, what."""
+
+    time: str
+    where: str
+    what: str
+
+
+class Signing(Struct, frozen=True):
+    """The desk: three steps and what was done."""
+
+    lang: str
+    header: Header
+    subject: Subject
+    offer: Offer | None
+    code: Code | None
+    rows: tuple[Row, ...]
+    message: str = ""
+
+
+class Person(Struct, frozen=True):
+    number: str
+    label: str
+
+
+class Notebook(Struct, frozen=True):
+    """Remarks of a session: attendance and incidents; and its log."""
+
+    lang: str
+    header: Header
+    session: str
+    sessions: tuple[tuple[str, str], ...]
+    people: tuple[Person, ...]
+    kinds: tuple[tuple[str, str], ...]
+    rows: tuple[Row, ...]
+    message: str = ""
+    good: bool = True
+    """Whether `message` says that something was done."""
+
+
+View = Locked | Signing | Notebook
+
+
+# --- intents --------------------------------------------------------------------------------------
+
+
+class Scanned(Struct, frozen=True):
+    """A code came from a scanner or by paste; a card, a challenge or a room code."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        """Without the text: it may be a card's secret."""
+        return "Scanned(...)"
+
+
+class EnterPin(Struct, frozen=True):
+    pin: str
+
+    def __repr__(self) -> str:
+        return "EnterPin(...)"
+
+
+class ChooseCommand(Struct, frozen=True):
+    command: Command
+
+
+class ChooseRoom(Struct, frozen=True):
+    session: str
+    purpose: Purpose
+
+
+class ChooseMinutes(Struct, frozen=True):
+    minutes: int
+
+
+class ChooseReason(Struct, frozen=True):
+    reason: Reason
+
+
+class WasShown(Struct, frozen=True):
+    """The window painted the offer `serial` and left time to read it."""
+
+    serial: int
+
+
+class Sign(Struct, frozen=True):
+    """Sign the offer `serial` and no other."""
+
+    serial: int
+
+
+class Confirm(Struct, frozen=True):
+    """The answer to the second question of an offer that cannot be undone."""
+
+    serial: int
+    agreed: bool
+
+
+class Clear(Struct, frozen=True):
+    """Done with this seat; the next one may be scanned."""
+
+
+class OpenNotebook(Struct, frozen=True):
+    pass
+
+
+class CloseNotebook(Struct, frozen=True):
+    pass
+
+
+class ChooseSession(Struct, frozen=True):
+    """The session the notebook is about."""
+
+    session: str
+
+
+class AddNote(Struct, frozen=True):
+    """`candidate` is a number, or "" for the room."""
+
+    kind: str
+    candidate: str
+    words: str
+
+
+class SaveLog(Struct, frozen=True):
+    folder: Path
+
+
+class SwitchLanguage(Struct, frozen=True):
+    pass
+
+
+class Lock(Struct, frozen=True):
+    pass
+
+
+class Busy(Struct, frozen=True):
+    """Somebody is there: a key or the pointer moved."""
+
+
+Intent = (
+    Scanned
+    | EnterPin
+    | ChooseCommand
+    | ChooseRoom
+    | ChooseMinutes
+    | ChooseReason
+    | WasShown
+    | Sign
+    | Confirm
+    | Clear
+    | OpenNotebook
+    | CloseNotebook
+    | ChooseSession
+    | AddNote
+    | SaveLog
+    | SwitchLanguage
+    | Lock
+    | Busy
+)

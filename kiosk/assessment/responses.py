@@ -79,8 +79,11 @@ def read_number(text: str) -> Decimal | None:
 
     Full-width digits and signs count as their plain forms; the decimal sign may be a point or a
     comma. A comma or a point used more than once, or both together, is not read as a number,
-    because a thousands separator cannot be told from a decimal sign.
+    because a thousands separator cannot be told from a decimal sign. Nor is a raised or lowered
+    digit: 10² is not 102.
     """
+    if any(unicodedata.decomposition(sign).startswith(("<super>", "<sub>")) for sign in text):
+        return None
     plain = unicodedata.normalize("NFKC", text).strip()
     plain = (
         plain.replace("\u2212", "-").replace("\u3002", ".").replace("\u3001", ",").replace(" ", "")

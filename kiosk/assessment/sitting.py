@@ -236,7 +236,7 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                 )
             ran += event.last_seen_ms - self.last_ms
         same_boot = event.boot == self.boot
-        if same_boot and event.at_ms < (event.last_seen_ms or self.last_ms):
+        if same_boot and event.at_ms < max(self.last_ms, event.last_seen_ms or 0):
             raise IllegalEvent("time ran backwards", where=_name(event))
         return replace(
             self,

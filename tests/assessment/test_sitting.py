@@ -1,0 +1,316 @@
+"""A sitting: what may follow what, and whose time it is."""
+
+import cbor2
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.assessment.sitting import (
+    Aborted,
+    Answered,
+    Event,
+    Expired,
+    Extended,
+    Flagged,
+    HandedIn,
+    IllegalEvent,
+    Incident,
+    Moved,
+    Paused,
+    Resumed,
+    Sitting,
+    Started,
+    State,
+)
+from tests.assessment.builders import MINUTE, a_begun_sitting, a_sitting
+
+
+def after(sitting, *events):
+    for event in events:
+        sitting = sitting.apply(event)
+    return sitting
+
+
+def answered(at_ms, value=("A",), item="i1"):
+    return Answered(at_ms, item, "RESPONSE", value)
+
+
+# --- the clock ------------------------------------------------------------------------------------
+
+
+def test_time_runs_from_the_start_and_never_below_zero():
+    sitting = a_begun_sitting(at_ms=5_000)
+    assert sitting.remaining_ms(5_000) == 90 * MINUTE
+    assert sitting.remaining_ms(5_000 + MINUTE) == 89 * MINUTE
+    assert sitting.remaining_ms(5_000 + 100 * MINUTE) == 0
+    assert sitting.elapsed_ms(0) == 0
+
+
+def test_a_pause_costs_no_time():
+    sitting = after(a_begun_sitting(), Paused(10 * MINUTE), Resumed("boot-1", 40 * MINUTE))
+    assert sitting.remaining_ms(41 * MINUTE) == 79 * MINUTE
+    assert sitting.pauses == 1
+
+
+def test_an_interruption_costs_nothing_beyond_the_last_heartbeat():
+    sitting = after(
+        a_begun_sitting(),
+        answered(10 * MINUTE),
+        Resumed("boot-2", 500, last_seen_ms=12 * MINUTE, gap_ms=5 * MINUTE),
+    )
+    assert sitting.elapsed_ms(500) == 12 * MINUTE
+    assert sitting.remaining_ms(500 + MINUTE) == 77 * MINUTE
+    assert sitting.responses_to("i1") == {"RESPONSE": ("A",)}
+
+
+def test_an_interruption_within_the_same_boot_costs_nothing_either():
+    sitting = after(a_begun_sitting(), Resumed("boot-1", 30 * MINUTE, last_seen_ms=12 * MINUTE))
+    assert sitting.remaining_ms(30 * MINUTE) == 78 * MINUTE
+
+
+def test_an_interruption_while_paused_costs_nothing():
+    sitting = after(a_begun_sitting(), Paused(10 * MINUTE), Resumed("boot-2", 1))
+    assert sitting.remaining_ms(1) == 80 * MINUTE
+
+
+def test_an_interruption_charges_no_more_than_the_time_allowed():
+    sitting = after(a_begun_sitting(), Resumed("boot-2", 0, last_seen_ms=200 * MINUTE))
+    assert (sitting.ran_ms, sitting.remaining_ms(0)) == (90 * MINUTE, 0)
+
+
+@pytest.mark.parametrize(
+    "resumed",
+    [
+        Resumed("boot-2", 0),
+        Resumed("boot-2", 0, last_seen_ms=9 * MINUTE),
+        Resumed("boot-1", 11 * MINUTE, last_seen_ms=12 * MINUTE),
+        Resumed("boot-1", 9 * MINUTE, last_seen_ms=10 * MINUTE),
+    ],
+)
+def test_an_interruption_that_contradicts_the_journal_is_refused(resumed):
+    with pytest.raises(IllegalEvent):
+        after(a_begun_sitting(), answered(10 * MINUTE), resumed)
+
+
+def test_a_pause_cannot_end_before_it_began_whatever_it_says_it_saw_last():
+    paused = after(a_begun_sitting(), Paused(10 * MINUTE))
+    with pytest.raises(IllegalEvent, match="time ran backwards"):
+        paused.apply(Resumed("boot-1", 9 * MINUTE, last_seen_ms=8 * MINUTE))
+
+
+def test_time_that_runs_backwards_is_refused():
+    with pytest.raises(IllegalEvent, match="time ran backwards"):
+        after(a_begun_sitting(), answered(2_000), answered(1_999))
+
+
+# --- the end of time ------------------------------------------------------------------------------
+
+
+def test_the_last_millisecond_still_takes_an_answer_and_the_next_does_not():
+    sitting = after(a_begun_sitting(), answered(90 * MINUTE))
+    assert sitting.responses_to("i1") == {"RESPONSE": ("A",)}
+    with pytest.raises(IllegalEvent, match="after the end of time"):
+        sitting.apply(answered(90 * MINUTE + 1, ("B",)))
+
+
+def test_a_sitting_expires_when_its_time_is_over_and_not_before():
+    sitting = a_begun_sitting()
+    with pytest.raises(IllegalEvent, match="time is not over yet"):
+        sitting.apply(Expired(90 * MINUTE - 1))
+    assert sitting.apply(Expired(90 * MINUTE)).state is State.EXPIRED
+
+
+def test_nobody_hands_in_before_the_session_allows_it():
+    sitting = a_begun_sitting(earliest_hand_in_ms=30 * MINUTE)
+    assert not sitting.may_hand_in(30 * MINUTE - 1)
+    assert sitting.may_hand_in(30 * MINUTE)
+    with pytest.raises(IllegalEvent, match="before the session allows it"):
+        sitting.apply(HandedIn(30 * MINUTE - 1))
+    assert sitting.apply(HandedIn(30 * MINUTE)).state is State.HANDED_IN
+
+
+@pytest.mark.parametrize("end", [HandedIn(95 * MINUTE), Expired(95 * MINUTE), Aborted(0)])
+def test_after_the_end_nothing_follows_but_what_is_worth_knowing(end):
+    ended = a_begun_sitting().apply(end)
+    assert ended.state.ended
+    for event in (
+        answered(96 * MINUTE),
+        Moved(96 * MINUTE, 0),
+        Resumed("b", 0, 0),
+        Started("b", 0),
+    ):
+        with pytest.raises(IllegalEvent, match="has ended"):
+            ended.apply(event)
+    assert ended.apply(Incident(96 * MINUTE, "stick_out")).incidents == 1
+
+
+# --- bounds ---------------------------------------------------------------------------------------
+
+
+def test_added_time_counts_and_stays_within_the_session_s_bounds():
+    terms = {"most_extension_ms": 10 * MINUTE, "most_given_back_ms": 20 * MINUTE}
+    sitting = after(
+        a_begun_sitting(**terms),
+        Extended(0, 6 * MINUTE),
+        Extended(0, 4 * MINUTE),
+        Extended(0, 20 * MINUTE, kind="given_back"),
+    )
+    assert sitting.remaining_ms(0) == 120 * MINUTE
+    for kind in ("granted", "given_back"):
+        with pytest.raises(IllegalEvent, match="the session allows"):
+            sitting.apply(Extended(0, 1, kind=kind))
+
+
+@pytest.mark.parametrize("extra_ms", [0, -MINUTE])
+def test_time_is_never_taken_away(extra_ms):
+    with pytest.raises(IllegalEvent, match="only be added"):
+        a_begun_sitting().apply(Extended(0, extra_ms))
+
+
+def test_pauses_are_counted_and_bounded():
+    sitting = after(a_begun_sitting(most_pauses=1), Paused(1), Resumed("boot-1", 2))
+    with pytest.raises(IllegalEvent, match="more than 1 pauses"):
+        sitting.apply(Paused(3))
+
+
+def test_while_paused_nothing_is_answered_moved_or_handed_in():
+    paused = after(a_begun_sitting(), Paused(1))
+    for event in (answered(2), Moved(2, 1), Flagged(2, "i1", True), HandedIn(2), Paused(2)):
+        with pytest.raises(IllegalEvent, match="not possible while paused"):
+            paused.apply(event)
+
+
+def test_before_the_start_nothing_is_answered():
+    for event in (answered(0), Moved(0, 0), Paused(0), Resumed("b", 0, 0), HandedIn(0), Expired(0)):
+        with pytest.raises(IllegalEvent, match="not possible while admitted"):
+            a_sitting().apply(event)
+    with pytest.raises(IllegalEvent, match="not possible while running"):
+        a_begun_sitting().apply(Started("boot-1", 1))
+
+
+def test_what_is_not_on_the_paper_is_refused():
+    sitting = a_begun_sitting()
+    for event in (answered(1, item="i9"), Flagged(1, "i9", True), Moved(1, 3), Moved(1, -1)):
+        with pytest.raises(IllegalEvent):
+            sitting.apply(event)
+
+
+# --- answers --------------------------------------------------------------------------------------
+
+
+def test_the_last_answer_counts_and_an_empty_one_takes_it_back():
+    sitting = after(a_begun_sitting(), answered(1), answered(2, ("B",)), answered(3, item="i2"))
+    assert sitting.responses == {"i1": {"RESPONSE": ("B",)}, "i2": {"RESPONSE": ("A",)}}
+    assert after(sitting, answered(4, ())).responses == {"i2": {"RESPONSE": ("A",)}}
+
+
+def test_flags_are_set_and_taken_away_and_the_place_is_remembered():
+    sitting = after(a_begun_sitting(), Flagged(1, "i1", True), Flagged(2, "i2", True), Moved(3, 2))
+    assert (sitting.flags, sitting.position) == ({"i1", "i2"}, 2)
+    assert sitting.apply(Flagged(4, "i1", False)).flags == {"i2"}
+
+
+def test_applying_an_event_changes_no_earlier_sitting():
+    before = a_begun_sitting()
+    after(before, answered(1), Flagged(2, "i1", True))
+    assert (before.responses, before.flags) == ({}, frozenset())
+
+
+# --- whatever the order of events -----------------------------------------------------------------
+
+TIMES = st.integers(0, 100 * MINUTE)
+BOOTS = st.sampled_from(["boot-1", "boot-2"])
+ITEMS = st.sampled_from(["i1", "i2", "i3", "i9"])
+VALUES = st.sampled_from([(), ("A",), ("A", "B")])
+SPANS = st.integers(-MINUTE, 20 * MINUTE)
+EVENTS = st.one_of(
+    st.builds(Started, BOOTS, TIMES),
+    st.builds(Answered, TIMES, ITEMS, st.just("RESPONSE"), VALUES),
+    st.builds(Flagged, TIMES, ITEMS, st.booleans()),
+    st.builds(Moved, TIMES, st.integers(-1, 4)),
+    st.builds(Paused, TIMES),
+    st.builds(Resumed, BOOTS, TIMES, st.none() | TIMES, st.integers(0, MINUTE)),
+    st.builds(Extended, TIMES, SPANS, st.sampled_from(["granted", "given_back"])),
+    st.builds(Incident, TIMES, st.just("focus_lost")),
+    st.builds(HandedIn, TIMES),
+    st.builds(Expired, TIMES),
+    st.builds(Aborted, TIMES),
+)
+DAYS = st.lists(EVENTS, max_size=25).map(
+    lambda events: [Started("boot-1", 0), *sorted(events, key=lambda event: event.at_ms)]
+) | st.lists(EVENTS, max_size=25)
+
+
+def fold(events):
+    """The sitting after all events that may follow, and these events."""
+    sitting, kept = a_sitting(earliest_hand_in_ms=10 * MINUTE, most_pauses=3), []
+    for event in events:
+        try:
+            sitting = sitting.apply(event)
+        except IllegalEvent:
+            continue
+        kept.append(event)
+    return sitting, kept
+
+
+@given(DAYS)
+def test_in_any_order_events_fold_or_are_refused_and_every_bound_holds(events):
+    sitting = a_sitting(earliest_hand_in_ms=10 * MINUTE, most_pauses=3)
+    for event in events:
+        before = sitting
+        try:
+            sitting = sitting.apply(event)
+        except IllegalEvent:
+            assert sitting is before
+            continue
+        assert before.state.ended is False or isinstance(event, Incident)
+        assert sitting.ran_ms >= before.ran_ms >= 0
+        assert 0 <= sitting.remaining_ms(event.at_ms) <= sitting.allowed_ms
+        assert sitting.extension_ms <= sitting.terms.most_extension_ms
+        assert sitting.given_back_ms <= sitting.terms.most_given_back_ms
+        assert sitting.pauses <= 3
+        assert 0 <= sitting.position < 3
+        assert set(sitting.responses) | sitting.flags <= {"i1", "i2", "i3"}
+        assert all(value for of in sitting.responses.values() for value in of.values())
+        if sitting.responses != before.responses:
+            assert before.state is State.RUNNING
+            assert sitting.ran_ms <= sitting.allowed_ms
+        if sitting.state is State.HANDED_IN:
+            assert sitting.ran_ms >= 10 * MINUTE
+        if sitting.state is State.EXPIRED:
+            assert sitting.ran_ms >= sitting.allowed_ms
+
+
+@given(DAYS)
+def test_a_replay_equals_what_was_live(events):
+    live, kept = fold(events)
+    data = cbor2.dumps(msgspec.to_builtins(kept), canonical=True)
+    replayed = msgspec.convert(cbor2.loads(data), list[Event])
+    assert replayed == kept
+    assert fold(replayed) == (live, kept)
+
+
+@given(DAYS)
+def test_a_sitting_travels_unchanged(events):
+    live, _ = fold(events)
+    plain = cbor2.loads(cbor2.dumps(msgspec.to_builtins(live, order="sorted"), canonical=True))
+    assert msgspec.convert(plain, Sitting) == live
+
+
+@given(
+    st.integers(0, 80 * MINUTE),
+    st.integers(0, 9 * MINUTE),
+    st.integers(0, 10**9),
+    st.integers(0, 10**12),
+)
+def test_no_interruption_costs_more_than_up_to_when_the_program_was_last_alive(
+    answered_at, alive_for, gap_ms, resumed_at
+):
+    seen = answered_at + alive_for
+    sitting = after(
+        a_begun_sitting(),
+        answered(answered_at),
+        Resumed("boot-2", resumed_at, last_seen_ms=seen, gap_ms=gap_ms),
+    )
+    assert sitting.remaining_ms(resumed_at) == 90 * MINUTE - seen

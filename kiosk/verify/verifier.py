@@ -1,0 +1,84 @@
+"""One file in, one verdict out. A file that does not hold is a verdict, never an error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kiosk.artefacts.kinds import SUFFIXES
+from kiosk.artefacts.qr import MAX_TEXT, Prefix
+from kiosk.errors import InputRefused, KioskError, NotPermitted
+from kiosk.trust.durable import storage
+from kiosk.verify.anchors import Anchor, anchor_for
+from kiosk.verify.artefacts_seen import CHECKS, Seen, slip_seen, token_seen
+from kiosk.verify.repository_files import is_list, list_seen, listed_name, metadata_seen
+from kiosk.verify.verdict import Verdict
+
+MAX_FILE_BYTES = 2 * 1024**3
+_LISTED = (".bank", ".session")
+
+
+def verify_file(path: Path, root: Path | None = None) -> Verdict:
+    """Whether the file at `path` holds, by the public root at `root` (or beside the file) alone.
+
+    Raises:
+        InputRefused: there is no root, or its repository is damaged: nothing can be said.
+        NotPermitted: the repository is not signed by that root.
+        StorageFault: a file cannot be read.
+    """
+    with storage(path):
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise InputRefused("too large to be one of our artefacts", where=str(path))
+        data = path.read_bytes()
+    anchor = anchor_for(path, root)
+    kind = _kind(path, data)
+    try:
+        seen = _seen(path, data, kind, anchor)
+    except NotPermitted as fault:
+        return Verdict(kind, "", False, str(fault), {"root": anchor.told}, permitted=False)
+    except KioskError as fault:
+        return Verdict(kind, "", False, fault.summary, {"root": anchor.told})
+    return Verdict(kind, seen.signer, True, seen.reason, {**seen.facts, "root": anchor.told})
+
+
+def _seen(path: Path, data: bytes, kind: str, anchor: Anchor) -> Seen:
+    if path.suffix in CHECKS:
+        seen = CHECKS[path.suffix](data, anchor.trust)
+        return _as_listed(path, data, seen, anchor) if path.suffix in _LISTED else seen
+    if path.suffix == ".json":
+        return metadata_seen(path, data, anchor)
+    if is_list(path):
+        return list_seen(path, data, anchor.listing)
+    text = _text(data)
+    if text is None:
+        raise InputRefused("neither the file's name nor its content is one of ours")
+    if kind == "hand-in slip":
+        return slip_seen(text, anchor.trust)
+    return token_seen(text, anchor.trust)
+
+
+def _as_listed(path: Path, data: bytes, seen: Seen, anchor: Anchor) -> Seen:
+    """Adds whether these are the very bytes that the repository lists now."""
+    name = listed_name(path, data, anchor.listing)
+    told = f"the trust repository lists it as {name}" if name else "the repository does not list it"
+    return Seen(seen.signer, f"{seen.reason}; {told}", {**seen.facts, "listed_as": name})
+
+
+def _kind(path: Path, data: bytes) -> str:
+    if path.suffix in SUFFIXES or path.suffix in CHECKS:
+        return path.suffix.removeprefix(".")
+    if path.suffix == ".json":
+        return "trust metadata"
+    if is_list(path):
+        return "trust list"
+    text = _text(data) or ""
+    if text.startswith(Prefix.SLIP):
+        return "hand-in slip"
+    return "token" if text.startswith((Prefix.ANSWER, Prefix.ROOM)) else "unknown"
+
+
+def _text(data: bytes) -> str | None:
+    """The text of a code kept as a file, or None. Spaces are digits of base45 and stay."""
+    if len(data) > MAX_TEXT or not data.isascii():
+        return None
+    text = data.decode("ascii").strip("\r\n\t").upper()
+    return text if text.startswith(tuple(Prefix)) else None

@@ -53,7 +53,7 @@ def self_check(
     plan: SessionPlan | None,
     *,
     state: Path,
-    read_target: Callable[[str], bytes],
+    check_target: Callable[[str], None],
     floor_s: int,
     now_s: int,
     full_screen: bool | None,
@@ -61,11 +61,11 @@ def self_check(
     """All lines, in the order they are shown.
 
     Args:
-        read_target: reads an installed file and checks its digest.
+        check_target: raises when an installed file is missing or not whole.
         full_screen: how the window stands; None where there is no window.
     """
     return (
-        _bank(plan, read_target),
+        _bank(plan, check_target),
         _disk(state),
         _space(state),
         _clock(plan, floor_s, now_s),
@@ -73,12 +73,12 @@ def self_check(
     )
 
 
-def _bank(plan: SessionPlan | None, read_target: Callable[[str], bytes]) -> Check:
+def _bank(plan: SessionPlan | None, check_target: Callable[[str], None]) -> Check:
     if plan is None:
         return Check(BANK, None)
     for target in sorted({exam.bank.target for exam in plan.exams}):
         try:
-            read_target(target)
+            check_target(target)
         except KioskError as fault:
             return Check(BANK, False, fault.summary)
     return Check(BANK, True)

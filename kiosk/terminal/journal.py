@@ -32,6 +32,7 @@ from kiosk.terminal.storage import (
     failing,
     fault_of,
     full,
+    in_use,
     make_folder,
     read_only,
     write_durably,
@@ -251,7 +252,9 @@ class Journal:
         sync_folder(self.path.parent)
 
     def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            self.path, isolation_level=None, check_same_thread=False, timeout=0.5
+        )
         try:
             # One process alone, and no shared-memory file that a full disk could tear away.
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -376,7 +379,7 @@ class Journal:
             case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
                 return self._damaged("the journal's file is damaged")
             case sqlite3.SQLITE_BUSY:
-                return failing(self.path, "another program has the journal open")
+                return in_use(self.path)
             case _:
                 return failing(self.path, str(error))
 

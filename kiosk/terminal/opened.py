@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from kiosk.artefacts.bank import BankReader, open_bank, read_bank, read_manifest
 from kiosk.artefacts.kinds import Role
@@ -24,6 +25,7 @@ from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.terminal import trouble
 from kiosk.terminal.plans import InstalledSession
 from kiosk.terminal.ports import InstalledFiles, TerminalKeys
+from kiosk.terminal.storage import storage_faults
 from kiosk.terminal.trouble import Halt
 
 
@@ -143,10 +145,17 @@ def _banks(
         if target not in files.targets():
             raise Halt(trouble.NO_PAPER, InputRefused("the bank is not installed", where=target))
         try:
-            banks[target] = _bank(files.read(target), exam.bank, trust, secrets.bank_keys[exam.id])
+            data = _read(files.path(target))
+            banks[target] = _bank(data, exam.bank, trust, secrets.bank_keys[exam.id])
         except KioskError as fault:
             raise Halt(trouble.BANK_DAMAGED, fault) from fault
     return banks
+
+
+def _read(path: Path) -> bytes:
+    # Not hashed again: the seal inside authenticates every byte, and a bank may have 100 MB.
+    with storage_faults(path):
+        return path.read_bytes()
 
 
 def _bank(data: bytes, ref: BankRef, trust: Trust, key: bytes) -> BankReader:

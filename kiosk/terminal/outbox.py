@@ -122,8 +122,8 @@ class Outbox:
 
     # --- out and back -------------------------------------------------------------------------------
 
-    def export(self, to: Path, terminal: Signer, written_at: int) -> tuple[Path, int]:
-        """Write one bundle of every package without a receipt into `to`; its path and their number.
+    def export(self, to: Path, terminal: Signer, written_at: int) -> Path:
+        """Write one bundle of every package without a receipt into `to`; the path of it.
 
         Raises:
             InputRefused: there is nothing to take along.
@@ -148,7 +148,17 @@ class Outbox:
         with storage_faults(to):
             to.mkdir(parents=True, exist_ok=True)
             write_durable(to / name, bundle, PUBLIC_FILE)
-        return to / name, len(packages)
+        return to / name
+
+    def export_packages(self, to: Path, terminal: KeyRecord) -> tuple[Path, ...]:
+        """Write every package without a receipt into `to`, each in a file of its own."""
+        written = []
+        for line in self.waiting:
+            path = to / f"{_file_name(terminal)}-{line.number:05d}.package"
+            with storage_faults(path):
+                write_durable(path, self._enclosed(line), PUBLIC_FILE)
+            written.append(path)
+        return tuple(written)
 
     def take_receipts(self, source: Path, log: KeyRecord, floor_s: int) -> Receipts:
         """Take every receipt of ours under `source` (a folder or one file).

@@ -35,6 +35,8 @@ class InstalledFiles(Protocol):
 
     def read(self, name: str) -> bytes: ...
 
+    def path(self, name: str) -> Path: ...
+
 
 class Floor(Protocol):
     """The latest station-signed time seen (`kiosk.trust.time_floor.TimeFloor`)."""

@@ -1,11 +1,11 @@
 """A terminal's state folder, and the ports the flow runs on.
 
-    STATE/keys/       the terminal's own key pair (0600)
-    STATE/trust/      what the station published, as installed
-    STATE/journals/   one journal a session, and its witness
-    STATE/outbox/     answer packages and their numbers
-    STATE/receipts/   the station's receipts
-    STATE/time-floor  the latest station-signed time seen
+STATE/keys/       the terminal's own key pair (0600)
+STATE/trust/      what the station published, as installed
+STATE/journals/   one journal a session, and its witness
+STATE/outbox/     answer packages and their numbers
+STATE/receipts/   the station's receipts
+STATE/time-floor  the latest station-signed time seen
 """
 
 from __future__ import annotations
@@ -68,12 +68,18 @@ def open_ports(
     """
     files = installed(state)
     floor = time_floor(state)
+    whole: set[str] = set()
+
+    def check_once(target: str) -> None:
+        if target not in whole:
+            files.read(target)
+            whole.add(target)
 
     def checks(plan: SessionPlan | None) -> tuple[Check, ...]:
         return self_check(
             plan,
             state=state,
-            read_target=files.read,
+            check_target=check_once,
             floor_s=floor.value,
             now_s=time.wall_s(),
             full_screen=full_screen(),

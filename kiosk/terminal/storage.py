@@ -29,6 +29,10 @@ class DiskFailing(StorageFault):
     """The disk reports a fault of its own."""
 
 
+class InUse(StorageFault):
+    """Another program has it open."""
+
+
 class RecordDamaged(StorageFault):
     """What was kept is not what was written: damaged, cut short or changed."""
 
@@ -54,6 +58,14 @@ def failing(where: Path, told: str) -> DiskFailing:
         f"the disk reports a fault ({told})",
         where=str(where),
         remedy="Use a spare terminal; keep this one for the station",
+    )
+
+
+def in_use(where: Path) -> InUse:
+    return InUse(
+        "another program has the journal open",
+        where=str(where),
+        remedy="End the other program; a terminal's state folder is for one program at a time",
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kiosk.errors import InputRefused, KioskError, NotPermitted, StorageFault
-from kiosk.terminal.storage import DiskFailing, DiskFull, DiskReadOnly, RecordDamaged
+from kiosk.terminal.storage import DiskFailing, DiskFull, DiskReadOnly, InUse, RecordDamaged
 from kiosk.words import mark
 
 
@@ -33,6 +33,7 @@ DISK_FAILING = "T-24"
 CLOCK_WRONG = "T-31"
 OUT_OF_WINDOW = "T-32"
 PROGRAM_FAULT = "T-41"
+ALREADY_RUNNING = "T-42"
 
 _SAVED_STAYS = mark("Every answer shown as saved is kept on this terminal")
 _CLOCK_STOPPED = mark("The clock has stopped; no exam time is lost")
@@ -61,12 +62,12 @@ TABLE: dict[str, Line] = {
         mark("Install the station's USB folder on this terminal, then try again"),
     ),
     DISK_FULL: Line(
-        mark("The disk is full. The last answer could not be saved yet"),
+        mark("The disk is full. New answers cannot be saved for now"),
         (_SAVED_STAYS, _CLOCK_STOPPED),
-        mark("Make room on the disk; the exam then goes on by itself, the last answer included"),
+        mark("Make room on the disk; the exam then goes on by itself, and no answer is lost"),
     ),
     DISK_READ_ONLY: Line(
-        mark("The disk can no longer be written. The last answer could not be saved yet"),
+        mark("The disk can no longer be written. New answers cannot be saved for now"),
         (_SAVED_STAYS, _CLOCK_STOPPED),
         mark("Call the administrator; when the disk can be written the exam goes on by itself"),
     ),
@@ -76,7 +77,7 @@ TABLE: dict[str, Line] = {
         mark("Leave this terminal as it is, use a spare one, and tell the station"),
     ),
     DISK_FAILING: Line(
-        mark("The disk reports a fault. The last answer could not be saved yet"),
+        mark("The disk reports a fault. New answers cannot be saved for now"),
         (_SAVED_STAYS, _CLOCK_STOPPED),
         mark("Try again once; if that does not help, use a spare terminal and keep this one"),
     ),
@@ -94,6 +95,11 @@ TABLE: dict[str, Line] = {
         mark("The program met a fault of its own"),
         (_SAVED_STAYS, _CLOCK_STOPPED),
         mark("Try again once; if that does not help, start the terminal again"),
+    ),
+    ALREADY_RUNNING: Line(
+        mark("The program is already running on this terminal"),
+        (_SAVED_STAYS, _OTHER_SEATS),
+        mark("Go on in the window that is open, or start the terminal again"),
     ),
 }
 
@@ -119,6 +125,8 @@ def code_of(fault: Exception) -> str:
             return DISK_FULL
         case DiskReadOnly():
             return DISK_READ_ONLY
+        case InUse():
+            return ALREADY_RUNNING
         case RecordDamaged():
             return JOURNAL_DAMAGED
         case DiskFailing() | StorageFault():

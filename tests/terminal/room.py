@@ -9,6 +9,9 @@ import sqlite3
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
+from tempfile import mkdtemp
+
+from msgspec.structs import replace
 
 from kiosk.artefacts import admission, bank, cose, session, tokens
 from kiosk.artefacts.challenge import read_challenge
@@ -21,8 +24,6 @@ from kiosk.assessment.content import Field, Paragraph, Place, Text
 from kiosk.assessment.items import Choice, Item, ItemText, Kind, TextEntry
 from kiosk.assessment.paper import Form, FormSection
 from kiosk.assessment.sitting import Terms
-from msgspec.structs import replace
-
 from kiosk.errors import InputRefused
 from kiosk.terminal import views
 from kiosk.terminal.clock import SimulatedTime, TimeSource
@@ -35,6 +36,8 @@ from kiosk.terminal.writer import Deliver
 NOON = 1_790_000_000
 SESSION = "R15-0301"
 TERMS = Terms(60 * 60_000, most_extension_ms=20 * 60_000, most_given_back_ms=15 * 60_000)
+POLICY = session.Policy()
+WINDOW = session.Window(NOON - 600, NOON + 3 * 3600)
 CHOICES = ("a", "b", "c", "d")
 
 
@@ -106,6 +109,7 @@ class Files:
 
     trust_now: Trust
     held: dict[str, bytes]
+    folder: Path = field(default_factory=lambda: Path(mkdtemp(prefix="kiosk-room-")))
 
     def trust(self) -> Trust:
         return self.trust_now
@@ -118,6 +122,11 @@ class Files:
             raise InputRefused("not installed", where=name)
         return self.held[name]
 
+    def path(self, name: str) -> Path:
+        file = self.folder / name.replace("/", "-")
+        file.write_bytes(self.read(name))
+        return file
+
 
 @dataclass
 class Floor:
@@ -128,8 +137,8 @@ class Floor:
 class Room:
     """One session on its day. Change `policy`, `window`, `terms` before the first terminal."""
 
-    policy: session.Policy = session.Policy()
-    window: session.Window = session.Window(NOON - 600, NOON + 3 * 3600)
+    policy: session.Policy = POLICY
+    window: session.Window = WINDOW
     terms: Terms = TERMS
     id: str = SESSION
     station: PrivateKeys = field(default_factory=lambda: PrivateKeys.generate(Role.STATION, "S"))

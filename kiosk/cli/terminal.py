@@ -1,0 +1,173 @@
+"""`kiosk terminal`: enrol a machine, install the station's USB folder, run, report, export."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+import kiosk
+from kiosk.artefacts.enrolment import write_enrolment
+from kiosk.artefacts.fingerprint import record_words
+from kiosk.artefacts.kinds import Role
+from kiosk.cli.shown import say, show_json, show_table
+from kiosk.errors import NotPermitted
+from kiosk.terminal.installing import install as install_from
+from kiosk.terminal.program import key_store, outbox
+from kiosk.terminal.report import report
+from kiosk.trust.durable import write_durable
+from kiosk.words import LANGUAGES
+
+app = typer.Typer(help="The candidate's terminal.", no_args_is_help=True, rich_markup_mode=None)
+
+State = Annotated[Path, typer.Option("--state", help="the terminal's state folder")]
+Json = Annotated[bool, typer.Option("--json", help="print JSON for machines")]
+
+
+@app.command()
+def enrol(
+    state: State,
+    name: Annotated[str, typer.Option(help="what people call this terminal, such as T-01")],
+    out: Annotated[Path | None, typer.Option(help="where to write the request")] = None,
+    json: Json = False,
+) -> None:
+    """Make this terminal's key and a request to be listed (.enrol).
+
+    The words printed are compared with those the station shows. The private key never leaves STATE.
+
+    \b
+    Example:
+      kiosk terminal enrol --state /var/lib/kiosk --name T-01 --out /media/usb/T-01.enrol
+    """
+    store = key_store(state)
+    keys = store.load() if store.exists() else store.create(Role.TERMINAL, name)
+    if keys.record.name != name:
+        raise NotPermitted(
+            f"this terminal was enrolled as {keys.record.name}",
+            where=str(state),
+            remedy="Use that name, or begin with an empty state folder",
+        )
+    facts = {"host": os.uname().nodename, "version": kiosk.__version__}
+    target = out or state / f"{name}.enrol"
+    write_durable(target, write_enrolment(keys, int(time.time()), facts))
+    words = {lang: record_words(keys.record, lang) for lang in LANGUAGES}
+    if json:
+        show_json({"name": name, "kid": keys.record.kid.hex(), "file": str(target), "words": words})
+        return
+    say(f"Wrote {target}. Compare these words with the station's:")
+    show_table(("language", "words"), [(lang, "  ".join(said)) for lang, said in words.items()])
+
+
+@app.command()
+def install(
+    source: Annotated[Path, typer.Argument(metavar="FROM", help="the station's USB folder")],
+    state: State,
+    root: Annotated[
+        Path | None, typer.Option(help="root.json to begin with, got by another way")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Install sessions, banks and trust from a USB folder, and take the receipts found there.
+
+    The first time the root of all trust is taken from FROM (or from --root): compare its words with
+    those the station shows. What was installed before stays usable when anything is refused.
+
+    \b
+    Example:
+      kiosk terminal install /media/usb --state /var/lib/kiosk
+    """
+    visit = install_from(source, state, root)
+    if json:
+        show_json(visit)
+    else:
+        if visit.root_words:
+            say("This terminal now trusts the station with these words. Compare them:")
+            rows = [(lang, "  ".join(said)) for lang, said in visit.root_words.items()]
+            show_table(("language", "words"), rows)
+        say(f"Sessions for this terminal: {', '.join(visit.sessions) or visit.not_for_us}")
+        say(f"Receipts taken: {len(visit.receipts.taken)}")
+        for file, reason in visit.receipts.refused:
+            say(f"Not taken: {file}: {reason}")
+    if visit.receipts.refused:
+        raise typer.Exit(3)
+
+
+@app.command()
+def run(
+    state: State,
+    windowed: Annotated[bool, typer.Option(help="in a window instead of full screen")] = False,
+) -> None:
+    """Show the exam program. After a crash or power cut it comes back to the release screen.
+
+    \b
+    Example:
+      kiosk terminal run --state /var/lib/kiosk
+    """
+    from kiosk.terminal.screens.app import run_terminal
+
+    raise typer.Exit(run_terminal(state, windowed=windowed))
+
+
+@app.command()
+def status(state: State, json: Json = False) -> None:
+    """Say what is installed, which journals there are, and which packages wait for a receipt.
+
+    \b
+    Example:
+      kiosk terminal status --state /var/lib/kiosk --json
+    """
+    told = report(state)
+    if json:
+        show_json(told)
+        return
+    _show(told)
+
+
+@app.command()
+def export(
+    state: State,
+    to: Annotated[Path, typer.Option(help="the folder (a USB stick) to write to")],
+    packages: Annotated[
+        bool, typer.Option("--packages", help="single .package files instead of one bundle")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Write every answer package without a receipt to a folder, for the station.
+
+    \b
+    Example:
+      kiosk terminal export --state /var/lib/kiosk --to /media/usb
+    """
+    box = outbox(state)
+    keys = key_store(state).load()
+    if packages:
+        files = box.export_packages(to, keys.record)
+    else:
+        files = (box.export(to, keys, int(time.time())),)
+    enclosed = len(box.waiting)
+    if json:
+        show_json({"files": [str(file) for file in files], "packages": enclosed})
+    else:
+        say(f"Wrote {enclosed} packages: {', '.join(str(file) for file in files)}")
+
+
+def _show(told: Any) -> None:
+    say(f"Terminal {told.name} ({told.kid})")
+    show_table(
+        ("session", "room", "seat", "opens", "closes", "journal"),
+        [
+            (one.id, one.room, one.seat, one.opens_at, one.closes_at, one.journal)
+            for one in told.sessions
+        ],
+        "Sessions",
+    )
+    show_table(
+        ("number", "session", "state"),
+        [(one.number, one.session, one.state) for one in told.packages],
+        "Answer packages",
+    )
+    for trouble in told.troubles:
+        say(trouble)

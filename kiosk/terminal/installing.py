@@ -1,0 +1,102 @@
+"""The USB folder's visit: trust and sessions in, receipts in, and the time floor raised."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from msgspec import Struct
+
+from kiosk.artefacts.fingerprint import words
+from kiosk.artefacts.kinds import Role
+from kiosk.errors import InputRefused, NotPermitted
+from kiosk.terminal.outbox import Receipts
+from kiosk.terminal.plans import sessions_of
+from kiosk.terminal.program import installed, key_store, outbox, time_floor
+from kiosk.terminal.storage import storage_faults
+from kiosk.terminal.trouble import Halt
+from kiosk.trust.installed import Installed
+from kiosk.words import LANGUAGES
+
+ROOT_NAME = "root.json"
+_WORDS = 6
+
+
+class Visit(Struct, frozen=True):
+    """What an installation brought. `root_words` is given at the first one, to be compared."""
+
+    root_words: dict[str, tuple[str, ...]] | None
+    sessions: tuple[str, ...]
+    not_for_us: str
+    receipts: Receipts
+    deleted: tuple[int, ...]
+
+
+def root_words(root_json: bytes) -> dict[str, tuple[str, ...]]:
+    """The fingerprint of a root in words, by language, to compare with the station's."""
+    digest = hashlib.sha256(root_json).digest()
+    return {lang: words(digest, _WORDS, lang) for lang in LANGUAGES}
+
+
+def install(source: Path, state: Path, root: Path | None = None) -> Visit:
+    """Install what the station wrote to `source`, and take the receipts found there.
+
+    Args:
+        root: the root to begin trust with at the first installation; the one in `source` if None,
+            and then its words must be compared.
+
+    Raises:
+        InputRefused: no repository there, or a damaged one.
+        NotPermitted: older, expired, or another station's; the terminal is not enrolled.
+        StorageFault: the disk refuses.
+    """
+    if not key_store(state).exists():
+        raise NotPermitted(
+            "this terminal has no key yet",
+            where=str(state),
+            remedy="Enrol it first: kiosk terminal enrol --state DIR --name T-01",
+        )
+    begun = (state / "trust" / ROOT_NAME).exists()
+    shown = None
+    if not begun or root is not None:
+        root_json = _root(root or source / ROOT_NAME)
+        Installed.bootstrap(state / "trust", root_json)
+        shown = None if begun else root_words(root_json)
+    files = installed(state)
+    files.refresh(source)
+    return _taken(source, state, files, shown)
+
+
+def _taken(
+    source: Path, state: Path, files: Installed, shown: dict[str, tuple[str, ...]] | None
+) -> Visit:
+    trust = files.trust()
+    floor = time_floor(state)
+    signed_at = [trust.authority.issued_at, trust.delegated.issued_at]
+    keys = key_store(state).load()
+    not_for_us = ""
+    sessions: tuple[str, ...] = ()
+    try:
+        ours = sessions_of(keys.record, files)
+    except Halt as fault:
+        not_for_us = str(fault)
+    else:
+        sessions = tuple(session.plan.id for session in ours)
+        signed_at += [session.plan.issued_at for session in ours]
+        if not sessions:
+            not_for_us = "no session names this terminal"
+    floor.raise_to(max(signed_at))
+    box = outbox(state)
+    receipts = box.take_receipts(source, trust.only(Role.LOG), floor.value)
+    return Visit(shown, sessions, not_for_us, receipts, box.tidy(floor.value))
+
+
+def _root(path: Path) -> bytes:
+    if not path.is_file():
+        raise InputRefused(
+            "there is no root.json",
+            where=str(path),
+            remedy="Name the station's USB folder, or the root with --root",
+        )
+    with storage_faults(path):
+        return path.read_bytes()

@@ -1,0 +1,88 @@
+"""The transparency log's rows: leaves, signed checkpoints, and the receipts made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+from msgspec.structs import asdict
+from sqlalchemy import func, insert, select
+
+from kiosk.station.registry import Connection
+from kiosk.station.registry.tables import checkpoints, leaves, packages, receipts
+
+
+class Unreceipted(Struct, frozen=True):
+    """A leaf nobody has a receipt for yet, and whose package it is."""
+
+    position: int
+    leaf: bytes
+    terminal: bytes
+    number: int
+
+
+class ReceiptRow(Struct, frozen=True):
+    position: int
+    size: int
+    file: str
+
+
+def append(connection: Connection, leaf: bytes, package: bytes, at: int) -> int:
+    """Adds the leaf of a package, and returns its position."""
+    position: int = connection.execute(
+        select(func.coalesce(func.max(leaves.c.position) + 1, 0))
+    ).scalar_one()
+    connection.execute(
+        insert(leaves).values(position=position, leaf=leaf, package=package, logged_at=at)
+    )
+    return position
+
+
+def every_leaf(connection: Connection) -> list[bytes]:
+    """The leaf hashes, in their order."""
+    return list(connection.execute(select(leaves.c.leaf).order_by(leaves.c.position)).scalars())
+
+
+def unreceipted(connection: Connection) -> tuple[Unreceipted, ...]:
+    rows = connection.execute(
+        select(leaves.c.position, leaves.c.leaf, packages.c.terminal, packages.c.number)
+        .join(packages, packages.c.sha256 == leaves.c.package)
+        .outerjoin(receipts, receipts.c.position == leaves.c.position)
+        .where(receipts.c.position.is_(None))
+        .order_by(leaves.c.position)
+    )
+    return tuple(Unreceipted(**row._mapping) for row in rows)
+
+
+def add_checkpoint(connection: Connection, size: int, note: str, at: int) -> None:
+    connection.execute(insert(checkpoints).values(size=size, note=note, signed_at=at))
+
+
+def checkpoint_note(connection: Connection, size: int) -> str | None:
+    """The note signed for a tree of `size` leaves."""
+    note: str | None = connection.execute(
+        select(checkpoints.c.note).where(checkpoints.c.size == size)
+    ).scalar_one_or_none()
+    return note
+
+
+def every_checkpoint(connection: Connection) -> tuple[tuple[int, str], ...]:
+    rows = connection.execute(
+        select(checkpoints.c.size, checkpoints.c.note).order_by(checkpoints.c.size)
+    )
+    return tuple((size, note) for size, note in rows)
+
+
+def add_receipts(connection: Connection, rows: Iterable[ReceiptRow]) -> None:
+    connection.execute(insert(receipts), [asdict(row) for row in rows])
+
+
+def receipt_files(connection: Connection, packages_sha256: Iterable[bytes]) -> tuple[str, ...]:
+    """The receipts of those packages that have one, in the order of the log."""
+    wanted = set(packages_sha256)
+    rows = connection.execute(
+        select(leaves.c.package, receipts.c.file)
+        .join(receipts, receipts.c.position == leaves.c.position)
+        .order_by(leaves.c.position)
+    )
+    return tuple(file for package, file in rows if package in wanted)

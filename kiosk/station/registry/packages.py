@@ -1,0 +1,165 @@
+"""What came back: packages and their numbers, proctors' logs, and every file that was seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+from msgspec.structs import asdict
+from sqlalchemy import insert, select, update
+
+from kiosk.station.registry import Connection
+from kiosk.station.registry.tables import package_numbers, packages, proctor_logs, seen_files
+
+
+class PackageRow(Struct, frozen=True):
+    """A package whose terminal's signature holds. `candidate`, `attempt` and `answers_sha256` are
+    None while it is quarantined; `file` is its path below the station's folder."""
+
+    sha256: bytes
+    terminal: bytes
+    number: int
+    session: str
+    candidate: str | None
+    attempt: int | None
+    answers_sha256: bytes | None
+    state: str
+    reason: str
+    file: str
+    received_at: int
+
+
+class SeenFile(Struct, frozen=True):
+    """One file given to the station and what became of it; `kept` is where a refused one lies."""
+
+    sha256: bytes
+    name: str
+    verdict: str
+    reason: str
+    kept: str
+    seen_at: int
+
+
+class LogRow(Struct, frozen=True):
+    """A proctor's log as it came; `content` is the signed artefact."""
+
+    sha256: bytes
+    session: str
+    proctor: bytes
+    written_at: int
+    content: bytes
+    received_at: int
+
+
+def find(connection: Connection, sha256: bytes) -> PackageRow | None:
+    row = connection.execute(select(packages).where(packages.c.sha256 == sha256)).one_or_none()
+    return None if row is None else PackageRow(**row._mapping)
+
+
+def add(connection: Connection, row: PackageRow) -> None:
+    connection.execute(insert(packages).values(asdict(row)))
+
+
+def accept(connection: Connection, row: PackageRow) -> None:
+    """Gives a quarantined package the place it would have had at once."""
+    connection.execute(
+        update(packages)
+        .where(packages.c.sha256 == row.sha256, packages.c.state == "quarantined")
+        .values(asdict(row))
+    )
+
+
+def of_sitting(
+    connection: Connection, session: str, candidate: str, attempt: int
+) -> tuple[PackageRow, ...]:
+    """Every opened package of one sitting."""
+    rows = connection.execute(
+        select(packages).where(
+            packages.c.session == session,
+            packages.c.candidate == candidate,
+            packages.c.attempt == attempt,
+        )
+    )
+    return tuple(PackageRow(**row._mapping) for row in rows)
+
+
+def of_session(connection: Connection, session: str) -> tuple[PackageRow, ...]:
+    rows = connection.execute(
+        select(packages)
+        .where(packages.c.session == session)
+        .order_by(packages.c.terminal, packages.c.number, packages.c.sha256)
+    )
+    return tuple(PackageRow(**row._mapping) for row in rows)
+
+
+def settled(connection: Connection) -> dict[bytes, str]:
+    """The session of every package, by digest, that need not be examined again."""
+    query = select(packages.c.sha256, packages.c.session).where(packages.c.state != "quarantined")
+    return {row.sha256: row.session for row in connection.execute(query)}
+
+
+def set_conflict(connection: Connection, sha256s: Iterable[bytes], reason: str) -> None:
+    """Marks packages of one sitting that contradict each other."""
+    connection.execute(
+        update(packages)
+        .where(packages.c.sha256.in_(list(sha256s)))
+        .values(state="conflict", reason=reason)
+    )
+
+
+def tell_numbers(
+    connection: Connection, terminal: bytes, lines: Iterable[tuple[int, str, bytes]]
+) -> None:
+    """Notes numbers a terminal says it gave: number, session, digest of the package."""
+    known = {
+        (number, sha256)
+        for number, sha256 in connection.execute(
+            select(package_numbers.c.number, package_numbers.c.sha256).where(
+                package_numbers.c.terminal == terminal
+            )
+        )
+    }
+    new = [
+        {"terminal": terminal, "number": number, "session": session, "sha256": sha256}
+        for number, session, sha256 in lines
+        if (number, sha256) not in known
+    ]
+    if new:
+        connection.execute(insert(package_numbers), new)
+
+
+def told_numbers(connection: Connection) -> tuple[tuple[bytes, int, str, bytes], ...]:
+    """Every (terminal, number, session, digest) that a terminal's signature vouches for."""
+    rows = connection.execute(
+        select(package_numbers).order_by(package_numbers.c.terminal, package_numbers.c.number)
+    )
+    return tuple((row.terminal, row.number, row.session, row.sha256) for row in rows)
+
+
+def digests(connection: Connection) -> frozenset[bytes]:
+    """The digest of every package the station holds, whatever its state."""
+    return frozenset(connection.execute(select(packages.c.sha256)).scalars())
+
+
+def see(connection: Connection, file: SeenFile) -> None:
+    connection.execute(insert(seen_files).values(asdict(file)))
+
+
+def seen(connection: Connection) -> tuple[SeenFile, ...]:
+    columns = [column for column in seen_files.c if column.name != "id"]
+    rows = connection.execute(select(*columns).order_by(seen_files.c.id))
+    return tuple(SeenFile(**row._mapping) for row in rows)
+
+
+def find_log(connection: Connection, sha256: bytes) -> bool:
+    query = select(proctor_logs.c.sha256).where(proctor_logs.c.sha256 == sha256)
+    return connection.execute(query).first() is not None
+
+
+def add_log(connection: Connection, row: LogRow) -> None:
+    connection.execute(insert(proctor_logs).values(asdict(row)))
+
+
+def logs(connection: Connection) -> tuple[LogRow, ...]:
+    rows = connection.execute(select(proctor_logs).order_by(proctor_logs.c.written_at))
+    return tuple(LogRow(**row._mapping) for row in rows)

@@ -1,0 +1,214 @@
+"""What is planned: banks and their scoring versions, rounds, sessions with their roster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+from msgspec.structs import asdict
+from sqlalchemy import delete, insert, select, update
+
+from kiosk.errors import InputRefused
+from kiosk.station.registry import Connection
+from kiosk.station.registry.tables import (
+    banks,
+    exams,
+    roster,
+    rounds,
+    scorings,
+    session_terminals,
+    sessions,
+)
+
+
+class BankRow(Struct, frozen=True):
+    """An admitted bank; `file` is its name in the station's `banks/`."""
+
+    bank: str
+    version: str
+    discipline: str
+    author: bytes
+    sealed_at: int
+    image_sha256: bytes
+    file: str
+    admitted_at: int
+
+
+class ScoringRow(Struct, frozen=True):
+    """An admitted scoring version; `file` is its name in the station's `scoring/`."""
+
+    bank: str
+    version: str
+    scoring_version: int
+    sha256: bytes
+    file: str
+    admitted_at: int
+
+
+class SessionRow(Struct, frozen=True):
+    """A session; `sealed_key` is K_s sealed to the station's opening key."""
+
+    id: str
+    round: str
+    room: str
+    opens_at: int
+    closes_at: int
+    sha256: bytes
+    sealed_key: bytes
+    file: str
+    release_file: str
+    planned_at: int
+    published_at: int | None = None
+
+
+class ExamRow(Struct, frozen=True):
+    session: str
+    exam: str
+    level: str
+    bank: str
+    version: str
+    scoring_version: int
+    blueprint: bytes
+
+
+class RosterRow(Struct, frozen=True):
+    session: str
+    candidate: str
+    name: str
+    exam: str
+    seat: str | None
+
+
+def add_bank(connection: Connection, row: BankRow) -> None:
+    connection.execute(insert(banks).values(asdict(row)))
+
+
+def add_scoring(connection: Connection, row: ScoringRow) -> None:
+    connection.execute(insert(scorings).values(asdict(row)))
+
+
+def bank_versions(connection: Connection, bank: str) -> tuple[BankRow, ...]:
+    """Every admitted version of a bank, the newest last."""
+    rows = connection.execute(
+        select(banks).where(banks.c.bank == bank).order_by(banks.c.sealed_at, banks.c.version)
+    )
+    return tuple(BankRow(**row._mapping) for row in rows)
+
+
+def every_bank(connection: Connection) -> tuple[BankRow, ...]:
+    rows = connection.execute(select(banks).order_by(banks.c.bank, banks.c.sealed_at))
+    return tuple(BankRow(**row._mapping) for row in rows)
+
+
+def find_bank(connection: Connection, bank: str, version: str) -> BankRow | None:
+    return next((row for row in bank_versions(connection, bank) if row.version == version), None)
+
+
+def scoring_versions(connection: Connection, bank: str, version: str) -> tuple[ScoringRow, ...]:
+    """Every admitted scoring version of a bank version, the newest last."""
+    rows = connection.execute(
+        select(scorings)
+        .where(scorings.c.bank == bank, scorings.c.version == version)
+        .order_by(scorings.c.scoring_version)
+    )
+    return tuple(ScoringRow(**row._mapping) for row in rows)
+
+
+def add_session(
+    connection: Connection,
+    session: SessionRow,
+    session_exams: Iterable[ExamRow],
+    terminals: Iterable[tuple[bytes, str | None]],
+    candidates: Iterable[RosterRow],
+) -> None:
+    """Writes a session with all that belongs to it; `terminals` are kids with their seats."""
+    known = connection.execute(select(rounds.c.id).where(rounds.c.id == session.round)).first()
+    if known is None:
+        connection.execute(insert(rounds).values(id=session.round, created_at=session.planned_at))
+    connection.execute(insert(sessions).values(asdict(session)))
+    connection.execute(insert(exams), [asdict(row) for row in session_exams])
+    connection.execute(
+        insert(session_terminals),
+        [{"session": session.id, "terminal": kid, "seat": seat} for kid, seat in terminals],
+    )
+    connection.execute(insert(roster), [asdict(row) for row in candidates])
+
+
+def remove_session(connection: Connection, session: str) -> None:
+    """Takes an unpublished session out again, for a corrected plan to take its place."""
+    for table in (roster, session_terminals, exams):
+        connection.execute(delete(table).where(table.c.session == session))
+    connection.execute(delete(sessions).where(sessions.c.id == session))
+
+
+def mark_published(connection: Connection, session: str, at: int) -> None:
+    """Notes when a session first left the station."""
+    connection.execute(
+        update(sessions)
+        .where(sessions.c.id == session, sessions.c.published_at.is_(None))
+        .values(published_at=at)
+    )
+
+
+def every_session(connection: Connection) -> tuple[SessionRow, ...]:
+    rows = connection.execute(select(sessions).order_by(sessions.c.opens_at, sessions.c.id))
+    return tuple(SessionRow(**row._mapping) for row in rows)
+
+
+def find_session(connection: Connection, session: str) -> SessionRow | None:
+    row = connection.execute(select(sessions).where(sessions.c.id == session)).one_or_none()
+    return None if row is None else SessionRow(**row._mapping)
+
+
+def require_session(connection: Connection, session: str) -> SessionRow:
+    """The session's row.
+
+    Raises:
+        InputRefused: there is no such session.
+    """
+    row = find_session(connection, session)
+    if row is None:
+        known = ", ".join(found.id for found in every_session(connection)) or "none yet"
+        raise InputRefused(
+            f"there is no session {session} here", remedy=f"This station has planned: {known}"
+        )
+    return row
+
+
+def sessions_by_terminal(connection: Connection) -> dict[bytes, tuple[str, ...]]:
+    """The sessions each terminal is listed in."""
+    found: dict[bytes, tuple[str, ...]] = {}
+    query = select(session_terminals.c.terminal, session_terminals.c.session)
+    for kid, session in connection.execute(query.order_by(session_terminals.c.session)):
+        found[kid] = (*found.get(kid, ()), session)
+    return found
+
+
+def exams_of(connection: Connection, session: str) -> tuple[ExamRow, ...]:
+    rows = connection.execute(
+        select(exams).where(exams.c.session == session).order_by(exams.c.exam)
+    )
+    return tuple(ExamRow(**row._mapping) for row in rows)
+
+
+def roster_of(connection: Connection, session: str) -> tuple[RosterRow, ...]:
+    rows = connection.execute(
+        select(roster).where(roster.c.session == session).order_by(roster.c.candidate)
+    )
+    return tuple(RosterRow(**row._mapping) for row in rows)
+
+
+def booked_terminals(
+    connection: Connection, opens_at: int, closes_at: int, but_not: str
+) -> dict[bytes, str]:
+    """Terminals of other sessions whose window overlaps, with the session that has them."""
+    rows = connection.execute(
+        select(session_terminals.c.terminal, session_terminals.c.session)
+        .join(sessions, sessions.c.id == session_terminals.c.session)
+        .where(
+            sessions.c.opens_at < closes_at,
+            sessions.c.closes_at > opens_at,
+            sessions.c.id != but_not,
+        )
+    )
+    return {row.terminal: row.session for row in rows}

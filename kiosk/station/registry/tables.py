@@ -1,0 +1,276 @@
+"""The registry's tables: what a station knows, with what must hold of it in the schema itself.
+
+Instants are UTC epoch seconds, kids and digests raw bytes, artefacts' values canonical CBOR. The
+tables are made by `migrations`; a test compares what those make with what stands here. Three tables
+only ever grow (`APPEND_ONLY`), which SQLite enforces by trigger; PostgreSQL will by privileges.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+APPEND_ONLY = ("leaves", "checkpoints", "results")
+
+
+def _table(name: str, *parts: Any) -> Table:
+    return Table(name, metadata, *parts, sqlite_strict=True)
+
+
+def _one_of(column: str, *values: str) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+parties = _table(
+    "parties",
+    Column("kid", LargeBinary, primary_key=True),
+    Column("role", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("record", LargeBinary, nullable=False),
+    Column("enrolled_at", Integer, nullable=False),
+    Column("revoked_at", Integer),
+    _one_of("role", "station", "opening", "log", "author", "recovery", "proctor", "terminal"),
+    CheckConstraint("name <> ''", name="name"),
+)
+Index(
+    "ix_parties_terminal_name",
+    parties.c.name,
+    unique=True,
+    sqlite_where=text("role = 'terminal' AND revoked_at IS NULL"),
+    postgresql_where=text("role = 'terminal' AND revoked_at IS NULL"),
+)
+
+banks = _table(
+    "banks",
+    Column("bank", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("discipline", Text, nullable=False),
+    Column("author", LargeBinary, ForeignKey("parties.kid"), nullable=False),
+    Column("sealed_at", Integer, nullable=False),
+    Column("image_sha256", LargeBinary, nullable=False, unique=True),
+    Column("file", Text, nullable=False, unique=True),
+    Column("admitted_at", Integer, nullable=False),
+    PrimaryKeyConstraint("bank", "version"),
+)
+
+scorings = _table(
+    "scorings",
+    Column("bank", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("scoring_version", Integer, nullable=False),
+    Column("sha256", LargeBinary, nullable=False, unique=True),
+    Column("file", Text, nullable=False, unique=True),
+    Column("admitted_at", Integer, nullable=False),
+    PrimaryKeyConstraint("bank", "version", "scoring_version"),
+    ForeignKeyConstraint(["bank", "version"], ["banks.bank", "banks.version"]),
+    CheckConstraint("scoring_version >= 1", name="scoring_version"),
+)
+
+rounds = _table(
+    "rounds",
+    Column("id", Text, primary_key=True),
+    Column("created_at", Integer, nullable=False),
+)
+
+sessions = _table(
+    "sessions",
+    Column("id", Text, primary_key=True),
+    Column("round", Text, ForeignKey("rounds.id"), nullable=False),
+    Column("room", Text, nullable=False),
+    Column("opens_at", Integer, nullable=False),
+    Column("closes_at", Integer, nullable=False),
+    Column("sha256", LargeBinary, nullable=False, unique=True),
+    Column("sealed_key", LargeBinary, nullable=False),
+    Column("file", Text, nullable=False, unique=True),
+    Column("release_file", Text, nullable=False, unique=True),
+    Column("planned_at", Integer, nullable=False),
+    Column("published_at", Integer),
+    CheckConstraint("opens_at < closes_at", name="window"),
+)
+
+session_terminals = _table(
+    "session_terminals",
+    Column("session", Text, ForeignKey("sessions.id"), nullable=False),
+    Column("terminal", LargeBinary, ForeignKey("parties.kid"), nullable=False),
+    Column("seat", Text),
+    PrimaryKeyConstraint("session", "terminal"),
+)
+Index(
+    "ix_session_terminals_seat", session_terminals.c.session, session_terminals.c.seat, unique=True
+)
+
+exams = _table(
+    "exams",
+    Column("session", Text, ForeignKey("sessions.id"), nullable=False),
+    Column("exam", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("bank", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("scoring_version", Integer, nullable=False),
+    Column("blueprint", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("session", "exam"),
+    ForeignKeyConstraint(
+        ["bank", "version", "scoring_version"],
+        ["scorings.bank", "scorings.version", "scorings.scoring_version"],
+    ),
+)
+
+roster = _table(
+    "roster",
+    Column("session", Text, nullable=False),
+    Column("candidate", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("exam", Text, nullable=False),
+    Column("seat", Text),
+    PrimaryKeyConstraint("session", "candidate"),
+    ForeignKeyConstraint(["session", "exam"], ["exams.session", "exams.exam"]),
+    CheckConstraint("candidate <> '' AND name <> ''", name="named"),
+)
+Index("ix_roster_seat", roster.c.session, roster.c.seat, unique=True)
+
+packages = _table(
+    "packages",
+    Column("sha256", LargeBinary, primary_key=True),
+    Column("terminal", LargeBinary, ForeignKey("parties.kid"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("session", Text, nullable=False),
+    Column("candidate", Text),
+    Column("attempt", Integer),
+    Column("answers_sha256", LargeBinary),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("received_at", Integer, nullable=False),
+    # A quarantined package names no candidate yet, so the roster does not bind it.
+    ForeignKeyConstraint(["session", "candidate"], ["roster.session", "roster.candidate"]),
+    _one_of("state", "recorded", "conflict", "quarantined"),
+    CheckConstraint(
+        "(state = 'quarantined') = (answers_sha256 IS NULL) "
+        "AND (candidate IS NULL) = (answers_sha256 IS NULL) "
+        "AND (attempt IS NULL) = (answers_sha256 IS NULL)",
+        name="opened",
+    ),
+    CheckConstraint("number >= 1", name="number"),
+    CheckConstraint("length(sha256) = 32", name="sha256"),
+)
+Index("ix_packages_sitting", packages.c.session, packages.c.candidate, packages.c.attempt)
+Index("ix_packages_number", packages.c.terminal, packages.c.number)
+
+results = _table(
+    "results",
+    Column("package", LargeBinary, ForeignKey("packages.sha256"), nullable=False),
+    Column("bank", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("scoring_version", Integer, nullable=False),
+    Column("score", Text, nullable=False),
+    Column("max_score", Text, nullable=False),
+    Column("passed", Integer, nullable=False),
+    Column("detail", LargeBinary, nullable=False),
+    Column("scored_at", Integer, nullable=False),
+    PrimaryKeyConstraint("package", "scoring_version"),
+    ForeignKeyConstraint(
+        ["bank", "version", "scoring_version"],
+        ["scorings.bank", "scorings.version", "scorings.scoring_version"],
+    ),
+    CheckConstraint("passed IN (0, 1)", name="passed"),
+)
+
+leaves = _table(
+    "leaves",
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("leaf", LargeBinary, nullable=False, unique=True),
+    Column("package", LargeBinary, ForeignKey("packages.sha256"), nullable=False, unique=True),
+    Column("logged_at", Integer, nullable=False),
+)
+
+checkpoints = _table(
+    "checkpoints",
+    Column("size", Integer, primary_key=True, autoincrement=False),
+    Column("note", Text, nullable=False),
+    Column("signed_at", Integer, nullable=False),
+)
+
+receipts = _table(
+    "receipts",
+    Column(
+        "position", Integer, ForeignKey("leaves.position"), primary_key=True, autoincrement=False
+    ),
+    Column("size", Integer, ForeignKey("checkpoints.size"), nullable=False),
+    Column("file", Text, nullable=False, unique=True),
+)
+
+seen_files = _table(
+    "seen_files",
+    Column("id", Integer, primary_key=True),
+    Column("sha256", LargeBinary, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("kept", Text, nullable=False),
+    Column("seen_at", Integer, nullable=False),
+    _one_of("verdict", "imported", "duplicate", "conflict", "refused"),
+)
+Index("ix_seen_files_sha256", seen_files.c.sha256)
+
+package_numbers = _table(
+    "package_numbers",
+    Column("terminal", LargeBinary, ForeignKey("parties.kid"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("session", Text, nullable=False),
+    Column("sha256", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("terminal", "number", "sha256"),
+)
+
+proctor_logs = _table(
+    "proctor_logs",
+    Column("sha256", LargeBinary, primary_key=True),
+    Column("session", Text, ForeignKey("sessions.id"), nullable=False),
+    Column("proctor", LargeBinary, ForeignKey("parties.kid"), nullable=False),
+    Column("written_at", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("received_at", Integer, nullable=False),
+)
+
+
+def append_only_triggers() -> tuple[str, ...]:
+    """SQLite statements that let the rows of `APPEND_ONLY` neither change nor go, and give the log's
+    leaves no gap."""
+    statements = [
+        f"CREATE TRIGGER {table}_{act.lower()} BEFORE {act} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} only ever grows'); END"
+        for table in APPEND_ONLY
+        for act in ("UPDATE", "DELETE")
+    ]
+    return (
+        *statements,
+        (
+            "CREATE TRIGGER leaves_dense BEFORE INSERT ON leaves "
+            "WHEN NEW.position <> (SELECT COALESCE(MAX(position) + 1, 0) FROM leaves) "
+            "BEGIN SELECT RAISE(ABORT, 'the log has no gaps'); END"
+        ),
+    )

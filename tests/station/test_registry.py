@@ -1,0 +1,106 @@
+"""The registry's tables: made by migration, equal to what the code says, and strict."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+
+from kiosk.errors import StorageFault
+from kiosk.station import registry
+from kiosk.station.registry import Registry
+from kiosk.station.registry.tables import APPEND_ONLY, append_only_triggers, metadata
+
+
+def _schema(path: Path) -> dict[str, list[str]]:
+    """The statement of each table, index and trigger, as parts: their order means nothing."""
+    with sqlite3.connect(path) as connection:
+        rows = connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'alembic_version'"
+        )
+        return {name: _parts(" ".join(sql.replace('"', "").split())) for name, sql in rows}
+
+
+def _parts(sql: str) -> list[str]:
+    body, _, strict = sql.rpartition(" ) ")
+    return [*sorted((body or sql).split(", CONSTRAINT ")), strict]
+
+
+def _migrated(folder: Path) -> Path:
+    path = folder / "migrated.db"
+    Registry(f"sqlite:///{path}").close()
+    return path
+
+
+def test_migrations_make_the_tables_that_the_code_names(tmp_path: Path) -> None:
+    declared = tmp_path / "declared.db"
+    engine = create_engine(f"sqlite:///{declared}")
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        for trigger in append_only_triggers():
+            connection.exec_driver_sql(trigger)
+
+    assert _schema(_migrated(tmp_path)) == _schema(declared)
+
+
+def test_the_newest_migration_is_the_one_the_registry_opens_without_asking() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(registry._MIGRATIONS))
+
+    assert ScriptDirectory.from_config(config).get_heads() == [registry.HEAD]
+
+
+def test_every_table_is_strict(tmp_path: Path) -> None:
+    schema = _schema(_migrated(tmp_path))
+
+    assert {name for name, parts in schema.items() if parts[-1] == "STRICT"} == set(metadata.tables)
+
+
+def test_a_registry_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
+    path = _migrated(tmp_path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+
+    with pytest.raises(StorageFault, match="newer version"):
+        Registry(f"sqlite:///{path}")
+
+
+def test_a_damaged_registry_is_named_and_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "station.db"
+    path.write_bytes(b"no database at all" * 100)
+
+    with pytest.raises(StorageFault, match="could not be read"):
+        Registry(f"sqlite:///{path}")
+    assert path.read_bytes().startswith(b"no database")
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize("act", ["UPDATE", "DELETE"])
+def test_what_only_grows_can_neither_change_nor_go(tmp_path: Path, table: str, act: str) -> None:
+    with sqlite3.connect(_migrated(tmp_path)) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+        types = {row[1]: row[2] for row in connection.execute(f"PRAGMA table_info({table})")}
+        sample = {"INTEGER": 0, "TEXT": "x", "BLOB": b"x"}
+        marks = ", ".join("?" for _ in columns)
+        connection.execute(
+            f"INSERT INTO {table} VALUES ({marks})", [sample[types[column]] for column in columns]
+        )
+        statement = (
+            f"UPDATE {table} SET {columns[-1]} = {columns[-1]}"
+            if act == "UPDATE"
+            else f"DELETE FROM {table}"
+        )
+        with pytest.raises(sqlite3.IntegrityError, match="only ever grows"):
+            connection.execute(statement)
+
+
+def test_the_log_takes_no_leaf_out_of_order(tmp_path: Path) -> None:
+    with sqlite3.connect(_migrated(tmp_path)) as connection:
+        connection.execute("INSERT INTO leaves VALUES (0, ?, ?, 0)", (b"a", b"a"))
+        with pytest.raises(sqlite3.IntegrityError, match="no gaps"):
+            connection.execute("INSERT INTO leaves VALUES (2, ?, ?, 0)", (b"b", b"b"))

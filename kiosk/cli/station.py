@@ -1,0 +1,537 @@
+"""`kiosk station ...`: keys and registry, enrolment, planning, publishing, import, results."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from kiosk.artefacts.fingerprint import record_words
+from kiosk.artefacts.keys import KeyRecord
+from kiosk.cli.shown import err, lang, say, show_json, show_table
+from kiosk.errors import InputRefused, NotPermitted
+from kiosk.station import enrol as enrolment
+from kiosk.station.home import Station, utc_now
+from kiosk.station.planning import plan_session
+from kiosk.station.publish import publish as publish_station
+from kiosk.station.receiving import Report, receive
+from kiosk.station.reconcile import MissingSitting
+from kiosk.station.registry import parties as registered
+from kiosk.station.results import Explanation, ResultLine, explain, session_results
+from kiosk.trust.durable import storage
+from kiosk.words import LANGUAGES, ntext, text
+
+app = typer.Typer(
+    help="The station: plans exams, publishes them, imports what comes back, keeps the results.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+StationFolder = Annotated[Path, typer.Option("--station", help="The station's folder.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
+
+
+@app.command()
+def init(
+    folder: StationFolder,
+    name: Annotated[str, typer.Option(help="What people call the station.")] = "Station",
+    as_json: AsJson = False,
+) -> None:
+    """Make a station: its keys, its registry and its trust repository.
+
+    \b
+    Example:
+      kiosk station init --station station --name "市职业技能鉴定站"
+    """
+    station = Station.create(folder, name, now=utc_now())
+    records = [*station.trust().records()]
+    station.close()
+    if as_json:
+        show_json({"station": str(folder), "keys": [_party(record, None) for record in records]})
+        return
+    language = lang()
+    say(text("The station {name} is made in {folder}", language, name=name, folder=folder))
+    show_table(
+        [text("Key", language), text("Key id", language), text("Fingerprint", language)],
+        [
+            (record.role, record.kid.hex(), " ".join(record_words(record, language)))
+            for record in records
+        ],
+    )
+    say(text("Now take the keys that daily work does not need to other places:", language))
+    for number in (1, 2, 3):
+        place = folder / "offline" / f"root-{number}"
+        say(
+            text(
+                "  {place} to a person of its own (any two of the three change the root)",
+                language,
+                place=place,
+            )
+        )
+    say(
+        text(
+            "  {place} to a safe, and bring it back to list an author",
+            language,
+            place=folder / "offline" / "targets",
+        )
+    )
+    say(
+        text(
+            "  {place} to another safe: it opens packages if the station burns",
+            language,
+            place=folder / "offline" / "recovery",
+        )
+    )
+    say(
+        text(
+            "Make a copy of {place} and keep it as secret as the station itself",
+            language,
+            place=folder / "keys",
+        )
+    )
+
+
+@app.command()
+def enrol(
+    files: Annotated[list[Path], typer.Argument(help="Requests made by devices (.enrol).")],
+    folder: StationFolder,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Do not ask: the words were compared.")
+    ] = False,
+    words: Annotated[
+        str, typer.Option("--words", help="The fingerprint's words as read out by the device.")
+    ] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Admit terminals, proctors and authors, once people have compared the words.
+
+    \b
+    Example:
+      kiosk station enrol T-01.enrol --station station
+    """
+    if words and len(files) > 1:
+        raise InputRefused("--words is of one device", remedy="Enrol one file at a time")
+    station = Station.open(folder)
+    language = lang()
+    done = []
+    for path in files:
+        with storage(path):
+            data = path.read_bytes()
+        request = enrolment.read_request(data, str(path))
+        record = request.record
+        _show_fingerprint(record)
+        if words:
+            if not enrolment.words_agree(record, words):
+                raise NotPermitted(
+                    "the words are not those of this file",
+                    where=str(path),
+                    remedy="Do not enrol it: somebody may have changed the file on its way",
+                )
+        elif not yes and not typer.confirm(
+            text("Does the device show the same words?", language), err=True
+        ):
+            raise NotPermitted(
+                "not enrolled: the words were not confirmed",
+                where=str(path),
+                remedy="Let the device make the file again and bring it yourself",
+            )
+        new = enrolment.enrol(station, record, utc_now())
+        done.append({**_party(record, None), "new": new})
+    station.close()
+    if as_json:
+        show_json({"enrolled": done})
+        return
+    for one in done:
+        sentence = (
+            "{role} {name} is enrolled" if one["new"] else "{role} {name} was enrolled before"
+        )
+        say(_enrolled(sentence, str(one["role"]), str(one["name"])))
+
+
+@app.command()
+def revoke(
+    wanted: Annotated[
+        str, typer.Argument(metavar="KID", help="A key id (or the start of it), or a name.")
+    ],
+    folder: StationFolder,
+    as_json: AsJson = False,
+) -> None:
+    """Revoke a key; devices learn it with the next published files.
+
+    \b
+    Example:
+      kiosk station revoke 3f2a91c0 --station station
+    """
+    station = Station.open(folder)
+    record = enrolment.revoke(station, wanted, utc_now())
+    station.close()
+    if as_json:
+        show_json({"revoked": _party(record, None)})
+        return
+    say(
+        text(
+            "The key of {name} ({kid}) is revoked. Publish now, so that devices learn it",
+            lang(),
+            name=record.name,
+            kid=record.kid.hex(),
+        )
+    )
+
+
+@app.command()
+def parties(folder: StationFolder, as_json: AsJson = False) -> None:
+    """List who is enrolled, with key ids.
+
+    \b
+    Example:
+      kiosk station parties --station station
+    """
+    station = Station.open(folder)
+    with station.registry.reading() as connection:
+        listed = registered.every(connection)
+    station.close()
+    if as_json:
+        show_json([_party(party.record, party.revoked_at) for party in listed])
+        return
+    language = lang()
+    show_table(
+        [
+            text("Role", language),
+            text("Name", language),
+            text("Key id", language),
+            text("Revoked", language),
+        ],
+        [
+            (
+                party.record.role,
+                party.record.name,
+                party.record.kid.hex(),
+                _instant(party.revoked_at),
+            )
+            for party in listed
+        ],
+    )
+
+
+@app.command()
+def plan(
+    file: Annotated[Path, typer.Argument(metavar="PLAN.toml", help="The plan; see docs/admin.md.")],
+    folder: StationFolder,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Take the place of an unpublished session.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Plan a session: check that it can be held, build its forms, write its files.
+
+    \b
+    Example:
+      kiosk station plan packaging/examples/plan.toml --station station
+    """
+    station = Station.open(folder)
+    planned = plan_session(station, file, utc_now(), replace=replace)
+    station.close()
+    if as_json:
+        show_json(planned)
+        return
+    language = lang()
+    say(
+        text(
+            "Session {session} is planned: {candidates} candidates, {terminals} terminals, "
+            "{proctors} proctors, {opens} to {closes}",
+            language,
+            session=planned.session,
+            candidates=planned.candidates,
+            terminals=planned.terminals,
+            proctors=planned.proctors,
+            opens=_instant(planned.opens_at),
+            closes=_instant(planned.closes_at),
+        )
+    )
+    say(text("Publish it when it is right; until then plan again with --replace", language))
+
+
+@app.command()
+def publish(
+    folder: StationFolder,
+    to: Annotated[Path, typer.Option("--to", help="The folder for the terminals' stick.")],
+    releases: Annotated[
+        Path | None,
+        typer.Option("--releases", help="The folder for proctors' devices: another stick."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the signed trust list, banks and sessions for terminals, and releases for proctors.
+
+    \b
+    Example:
+      kiosk station publish --to /media/usb --releases /media/proctors --station station
+    """
+    station = Station.open(folder)
+    published = publish_station(station, to, releases, utc_now())
+    station.close()
+    if as_json:
+        show_json(published)
+        return
+    language = lang()
+    say(
+        text(
+            "Published to {to}: {sessions}. It stays fresh until {expires}",
+            language,
+            to=to,
+            sessions=", ".join(published.sessions) or text("no session yet", language),
+            expires=_instant(published.expires_at),
+        )
+    )
+    if releases is None:
+        say(
+            text(
+                "No releases were written: proctors can release nothing until they have them",
+                language,
+            )
+        )
+    else:
+        say(
+            text(
+                "Releases for proctors' devices are in {folder}; never on a terminal's stick",
+                language,
+                folder=releases,
+            )
+        )
+
+
+@app.command("import")
+def import_(
+    folder: StationFolder,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH...", help="Files, or folders of them.")
+    ] = None,
+    retry: Annotated[bool, typer.Option("--retry", help="Also what lies in quarantine.")] = False,
+    receipts_to: Annotated[
+        Path | None, typer.Option("--receipts-to", help="The folder that goes back to terminals.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes to examine packages with.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import packages, bundles, proctors' logs, banks with their scoring, or folders of them.
+
+    Importing something twice changes nothing. What is refused is kept in the station's quarantine
+    with the reason. Exit code 3: some refused, or in conflict; 4: nothing could be done.
+
+    \b
+    Example:
+      kiosk station import /media/usb --station station --receipts-to /media/usb/receipts
+    """
+    if not paths and not retry:
+        raise InputRefused("nothing to import", remedy="Name files or folders, or --retry")
+    station = Station.open(folder)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=err,
+        transient=True,
+    ) as bar:
+        task = bar.add_task(text("Importing", lang()), total=None)
+        report = receive(
+            station,
+            paths or [],
+            utc_now(),
+            retry=retry,
+            receipts_to=receipts_to,
+            workers=workers,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    station.close()
+    if as_json:
+        show_json(report)
+    else:
+        _show_report(report)
+    if report.exit_code:
+        raise typer.Exit(report.exit_code)
+
+
+@app.command()
+def results(
+    session: Annotated[str, typer.Argument(help="The session's id.")],
+    folder: StationFolder,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    candidate: Annotated[str, typer.Option(help="One candidate's number.")] = "",
+    explained: Annotated[
+        bool, typer.Option("--explain", help="With --candidate: the reason of each point.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """The results of a session: a row for each candidate, whatever came from them.
+
+    \b
+    Example:
+      kiosk station results R15-0301 --station station
+      kiosk station results R15-0301 --candidate 20260001 --explain --station station
+    """
+    station = Station.open(folder)
+    if explained:
+        if not candidate:
+            raise InputRefused("whose score?", remedy="Add --candidate NUMBER")
+        _show_explanation(explain(station, session, candidate, lang()), as_json)
+        station.close()
+        return
+    rows = session_results(station, session)
+    station.close()
+    rows = tuple(row for row in rows if candidate in ("", row.candidate))
+    if as_json:
+        show_json(rows)
+    elif as_csv:
+        _write_csv(rows)
+    else:
+        _show_results(rows)
+
+
+def _show_fingerprint(record: KeyRecord) -> None:
+    say(f"{record.role} {record.name} ({record.kid.hex()})")
+    for language in LANGUAGES:
+        say(f"  {' '.join(record_words(record, language))}")
+
+
+def _enrolled(sentence: str, role: str, name: str) -> str:
+    language = lang()
+    if "before" in sentence:
+        return text("{role} {name} was enrolled before", language, role=role, name=name)
+    return text("{role} {name} is enrolled", language, role=role, name=name)
+
+
+def _party(record: KeyRecord, revoked_at: int | None) -> dict[str, object]:
+    return {
+        "role": str(record.role),
+        "name": record.name,
+        "kid": record.kid.hex(),
+        "words": {language: " ".join(record_words(record, language)) for language in LANGUAGES},
+        "revoked_at": revoked_at,
+    }
+
+
+def _instant(at: int | None) -> str:
+    if at is None:
+        return ""
+    return datetime.fromtimestamp(at, UTC).astimezone().strftime("%Y-%m-%d %H:%M %Z")
+
+
+def _show_report(report: Report) -> None:
+    language = lang()
+    say(
+        text(
+            "{imported} imported, {duplicate} known before, {conflict} in conflict, "
+            "{refused} refused, {missing} missing",
+            language,
+            imported=report.imported,
+            duplicate=report.duplicate,
+            conflict=report.conflict,
+            refused=len(report.refused),
+            missing=len(report.missing),
+        )
+    )
+    for bank in report.banks:
+        say(
+            ntext(
+                "Bank {bank} {version}, scoring {scoring}: {n} item",
+                "Bank {bank} {version}, scoring {scoring}: {n} items",
+                bank.items,
+                language,
+                bank=bank.bank,
+                version=bank.version,
+                scoring=bank.scoring_version,
+            )
+        )
+    for name in report.conflicts:
+        say(text("In conflict, a person must decide: {name}", language, name=name))
+    for refused in report.refused:
+        say(text("Refused: {file}: {reason}", language, file=refused.file, reason=refused.reason))
+        say(text("  kept as {kept}", language, kept=refused.kept))
+    for missing in report.missing:
+        if isinstance(missing, MissingSitting):
+            sentence = text(
+                "Missing: candidate {candidate} {name}",
+                language,
+                candidate=missing.candidate,
+                name=missing.name,
+            )
+        else:
+            sentence = text(
+                "Missing: package {number} of terminal {terminal}",
+                language,
+                number=missing.number,
+                terminal=missing.terminal,
+            )
+        say(sentence)
+
+
+def _show_results(rows: tuple[ResultLine, ...]) -> None:
+    language = lang()
+    states = {
+        "recorded": text("recorded", language),
+        "missing": text("missing", language),
+        "conflict": text("conflict", language),
+    }
+    verdicts = {True: text("passed", language), False: text("failed", language), None: ""}
+    show_table(
+        [
+            text("Number", language),
+            text("Name", language),
+            text("Score", language),
+            text("of", language),
+            text("Result", language),
+            text("State", language),
+            text("Package", language),
+        ],
+        [
+            (
+                row.candidate,
+                row.name,
+                "" if row.score is None else f"{row.score:g}",
+                "" if row.max_score is None else f"{row.max_score:g}",
+                verdicts[row.passed],
+                states[row.state],
+                (row.package or "")[:16],
+            )
+            for row in rows
+        ],
+    )
+
+
+def _write_csv(rows: tuple[ResultLine, ...]) -> None:
+    writer = csv.writer(sys.stdout)
+    writer.writerow(ResultLine.__struct_fields__)
+    for row in rows:
+        writer.writerow(
+            ["" if (cell := getattr(row, name)) is None else cell for name in row.__struct_fields__]
+        )
+
+
+def _show_explanation(explanation: Explanation, as_json: bool) -> None:
+    if as_json:
+        show_json(explanation)
+        return
+    line = explanation.line
+    show_table(
+        [
+            text("Question", lang()),
+            text("Item", lang()),
+            text("Points", lang()),
+            text("Why", lang()),
+        ],
+        [
+            (item.number, item.item, f"{item.points} / {item.max_points}", "\n".join(item.reasons))
+            for item in explanation.items
+        ],
+        title=f"{line.candidate} {line.name}: {line.score} / {line.max_score}",
+    )

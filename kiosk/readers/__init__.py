@@ -1,0 +1,5 @@
+"""Hostile input, opened safely: XML, images and ZIP, each in one way only.
+
+Everything here raises `InputRefused` with the file (and line, where there is one); nothing here knows
+what the content means.
+"""

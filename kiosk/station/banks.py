@@ -1,0 +1,229 @@
+"""Admitting a bank with its scoring file, and opening them again when the station needs to.
+
+A bank is admitted only when everything about it holds: its author is listed, both ciphertexts are
+those the manifest names, the image opens and holds exactly the items that the rules are for, and
+every rule can be computed. What is admitted never changes; a new key is a new scoring version.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kiosk.artefacts.bank import BankManifest, BankReader, open_bank, read_bank
+from kiosk.artefacts.keys import KeyRecord
+from kiosk.artefacts.kinds import Role
+from kiosk.artefacts.scoring_file import (
+    ScoringContent,
+    open_scoring,
+    read_envelope,
+    read_scoring,
+)
+from kiosk.errors import InputRefused
+from kiosk.scoring.checking import compile_rules
+from kiosk.scoring.standard import read_standard
+from kiosk.station.home import Station
+from kiosk.station.registry import parties, plans
+from kiosk.trust.durable import storage, write_durable
+
+
+class OpenedBank(Struct, frozen=True):
+    """An admitted bank with one scoring version, opened."""
+
+    manifest: BankManifest
+    scoring: ScoringContent
+    reader: BankReader
+
+
+class Admitted(Struct, frozen=True):
+    """What admitting did; `new` is False where all of it was there already."""
+
+    bank: str
+    version: str
+    scoring_version: int
+    items: int
+    new: bool = False
+
+
+def target_name(bank: str, version: str) -> str:
+    """The name of a bank's file in the trust repository."""
+    return f"banks/{bank}-{version}.bank"
+
+
+def admit(
+    station: Station, scoring: bytes, banks: Mapping[bytes, bytes], now: datetime
+) -> tuple[Admitted, bytes]:
+    """Admits a scoring file, with its bank unless that was admitted before; returns what was done and
+    the manifest's bytes.
+
+    Args:
+        banks: `.bank` files at hand, by the bytes of their manifest.
+
+    Raises:
+        NotPermitted: the author is not listed or was revoked.
+        InputRefused: damaged, sealed for another station, without its bank, an older bank than the
+            one admitted, or other content under the same version.
+    """
+    frame = read_scoring(scoring)
+    author = station.trust().signer(frame.kid, Role.AUTHOR, at=int(now.timestamp()))
+    envelope, manifest = read_envelope(frame, author)
+    content = open_scoring(envelope, manifest, station.keys(Role.OPENING))
+    if content.scoring_version != envelope.scoring_version:
+        raise InputRefused("the scoring file says two versions of itself")
+    if (
+        content.scoring_version == 1
+        and hashlib.sha256(envelope.box).digest() != manifest.scoring_sha256
+    ):
+        raise InputRefused("the scoring file is not the one its bank was sealed with")
+    with station.registry.reading() as connection:
+        versions = plans.bank_versions(connection, manifest.bank)
+        scorings = plans.scoring_versions(connection, manifest.bank, manifest.version)
+    known = next((row for row in versions if row.version == manifest.version), None)
+    done = Admitted(manifest.bank, manifest.version, content.scoring_version, len(content.entries))
+    if known is None:
+        bank = _bank_at_hand(manifest, envelope.manifest, banks)
+        _require_newest(manifest, versions)
+    else:
+        if known.image_sha256 != manifest.image_sha256:
+            raise _other_content(manifest)
+        for row in scorings:
+            if row.scoring_version == content.scoring_version:
+                if row.sha256 != hashlib.sha256(scoring).digest():
+                    raise _other_content(manifest)
+                return done, envelope.manifest
+        bank = bank_bytes(station, known)
+    _check_content(bank, manifest, content)
+    _keep(station, None if known else bank, scoring, manifest, author, content.scoring_version, now)
+    return replace(done, new=True), envelope.manifest
+
+
+def open_admitted(station: Station, bank: str, version: str, scoring_version: int) -> OpenedBank:
+    """An admitted bank, opened in RAM; close its reader.
+
+    Raises:
+        InputRefused: not admitted, or its files were damaged.
+    """
+    with station.registry.reading() as connection:
+        row = plans.find_bank(connection, bank, version)
+        scorings = plans.scoring_versions(connection, bank, version)
+        # Not asked of the trust list: an author revoked since does not undo an exam.
+        author = None if row is None else parties.find(connection, row.author)
+    scoring = next((found for found in scorings if found.scoring_version == scoring_version), None)
+    if row is None or scoring is None or author is None:
+        raise InputRefused(
+            f"bank {bank} {version} with scoring version {scoring_version} was not admitted",
+            remedy="Import it: kiosk station import NAME.bank NAME.scoring --station DIR",
+        )
+    path = station.folder / "scoring" / scoring.file
+    with storage(path):
+        frame = read_scoring(path.read_bytes())
+    envelope, manifest = read_envelope(frame, author.record)
+    content = open_scoring(envelope, manifest, station.keys(Role.OPENING))
+    file = read_bank(bank_bytes(station, row))
+    return OpenedBank(
+        manifest, content, open_bank(content.bank_key, file.ciphertext, bank, version)
+    )
+
+
+def is_admitted(station: Station, bank: bytes) -> bool:
+    """Whether the very bytes of a `.bank` were admitted before."""
+    digest = hashlib.sha256(read_bank(bank).ciphertext).digest()
+    with station.registry.reading() as connection:
+        rows = [row for row in plans.every_bank(connection) if row.image_sha256 == digest]
+    return any(bank_bytes(station, row) == bank for row in rows)
+
+
+def bank_bytes(station: Station, row: plans.BankRow) -> bytes:
+    """The `.bank` as it was admitted."""
+    path = station.folder / "banks" / row.file
+    with storage(path):
+        return path.read_bytes()
+
+
+def _bank_at_hand(
+    manifest: BankManifest, manifest_bytes: bytes, banks: Mapping[bytes, bytes]
+) -> bytes:
+    if manifest_bytes not in banks:
+        raise InputRefused(
+            f"its bank {manifest.bank} {manifest.version} is not here",
+            remedy="Import both files together: NAME.bank and NAME.scoring",
+        )
+    return banks[manifest_bytes]
+
+
+def _require_newest(manifest: BankManifest, versions: tuple[plans.BankRow, ...]) -> None:
+    if versions and versions[-1].sealed_at > manifest.sealed_at:
+        raise InputRefused(
+            f"bank {manifest.bank} {manifest.version} is older than version "
+            f"{versions[-1].version}, which was admitted before",
+            remedy="Use the newest bank; ask its author which one that is",
+        )
+
+
+def _other_content(manifest: BankManifest) -> InputRefused:
+    return InputRefused(
+        f"bank {manifest.bank} {manifest.version} was admitted with other content",
+        remedy="Let the author seal the change under a new version",
+    )
+
+
+def _check_content(bank: bytes, manifest: BankManifest, content: ScoringContent) -> None:
+    """Everything about a bank that must hold before an exam may rest on it."""
+    file = read_bank(bank)
+    if hashlib.sha256(file.ciphertext).digest() != manifest.image_sha256:
+        raise InputRefused(
+            f"the bank {manifest.bank} {manifest.version} is damaged",
+            remedy="Copy the file again from where it came; keep this one",
+        )
+    read_standard(content.standard, f"standard of {manifest.bank}")
+    with open_bank(content.bank_key, file.ciphertext, manifest.bank, manifest.version) as reader:
+        if sorted(entry.item for entry in content.entries) != sorted(reader.item_ids()):
+            raise InputRefused("the rules are not for the items of the bank")
+        for entry in content.entries:
+            compile_rules(entry.rules)
+            asked = {interaction.response for interaction in reader.item(entry.item).interactions}
+            if asked != {declared.id for declared in entry.rules.responses}:
+                raise InputRefused(
+                    "the rule is not for the item's answer fields", where=entry.source
+                )
+
+
+def _keep(
+    station: Station,
+    bank: bytes | None,
+    scoring: bytes,
+    manifest: BankManifest,
+    author: KeyRecord,
+    scoring_version: int,
+    now: datetime,
+) -> None:
+    at = int(now.timestamp())
+    bank_file = target_name(manifest.bank, manifest.version).removeprefix("banks/")
+    scoring_file = f"{manifest.bank}-{manifest.version}-{scoring_version}.scoring"
+    if bank is not None:
+        write_durable(station.folder / "banks" / bank_file, bank)
+    write_durable(station.folder / "scoring" / scoring_file, scoring)
+    with station.registry.writing() as connection:
+        if bank is not None:
+            row = plans.BankRow(
+                bank=manifest.bank,
+                version=manifest.version,
+                discipline=manifest.discipline,
+                author=author.kid,
+                sealed_at=manifest.sealed_at,
+                image_sha256=manifest.image_sha256,
+                file=bank_file,
+                admitted_at=at,
+            )
+            plans.add_bank(connection, row)
+        digest = hashlib.sha256(scoring).digest()
+        plans.add_scoring(
+            connection,
+            plans.ScoringRow(
+                manifest.bank, manifest.version, scoring_version, digest, scoring_file, at
+            ),
+        )

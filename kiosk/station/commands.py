@@ -1,0 +1,160 @@
+"""The proctors' codes inside a journal: each must be genuine, and each privilege must rest on one.
+
+A terminal writes every code it obeyed into its journal, signature and all. So the station sees who
+granted extra time, and a terminal that granted itself some.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from kiosk.artefacts.answer_package import PackageContent
+from kiosk.artefacts.chain import (
+    Admitted,
+    Commanded,
+    Opened,
+    Record,
+    first_head,
+    next_head,
+    read_entry,
+)
+from kiosk.artefacts.challenge import HEAD_BYTES
+from kiosk.artefacts.keys import KeyRecord
+from kiosk.artefacts.kinds import Kind
+from kiosk.artefacts.session import SessionPlan
+from kiosk.artefacts.tokens import (
+    AnswerClaim,
+    Command,
+    RoomClaim,
+    read_token,
+    verified_answer,
+    verified_room,
+)
+from kiosk.assessment.sitting import Sitting, State
+from kiosk.errors import InputRefused, NotPermitted
+
+_MINUTE_MS = 60_000
+_TAGS = (b"opened", b"admitted", b"commanded")
+
+
+class ProctorOnDuty(Struct, frozen=True):
+    """A proctor of the session; codes issued at or after `revoked_at` are void."""
+
+    record: KeyRecord
+    revoked_at: int | None
+
+
+def check_commands(
+    content: PackageContent,
+    terminal: bytes,
+    plan: SessionPlan,
+    proctors: Iterable[ProctorOnDuty],
+    sitting: Sitting,
+) -> None:
+    """Checks every code in the package's journal, and what was granted by them.
+
+    Raises:
+        InputRefused: a code that is damaged, for another terminal, session or journal, or that says
+            something else than the journal; extra time or an abort without a code.
+        NotPermitted: by somebody who is no proctor of the session, or was revoked before.
+    """
+    check = _Check(content, terminal, plan, {duty.record.kid: duty for duty in proctors})
+    admitted = -1
+    granted_min = 0
+    aborted = False
+    for record in _records(content.journal):
+        match record:
+            case Opened(tokens=tokens):
+                for token in tokens:
+                    check.token(token)
+            case Admitted():
+                admitted += 1
+            case Commanded() as command:
+                check.commanded(command)
+                if admitted == content.sitting:
+                    granted_min += command.minutes if command.command is Command.EXTEND else 0
+                    aborted |= command.command is Command.ABORT
+            case _:
+                pass
+    if sitting.extension_ms > granted_min * _MINUTE_MS:
+        raise InputRefused(
+            f"{sitting.extension_ms // _MINUTE_MS} minutes of extra time, but proctors' codes for "
+            f"{granted_min}"
+        )
+    if sitting.state is State.ABORTED and not aborted:
+        raise InputRefused("the sitting was aborted without a proctor's code")
+
+
+class _Check:
+    """Codes against one package's terminal, session and journal."""
+
+    def __init__(
+        self,
+        content: PackageContent,
+        terminal: bytes,
+        plan: SessionPlan,
+        proctors: dict[bytes, ProctorOnDuty],
+    ) -> None:
+        self._content = content
+        self._terminal = terminal
+        self._plan = plan
+        self._proctors = proctors
+        self._heads: frozenset[bytes] | None = None
+
+    def commanded(self, command: Commanded) -> None:
+        """The code behind a command says what the journal says."""
+        proctor, claim = self.token(command.token)
+        if isinstance(claim, RoomClaim):
+            purpose = Command.RELEASE if claim.purpose == "start" else Command.RESUME
+            agrees = (purpose, claim.minutes) == (command.command, command.minutes)
+        else:
+            agrees = (claim.command, claim.minutes, claim.reason) == (
+                command.command,
+                command.minutes,
+                command.reason,
+            )
+        if not agrees or proctor.kid != command.proctor:
+            raise InputRefused(f"a code of {proctor.name} says something else than the journal")
+
+    def token(self, token: bytes) -> tuple[KeyRecord, AnswerClaim | RoomClaim]:
+        """Who signed a code, and what it says; it is for this terminal, session and journal."""
+        frame = read_token(token)
+        duty = self._proctors.get(frame.kid)
+        if duty is None:
+            raise NotPermitted(f"a code by {frame.kid.hex()}, who is no proctor of this session")
+        record = duty.record
+        claim: AnswerClaim | RoomClaim
+        if record.verify(frame.signature, frame.message(Kind.ROOM.encode())):
+            room = verified_room(frame, token, record)
+            claim, issued_at = room.claim, room.issued_at
+        else:
+            answer = verified_answer(frame, token, record)
+            claim, issued_at = answer.claim, answer.issued_at
+            if answer.claim.terminal != self._terminal:
+                raise InputRefused(f"a code of {record.name} for another terminal")
+            if answer.claim.head not in self._known_heads():
+                raise InputRefused(f"a code of {record.name} for another journal than this one")
+        if claim.session != self._plan.id:
+            raise InputRefused(f"a code of {record.name} for another session")
+        if duty.revoked_at is not None and issued_at >= duty.revoked_at:
+            raise NotPermitted(f"a code of {record.name}, issued after the key was revoked")
+        return record, claim
+
+    def _known_heads(self) -> frozenset[bytes]:
+        if self._heads is None:
+            head = first_head(self._plan.id, self._terminal)
+            heads = [head]
+            for entry in self._content.journal:
+                head = next_head(head, entry)
+                heads.append(head)
+            self._heads = frozenset(known[:HEAD_BYTES] for known in heads)
+        return self._heads
+
+
+def _records(journal: tuple[bytes, ...]) -> Iterator[Record]:
+    """The few entries that matter here; the hundreds of answers are not decoded a second time."""
+    for entry in journal:
+        if any(tag in entry for tag in _TAGS):
+            yield read_entry(entry).record

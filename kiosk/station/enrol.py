@@ -1,0 +1,132 @@
+"""Listing and revoking parties: terminals and proctors by the station, authors with offline keys.
+
+An `.enrol` proves that its maker has the key and no more. Who the maker is, two people establish by
+comparing the fingerprint's words on both screens; the caller asks them, then calls `enrol`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kiosk.artefacts.enrolment import Enrolment, read_enrolment
+from kiosk.artefacts.fingerprint import record_words
+from kiosk.artefacts.keys import KeyRecord
+from kiosk.artefacts.kinds import Role
+from kiosk.errors import InputRefused, NotPermitted
+from kiosk.station.home import Station
+from kiosk.station.registry import IntegrityError, parties
+from kiosk.words import LANGUAGES
+
+MIN_KID_DIGITS = 4
+
+
+def read_request(data: bytes, where: str) -> Enrolment:
+    """The request in an `.enrol` file, its self-signature checked.
+
+    Raises:
+        InputRefused, NotPermitted: as `read_enrolment`, with the file named.
+    """
+    try:
+        return read_enrolment(data)
+    except InputRefused as fault:
+        raise InputRefused(fault.summary, where=where, remedy=fault.remedy) from fault
+
+
+def words_agree(record: KeyRecord, said: str) -> bool:
+    """Whether `said` is the fingerprint of `record`, in either language."""
+    heard = said.casefold().split()
+    return any(
+        heard in (list(words), list("".join(words)))
+        for words in (record_words(record, lang) for lang in LANGUAGES)
+    )
+
+
+def enrol(station: Station, record: KeyRecord, now: datetime) -> bool:
+    """Lists a party whose fingerprint people have compared; False when it is listed already.
+
+    Raises:
+        NotPermitted: revoked before, or an author while the offline keys are away.
+        InputRefused: another terminal has that name.
+    """
+    with station.registry.reading() as connection:
+        known = parties.find(connection, record.kid)
+    if known is not None:
+        if known.revoked_at is not None:
+            raise NotPermitted(
+                f"the key of {known.record.name} was revoked and stays so",
+                remedy="Let the device make a new key and enrol that one",
+            )
+        return False
+    if record.role is Role.AUTHOR:
+        _require_offline(station)
+    try:
+        with station.registry.writing() as connection:
+            parties.add(connection, record, int(now.timestamp()))
+    except IntegrityError as fault:
+        raise InputRefused(
+            f"another terminal is called {record.name}",
+            remedy="Give this one another name, or revoke the other one first",
+        ) from fault
+    if record.role is Role.AUTHOR:
+        station.sign_authority(now)
+    return True
+
+
+def revoke(station: Station, wanted: str, now: datetime) -> KeyRecord:
+    """Revokes the party whose key id begins with `wanted`, or whose whole name it is.
+
+    Raises:
+        InputRefused: no such party, or more than one.
+        NotPermitted: one of the station's own keys, or an author while the offline keys are away.
+    """
+    record = find_party(station, wanted)
+    if record.role in (Role.STATION, Role.OPENING, Role.LOG, Role.RECOVERY):
+        raise NotPermitted(
+            f"{record.name} is one of the station's own keys",
+            remedy="Changing those needs a new authority list; see docs/admin.md",
+        )
+    if record.role is Role.AUTHOR:
+        _require_offline(station)
+    with station.registry.writing() as connection:
+        parties.revoke(connection, record.kid, int(now.timestamp()))
+    if record.role is Role.AUTHOR:
+        station.sign_authority(now)
+    return record
+
+
+def find_party(station: Station, wanted: str, *roles: Role) -> KeyRecord:
+    """The one party not revoked whose name is `wanted`, or whose key id begins with it.
+
+    Raises:
+        InputRefused: none, or more than one.
+    """
+    with station.registry.reading() as connection:
+        listed = [
+            party.record for party in parties.every(connection, *roles) if party.revoked_at is None
+        ]
+    digits = wanted.lower()
+    found = [record for record in listed if record.name == wanted] or [
+        record
+        for record in listed
+        if len(digits) >= MIN_KID_DIGITS and record.kid.hex().startswith(digits)
+    ]
+    if not found:
+        raise InputRefused(
+            f"nobody is enrolled as '{wanted}'",
+            remedy="List who is: kiosk station parties. Enrol first, then name it here",
+        )
+    if len(found) > 1:
+        kids = ", ".join(record.kid.hex() for record in found)
+        raise InputRefused(
+            f"{len(found)} are enrolled as '{wanted}'", remedy=f"Use the key id instead: {kids}"
+        )
+    return found[0]
+
+
+def _require_offline(station: Station) -> None:
+    if not (station.offline / "targets").is_dir():
+        raise NotPermitted(
+            "authors are listed with the offline keys, which are not here",
+            where=str(station.offline),
+            remedy="Bring the offline folder back for as long as this takes",
+        )

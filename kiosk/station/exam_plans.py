@@ -1,0 +1,163 @@
+"""One exam of a session: its bank, its blueprint, its forms and the terms of its sittings."""
+
+from __future__ import annotations
+
+import os
+from typing import get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from kiosk.artefacts.codec import encode
+from kiosk.artefacts.session import BankRef, ExamPlan
+from kiosk.assessment.paper import Form
+from kiosk.assessment.sitting import Terms
+from kiosk.errors import InputRefused
+from kiosk.scoring.blueprint import Blueprint, read_blueprint
+from kiosk.scoring.marking import check_marking
+from kiosk.scoring.numbers import written
+from kiosk.scoring.standard import Level, read_standard
+from kiosk.station.assembly import assemble, index_of
+from kiosk.station.banks import OpenedBank, open_admitted, target_name
+from kiosk.station.home import Station
+from kiosk.station.plan_file import MINUTE_MS, ExamPart
+from kiosk.station.registry import plans
+from kiosk.station.roster import level_title
+
+MAX_FORMS = 20
+MAX_DURATION_MINUTES = 24 * 60
+
+
+class PlannedExam(Struct, frozen=True):
+    """An exam that can be held: what candidates' terminals learn of it, and what only we know."""
+
+    plan: ExamPlan
+    blueprint: Blueprint
+    forms: tuple[Form, ...]
+    bank_key: bytes
+    scoring_version: int
+
+    def terms(self, extra_percent: int, extra_ms: int) -> Terms:
+        """The terms of one candidate; percent of the exam's time, rounded up to a second."""
+        base = self.plan.terms
+        extended = -(-base.duration_ms * (100 + extra_percent) // 100_000) * 1000 + extra_ms
+        return replace(base, duration_ms=extended)
+
+    def row(self, session: str) -> plans.ExamRow:
+        return plans.ExamRow(
+            session=session,
+            exam=self.plan.id,
+            level=self.blueprint.level,
+            bank=self.plan.bank.bank,
+            version=self.plan.bank.version,
+            scoring_version=self.scoring_version,
+            blueprint=encode(self.blueprint),
+        )
+
+
+def plan_exam(station: Station, part: ExamPart) -> PlannedExam:
+    """The exam that a plan's part asks for.
+
+    Raises:
+        InputRefused: the bank is not admitted or has not that level, the blueprint does not fit, or
+            no form can be made of the bank; `where` names the entry.
+    """
+    where = f"exam {part.id}"
+    level = _level(part, where)
+    if not 1 <= part.duration_minutes <= MAX_DURATION_MINUTES or not 1 <= part.forms <= MAX_FORMS:
+        raise InputRefused(
+            f"duration_minutes goes to {MAX_DURATION_MINUTES}, forms to {MAX_FORMS}",
+            where=where,
+            remedy="Correct it; both are at least 1",
+        )
+    blueprint = read_blueprint(
+        {
+            "blueprint": {"id": part.id, "pass": 60, **part.blueprint, "level": part.level},
+            "section": part.section,
+        },
+        where,
+    )
+    opened = _bank(station, part, where)
+    with opened.reader:
+        forms = _forms(opened, blueprint, part, where)
+    manifest = opened.manifest
+    plan = ExamPlan(
+        id=part.id,
+        title=manifest.title | part.title,
+        discipline=manifest.title,
+        level=level_title(level),
+        bank=BankRef(
+            bank=manifest.bank,
+            version=manifest.version,
+            target=target_name(manifest.bank, manifest.version),
+            image_sha256=manifest.image_sha256,
+        ),
+        terms=Terms(
+            duration_ms=part.duration_minutes * MINUTE_MS,
+            earliest_hand_in_ms=part.earliest_hand_in_minutes * MINUTE_MS,
+            most_extension_ms=part.most_extension_minutes * MINUTE_MS,
+            most_given_back_ms=part.most_given_back_minutes * MINUTE_MS,
+            most_pauses=part.most_pauses,
+        ),
+        total_points=written(blueprint.max_score),
+        pass_mark=blueprint.pass_points,
+        tools=part.tools,
+    )
+    return PlannedExam(
+        plan, blueprint, forms, opened.scoring.bank_key, opened.scoring.scoring_version
+    )
+
+
+def _level(part: ExamPart, where: str) -> Level:
+    for level in get_args(Level):
+        if part.level == level:
+            found: Level = level
+            return found
+    raise InputRefused(
+        f"there is no level '{part.level}'",
+        where=where,
+        remedy=f"Write one of {', '.join(get_args(Level))}",
+    )
+
+
+def _bank(station: Station, part: ExamPart, where: str) -> OpenedBank:
+    with station.registry.reading() as connection:
+        versions = plans.bank_versions(connection, part.bank)
+        version = part.version or (versions[-1].version if versions else "")
+        scorings = plans.scoring_versions(connection, part.bank, version)
+    if not scorings:
+        raise InputRefused(
+            f"the bank {part.bank} {version}".rstrip() + " was not admitted here",
+            where=where,
+            remedy="Import it with its scoring: kiosk station import NAME.bank NAME.scoring",
+        )
+    opened = open_admitted(station, part.bank, version, scorings[-1].scoring_version)
+    if part.level not in opened.manifest.levels:
+        opened.reader.close()
+        raise InputRefused(
+            f"the bank {part.bank} {version} has no items for level {part.level}",
+            where=where,
+            remedy=f"It has {', '.join(opened.manifest.levels)}",
+        )
+    return opened
+
+
+def _forms(
+    opened: OpenedBank, blueprint: Blueprint, part: ExamPart, where: str
+) -> tuple[Form, ...]:
+    entries = {entry.item: entry for entry in opened.scoring.entries}
+    standard = read_standard(opened.scoring.standard, f"standard of {part.bank}")
+    forms = assemble(
+        blueprint,
+        standard,
+        index_of(opened.scoring.entries, standard),
+        seed=os.urandom(32),
+        forms=part.forms,
+        name=part.id,
+    )
+    for form in forms:
+        for section in form.sections:
+            marking = blueprint.section(section.id).marking
+            for item in section.items:
+                check_marking(marking, entries[item].rules)
+    return forms

@@ -1,0 +1,182 @@
+"""One station: its folder, its three keys, its registry, its trust repository.
+
+    DIR/station.db        the registry            DIR/repository/   the signed repository
+    DIR/keys/             the station's keys      DIR/offline/      root, authority and recovery keys
+    DIR/banks/ scoring/ sessions/ packages/ receipts/ quarantine/
+
+The three keys do three things and nothing else: `station` signs sessions and releases, `opening`
+opens packages and scoring files, `log` signs the transparency log. What lies in `offline/` is to be
+taken away to another place after the set-up; daily work needs none of it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from kiosk.artefacts.keys import KeyRecord, PrivateKeys
+from kiosk.artefacts.kinds import Role
+from kiosk.artefacts.trust_list import (
+    AUTHORITY_ROLES,
+    TRUST_TARGET,
+    Trust,
+    TrustList,
+    write_trust_list,
+)
+from kiosk.errors import InputRefused, NotPermitted
+from kiosk.station.registry import Registry, parties
+from kiosk.trust.durable import make_secret_folder
+from kiosk.trust.keystore import FileKeyStore, write_record
+from kiosk.trust.repository import Repository
+
+OWN_ROLES = (Role.STATION, Role.OPENING, Role.LOG)
+
+AFTER_LAST_WINDOW = timedelta(days=14)
+"""How long after the last window the published repository stays fresh."""
+
+
+class Station:
+    """An opened station; private keys are read when they are first needed, and not before."""
+
+    def __init__(self, folder: Path, registry: Registry) -> None:
+        self.folder = folder
+        self.registry = registry
+        self._keys: dict[Role, PrivateKeys] = {}
+
+    @classmethod
+    def create(cls, folder: Path, name: str, *, now: datetime) -> Station:
+        """A new station in `folder`, with keys, registry and a first published repository.
+
+        Args:
+            name: what people call the station; it stands in its key records.
+
+        Raises:
+            NotPermitted: there is a station already.
+            StorageFault: the disk refuses.
+        """
+        if (folder / "station.db").exists() or (folder / "keys").exists():
+            raise NotPermitted(
+                "there is already a station here",
+                where=str(folder),
+                remedy="Use it, or name another folder",
+            )
+        make_secret_folder(folder)
+        records = [
+            FileKeyStore(folder / "keys" / role).create(role, f"{name} ({role})").record
+            for role in OWN_ROLES
+        ]
+        recovery = FileKeyStore(folder / "offline" / "recovery")
+        records.append(recovery.create(Role.RECOVERY, f"{name} (recovery)").record)
+        station = cls(folder, Registry(f"sqlite:///{folder / 'station.db'}"))
+        with station.registry.writing() as connection:
+            for record in records:
+                parties.add(connection, record, int(now.timestamp()))
+        for record in records:
+            write_record(folder / f"{record.role}.pub", record)
+        Repository.create(
+            folder / "repository", folder / "keys" / "repository", now=now, offline=station.offline
+        )
+        station.sign_authority(now)
+        station.draft_trust_list(now)
+        station.repository().publish(now=now, expires=now + AFTER_LAST_WINDOW)
+        return station
+
+    @classmethod
+    def open(cls, folder: Path) -> Station:
+        """The station in `folder`.
+
+        Raises:
+            InputRefused: there is none.
+            StorageFault: its registry cannot be read.
+        """
+        if not (folder / "station.db").is_file():
+            raise InputRefused(
+                "there is no station here",
+                where=str(folder),
+                remedy="Name the station's folder, or make one: kiosk station init --station DIR",
+            )
+        return cls(folder, Registry(f"sqlite:///{folder / 'station.db'}"))
+
+    def close(self) -> None:
+        self.registry.close()
+
+    @property
+    def offline(self) -> Path:
+        """Where root, authority and recovery keys lie until they are taken away."""
+        return self.folder / "offline"
+
+    def keys(self, role: Role) -> PrivateKeys:
+        """The private keys of one of the station's three roles.
+
+        Raises:
+            StorageFault: not there, or damaged.
+            NotPermitted: others can read them.
+        """
+        if role not in self._keys:
+            self._keys[role] = FileKeyStore(self.key_folder(role)).load()
+        return self._keys[role]
+
+    def key_folder(self, role: Role) -> Path:
+        return self.folder / "keys" / role
+
+    def record(self, role: Role) -> KeyRecord:
+        """The public record of the station's one key of a role (recovery included)."""
+        return self.trust().only(role)
+
+    def trust(self) -> Trust:
+        """Who may sign what, as the registry has it now."""
+        with self.registry.reading() as connection:
+            listed = parties.every(connection)
+        issued_at = max(max(party.enrolled_at, party.revoked_at or 0) for party in listed)
+        authority = [party for party in listed if party.record.role in AUTHORITY_ROLES]
+        delegated = [party for party in listed if party.record.role not in AUTHORITY_ROLES]
+        return Trust(
+            authority=TrustList(
+                kind="authority",
+                issued_at=issued_at,
+                records=tuple(party.record for party in authority if party.revoked_at is None),
+            ),
+            delegated=TrustList(
+                kind="delegated",
+                issued_at=issued_at,
+                records=tuple(party.record for party in delegated),
+                revoked=tuple(party.record.kid for party in listed if party.revoked_at is not None),
+            ),
+        )
+
+    def repository(self) -> Repository:
+        """The trust repository, ready to be written.
+
+        Raises:
+            InputRefused: there is none.
+        """
+        return Repository.open(
+            self.folder / "repository", self.folder / "keys" / "repository", offline=self.offline
+        )
+
+    def sign_authority(self, now: datetime) -> None:
+        """Signs the list of the station's keys, recovery and authors, with the offline keys.
+
+        Raises:
+            NotPermitted: the offline keys were taken away.
+        """
+        authority = self.trust().authority
+        self.repository().set_authority(
+            TrustList("authority", issued_at=int(now.timestamp()), records=authority.records)
+        )
+
+    def draft_trust_list(self, now: datetime) -> None:
+        """Puts the list of proctors, terminals and revoked keys into the next publication."""
+        delegated = self.trust().delegated
+        trust_list = TrustList(
+            "delegated",
+            issued_at=int(now.timestamp()),
+            records=delegated.records,
+            revoked=delegated.revoked,
+        )
+        self.repository().put(TRUST_TARGET, write_trust_list(trust_list))
+
+
+def utc_now() -> datetime:
+    """The clock, asked at the edge only; everything below takes its time as an argument."""
+    return datetime.now(UTC)

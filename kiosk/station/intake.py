@@ -1,0 +1,235 @@
+"""Verify, decrypt, check, score: what a package's bytes are worth, as a pure function.
+
+`examine` takes values and gives values, so that it runs here, in a process beside or on another
+machine; a worker reads the opening key from its own disk. Session kits travel as bytes and are
+unpacked once a worker.
+
+Two ways a package can fail. *Refused*: nobody's signature vouches for these bytes, they are noise.
+*Held*: the terminal did sign them, but something in them does not agree with the plan; that is kept,
+logged and receipted, and a person looks at it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from kiosk.artefacts.answer_package import (
+    Package,
+    PackageContent,
+    content_key,
+    open_package,
+    package,
+    read_package,
+    replay,
+)
+from kiosk.artefacts.codec import encode
+from kiosk.artefacts.keys import KeyRecord, Opener
+from kiosk.artefacts.merkle import leaf_hash
+from kiosk.artefacts.session import Candidate, ExamPlan, SessionPlan
+from kiosk.assessment.items import Item
+from kiosk.assessment.paper import Form, build_paper
+from kiosk.assessment.responses import checked
+from kiosk.assessment.sitting import Sitting
+from kiosk.errors import InputRefused, KioskError, NotPermitted
+from kiosk.scoring.blueprint import Blueprint
+from kiosk.scoring.result import Result, score_sitting
+from kiosk.scoring.rules import ItemRules
+from kiosk.station.commands import ProctorOnDuty, check_commands
+from kiosk.trust.keystore import FileKeyStore
+
+
+class ExamKit(Struct, frozen=True):
+    """What scoring an exam takes. `items` have no texts: only their interactions are needed."""
+
+    plan: ExamPlan
+    blueprint: Blueprint
+    scoring_version: int
+    rules: dict[str, ItemRules]
+    items: dict[str, Item]
+
+
+class SessionKit(Struct, frozen=True):
+    """What examining a session's packages takes, as the station planned it."""
+
+    sha256: bytes
+    plan: SessionPlan
+    candidates: dict[str, Candidate]
+    forms: dict[str, Form]
+    exams: dict[str, ExamKit]
+    proctors: tuple[ProctorOnDuty, ...]
+
+
+class Batch(Struct, frozen=True):
+    """Packages that say they are of one terminal, with the kits of that terminal's sessions."""
+
+    opening_key: str
+    terminal: KeyRecord
+    kits: tuple[bytes, ...]
+    packages: tuple[bytes, ...]
+
+
+class Accepted(Struct, frozen=True, tag=True):
+    """A package that agrees with the plan, and its score."""
+
+    sha256: bytes
+    leaf: bytes
+    terminal: bytes
+    number: int
+    session: str
+    exam: str
+    candidate: str
+    attempt: int
+    answers_sha256: bytes
+    bank: str
+    version: str
+    scoring_version: int
+    result: Result
+
+
+class Held(Struct, frozen=True, tag=True):
+    """A package its terminal signed that a person must look at."""
+
+    sha256: bytes
+    leaf: bytes
+    terminal: bytes
+    number: int
+    session: str
+    reason: str
+
+
+class Refused(Struct, frozen=True, tag=True):
+    """Bytes that nobody vouches for."""
+
+    sha256: bytes
+    reason: str
+
+
+Verdict = Accepted | Held | Refused
+
+
+def pack_kit(kit: SessionKit) -> bytes:
+    """A kit as it travels to workers."""
+    return msgspec.msgpack.encode(kit)
+
+
+def examine(batch: Batch) -> tuple[Verdict, ...]:
+    """The verdict on each package of a batch, in its order."""
+    station = _opener(batch.opening_key)
+    kits = {kit.plan.id: kit for kit in map(_unpacked, batch.kits)}
+    return tuple(_examined(data, batch.terminal, kits, station) for data in batch.packages)
+
+
+@lru_cache(maxsize=4)
+def _opener(folder: str) -> Opener:
+    return FileKeyStore(Path(folder)).load()
+
+
+@lru_cache(maxsize=32)
+def _unpacked(kit: bytes) -> SessionKit:
+    return msgspec.msgpack.decode(kit, type=SessionKit)
+
+
+def _examined(
+    data: bytes, terminal: KeyRecord, kits: dict[str, SessionKit], station: Opener
+) -> Verdict:
+    digest = hashlib.sha256(data).digest()
+    try:
+        opened = package(read_package(data), terminal)
+    except KioskError as fault:
+        return Refused(digest, str(fault))
+    try:
+        kit = kits.get(opened.session)
+        if kit is None:
+            raise NotPermitted(
+                f"this station has no session {opened.session[:80]} with terminal {terminal.name}",
+                remedy="Plan sessions at the station that receives them; look at the terminal",
+            )
+        content = open_package(opened, content_key(opened, station))
+        return _accepted(digest, data, opened, content, kit)
+    except KioskError as fault:
+        reason = str(fault)
+    except Exception as fault:  # noqa: BLE001 - one package must never stop the thousand after it
+        reason = f"examining it met a fault of this program ({type(fault).__name__}: {fault})"
+    return Held(digest, leaf_hash(data), terminal.kid, opened.number, opened.session, reason)
+
+
+def _accepted(
+    digest: bytes, data: bytes, opened: Package, content: PackageContent, kit: SessionKit
+) -> Accepted:
+    candidate, exam = _planned(content, kit)
+    sitting = replay(content)
+    _check_sitting(sitting, content, candidate, exam, kit)
+    check_commands(content, opened.terminal, kit.plan, kit.proctors, sitting)
+    result = score_sitting(
+        sitting.paper, kit.forms[candidate.form], exam.blueprint, exam.rules, sitting.responses
+    )
+    return Accepted(
+        sha256=digest,
+        leaf=leaf_hash(data),
+        terminal=opened.terminal,
+        number=opened.number,
+        session=opened.session,
+        exam=exam.plan.id,
+        candidate=candidate.number,
+        attempt=sitting.identity.attempt,
+        answers_sha256=answers_digest(sitting),
+        bank=exam.plan.bank.bank,
+        version=exam.plan.bank.version,
+        scoring_version=exam.scoring_version,
+        result=result,
+    )
+
+
+def answers_digest(sitting: Sitting) -> bytes:
+    """What two packages of one sitting must agree in."""
+    return hashlib.sha256(
+        encode([sitting.identity, sitting.state, sitting.paper, sitting.responses])
+    ).digest()
+
+
+def _planned(content: PackageContent, kit: SessionKit) -> tuple[Candidate, ExamKit]:
+    """The line of the roster and the exam a package is for.
+
+    Raises:
+        InputRefused: not on the roster, or made from other files than those published.
+    """
+    identity = content.identity
+    candidate = kit.candidates.get(identity.candidate)
+    if candidate is None or candidate.exam != identity.exam:
+        raise InputRefused(
+            f"candidate {identity.candidate[:40]} is not on the roster of "
+            f"{kit.plan.id}, exam {identity.exam[:40]}",
+            remedy="Ask the proctors who sat there",
+        )
+    if identity.attempt != candidate.attempt:
+        raise InputRefused(f"attempt {identity.attempt} where the plan has {candidate.attempt}")
+    exam = kit.exams[candidate.exam]
+    if content.session_sha256 != kit.sha256:
+        raise InputRefused("the terminal had another session file than the one published")
+    if content.bank_image_sha256 != exam.plan.bank.image_sha256:
+        raise InputRefused("the terminal had another bank than the one planned")
+    return candidate, exam
+
+
+def _check_sitting(
+    sitting: Sitting,
+    content: PackageContent,
+    candidate: Candidate,
+    exam: ExamKit,
+    kit: SessionKit,
+) -> None:
+    """Raises InputRefused where terms, seat, paper or answers are not what the plan allows."""
+    if sitting.terms != candidate.terms:
+        raise InputRefused("the sitting had other terms (time, bounds) than those planned")
+    expected = build_paper(kit.forms[candidate.form], candidate.seed, exam.items.__getitem__)
+    if sitting.paper != expected:
+        raise InputRefused("the paper is not the one the station made for this candidate")
+    for item, responses in sitting.responses.items():
+        for response, value in responses.items():
+            if checked(exam.items[item], response, value) != value:
+                raise InputRefused("an answer is not in its canonical form", where=item)

@@ -1,0 +1,87 @@
+"""Session kits: what workers need to examine packages, gathered once an import.
+
+Made on demand and kept while an import runs; a bank of 100 MB is opened once, its items' shapes and
+rules taken out, and closed again.
+"""
+
+from __future__ import annotations
+
+from kiosk.artefacts.codec import decode
+from kiosk.artefacts.kinds import Role
+from kiosk.assessment.items import Item
+from kiosk.scoring.blueprint import Blueprint
+from kiosk.scoring.rules import ItemRules
+from kiosk.station.banks import open_admitted
+from kiosk.station.commands import ProctorOnDuty
+from kiosk.station.home import Station
+from kiosk.station.intake import ExamKit, SessionKit, pack_kit
+from kiosk.station.keys import OpenedSession, open_session
+from kiosk.station.registry import parties, plans
+
+
+class Kits:
+    """The packed kits of a station's sessions, by terminal."""
+
+    def __init__(self, station: Station) -> None:
+        self._station = station
+        self._packed: dict[str, bytes] = {}
+        self._contents: dict[
+            tuple[str, str, int], tuple[dict[str, ItemRules], dict[str, Item]]
+        ] = {}
+        with station.registry.reading() as connection:
+            self._sessions = plans.sessions_by_terminal(connection)
+
+    def of_terminal(self, kid: bytes) -> tuple[bytes, ...]:
+        """The kits of every session that lists a terminal."""
+        return tuple(self.of_session(session) for session in self._sessions.get(kid, ()))
+
+    def of_session(self, session: str) -> bytes:
+        if session not in self._packed:
+            self._packed[session] = pack_kit(self._made(session))
+        return self._packed[session]
+
+    def _made(self, session: str) -> SessionKit:
+        with self._station.registry.reading() as connection:
+            row = plans.require_session(connection, session)
+            exams = plans.exams_of(connection, session)
+            known = parties.every(connection, Role.PROCTOR)
+        opened = open_session(self._station, row)
+        listed = {proctor.kid for proctor in opened.plan.proctors}
+        return SessionKit(
+            sha256=opened.sha256,
+            plan=opened.plan,
+            candidates={one.number: one for one in opened.secrets.candidates},
+            forms={form.id: form for form in opened.secrets.forms},
+            exams={exam.exam: self._exam(opened, exam) for exam in exams},
+            proctors=tuple(
+                ProctorOnDuty(party.record, party.revoked_at)
+                for party in known
+                if party.record.kid in listed
+            ),
+        )
+
+    def _exam(self, opened: OpenedSession, row: plans.ExamRow) -> ExamKit:
+        key = (row.bank, row.version, row.scoring_version)
+        if key not in self._contents:
+            bank = open_admitted(self._station, *key)
+            with bank.reader as reader:
+                # A seat's texts and pictures play no part in scoring.
+                items = {
+                    entry.item: Item(entry.item, reader.item(entry.item).interactions, {})
+                    for entry in bank.scoring.entries
+                }
+            self._contents[key] = ({one.item: one.rules for one in bank.scoring.entries}, items)
+        rules, items = self._contents[key]
+        used = {
+            item
+            for candidate in opened.secrets.candidates
+            if candidate.exam == row.exam
+            for item in opened.secrets.form(candidate.form).items
+        }
+        return ExamKit(
+            plan=opened.plan.exam(row.exam),
+            blueprint=decode(row.blueprint, Blueprint, "blueprint"),
+            scoring_version=row.scoring_version,
+            rules={item: rules[item] for item in sorted(used)},
+            items={item: items[item] for item in sorted(used)},
+        )

@@ -1,0 +1,134 @@
+"""PLAN.toml: one session as an admin writes it. docs/admin.md shows one, with every entry.
+
+Here a file becomes values whose shape is right; whether the plan can be held is `planning`'s business.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Struct, field
+
+from kiosk.errors import InputRefused
+from kiosk.scoring.plain import convert
+from kiosk.trust.durable import storage
+
+MAX_PLAN_BYTES = 1024 * 1024
+MINUTE_MS = 60_000
+
+
+class PolicyPart(Struct, frozen=True, forbid_unknown_fields=True):
+    """How the room is run; minutes count from `opens`."""
+
+    releasing_proctors: Literal[1, 2] = 2
+    start: Literal["own", "common"] = "own"
+    seats: Literal["fixed", "drawn", "free"] = "fixed"
+    latest_start_minutes: int | None = None
+    required_checks: tuple[str, ...] = ()
+
+
+class TerminalPart(Struct, frozen=True, forbid_unknown_fields=True):
+    """A terminal by its name (or key id); one without a seat is a spare."""
+
+    name: str
+    seat: str | None = None
+
+
+class ExamPart(Struct, frozen=True, forbid_unknown_fields=True):
+    """One exam. `blueprint` and `section` are read by `scoring.blueprint`; without `version` the
+    newest admitted bank counts. `forms` is how many different papers' items there are."""
+
+    id: str
+    bank: str
+    level: str
+    duration_minutes: int
+    section: list[dict[str, Any]]
+    blueprint: dict[str, Any] = {}
+    version: str = ""
+    forms: int = 1
+    title: dict[str, str] = {}
+    tools: tuple[str, ...] = ()
+    earliest_hand_in_minutes: int = 0
+    most_extension_minutes: int = 30
+    most_given_back_minutes: int = 60
+    most_pauses: int = 20
+
+
+class PlanFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """The whole file. `opens` and `closes` have an offset, or are local times of `zone`."""
+
+    session: str
+    round: str
+    room: str
+    opens: datetime
+    closes: datetime
+    roster: str
+    proctors: tuple[str, ...]
+    terminals: tuple[TerminalPart, ...] = field(name="terminal")
+    exams: tuple[ExamPart, ...] = field(name="exam")
+    zone: str = ""
+    policy: PolicyPart = PolicyPart()
+
+
+def read_plan_file(path: Path) -> PlanFile:
+    """The plan in a file.
+
+    Raises:
+        InputRefused: not TOML, or an entry is missing, unknown or of a wrong type; it says which.
+        StorageFault: not there, or the disk refuses.
+    """
+    with storage(path), path.open("rb") as file:
+        data = file.read(MAX_PLAN_BYTES + 1)
+    if len(data) > MAX_PLAN_BYTES:
+        raise InputRefused("the plan is too long", where=path.name)
+    try:
+        plain = tomllib.loads(data.decode("utf-8"))
+    except UnicodeDecodeError as fault:
+        raise InputRefused(
+            "the plan is not UTF-8 text", where=path.name, remedy="Save it again as UTF-8"
+        ) from fault
+    except tomllib.TOMLDecodeError as fault:
+        raise InputRefused(
+            f"the plan is not valid TOML: {fault}",
+            where=path.name,
+            remedy="Look at that line; docs/admin.md has an example",
+        ) from fault
+    return convert(plain, PlanFile, path.name)
+
+
+def utc_seconds(at: datetime, zone: str, where: str) -> int:
+    """`at` as UTC epoch seconds.
+
+    Args:
+        zone: the IANA name of the place whose clocks `at` means, when it has no offset of its own.
+
+    Raises:
+        InputRefused: no zone, an unknown one, or a time that its clocks show never or twice.
+    """
+    if at.tzinfo is not None:
+        return int(at.timestamp())
+    if not zone:
+        raise InputRefused(
+            "a local time without a zone",
+            where=where,
+            remedy='Add zone = "Asia/Shanghai", or write the time with its offset: '
+            "2026-03-01T09:00:00+08:00",
+        )
+    try:
+        place = ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError) as fault:
+        raise InputRefused(
+            f"there is no time zone '{zone}'", where=where, remedy="Write it as Asia/Shanghai"
+        ) from fault
+    first, second = (at.replace(tzinfo=place, fold=fold) for fold in (0, 1))
+    if first.utcoffset() != second.utcoffset():
+        raise InputRefused(
+            f"the clocks of {zone} show {at} twice or never, because they are changed then",
+            where=where,
+            remedy="Write the time with its offset: 2026-03-01T09:00:00+08:00",
+        )
+    return int(first.astimezone(UTC).timestamp())

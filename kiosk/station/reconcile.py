@@ -1,0 +1,83 @@
+"""Who and what is missing: the roster against what came, and each terminal's numbers against each other.
+
+A terminal counts its packages from 1 without a gap and signs the list of them (bundle); proctors note
+the last number they saw (proctor's log). So a package that vanished shows, even the last one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from msgspec import Struct
+
+from kiosk.artefacts.proctor_log import ProctorLog, proctor_log, read_log
+from kiosk.station.home import Station
+from kiosk.station.registry import Connection, packages, parties, plans
+
+
+class MissingPackage(Struct, frozen=True, tag_field="kind", tag="package"):
+    """A number of a terminal that the station has no package for; `session` where it is told."""
+
+    terminal: str
+    number: int
+    session: str
+
+
+class MissingSitting(Struct, frozen=True, tag_field="kind", tag="sitting"):
+    """A candidate of a roster from whom nothing came."""
+
+    session: str
+    candidate: str
+    name: str
+    seat: str | None
+
+
+Missing = MissingPackage | MissingSitting
+
+
+def missing_sittings(station: Station, sessions: Set[str]) -> tuple[MissingSitting, ...]:
+    """The candidates of `sessions` for whom there is no package, recorded or in conflict."""
+    found = []
+    with station.registry.reading() as connection:
+        for session in sorted(sessions):
+            came = {row.candidate for row in packages.of_session(connection, session)}
+            found += [
+                MissingSitting(session, line.candidate, line.name, line.seat)
+                for line in plans.roster_of(connection, session)
+                if line.candidate not in came
+            ]
+    return tuple(found)
+
+
+def missing_packages(station: Station, terminals: Set[bytes]) -> tuple[MissingPackage, ...]:
+    """The numbers of `terminals` that were given and did not come."""
+    with station.registry.reading() as connection:
+        told = packages.told_numbers(connection)
+        held = packages.digests(connection)
+        names = {party.record.kid: party.record.name for party in parties.every(connection)}
+        highest = _highest_seen(connection)
+    found = []
+    for kid in sorted(terminals):
+        lines = [line for line in told if line[0] == kid]
+        came = {number for _, number, _, sha256 in lines if sha256 in held}
+        sessions = {number: session for _, number, session, _ in lines}
+        last = max([*sessions, highest.get(kid, 0)], default=0)
+        found += [
+            MissingPackage(names[kid], number, sessions.get(number, ""))
+            for number in range(1, last + 1)
+            if number not in came
+        ]
+    return tuple(found)
+
+
+def _highest_seen(connection: Connection) -> dict[bytes, int]:
+    """The highest package number of each terminal that any proctor noted."""
+    highest: dict[bytes, int] = {}
+    for row in packages.logs(connection):
+        party = parties.find(connection, row.proctor)
+        if party is None:
+            continue
+        noted: ProctorLog = proctor_log(read_log(row.content), party.record)
+        for kid, number in noted.packages.items():
+            highest[kid] = max(number, highest.get(kid, 0))
+    return highest

@@ -1,0 +1,145 @@
+"""Results of a session: one row a candidate, whatever came from them, and the reason of each score.
+
+A result counts when the sitting has packages that agree, under the scoring version the exam goes by.
+Numbers are exact in the registry; people and machines get them as decimals.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Literal
+
+from msgspec import Struct
+
+from kiosk.artefacts.codec import decode
+from kiosk.errors import InputRefused
+from kiosk.scoring.numbers import number
+from kiosk.scoring.result import Result
+from kiosk.station.banks import open_admitted
+from kiosk.station.explanation import Explained, explained
+from kiosk.station.home import Station
+from kiosk.station.registry import packages, plans, results
+
+State = Literal["recorded", "missing", "conflict"]
+
+
+class ResultLine(Struct, frozen=True):
+    """A candidate's line. `package` is its digest, hex; numbers are None where nothing counts."""
+
+    candidate: str
+    name: str
+    exam: str
+    seat: str | None
+    score: int | float | None
+    max_score: int | float | None
+    passed: bool | None
+    package: str | None
+    state: State
+
+
+class Explanation(Struct, frozen=True):
+    """One candidate's score with its reasons, in the order of the paper."""
+
+    line: ResultLine
+    scoring_version: int
+    items: tuple[Explained, ...]
+
+
+class _Counted(Struct, frozen=True):
+    package: packages.PackageRow
+    result: results.ResultRow
+
+
+def session_results(station: Station, session: str) -> tuple[ResultLine, ...]:
+    """Every candidate of the roster, by number.
+
+    Raises:
+        InputRefused: there is no such session.
+    """
+    with station.registry.reading() as connection:
+        plans.require_session(connection, session)
+        roster = plans.roster_of(connection, session)
+        came = packages.of_session(connection, session)
+        counted = _counted(
+            came,
+            results.of_session(connection, session),
+            plans.exams_of(connection, session),
+            roster,
+        )
+    conflicts = {row.candidate for row in came if row.state == "conflict"}
+    return tuple(
+        _line(row, counted.get(row.candidate), row.candidate in conflicts) for row in roster
+    )
+
+
+def explain(station: Station, session: str, candidate: str, lang: str) -> Explanation:
+    """The reason of every point of one candidate, in words.
+
+    Raises:
+        InputRefused: no such session or candidate, or nothing of this candidate counts.
+    """
+    line = next(
+        (row for row in session_results(station, session) if row.candidate == candidate), None
+    )
+    if line is None:
+        raise InputRefused(f"candidate {candidate} is not on the roster of {session}")
+    with station.registry.reading() as connection:
+        exams = plans.exams_of(connection, session)
+        found = _counted(
+            packages.of_session(connection, session),
+            results.of_session(connection, session),
+            exams,
+            plans.roster_of(connection, session),
+        ).get(candidate)
+    if found is None:
+        raise InputRefused(
+            f"there is no result of candidate {candidate} to explain: {line.state}",
+            remedy="Import the package"
+            if line.state == "missing"
+            else "Decide first which package counts",
+        )
+    row = found.result
+    opened = open_admitted(station, row.bank, row.version, row.scoring_version)
+    opened.reader.close()
+    result = decode(row.detail, Result, "result")
+    return Explanation(line, row.scoring_version, explained(result, opened.scoring.entries, lang))
+
+
+def _counted(
+    came: tuple[packages.PackageRow, ...],
+    scored: tuple[results.ResultRow, ...],
+    exams: tuple[plans.ExamRow, ...],
+    roster: tuple[plans.RosterRow, ...],
+) -> dict[str, _Counted]:
+    """What counts for each candidate: of packages that agree the one with the lowest number."""
+    versions = {exam.exam: exam.scoring_version for exam in exams}
+    wanted = {row.candidate: versions[row.exam] for row in roster}
+    by_package = {(row.package, row.scoring_version): row for row in scored}
+    counted: dict[str, _Counted] = {}
+    for row in sorted(came, key=lambda row: (row.number, row.sha256)):
+        if row.state != "recorded" or row.candidate is None or row.candidate in counted:
+            continue
+        result = by_package.get((row.sha256, wanted[row.candidate]))
+        if result is not None:
+            counted[row.candidate] = _Counted(row, result)
+    return counted
+
+
+def _line(row: plans.RosterRow, counted: _Counted | None, conflict: bool) -> ResultLine:
+    result = None if counted is None or conflict else counted.result
+    return ResultLine(
+        candidate=row.candidate,
+        name=row.name,
+        exam=row.exam,
+        seat=row.seat,
+        score=None if result is None else plain(number(result.score)),
+        max_score=None if result is None else plain(number(result.max_score)),
+        passed=None if result is None else result.passed,
+        package=None if result is None else result.package.hex(),
+        state="conflict" if conflict else "missing" if result is None else "recorded",
+    )
+
+
+def plain(value: Fraction) -> int | float:
+    """An exact number as JSON has it: whole where it is whole."""
+    return value.numerator if value.denominator == 1 else float(value)

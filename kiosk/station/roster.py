@@ -1,0 +1,262 @@
+"""The roster: who sits which exam, from a table that a person made.
+
+Columns go by their Chinese or English names, in any order; others are passed over. Everything wrong
+is found at once, each with its row and what to do, so that a file is corrected in one go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from kiosk.readers.tables import Fault, Row, Table
+from kiosk.scoring.standard import Level
+from kiosk.words import LANGUAGES, mark, text
+
+MAX_EXTRA_PERCENT = 200
+MAX_EXTRA_MINUTES = 240
+MAX_NUMBER_LENGTH = 32
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "number": ("准考证号", "考号", "考生号", "number", "candidate", "candidate number"),
+    "name": ("姓名", "考生姓名", "name", "candidate name"),
+    "exam": ("考试", "科目", "考试科目", "exam"),
+    "level": ("级别", "等级", "level"),
+    "seat": ("机位", "机位号", "座位", "座位号", "seat"),
+    "extra_percent": ("延时比例", "加时比例", "extra time percent", "extra percent"),
+    "extra_minutes": ("延时分钟", "加时分钟", "extra time minutes", "extra minutes"),
+    "large_text": ("大字", "大字号", "larger text", "large text"),
+}
+"""What a column may be called, folded to lower case with single blanks."""
+
+LEVEL_WORDS: Mapping[Level, str] = {
+    "apprentice": mark("Apprentice"),
+    "L5": mark("Junior worker (level 5)"),
+    "L4": mark("Intermediate worker (level 4)"),
+    "L3": mark("Senior worker (level 3)"),
+    "L2": mark("Technician (level 2)"),
+    "L1": mark("Senior technician (level 1)"),
+    "special": mark("Special-grade technician"),
+    "chief": mark("Chief technician"),
+}
+_LEVEL_ALIASES: Mapping[str, Level] = {
+    **{str(level).lower(): level for level in LEVEL_WORDS},
+    **dict(
+        zip(("学徒工", "初级工", "中级工", "高级工"), ("apprentice", "L5", "L4", "L3"), strict=True)
+    ),
+    **dict(
+        zip(("五级", "四级", "三级", "二级", "一级"), ("L5", "L4", "L3", "L2", "L1"), strict=True)
+    ),
+    **dict(
+        zip(
+            ("技师", "高级技师", "特级技师", "首席技师"),
+            ("L2", "L1", "special", "chief"),
+            strict=True,
+        )
+    ),
+}
+_YES = frozenset({"是", "有", "yes", "y", "1", "true", "x", "√", "✓"})
+_NO = frozenset({"", "否", "无", "no", "n", "0", "false"})
+
+
+class Problem(Struct, frozen=True):
+    """Something to correct: where, what, and how."""
+
+    where: str
+    summary: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.summary}. {self.remedy}"
+
+
+class RosterLine(Struct, frozen=True):
+    """One candidate; extra time comes on top of the exam's time, both kinds may be given."""
+
+    number: str
+    name: str
+    exam: str
+    seat: str | None
+    extra_percent: int = 0
+    extra_minutes: int = 0
+    large_text: bool = False
+
+
+def level_title(level: Level) -> dict[str, str]:
+    """What a level is called, in every language."""
+    return {lang: text(LEVEL_WORDS[level], lang) for lang in LANGUAGES}
+
+
+def read_roster(
+    table: Table, where: str, exams: Mapping[str, str], seats: frozenset[str] | None
+) -> tuple[tuple[RosterLine, ...], tuple[Problem, ...]]:
+    """The lines of a roster, and everything that is wrong with it.
+
+    Args:
+        where: the file's name.
+        exams: the level of each exam of the session.
+        seats: the seats that have a terminal, each candidate needing one; None where seats are
+            drawn or free.
+    """
+    names = {_folded(column): column for column in table.columns}
+    columns = {
+        meaning: names[alias]
+        for meaning, aliases in COLUMNS.items()
+        for alias in aliases
+        if alias in names
+    }
+    needed = ["number", "name", *(["exam"] if len(exams) > 1 else []), *(["seat"] if seats else [])]
+    missing = [meaning for meaning in needed if meaning not in columns]
+    if missing:
+        return (), tuple(
+            Problem(
+                where,
+                f"there is no column for the {meaning}",
+                f"Call a column {' or '.join(COLUMNS[meaning][:1] + COLUMNS[meaning][-1:])}",
+            )
+            for meaning in missing
+        )
+    reader = _Reader(where, columns, exams, seats)
+    lines = [line for row in table.rows if (line := reader.line(row)) is not None]
+    if not table.rows:
+        reader.problem(where, "nobody is on the roster", "Add a row for each candidate")
+    return tuple(lines), tuple(reader.problems)
+
+
+class _Reader:
+    """Reads row after row, and remembers what may stand once only."""
+
+    def __init__(
+        self,
+        where: str,
+        columns: Mapping[str, str],
+        exams: Mapping[str, str],
+        seats: frozenset[str] | None,
+    ) -> None:
+        self.problems: list[Problem] = []
+        self._where = where
+        self._columns = columns
+        self._exams = exams
+        self._seats = seats
+        self._rows: dict[tuple[str, str], int] = {}
+
+    def problem(self, where: str, summary: str, remedy: str) -> None:
+        self.problems.append(Problem(where, summary, remedy))
+
+    def line(self, row: Row) -> RosterLine | None:
+        """The row's candidate, or None where anything in it is wrong."""
+        before = len(self.problems)
+        at = f"{self._where}, row {row.number}"
+        values = {meaning: self._text(row, meaning, at) for meaning in COLUMNS}
+        line = RosterLine(
+            number=self._number(values["number"], row, at),
+            name=self._name(values["name"], at),
+            exam=self._exam(values["exam"], values["level"], at),
+            seat=self._seat(values["seat"], row, at),
+            extra_percent=self._amount(values["extra_percent"], MAX_EXTRA_PERCENT, "percent", at),
+            extra_minutes=self._amount(values["extra_minutes"], MAX_EXTRA_MINUTES, "minutes", at),
+            large_text=self._yes(values["large_text"], at),
+        )
+        return line if len(self.problems) == before else None
+
+    def _text(self, row: Row, meaning: str, at: str) -> str | None:
+        """The cell's text; None where it has a fault, which is then noted."""
+        column = self._columns.get(meaning)
+        cell = row.cells[column] if column is not None else ""
+        if isinstance(cell, Fault):
+            self.problem(f"{at}, column {column}", cell.summary, cell.remedy)
+            return None
+        return cell
+
+    def _number(self, number: str | None, row: Row, at: str) -> str:
+        if number is None:
+            return ""
+        if not number:
+            self.problem(at, "the candidate number is empty", "Enter it")
+        elif len(number) > MAX_NUMBER_LENGTH or not number.replace("-", "").isalnum():
+            self.problem(
+                at,
+                f"'{number[:40]}' cannot be a candidate number",
+                f"Use at most {MAX_NUMBER_LENGTH} letters, digits and hyphens",
+            )
+        else:
+            self._once("number", number, row.number, at)
+        return number
+
+    def _name(self, name: str | None, at: str) -> str:
+        if name is not None and not name:
+            self.problem(at, "the name is empty", "Enter the candidate's name")
+        return name or ""
+
+    def _exam(self, exam: str | None, level: str | None, at: str) -> str:
+        if exam is None or level is None:
+            return ""
+        chosen = exam or (next(iter(self._exams)) if len(self._exams) == 1 else "")
+        if chosen not in self._exams:
+            self.problem(
+                at,
+                f"the session has no exam '{exam}'" if exam else "no exam is named",
+                f"Write one of: {', '.join(self._exams)}",
+            )
+            return ""
+        if level and _level(level) != self._exams[chosen]:
+            self.problem(
+                at,
+                f"the level '{level}' is not that of exam {chosen} ({self._exams[chosen]})",
+                "Correct the level, or move the candidate to the exam of that level",
+            )
+        return chosen
+
+    def _seat(self, seat: str | None, row: Row, at: str) -> str | None:
+        if seat is None or (not seat and self._seats is None):
+            return None
+        if not seat:
+            self.problem(at, "the seat is empty", "Enter one: the session's seats are fixed")
+            return None
+        if self._seats is not None and seat not in self._seats:
+            self.problem(
+                at,
+                f"no terminal of the plan stands at seat {seat}",
+                "Correct the seat, or give a terminal that seat in the plan",
+            )
+            return None
+        self._once("seat", seat, row.number, at)
+        return seat
+
+    def _once(self, what: str, value: str, row: int, at: str) -> None:
+        first = self._rows.setdefault((what, value), row)
+        if first != row:
+            label = "candidate number" if what == "number" else "seat"
+            self.problem(at, f"the {label} {value} stands in row {first} already", "Correct one")
+
+    def _amount(self, amount: str | None, most: int, unit: str, at: str) -> int:
+        if not amount:
+            return 0
+        digits = amount.removesuffix("%").removesuffix("分钟").strip()
+        if digits.isascii() and digits.isdigit() and int(digits) <= most:
+            return int(digits)
+        self.problem(
+            at, f"'{amount}' is no extra time in {unit}", f"Write a whole number up to {most}"
+        )
+        return 0
+
+    def _yes(self, answer: str | None, at: str) -> bool:
+        word = (answer or "").casefold()
+        if word not in _YES | _NO:
+            self.problem(
+                at, f"'{answer}' is neither yes nor no", "Write 是 or yes, or leave it empty"
+            )
+        return word in _YES
+
+
+def _level(word: str) -> Level | None:
+    folded = word.strip().lower()
+    for level, title in LEVEL_WORDS.items():
+        if folded in (title.lower(), text(title, "zh-CN")):
+            return level
+    return _LEVEL_ALIASES.get(folded.partition("(")[0].partition("（")[0].strip())
+
+
+def _folded(column: str) -> str:
+    return " ".join(column.replace("_", " ").split()).casefold()

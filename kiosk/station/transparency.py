@@ -1,0 +1,100 @@
+"""The transparency log: tree, checkpoints and receipts, all derived from the registry's leaves.
+
+Receipts are made after the packages are committed, never with them: a receipt lets a terminal delete
+its package, so it may only exist once the package cannot be lost any more. One that was not made
+because the power went is made at the next import.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from kiosk.artefacts.checkpoint import Checkpoint, sign_checkpoint
+from kiosk.artefacts.keys import KeyRecord
+from kiosk.artefacts.kinds import Role
+from kiosk.artefacts.merkle import EMPTY_ROOT, root
+from kiosk.artefacts.receipt import Receipt, write_receipt
+from kiosk.station.home import Station
+from kiosk.station.registry import log
+from kiosk.trust.durable import storage, write_durable
+
+
+class LogTree:
+    """The Merkle tree of RFC 9162 section 2.1 with its levels kept, so that n proofs cost n log n."""
+
+    def __init__(self, leaves: Sequence[bytes]) -> None:
+        # The root over two neighbours is the node above them, over a last one alone it is itself.
+        self._levels = [list(leaves)]
+        while len(self._levels[-1]) > 1:
+            below = self._levels[-1]
+            self._levels.append([root(below[at : at + 2]) for at in range(0, len(below), 2)])
+
+    @property
+    def size(self) -> int:
+        return len(self._levels[0])
+
+    @property
+    def root(self) -> bytes:
+        return self._levels[-1][0] if self.size else EMPTY_ROOT
+
+    def inclusion_proof(self, index: int) -> tuple[bytes, ...]:
+        """The audit path of leaf `index` (section 2.1.3)."""
+        if not 0 <= index < self.size:
+            raise IndexError(index)
+        path = []
+        for level in self._levels[:-1]:
+            sibling = index ^ 1
+            if sibling < len(level):
+                path.append(level[sibling])
+            index //= 2
+        return tuple(path)
+
+
+def origin(record: KeyRecord) -> str:
+    """The name of a log: its key's id, so that no two logs share one."""
+    return f"kiosk/log/{record.kid.hex()}"
+
+
+def make_receipts(station: Station, now: datetime) -> int:
+    """Makes the receipts still owing, in the station's `receipts/`; returns how many.
+
+    Raises:
+        StorageFault: the disk refuses; the next import makes what is missing.
+    """
+    with station.registry.reading() as connection:
+        owing = log.unreceipted(connection)
+    if not owing:
+        return 0
+    with station.registry.writing() as connection:
+        owing = log.unreceipted(connection)
+        tree = LogTree(log.every_leaf(connection))
+        note = log.checkpoint_note(connection, tree.size)
+        if note is None:
+            key = station.keys(Role.LOG)
+            checkpoint = Checkpoint(origin(key.record), tree.size, tree.root)
+            note = sign_checkpoint(checkpoint, key)
+            log.add_checkpoint(connection, tree.size, note, int(now.timestamp()))
+        rows = []
+        for leaf in owing:
+            receipt = Receipt(leaf.leaf, leaf.position, tree.inclusion_proof(leaf.position), note)
+            name = f"{leaf.terminal.hex()}-{leaf.number:06d}-{leaf.leaf.hex()[:8]}.receipt"
+            write_durable(station.folder / "receipts" / name, write_receipt(receipt))
+            rows.append(log.ReceiptRow(leaf.position, tree.size, name))
+        log.add_receipts(connection, rows)
+    # What witnesses outside may compare: the newest signed head of the log.
+    write_durable(station.folder / "receipts" / "checkpoint.txt", note.encode())
+    return len(owing)
+
+
+def copy_receipts(station: Station, packages: Iterable[bytes], to: Path) -> int:
+    """Writes the receipts of packages (by digest) into a folder that goes back to the terminals."""
+    with station.registry.reading() as connection:
+        names = log.receipt_files(connection, packages)
+    for name in names:
+        path = station.folder / "receipts" / name
+        with storage(path):
+            data = path.read_bytes()
+        write_durable(to / name, data)
+    return len(names)

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.cose import Frame, read_frame, sign, verified
+from kiosk.artefacts.hidden import Hidden
 from kiosk.artefacts.keys import KeyRecord, Opener, Signer, sealing_key
 from kiosk.artefacts.kinds import Kind
 from kiosk.artefacts.sealing import context, hpke_seal
@@ -35,7 +36,7 @@ class SeatName(Struct, frozen=True, forbid_unknown_fields=True):
     seat: str | None
 
 
-class DeskSecret(Struct, frozen=True, forbid_unknown_fields=True):
+class DeskSecret(Hidden, frozen=True, forbid_unknown_fields=True):
     """What is sealed to one proctor."""
 
     share: bytes

@@ -15,6 +15,7 @@ from msgspec import Struct
 from kiosk.artefacts.bank import BankManifest, read_manifest
 from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.cose import Frame, read_frame, sign, verified
+from kiosk.artefacts.hidden import Hidden
 from kiosk.artefacts.keys import KeyRecord, Opener, Signer, sealing_key
 from kiosk.artefacts.kinds import Kind
 from kiosk.artefacts.sealing import context, hpke_seal, stream_open, stream_seal
@@ -46,7 +47,7 @@ class ScoringEntry(Struct, frozen=True, forbid_unknown_fields=True, omit_default
         return hashlib.sha256(encode(self.rules)).digest()
 
 
-class ScoringContent(Struct, frozen=True, forbid_unknown_fields=True):
+class ScoringContent(Hidden, frozen=True, forbid_unknown_fields=True):
     """`standard` is the standard's own file as plain values; `scoring_version` counts from 1."""
 
     bank: str

@@ -21,6 +21,7 @@ from msgspec import Struct
 
 from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.cose import Frame, read_frame, sign, verified
+from kiosk.artefacts.hidden import Hidden
 from kiosk.artefacts.keys import KeyRecord, Opener, Signer, sealing_key
 from kiosk.artefacts.kinds import Kind
 from kiosk.artefacts.sealing import context, derive_key, hpke_seal, new_key, unwrap, wrap
@@ -121,7 +122,7 @@ class Candidate(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     accommodations: tuple[str, ...] = ()
 
 
-class SessionSecrets(Struct, frozen=True, forbid_unknown_fields=True):
+class SessionSecrets(Hidden, frozen=True, forbid_unknown_fields=True):
     """The part sealed under K_s. `forms` and `bank_keys` go by form and exam."""
 
     candidates: tuple[Candidate, ...]

@@ -90,7 +90,8 @@ class Installed:
                 self._trust(listing)
                 self._turn_to(number)
             except BaseException:
-                shutil.rmtree(state, ignore_errors=True)
+                if self._number() != number:  # else the link was turned, and only its flush failed
+                    shutil.rmtree(state, ignore_errors=True)
                 raise
             self._drop_old(number)
 

@@ -7,23 +7,19 @@ from __future__ import annotations
 
 from typing import Literal
 
-from msgspec import Struct
-
 from kiosk.artefacts.codec import decode, encode
+from kiosk.artefacts.hidden import Hidden
 from kiosk.artefacts.keys import KeyRecord, PrivateKeys
 from kiosk.errors import InputRefused, StorageFault
 
 
-class KeyFile(Struct, frozen=True, forbid_unknown_fields=True):
+class KeyFile(Hidden, frozen=True, forbid_unknown_fields=True):
     """What `private.key` holds; `sign` and `seal` are the raw 32-byte private keys."""
 
     suite: Literal[1]
     record: KeyRecord
     sign: bytes
     seal: bytes | None
-
-    def __repr__(self) -> str:
-        return f"<private key file of {self.record.role} {self.record.name}>"
 
 
 def key_file_bytes(keys: PrivateKeys) -> bytes:

@@ -17,7 +17,7 @@ from tuf.ngclient.fetcher import FetcherInterface
 
 from kiosk.artefacts.codec import encode
 from kiosk.artefacts.trust_list import TRUST_TARGET
-from kiosk.errors import InputRefused, KioskError
+from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.trust.chain import cached, explained, read_chain
 from kiosk.trust.durable import storage, sync_file, sync_folder, write_durable
 from kiosk.trust.listing import Listing, stored_name
@@ -73,6 +73,7 @@ def install_from(source: Path, state: Path, targets: Path, root: bytes, now: dat
             # The library takes the time when it is made and has no argument for it.
             updater._trusted_set.reference_time = now
             updater.refresh()
+            _require_same_timestamp(source, state)
             updater.get_targetinfo(TRUST_TARGET)
             listing = read_chain(root, cached(state))
             for name in sorted(listing.targets):
@@ -85,6 +86,21 @@ def install_from(source: Path, state: Path, targets: Path, root: bytes, now: dat
     except (exceptions.RepositoryError, exceptions.DownloadError) as fault:
         raise _placed(explained(fault), source) from fault
     return listing
+
+
+def _require_same_timestamp(source: Path, state: Path) -> None:
+    """To TUF an equal version is the same repository, and no error. A station that was set up again
+    from a backup publishes other content under a number already used: the device would keep the
+    old and say nothing."""
+    if (source / "metadata" / "timestamp.json").read_bytes() != (
+        state / "timestamp.json"
+    ).read_bytes():
+        raise NotPermitted(
+            "this trust repository has the number of the one installed and another content",
+            where=str(source),
+            remedy="Publish once more at the station (was it restored from a backup?) and install "
+            "that; what is installed stays as it is",
+        )
 
 
 def _install(updater: Updater, name: str, path: Path) -> None:

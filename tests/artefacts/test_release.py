@@ -6,6 +6,7 @@ from itertools import combinations
 
 import pytest
 from msgspec.structs import replace
+from rich.pretty import pretty_repr
 
 from kiosk.artefacts import release, session
 from kiosk.artefacts.kinds import Role
@@ -147,3 +148,12 @@ def test_a_key_of_small_order_is_refused_with_words() -> None:
             samples.SHARES,
             samples.STATION,
         )
+
+
+def test_a_value_that_holds_secrets_is_not_shown() -> None:
+    secrets = session.SessionSecrets((samples.a_candidate(),), (), {"E1": samples.BANK_KEY})
+    desk = release.DeskSecret(samples.SHARES[samples.PROCTOR.record.kid], ())
+    for value in (secrets, desk, samples.a_scoring_content()):
+        for shown in (repr(value), str([value]), pretty_repr(value)):
+            assert type(value).__name__ in shown
+            assert len(shown) < 60

@@ -1,0 +1,317 @@
+"""An item body's markup as safe content: paragraphs, lists, tables, figures, formulae.
+
+An element either has a place in the tables below or is a problem with its line; its text is never
+dropped in silence. Feedback is left out (an exam shows none, and it would tell the key).
+"""
+
+from __future__ import annotations
+
+import posixpath
+from typing import Final
+
+from kiosk.assessment.content import (
+    Block,
+    Cell,
+    Drawing,
+    Field,
+    Figure,
+    Formula,
+    ItemList,
+    LineBreak,
+    Paragraph,
+    Place,
+    Preformatted,
+    Span,
+    Style,
+    Table,
+    Text,
+)
+from kiosk.assessment.items import InlineChoice, ItemText
+from kiosk.authoring.flow import Flow, tidy_spans
+from kiosk.authoring.formulas import formula_of
+from kiosk.authoring.pictures import Pictures
+from kiosk.authoring.problems import Problems
+from kiosk.authoring.qti import SourceItem
+from kiosk.authoring.qti.declarations import written
+from kiosk.authoring.qti.dialect import attribute, child, children, name_of
+from kiosk.readers.xml import Element, text_of
+from kiosk.words import mark
+
+MAX_ROWS: Final = 200
+MAX_COLUMNS: Final = 40
+
+_STYLES: Final[dict[str, Style]] = {
+    "strong": "strong", "b": "strong", "em": "emphasis", "i": "emphasis", "u": "emphasis",
+    "var": "emphasis", "cite": "emphasis", "dfn": "emphasis", "sub": "sub", "sup": "sup",
+    "code": "code", "kbd": "code", "samp": "code", "tt": "code",
+}  # fmt: skip
+_INLINE: Final = frozenset(
+    {"span", "a", "abbr", "acronym", "small", "big", "label", "bdi", "bdo", "time", "mark", "font",
+     "ssml:sub", "ssml:say-as", "ssml:phoneme", "ssml:s", "ssml:p"}
+)  # fmt: skip
+_BLOCKS: Final = frozenset(
+    {"p", "div", "section", "article", "aside", "header", "footer", "main", "blockquote", "address",
+     "center", "content-body", "hr", "dl", "dd"}
+)  # fmt: skip
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
+_FEEDBACK: Final = frozenset({"feedback-inline", "feedback-block"})
+
+
+def compile_text(source: SourceItem, pictures: Pictures, problems: Problems) -> ItemText | None:
+    """The item's text in its language, or None when a problem was reported that refuses it."""
+    compiler = _Compiler(posixpath.dirname(source.file), pictures, problems)
+    body = compiler.blocks(source.body)
+    inline = {
+        interaction.response
+        for interaction in source.interactions
+        if isinstance(interaction, InlineChoice)
+    }
+    choices = {
+        response: {
+            identifier: compiler.inline_blocks(element)
+            if response in inline
+            else compiler.blocks(element)
+            for identifier, element in elements.items()
+        }
+        for response, elements in source.choices.items()
+    }
+    for response, found in choices.items():
+        for identifier, content in found.items():
+            if not content:
+                problems.refuse(
+                    source.choices[response][identifier],
+                    mark("the choice '{identifier}' is empty"),
+                    identifier=identifier,
+                )
+    return None if problems.refused else ItemText(body, choices)
+
+
+class _Compiler:
+    def __init__(self, folder: str, pictures: Pictures, problems: Problems) -> None:
+        self.folder = folder
+        self.pictures = pictures
+        self.problems = problems
+
+    # --- containers -------------------------------------------------------------------------------
+
+    def blocks(self, element: Element) -> tuple[Block, ...]:
+        """The content of a container that may hold blocks."""
+        flow = Flow()
+        self.inside(element, flow, ())
+        return flow.blocks()
+
+    def inline_blocks(self, element: Element) -> tuple[Block, ...]:
+        """The content of a container that holds one line of text (an inline choice)."""
+        flow = Flow()
+        for span in self.spans(element):
+            flow.span(span)
+        return flow.blocks()
+
+    def inside(self, element: Element, flow: Flow, styles: tuple[Style, ...]) -> None:
+        flow.text(element.text, styles)
+        for part in element:
+            self.part(part, flow, styles)
+            flow.text(part.tail, styles)
+
+    def part(self, part: Element, flow: Flow, styles: tuple[Style, ...]) -> None:
+        name = name_of(part)
+        if name in _BLOCKS or name in _HEADINGS:
+            flow.end_paragraph()
+            self.inside(part, flow, _with(styles, "strong") if name in _HEADINGS else styles)
+            flow.end_paragraph()
+        elif name in ("ul", "ol"):
+            flow.block(self.entries(part, ordered=name == "ol"))
+        elif name == "table":
+            flow.block(self.table(part))
+        elif name == "pre":
+            flow.block(Preformatted(text_of(part).strip("\n")))
+        elif name in ("img", "object"):
+            self.figure(part, flow)
+        elif name == "figure":
+            self.captioned(part, flow)
+        elif name == "figcaption":
+            flow.block(Paragraph(self.spans(part)))
+        elif name == "choice-interaction":
+            prompt = child(part, "prompt")
+            if prompt is not None:
+                flow.end_paragraph()
+                self.inside(prompt, flow, styles)
+            flow.block(Place(attribute(part, "response-identifier")))
+        elif name == "rubric-block":
+            self.rubric(part, flow, styles)
+        elif not self.inline(part, flow, styles):
+            self.unsupported(part)
+
+    def inline(self, part: Element, flow: Flow, styles: tuple[Style, ...]) -> bool:
+        """Takes `part` when it stands in a line of text; False when it does not."""
+        name = name_of(part)
+        if name in _STYLES:
+            self.inside_line(part, flow, _with(styles, _STYLES[name]))
+        elif name in _INLINE:
+            self.inside_line(part, flow, styles)
+        elif name == "q":
+            flow.text("“", styles)
+            self.inside_line(part, flow, styles)
+            flow.text("”", styles)
+        elif name == "br":
+            flow.span(LineBreak())
+        elif name == "math:math":
+            drawing = formula_of(part, self.problems)
+            if drawing is not None:
+                flow.span(Formula(drawing))
+        elif name in ("text-entry-interaction", "inline-choice-interaction"):
+            flow.span(Field(attribute(part, "response-identifier")))
+        elif name in _FEEDBACK:
+            self.feedback(part)
+        else:
+            return False
+        return True
+
+    def inside_line(self, element: Element, flow: Flow, styles: tuple[Style, ...]) -> None:
+        if attribute(element, "hidden"):
+            self.unsupported(element)
+        self.inside(element, flow, styles)
+
+    # --- lines only -------------------------------------------------------------------------------
+
+    def spans(self, element: Element) -> tuple[Span, ...]:
+        """The content of a container that holds lines of text: paragraphs become lines."""
+        lines: list[Span] = []
+        for block in self.blocks(element):
+            spans = self.line(block, element)
+            if lines and spans:
+                lines.append(LineBreak())
+            lines += spans
+        return tidy_spans(lines)
+
+    def line(self, block: Block, where: Element) -> tuple[Span, ...]:
+        if isinstance(block, Figure) and isinstance(block.picture, Drawing):
+            return (Formula(block.picture),)
+        if isinstance(block, Preformatted):
+            return (Text(block.text, ("code",)),)
+        if isinstance(block, Paragraph):
+            return block.spans
+        self.problems.refuse(
+            where,
+            mark("<{element}> may hold text, formulae and SVG drawings only"),
+            element=written(where),
+        )
+        return ()
+
+    # --- blocks -----------------------------------------------------------------------------------
+
+    def entries(self, element: Element, *, ordered: bool) -> ItemList:
+        entries = []
+        for part in element:
+            if name_of(part) == "li":
+                entries.append(self.blocks(part))
+            else:
+                self.unsupported(part)
+        if ordered and attribute(element, "start", "1") != "1":
+            self.problems.refuse(element, mark("lists that do not start at 1 are not supported"))
+        return ItemList(tuple(entries), ordered)
+
+    def table(self, element: Element) -> Table:
+        caption: tuple[Span, ...] = ()
+        rows: list[tuple[Cell, ...]] = []
+        for part in element:
+            match name_of(part):
+                case "caption":
+                    caption = self.spans(part)
+                case "thead" | "tbody" | "tfoot":
+                    for row in part:
+                        rows += self.row(row)
+                case "tr":
+                    rows += self.row(part)
+                case "col" | "colgroup":
+                    pass  # widths: the program has its own
+                case _:
+                    self.unsupported(part)
+        if len(rows) > MAX_ROWS or any(len(row) > MAX_COLUMNS for row in rows):
+            self.problems.refuse(
+                element,
+                mark("a table larger than {rows} rows or {columns} columns"),
+                rows=MAX_ROWS,
+                columns=MAX_COLUMNS,
+            )
+        return Table(tuple(rows), caption)
+
+    def row(self, element: Element) -> list[tuple[Cell, ...]]:
+        if name_of(element) != "tr":
+            self.unsupported(element)
+            return []
+        cells = []
+        for part in element:
+            if name_of(part) not in ("td", "th"):
+                self.unsupported(part)
+                continue
+            columns, rows = self.reach(part, "colspan"), self.reach(part, "rowspan")
+            cells.append(Cell(self.spans(part), name_of(part) == "th", columns, rows))
+        return [tuple(cells)]
+
+    def reach(self, cell: Element, name: str) -> int:
+        text = attribute(cell, name, "1").strip()
+        if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= MAX_ROWS):
+            self.problems.refuse(
+                cell, mark('{name}="{text}" is not a whole number'), name=name, text=text
+            )
+            return 1
+        return int(text)
+
+    def figure(self, element: Element, flow: Flow, caption: tuple[Span, ...] = ()) -> None:
+        name = attribute(element, "src") or attribute(element, "data")
+        kind = attribute(element, "type")
+        if name_of(element) == "object" and not kind.startswith("image/"):
+            self.unsupported(element)
+            return
+        words = attribute(element, "alt").strip() or " ".join(text_of(element).split())
+        if not words:
+            self.problems.note(
+                element, mark("the picture has no words for those who cannot see it")
+            )
+        path = posixpath.normpath(posixpath.join(self.folder, name))
+        if not name or ":" in name or name.startswith("/") or path.startswith(".."):
+            self.problems.refuse(
+                element, mark("the picture '{name}' is not a file of the bank"), name=name
+            )
+            return
+        picture = self.pictures.picture(path, words, self.problems, element)
+        if picture is not None:
+            flow.block(Figure(picture, caption))
+
+    def captioned(self, element: Element, flow: Flow) -> None:
+        """A `figure`: its pictures, the last with the caption."""
+        label = child(element, "figcaption")
+        caption = self.spans(label) if label is not None else ()
+        pictures = children(element, "img")
+        others = [part for part in children(element) if name_of(part) not in ("img", "figcaption")]
+        if others or (element.text or "").strip() or not pictures:
+            self.inside(element, flow, ())
+            return
+        for part in pictures:
+            self.figure(part, flow, caption if part is pictures[-1] else ())
+
+    def rubric(self, element: Element, flow: Flow, styles: tuple[Style, ...]) -> None:
+        if "candidate" in attribute(element, "view").split():
+            flow.end_paragraph()
+            self.inside(element, flow, styles)
+            flow.end_paragraph()
+        else:
+            self.problems.note(element, mark("a rubric that is not for candidates is left out"))
+
+    def feedback(self, element: Element) -> None:
+        if attribute(element, "show-hide", "show") == "show":
+            self.problems.note(element, mark("feedback is not shown in an exam; it is left out"))
+        else:
+            self.problems.refuse(
+                element, mark("text that is shown until it is hidden by a rule is not supported")
+            )
+
+    def unsupported(self, element: Element) -> None:
+        self.problems.refuse(
+            element, mark("<{element}> is not supported"), element=written(element)
+        )
+
+
+def _with(styles: tuple[Style, ...], style: Style) -> tuple[Style, ...]:
+    return styles if style in styles else (*styles, style)

@@ -1,0 +1,128 @@
+"""A source bank compiled: every item as a seat would have it, still under the author's identifiers.
+
+Check, seal and preview all start from here, so that what is previewed is what is sealed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from kiosk.assessment.content import Block, Field, ItemList, Place, spans_of
+from kiosk.assessment.items import Item, ItemText, Lang
+from kiosk.authoring.compile import compile_text
+from kiosk.authoring.metadata import Resource
+from kiosk.authoring.pictures import Pictures
+from kiosk.authoring.problems import Problem, Problems
+from kiosk.authoring.qti import SourceItem
+from kiosk.authoring.source_bank import SourceBank, SourceEntry
+from kiosk.scoring.rules import ItemRules
+from kiosk.words import mark
+
+
+class CompiledItem(Struct, frozen=True):
+    """An item that can be sealed, in the languages it has."""
+
+    item: Item
+    rules: ItemRules
+    about: Resource
+
+
+class CompiledBank(Struct, frozen=True):
+    """`items` that compiled, `problems` of those that did not and notes of those that did.
+
+    `media` holds each PNG by its SHA-256; `unused` are files under media/ that no item shows.
+    """
+
+    source: SourceBank
+    items: tuple[CompiledItem, ...]
+    problems: tuple[Problem, ...]
+    media: dict[str, bytes]
+    unused: tuple[str, ...]
+
+
+def compile_bank(
+    bank: SourceBank, progress: Callable[[int, int], None] = lambda done, of: None
+) -> CompiledBank:
+    """Every item of `bank`. `progress` is told how many of how many items are done."""
+    pictures = Pictures(bank.load)
+    items: list[CompiledItem] = []
+    problems: list[Problem] = []
+    for at, entry in enumerate(bank.entries):
+        compiled, found = _compiled(entry, pictures)
+        problems += found
+        if compiled is not None:
+            items.append(compiled)
+        progress(at + 1, len(bank.entries))
+    return CompiledBank(
+        source=bank,
+        items=tuple(items),
+        problems=tuple(problems),
+        media=pictures.media,
+        unused=tuple(path for path in bank.media_paths() if path not in pictures.used),
+    )
+
+
+def compile_item(
+    sources: dict[Lang, SourceItem], pictures: Pictures, problems: Problems
+) -> Item | None:
+    """One item from its languages, which must have one structure; None when it is refused."""
+    texts: dict[Lang, ItemText] = {}
+    first = next(iter(sources.values()))
+    for lang, source in sources.items():
+        problems.file = source.file
+        problems.item = source.id
+        text = compile_text(source, pictures, problems)
+        if text is None:
+            continue
+        texts[lang] = text
+        if (source.interactions, source.rules) != (first.interactions, first.rules):
+            problems.refuse(
+                source.body,
+                mark("{file} differs from {other} in its interactions, keys or rules"),
+                file=source.file,
+                other=first.file,
+            )
+        _check_places(source, text, problems)
+    if problems.refused:
+        return None
+    return Item(first.id, first.interactions, texts)
+
+
+def _compiled(
+    entry: SourceEntry, pictures: Pictures
+) -> tuple[CompiledItem | None, tuple[Problem, ...]]:
+    if not entry.sources or any(problem.refuses for problem in entry.problems):
+        return None, entry.problems
+    problems = Problems("", entry.id)
+    item = compile_item(entry.sources, pictures, problems)
+    found = (*entry.problems, *problems.all)
+    if item is None:
+        return None, found
+    return CompiledItem(item, next(iter(entry.sources.values())).rules, entry.about), found
+
+
+def _check_places(source: SourceItem, text: ItemText, problems: Problems) -> None:
+    """Every interaction has its place in the text (one within a rubric that was left out has not)."""
+    placed = _places(text.body)
+    placed |= {span.response for span in spans_of(text.body) if isinstance(span, Field)}
+    for interaction in source.interactions:
+        if interaction.response not in placed:
+            problems.refuse(
+                source.body,
+                mark("the interaction of '{response}' has no place in the text"),
+                response=interaction.response,
+            )
+
+
+def _places(blocks: tuple[Block, ...]) -> set[str]:
+    """Responses of the block interactions, those in lists too."""
+    found: set[str] = set()
+    for block in blocks:
+        if isinstance(block, Place):
+            found.add(block.response)
+        elif isinstance(block, ItemList):
+            for entry in block.entries:
+                found |= _places(entry)
+    return found

@@ -1,0 +1,117 @@
+"""MathML as a `Drawing` that stands on the line, by `ziamath` (OFL maths font, outlines only).
+
+An allow-list decides what ziamath gets to see; characters its font does not have are a problem, not
+an empty box in an exam.
+"""
+
+from __future__ import annotations
+
+import copy
+from functools import lru_cache
+from typing import Final
+
+from lxml import etree
+from msgspec.structs import replace
+from ziamath.config import config
+from ziamath.mathfont import MathFont
+from ziamath.zmath import Math
+
+from kiosk.assessment.content import UNITS_PER_PX, Drawing
+from kiosk.authoring.drawings import drawing_of
+from kiosk.authoring.problems import Problems
+from kiosk.authoring.qti.dialect import MATHML
+from kiosk.readers.xml import Element, parse_xml, text_of
+from kiosk.words import mark
+
+SIZE_PX: Final = 16
+"""The em a formula is drawn at, that of the text at 100 %."""
+MAX_FORMULA_BYTES: Final = 20_000
+
+_ELEMENTS: Final = frozenset(
+    {
+        "math", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub",
+        "msup", "msubsup", "munder", "mover", "munderover", "mtable", "mtr", "mtd", "mfenced",
+        "mstyle", "mpadded", "mphantom", "menclose",
+    }
+)  # fmt: skip
+
+
+def formula_of(element: Element, problems: Problems) -> Drawing | None:
+    """The `math` element as a drawing with a baseline, or None when a problem was reported.
+
+    Its words are the author's `alttext`; without one, the formula's own characters.
+    """
+    formula = _cleaned(element, problems)
+    if formula is None:
+        return None
+    words = element.get("alttext", "").strip()
+    if not words:
+        problems.note(
+            element, mark("the formula has no alttext; its characters are read out instead")
+        )
+        words = " ".join(text_of(formula).split())
+    source = etree.tostring(formula, encoding="unicode")
+    if len(source) > MAX_FORMULA_BYTES:
+        problems.refuse(element, mark("the formula is too long; write it as several"))
+        return None
+    missing = sorted(set(text_of(formula)) - {" ", "\n", "\t", "\r"} - _drawable(formula))
+    if missing:
+        problems.refuse(
+            element,
+            mark("the formula has characters its font does not have: {letters}"),
+            letters=" ".join(missing),
+        )
+        return None
+    svg = _drawn(source)
+    if svg is None:
+        problems.refuse(element, mark("the formula cannot be drawn; check its MathML"))
+        return None
+    root = parse_xml(svg.encode(), problems.file)
+    drawing = drawing_of(root, words, problems, element)
+    if drawing is None:
+        return None
+    # ziamath puts the baseline at y = 0.
+    top = float(root.get("viewBox", "0 0 0 0").split()[1])
+    return replace(drawing, baseline=round(-top * UNITS_PER_PX))
+
+
+def _cleaned(element: Element, problems: Problems) -> Element | None:
+    """A copy with the allowed elements alone; of `semantics` the presentation is kept."""
+    formula = copy.deepcopy(element)
+    formula.tail = None
+    for semantics in list(formula.iter(f"{{{MATHML}}}semantics")):
+        parent = semantics.getparent()
+        if parent is not None and len(semantics):
+            shown = semantics[0]
+            shown.tail = semantics.tail
+            parent.replace(semantics, shown)
+    for part in formula.iter():
+        name = etree.QName(part)
+        if name.namespace != MATHML or name.localname not in _ELEMENTS:
+            problems.refuse(
+                element,
+                mark("the formula uses <{element}>, which is not supported"),
+                element=name.localname,
+            )
+            return None
+    return formula
+
+
+def _drawable(formula: Element) -> set[str]:
+    font = _font()
+    return {letter for letter in set(text_of(formula)) if font.glyphindex(letter)}
+
+
+@lru_cache(maxsize=1)
+def _font() -> MathFont:
+    return Math(f'<math xmlns="{MATHML}"><mi>x</mi></math>').font
+
+
+@lru_cache(maxsize=1024)
+def _drawn(source: str) -> str | None:
+    """ziamath's SVG; it parses only what `parse_xml` had already taken as safe."""
+    config.svg2 = False  # paths instead of shared symbols
+    try:
+        return str(Math(source, size=SIZE_PX).svg())
+    except (ValueError, KeyError, IndexError, AttributeError, TypeError, ZeroDivisionError):
+        return None

@@ -1,0 +1,37 @@
+"""`kiosk bank check`: everything that is wrong with a bank, or looks so, in plain words."""
+
+from __future__ import annotations
+
+from kiosk.authoring.compiled import CompiledBank
+from kiosk.authoring.findings import Finding, by_severity
+from kiosk.authoring.lint_bank import check_whole
+from kiosk.authoring.lint_items import check_item
+from kiosk.errors import InputRefused
+
+
+def check_bank(compiled: CompiledBank, lang: str = "en") -> tuple[Finding, ...]:
+    """Every finding, errors first, in the language `lang`."""
+    findings = [
+        Finding("error" if problem.refuses else "note", problem.item, problem.say(lang))
+        for problem in compiled.problems
+    ]
+    for one in compiled.items:
+        findings += check_item(one, compiled.source, lang)
+    findings += check_whole(compiled, lang)
+    return by_severity(findings)
+
+
+def require_no_errors(compiled: CompiledBank, lang: str = "en") -> None:
+    """Raises:
+    InputRefused: the bank has errors; the first of them are named.
+    """
+    errors = [finding for finding in check_bank(compiled, lang) if finding.severity == "error"]
+    if errors:
+        first = "; ".join(
+            f"{one.item or compiled.source.head.id}: {one.text}" for one in errors[:5]
+        )
+        raise InputRefused(
+            f"the bank has {len(errors)} errors, among them: {first}",
+            where=compiled.source.folder.name,
+            remedy="`kiosk bank check` lists them all; put them right, then seal",
+        )

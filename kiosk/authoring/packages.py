@@ -1,0 +1,99 @@
+"""Where imported items come from: a file, a folder or a ZIP package, all read the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from kiosk.authoring.metadata import MANIFEST
+from kiosk.authoring.source_bank import read_inside
+from kiosk.errors import InputRefused
+from kiosk.readers.archive import Archive
+
+
+class Package(Protocol):
+    """Files by their path within; `label` is what a person calls the whole."""
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def names(self) -> tuple[str, ...]: ...
+
+    def read(self, name: str) -> bytes:
+        """Raises:
+        InputRefused: no such file, or not to be read.
+        """
+        ...
+
+
+class Folder:
+    """A folder; `only` restricts what it offers as items to one file in it."""
+
+    def __init__(self, folder: Path, only: Path | None = None) -> None:
+        self._folder = folder
+        self._only = only
+        self.label = str(only or folder)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        paths = [self._only] if self._only else sorted(self._folder.rglob("*"))
+        return tuple(path.relative_to(self._folder).as_posix() for path in paths if path.is_file())
+
+    def read(self, name: str) -> bytes:
+        return read_inside(self._folder, name)
+
+
+class Zipped:
+    """A ZIP package. A folder that holds everything else is passed over, as many tools add one."""
+
+    def __init__(self, path: Path, archive: Archive) -> None:
+        self._archive = archive
+        self.label = str(path)
+        tops = {name.partition("/")[0] for name in archive.names if "/" in name}
+        loose = [name for name in archive.names if "/" not in name]
+        self._top = f"{tops.pop()}/" if len(tops) == 1 and not loose else ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(name.removeprefix(self._top) for name in self._archive.names)
+
+    def read(self, name: str) -> bytes:
+        return self._archive.read(self._top + name)
+
+
+@contextmanager
+def open_package(path: Path) -> Iterator[Package]:
+    """The package at `path`.
+
+    Raises:
+        InputRefused: nothing there, or a ZIP that is not safe to read.
+    """
+    if path.is_dir():
+        yield Folder(path)
+    elif not path.is_file():
+        raise InputRefused("there is no such file or folder", where=str(path))
+    elif _is_zip(path):
+        with Archive(path) as archive:
+            yield Zipped(path, archive)
+    else:
+        yield Folder(home_of(path), path.resolve())
+
+
+def home_of(item: Path) -> Path:
+    """The folder whose files an item file may use: its package's, or the one it is in."""
+    path = item.resolve()
+    for folder in list(path.parents)[:3]:
+        if (folder / MANIFEST).is_file():
+            return folder
+    return path.parent
+
+
+def _is_zip(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
+    except OSError as fault:
+        raise InputRefused(f"cannot be read: {fault.strerror}", where=str(path)) from fault

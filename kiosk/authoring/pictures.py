@@ -1,0 +1,80 @@
+"""Pictures an item shows: SVG to drawings, all else to our own PNG.
+
+`Pictures` belongs to a whole bank: it keeps each PNG once, under its SHA-256, for the image's media
+table, and each file's result, because several items show one picture.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Final
+
+from msgspec.structs import replace
+
+from kiosk.assessment.content import Drawing, Raster
+from kiosk.authoring.drawings import drawing_of
+from kiosk.authoring.problems import Problems
+from kiosk.errors import InputRefused
+from kiosk.readers.images import reencode
+from kiosk.readers.xml import Element, parse_xml
+from kiosk.words import mark
+
+Load = Callable[[str], bytes]
+"""The bytes of a file by its path within the bank.
+
+Raises:
+    InputRefused: there is no such file.
+"""
+
+HUGE_BYTES: Final = 1024 * 1024
+"""A picture larger than this slows every terminal; `bank check` says so."""
+
+
+class Pictures:
+    """Opens pictures through `load` and keeps what they became."""
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self._known: dict[str, Drawing | Raster] = {}
+        self.media: dict[str, bytes] = {}
+        self.used: set[str] = set()
+
+    def picture(
+        self, path: str, words: str, problems: Problems, where: Element
+    ) -> Drawing | Raster | None:
+        """The picture at `path`, or None when a problem was reported."""
+        self.used.add(path)
+        if path not in self._known:
+            try:
+                data = self._load(path)
+                found = (
+                    self._svg(data, path, problems, where)
+                    if _is_svg(path)
+                    else self._png(data, path)
+                )
+            except InputRefused as fault:
+                problems.refuse(
+                    where,
+                    mark("the picture {path} cannot be used: {reason}"),
+                    path=path,
+                    reason=fault.summary,
+                )
+                return None
+            if found is None:
+                return None
+            self._known[path] = found
+        return replace(self._known[path], words=words)
+
+    def _svg(self, data: bytes, path: str, problems: Problems, where: Element) -> Drawing | None:
+        return drawing_of(parse_xml(data, path), "", problems, where)
+
+    def _png(self, data: bytes, path: str) -> Raster:
+        safe = reencode(data, path)
+        name = hashlib.sha256(safe.png).hexdigest()
+        self.media[name] = safe.png
+        return Raster(name, safe.width_px, safe.height_px, "")
+
+
+def _is_svg(path: str) -> bool:
+    return path.lower().endswith(".svg")

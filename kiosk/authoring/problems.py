@@ -1,0 +1,77 @@
+"""What a reader met and could not take: named by file, line and element, never skipped in silence.
+
+A problem that `refuses` means the item is not used at all; otherwise it is a note of what was left
+out and why that is harmless.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from kiosk.errors import InputRefused
+from kiosk.readers.xml import Element, line_of
+from kiosk.words import text
+
+
+class Problem(Struct, frozen=True):
+    """`sentence` is one of the catalogue's, `values` fills it; `element` is as the author wrote it."""
+
+    sentence: str
+    values: dict[str, str]
+    refuses: bool
+    item: str = ""
+    file: str = ""
+    line: int = 0
+
+    def say(self, lang: str) -> str:
+        """The problem with its line, in words."""
+        said = text(self.sentence, lang, **self.values)
+        return text("line {line}: {said}", lang, line=self.line, said=said) if self.line else said
+
+
+class Problems:
+    """Collects the problems of one file, so that an author sees all of them at once."""
+
+    def __init__(self, file: str, item: str = "") -> None:
+        self.file = file
+        self.item = item
+        self.all: list[Problem] = []
+
+    def refuse(self, where: Element | None, sentence: str, /, **values: str | int | float) -> None:
+        """The item cannot be used; `sentence` comes from `kiosk.words.mark`."""
+        self._add(where, sentence, values, refuses=True)
+
+    def note(self, where: Element | None, sentence: str, /, **values: str | int | float) -> None:
+        """Something was left out; the item can be used."""
+        self._add(where, sentence, values, refuses=False)
+
+    @property
+    def refused(self) -> bool:
+        return any(problem.refuses for problem in self.all)
+
+    def raise_if_refused(self, lang: str = "en") -> None:
+        """Raises:
+        InputRefused: with every problem that refuses the item.
+        """
+        reasons = [problem.say(lang) for problem in self.all if problem.refuses]
+        if reasons:
+            raise InputRefused("; ".join(reasons), where=self.file)
+
+    def _add(
+        self,
+        where: Element | None,
+        sentence: str,
+        values: dict[str, str | int | float],
+        *,
+        refuses: bool,
+    ) -> None:
+        problem = Problem(
+            sentence,
+            {key: str(value)[:200] for key, value in values.items()},
+            refuses,
+            self.item,
+            self.file,
+            line_of(where) if where is not None else 0,
+        )
+        if problem not in self.all:
+            self.all.append(problem)

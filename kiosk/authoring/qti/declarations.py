@@ -1,0 +1,102 @@
+"""Response and outcome declarations as scoring values (QTI 3 information model, 2.11)."""
+
+from __future__ import annotations
+
+from typing import Final, get_args
+
+from kiosk.authoring.problems import Problems
+from kiosk.authoring.qti.dialect import attribute, child, children, is_true, name_of
+from kiosk.readers.xml import Element
+from kiosk.scoring.rules import (
+    BaseType,
+    Cardinality,
+    MapEntry,
+    OutcomeDeclaration,
+    ResponseDeclaration,
+    ResponseMapping,
+)
+from kiosk.words import mark
+
+_CARDINALITIES: Final[dict[str, Cardinality]] = {name: name for name in get_args(Cardinality)}
+_BASE_TYPES: Final[dict[str, BaseType]] = {name: name for name in get_args(BaseType)}
+_RESPONSE_PARTS: Final = ("correct-response", "mapping", "default-value")
+_OUTCOME_TABLES: Final = ("match-table", "interpolation-table")
+
+
+def response_declaration(element: Element, problems: Problems) -> ResponseDeclaration | None:
+    """None when a problem was reported."""
+    kind = _type_of(element, problems)
+    if kind is None:
+        return None
+    for part in children(element):
+        if name_of(part) not in _RESPONSE_PARTS:
+            problems.refuse(part, mark("<{element}> is not supported"), element=written(part))
+    correct = child(element, "correct-response")
+    mapping = child(element, "mapping")
+    return ResponseDeclaration(
+        id=attribute(element, "identifier"),
+        cardinality=kind[0],
+        base_type=kind[1],
+        correct=_values(correct, problems) if correct is not None else None,
+        mapping=_mapping(mapping) if mapping is not None else None,
+    )
+
+
+def outcome_declaration(element: Element, problems: Problems) -> OutcomeDeclaration | None:
+    """None when a problem was reported."""
+    kind = _type_of(element, problems)
+    if kind is None:
+        return None
+    for table in children(element, *_OUTCOME_TABLES):
+        problems.refuse(table, mark("<{element}> is not supported"), element=written(table))
+    default = child(element, "default-value")
+    return OutcomeDeclaration(
+        id=attribute(element, "identifier"),
+        cardinality=kind[0],
+        base_type=kind[1],
+        default=_values(default, problems) if default is not None else None,
+        normal_maximum=attribute(element, "normal-maximum") or None,
+        normal_minimum=attribute(element, "normal-minimum") or None,
+    )
+
+
+def written(element: Element) -> str:
+    """The element's name as the author wrote it."""
+    return str(element.tag).rpartition("}")[2]
+
+
+def _type_of(element: Element, problems: Problems) -> tuple[Cardinality, BaseType] | None:
+    cardinality = _CARDINALITIES.get(attribute(element, "cardinality"))
+    base_type = _BASE_TYPES.get(attribute(element, "base-type"))
+    if cardinality is None or base_type is None or not attribute(element, "identifier"):
+        problems.refuse(
+            element,
+            mark("<{element}> lacks a known identifier, cardinality or base type"),
+            element=written(element),
+        )
+        return None
+    return cardinality, base_type
+
+
+def _values(element: Element, problems: Problems) -> tuple[str, ...]:
+    values = children(element, "value")
+    for value in values:
+        if attribute(value, "field-identifier"):
+            problems.refuse(value, mark("records (values with field names) are not supported"))
+    return tuple((value.text or "").strip() for value in values)
+
+
+def _mapping(element: Element) -> ResponseMapping:
+    return ResponseMapping(
+        entries=tuple(
+            MapEntry(
+                attribute(entry, "map-key"),
+                attribute(entry, "mapped-value"),
+                is_true(attribute(entry, "case-sensitive", "true")),
+            )
+            for entry in children(element, "map-entry")
+        ),
+        default=attribute(element, "default-value", "0"),
+        lower=attribute(element, "lower-bound") or None,
+        upper=attribute(element, "upper-bound") or None,
+    )

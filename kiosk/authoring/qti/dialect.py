@@ -1,0 +1,75 @@
+"""One vocabulary for QTI's versions: QTI 3 names without `qti-`, in kebab case.
+
+QTI 3 writes `qti-simple-choice` and `max-choices`, QTI 2 `simpleChoice` and `maxChoices`; both are
+`simple-choice` and `max-choices` here. Which versions are read is said in `READ` alone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from lxml import etree
+
+from kiosk.readers.xml import Element
+
+QTI_3: Final = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
+MATHML: Final = "http://www.w3.org/1998/Math/MathML"
+SSML: Final = "http://www.w3.org/2010/10/synthesis"
+XHTML: Final = "http://www.w3.org/1999/xhtml"
+XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+
+VERSIONS: Final = {
+    QTI_3: "3.0",
+    "http://www.imsglobal.org/xsd/imsqti_v2p2": "2.2",
+    "http://www.imsglobal.org/xsd/imsqti_v2p1": "2.1",
+    "http://www.imsglobal.org/xsd/imsqti_v2p0": "2.0",
+}
+READ: Final = frozenset({"3.0"})
+_FOREIGN: Final = {MATHML: "math:", SSML: "ssml:"}
+_HUMP: Final = re.compile(r"(?<=[a-z0-9])([A-Z])")
+
+
+def version(element: Element) -> str:
+    """The QTI version an element's namespace names; empty when it is none we know."""
+    return VERSIONS.get(etree.QName(element).namespace or "", "")
+
+
+def name_of(element: Element) -> str:
+    """`simple-choice`, `p`; with a prefix (`math:mi`) for an element of another vocabulary."""
+    qname = etree.QName(element)
+    namespace = qname.namespace or ""
+    if namespace in VERSIONS or namespace in ("", XHTML):
+        return kebab(qname.localname.removeprefix("qti-"))
+    return _FOREIGN.get(namespace, "foreign:") + qname.localname
+
+
+def attribute(element: Element, name: str, default: str = "") -> str:
+    """An attribute by its kebab name, however the version writes it."""
+    return attributes(element).get(name, default)
+
+
+def attributes(element: Element) -> dict[str, str]:
+    """All attributes without a namespace, by kebab name."""
+    return {
+        kebab(str(key)): str(value) for key, value in element.attrib.items() if "}" not in str(key)
+    }
+
+
+def children(element: Element, *names: str) -> list[Element]:
+    """Child elements, all or those of the names given."""
+    return [child for child in element if not names or name_of(child) in names]
+
+
+def child(element: Element, name: str) -> Element | None:
+    """The first child of that name."""
+    return next(iter(children(element, name)), None)
+
+
+def kebab(name: str) -> str:
+    return _HUMP.sub(lambda found: "-" + found[1].lower(), name) if not name.isupper() else name
+
+
+def is_true(value: str) -> bool:
+    """An XML Schema boolean."""
+    return value.strip() in ("true", "1")

@@ -1,0 +1,93 @@
+"""Response processing as rule values: standard templates by name, inline rules as expression trees.
+
+Which operators can be computed is for `kiosk.scoring.outcomes` to say; it refuses the others by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from kiosk.authoring.problems import Problems
+from kiosk.authoring.qti.declarations import written
+from kiosk.authoring.qti.dialect import attribute, attributes, children, name_of
+from kiosk.readers.xml import Element
+from kiosk.scoring.rules import Branch, Condition, Expression, Rule, SetOutcome, Template
+from kiosk.words import mark
+
+_TEMPLATES: Final[dict[str, Template]] = {
+    "match_correct": "match_correct",
+    "map_response": "map_response",
+}
+_ARMS: Final = ("response-if", "response-else-if", "response-else")
+
+
+def template_of(element: Element, problems: Problems) -> Template | None:
+    """The standard template that `response-processing` names, whatever version its address is of."""
+    address = attribute(element, "template") or attribute(element, "template-location")
+    if not address:
+        return None
+    name = address.rstrip("/").rpartition("/")[2].removesuffix(".xml")
+    if name not in _TEMPLATES:
+        problems.refuse(
+            element, mark("the response processing template {name} is not supported"), name=address
+        )
+    return _TEMPLATES.get(name)
+
+
+def rules_of(parts: Iterable[Element], problems: Problems) -> tuple[Rule, ...]:
+    """The rules that the elements `parts` write."""
+    rules: list[Rule] = []
+    for part in parts:
+        match name_of(part):
+            case "set-outcome-value":
+                value = _only_expression(part, problems)
+                if value is not None:
+                    rules.append(SetOutcome(attribute(part, "identifier"), value))
+            case "response-condition":
+                rules.append(_condition(part, problems))
+            case _:
+                problems.refuse(
+                    part, mark("the rule <{element}> is not supported"), element=written(part)
+                )
+    return tuple(rules)
+
+
+def _condition(element: Element, problems: Problems) -> Condition:
+    branches: list[Branch] = []
+    for arm in children(element):
+        name = name_of(arm)
+        parts = children(arm)
+        if name not in _ARMS or (name != "response-else" and not parts):
+            problems.refuse(
+                arm, mark("the rule <{element}> is not supported"), element=written(arm)
+            )
+            continue
+        if name == "response-else":
+            branches.append(Branch(None, rules_of(parts, problems)))
+        else:
+            branches.append(Branch(expression(parts[0]), rules_of(parts[1:], problems)))
+    return Condition(tuple(branches))
+
+
+def _only_expression(element: Element, problems: Problems) -> Expression | None:
+    parts = children(element)
+    if len(parts) != 1:
+        problems.refuse(
+            element, mark("<{element}> must hold exactly one expression"), element=written(element)
+        )
+        return None
+    return expression(parts[0])
+
+
+def expression(element: Element) -> Expression:
+    """The tree under `element`; nesting was limited when the file was opened."""
+    name = name_of(element)
+    parts = children(element)
+    text = (element.text or "").strip()
+    return Expression(
+        op=name,
+        attributes=attributes(element),
+        children=tuple(expression(part) for part in parts),
+        values=(text,) if not parts and (text or name == "base-value") else (),
+    )

@@ -1,0 +1,123 @@
+"""What an item's rules can give: the best score, and what the key itself and silence score.
+
+Tries responses through the real scoring. With few choices it tries all there are, and then `complete`
+says that the best found is the best there is.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Final
+
+from msgspec import Struct
+
+from kiosk.assessment.items import Choice, Item, TextEntry
+from kiosk.assessment.responses import Response
+from kiosk.scoring.outcomes import score_item
+from kiosk.scoring.rules import Condition, Expression, ItemRules, ResponseDeclaration, Rule
+
+MAX_TRIED: Final = 3_000
+_MAX_SUBSETS_OF: Final = 8
+
+
+class Reach(Struct, frozen=True):
+    """`key` is the score of the declared correct responses, None where one is not declared."""
+
+    best: Fraction
+    complete: bool
+    key: Fraction | None
+    silence: Fraction
+    everything: Fraction | None
+    """What choosing every option scores, where several may be chosen."""
+
+
+def reach_of(item: Item, rules: ItemRules) -> Reach:
+    """Tries out `item`, whose rules were checked."""
+    declared = {response.id: response for response in rules.responses}
+    tries: dict[str, list[Response]] = {}
+    complete = True
+    for interaction in item.interactions:
+        name = interaction.response
+        if isinstance(interaction, TextEntry):
+            tries[name] = _texts(declared[name], rules)
+            complete = False
+        elif isinstance(interaction, Choice) and interaction.max_choices != 1:
+            tries[name] = list(_subsets(interaction.choices, declared[name].correct or ()))
+            complete = complete and len(interaction.choices) <= _MAX_SUBSETS_OF
+        else:
+            tries[name] = [(), *((choice,) for choice in interaction.choices)]
+    key = {response.id: response.correct or () for response in rules.responses}
+    if math.prod(len(responses) for responses in tries.values()) <= MAX_TRIED:
+        combinations = list(itertools.product(*tries.values()))
+    else:
+        complete = False
+        combinations = list(_one_changed(tries, key))
+    scores = [
+        score_item(rules, dict(zip(tries, combination, strict=True))).score
+        for combination in combinations
+    ]
+    return Reach(
+        best=max(scores),
+        complete=complete,
+        key=score_item(rules, key).score if all(key[name] for name in tries) else None,
+        silence=score_item(rules, {}).score,
+        everything=_everything(item, rules),
+    )
+
+
+def _subsets(choices: tuple[str, ...], correct: Response) -> Iterator[Response]:
+    if len(choices) > _MAX_SUBSETS_OF:
+        yield from ((), tuple(sorted(correct)), tuple(sorted(choices)))
+        yield from ((choice,) for choice in choices)
+        return
+    for size in range(len(choices) + 1):
+        yield from (tuple(sorted(chosen)) for chosen in itertools.combinations(choices, size))
+
+
+def _texts(response: ResponseDeclaration, rules: ItemRules) -> list[Response]:
+    """Every text the rules know of."""
+    known = list(response.correct or ())
+    if response.mapping is not None:
+        known += [entry.key for entry in response.mapping.entries]
+    known += _constants(rules.processing)
+    return [(), *((text,) for text in dict.fromkeys(known))]
+
+
+def _constants(rules: tuple[Rule, ...]) -> Iterator[str]:
+    for rule in rules:
+        if isinstance(rule, Condition):
+            for branch in rule.branches:
+                if branch.test is not None:
+                    yield from _values(branch.test)
+                yield from _constants(branch.rules)
+        else:
+            yield from _values(rule.value)
+
+
+def _values(node: Expression) -> Iterator[str]:
+    yield from node.values
+    for child in node.children:
+        yield from _values(child)
+
+
+def _one_changed(
+    tries: dict[str, list[Response]], key: dict[str, Response]
+) -> Iterator[tuple[Response, ...]]:
+    """The key, and each response changed alone."""
+    right = [key.get(name, ()) for name in tries]
+    yield tuple(right)
+    for at, responses in enumerate(tries.values()):
+        for response in responses:
+            yield (*right[:at], response, *right[at + 1 :])
+
+
+def _everything(item: Item, rules: ItemRules) -> Fraction | None:
+    if len(item.interactions) != 1:
+        return None
+    only = item.interactions[0]
+    if not isinstance(only, Choice) or only.max_choices == 1:
+        return None
+    return score_item(rules, {only.response: tuple(sorted(only.choices))}).score

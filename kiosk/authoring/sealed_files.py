@@ -1,0 +1,131 @@
+"""A sealing on disk: reads the station's records, writes NAME.bank, NAME.scoring and the record."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from pathlib import Path
+
+from msgspec import Struct
+
+from kiosk.artefacts.keys import KeyRecord, PrivateKeys
+from kiosk.artefacts.kinds import Role
+from kiosk.authoring import sealing_record
+from kiosk.authoring.compiled import CompiledBank
+from kiosk.authoring.seal import manifest_of, seal_bank, seal_scoring
+from kiosk.errors import InputRefused
+from kiosk.trust.durable import storage, write_durable
+from kiosk.trust.keystore import read_record
+
+RECIPIENTS = frozenset({Role.OPENING, Role.RECOVERY})
+
+
+class SealedFiles(Struct, frozen=True):
+    """What a command prints: paths, SHA-256 of the files (hex), items by kind."""
+
+    bank: str | None
+    scoring: str
+    record: str
+    bank_sha256: str | None
+    scoring_sha256: str
+    scoring_version: int
+    items: dict[str, int]
+
+
+def read_recipients(paths: list[Path]) -> tuple[KeyRecord, ...]:
+    """The opening and recovery records among `paths`: files, or folders of `.pub` files.
+
+    A folder may hold the station's other records too; a file given by name must be of use.
+
+    Raises:
+        InputRefused: a record for something else, or none at all.
+    """
+    found: dict[bytes, KeyRecord] = {}
+    for path in paths:
+        if path.is_dir():
+            records = [read_record(file) for file in sorted(path.glob("*.pub"))]
+            records = [record for record in records if record.role in RECIPIENTS]
+        else:
+            records = [read_record(path)]
+        for record in records:
+            if record.role not in RECIPIENTS or record.seal is None:
+                raise InputRefused(
+                    f"a {record.role} record; scoring files are sealed to opening and recovery",
+                    where=str(path),
+                    remedy="Give the station's opening and recovery records (.pub)",
+                )
+            found[record.kid] = record
+    return tuple(found.values())
+
+
+def seal_new(
+    compiled: CompiledBank,
+    author: PrivateKeys,
+    author_folder: Path,
+    recipients: tuple[KeyRecord, ...],
+    out: Path,
+    sealed_at: int,
+) -> SealedFiles:
+    """Seals and writes both files, the author's record first: without it there is no way back.
+
+    Raises:
+        InputRefused: `out` holds a bank of that name already.
+    """
+    name = compiled.source.head.id
+    bank, scoring = _free(out / f"{name}.bank"), _free(out / f"{name}.scoring")
+    sealed = seal_bank(compiled, author, recipients, sealed_at=sealed_at)
+    record = sealing_record.keep(author_folder, sealed.record)
+    write_durable(scoring, sealed.scoring)
+    write_durable(bank, sealed.bank)
+    return SealedFiles(
+        bank=str(bank),
+        scoring=str(scoring),
+        record=str(record),
+        bank_sha256=hashlib.sha256(sealed.bank).hexdigest(),
+        scoring_sha256=hashlib.sha256(sealed.scoring).hexdigest(),
+        scoring_version=1,
+        items=sealed.manifest.items,
+    )
+
+
+def seal_scoring_for(
+    compiled: CompiledBank,
+    author: PrivateKeys,
+    author_folder: Path,
+    recipients: tuple[KeyRecord, ...],
+    out: Path,
+    bank: Path,
+) -> SealedFiles:
+    """Writes NAME.vN.scoring, the next scoring version for the sealed file `bank`.
+
+    Raises:
+        InputRefused: another author's bank, no record of its sealing, or changed texts.
+    """
+    with storage(bank):
+        manifest = manifest_of(bank.read_bytes(), author.record)
+    record = sealing_record.find(
+        author_folder, manifest.bank, manifest.version, manifest.image_sha256
+    )
+    data, record = seal_scoring(compiled, record, author, recipients)
+    path = _free(out / f"{manifest.bank}.v{record.scoring_version}.scoring")
+    kept = sealing_record.keep(author_folder, record)
+    write_durable(path, data)
+    return SealedFiles(
+        bank=None,
+        scoring=str(path),
+        record=str(kept),
+        bank_sha256=None,
+        scoring_sha256=hashlib.sha256(data).hexdigest(),
+        scoring_version=record.scoring_version,
+        items=dict(Counter(str(one.item.kind) for one in compiled.items)),
+    )
+
+
+def _free(path: Path) -> Path:
+    if path.exists():
+        raise InputRefused(
+            "there is a sealed file already, and terminals may be using it",
+            where=str(path),
+            remedy="Name another folder with --out",
+        )
+    return path

@@ -1,0 +1,101 @@
+"""Tries an item: responses in, outcomes out, by the code the station scores with.
+
+Only the item's declarations and rules are read, so an item whose interaction cannot be shown yet can
+still be tried.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from typing import Any
+
+from kiosk.assessment.responses import Response
+from kiosk.authoring.problems import Problems
+from kiosk.authoring.qti import read_rules
+from kiosk.errors import InputRefused
+from kiosk.readers.xml import parse_xml
+from kiosk.scoring.explanations import explain_trace
+from kiosk.scoring.outcomes import score_item
+from kiosk.scoring.rules import ItemRules
+from kiosk.scoring.values import Bag, Row, Single, Value
+
+EXPLANATION = "explanation"
+"""The key that `explain` adds to a line of outcomes."""
+
+
+def read_item_rules(data: bytes, name: str, lang: str = "en") -> ItemRules:
+    """The rules of an item file.
+
+    Raises:
+        InputRefused: not an item, or with rules that cannot be computed; all problems are named.
+    """
+    problems = Problems(name)
+    rules = read_rules(parse_xml(data, name), problems)
+    problems.raise_if_refused(lang)
+    if rules is None:
+        raise InputRefused("the item cannot be scored", where=name)
+    return rules
+
+
+def read_responses(lines: Iterable[str], name: str) -> Iterator[dict[str, Response]]:
+    """Each line's responses: `{"RESPONSE": ["A", "C"]}`, `[]` for none; empty lines are passed over.
+
+    Raises:
+        InputRefused: a line that says something else; `where` names it.
+    """
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        where = f"{name}:{number}"
+        try:
+            plain = json.loads(line)
+        except (json.JSONDecodeError, RecursionError) as fault:
+            raise InputRefused("not JSON", where=where, remedy=_FORM) from fault
+        if not isinstance(plain, dict):
+            raise InputRefused("not a JSON object", where=where, remedy=_FORM)
+        yield {key: _response(value, where) for key, value in plain.items()}
+
+
+def outcomes_of(
+    rules: ItemRules, responses: dict[str, Response], *, explain: str = ""
+) -> dict[str, Any]:
+    """Every outcome by name as a JSON value; with `explain` (a language) its reasons too.
+
+    Raises:
+        InputRefused: a response the item does not declare.
+    """
+    outcome = score_item(rules, responses)
+    found: dict[str, Any] = {
+        declaration.id: _plain(outcome.values.get(declaration.id), declaration.base_type)
+        for declaration in rules.outcomes
+    }
+    if explain:
+        found[EXPLANATION] = list(explain_trace(outcome.trace, explain))
+    return found
+
+
+def _response(value: Any, where: str) -> Response:
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise InputRefused("a response must be a list of texts", where=where, remedy=_FORM)
+    return tuple(value)
+
+
+def _plain(value: Value, base_type: str) -> Any:
+    match value:
+        case None:
+            return None
+        case Bag(values) | Row(values):
+            return [_single(one, base_type) for one in values]
+        case _:
+            return _single(value, base_type)
+
+
+def _single(value: Single, base_type: str) -> Any:
+    if not isinstance(value, Fraction):
+        return value
+    return int(value) if base_type == "integer" and value.denominator == 1 else float(value)
+
+
+_FORM = 'Write one line each, such as {"RESPONSE": ["A", "C"]}; [] is no response'

@@ -1,0 +1,274 @@
+"""`kiosk bank`: from others' items to a sealed bank."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from kiosk.authoring.compiled import CompiledBank, compile_bank, compile_item
+from kiosk.authoring.findings import Finding
+from kiosk.authoring.importing import import_sources
+from kiosk.authoring.lint import check_bank, require_no_errors
+from kiosk.authoring.packages import home_of
+from kiosk.authoring.pictures import Pictures
+from kiosk.authoring.problems import Problems
+from kiosk.authoring.qti import read_item
+from kiosk.authoring.source_bank import read_inside, read_source_bank
+from kiosk.authoring.try_item import outcomes_of, read_item_rules, read_responses
+from kiosk.cli.shown import err, lang, out, say, show_json, show_table
+from kiosk.errors import InputRefused
+from kiosk.readers.xml import parse_xml
+from kiosk.words import ntext, text
+
+app = typer.Typer(no_args_is_help=True, help="Item banks: import, check, seal, score, preview.")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+Bank = Annotated[Path, typer.Argument(help="The bank's folder.", exists=True, file_okay=False)]
+
+
+@app.command("import")
+def import_(
+    sources: Annotated[list[Path], typer.Argument(help="QTI 3 items, folders of them, packages.")],
+    out_folder: Annotated[Path, typer.Option("--out", help="The new bank's folder.")],
+    language: Annotated[
+        str, typer.Option("--lang", help="Language of items that name none.")
+    ] = "en",
+    as_json: AsJson = False,
+) -> None:
+    """Read QTI 3 items into a source bank, and say what could not be read.
+
+    \b
+    Example: kiosk bank import items.zip more_items/ --out my_bank
+    """
+    with _progress(text("Reading items", lang())) as progress:
+        found = import_sources(sources, out_folder, lang=language, say=lang(), progress=progress)
+    if as_json:
+        show_json(found)
+    else:
+        for note in found.notes:
+            say(f"{note.file} {note.item}: {note.text}")
+        if found.refused:
+            show_table(
+                ("file", "item", "reason"), [(r.file, r.item, r.reason) for r in found.refused]
+            )
+        say(ntext("{n} item imported", "{n} items imported", found.imported, lang()))
+    if not found.imported:
+        raise typer.Exit(4)
+    if found.refused:
+        raise typer.Exit(3)
+
+
+@app.command()
+def check(bank: Bank, as_json: AsJson = False) -> None:
+    """Lint a bank: coverage, translations, keys, marks, pictures, habits that give keys away.
+
+    Exit code 3 when there are errors, which keep a bank from being sealed.
+
+    \b
+    Example: kiosk bank check question_banks/rare_earth_extraction
+    """
+    compiled = _compiled(bank)
+    findings = check_bank(compiled, lang())
+    if as_json:
+        show_json({"items": len(compiled.source.entries), "findings": findings})
+    else:
+        if findings:
+            show_table(
+                ("severity", "item", "finding"), [(f.severity, f.item, f.text) for f in findings]
+            )
+        say(_summary(compiled, findings))
+    if any(finding.severity == "error" for finding in findings):
+        raise typer.Exit(3)
+
+
+@app.command()
+def keygen(
+    name: Annotated[str, typer.Option(help="The author's name, as the station will list it.")],
+    out_folder: Annotated[Path, typer.Option("--out", help="The key's folder.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make an author's key, and the request (.enrol) that the station lists it by.
+
+    \b
+    Example: kiosk bank keygen --name "Li Hua" --out ~/author-key
+    """
+    from kiosk.artefacts.enrolment import write_enrolment
+    from kiosk.artefacts.fingerprint import record_words
+    from kiosk.artefacts.kinds import Role
+    from kiosk.trust.durable import write_durable
+    from kiosk.trust.keystore import FileKeyStore, write_record
+
+    keys = FileKeyStore(out_folder).create(Role.AUTHOR, name)
+    record, request = out_folder / "author.pub", out_folder / "author.enrol"
+    write_record(record, keys.record)
+    write_durable(request, write_enrolment(keys, int(time.time()), {}))
+    words = " ".join(record_words(keys.record, lang()))
+    if as_json:
+        show_json({"record": str(record), "request": str(request), "words": words})
+    else:
+        out.print(words, markup=False, highlight=False)
+        say(
+            text(
+                "Give {file} to the station; both read these words aloud and compare them",
+                lang(),
+                file=request,
+            )
+        )
+
+
+@app.command()
+def seal(
+    bank: Bank,
+    author: Annotated[Path, typer.Option(help="The folder of the author's key.", exists=True)],
+    station: Annotated[
+        list[Path],
+        typer.Option(
+            help="A .pub record, or a folder of them: the station's opening and recovery."
+        ),
+    ],
+    out_folder: Annotated[Path, typer.Option("--out", help="Where the files go.")],
+    scoring_for: Annotated[
+        Path | None,
+        typer.Option(help="A sealed .bank: make a later scoring version for it.", exists=True),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Seal a bank into NAME.bank (for terminals) and NAME.scoring (for the station).
+
+    A bank with errors is not sealed. With --scoring-for only a new .scoring is made, for a bank that
+    is already out: the texts must be as they were, keys and rules may differ.
+
+    \b
+    Example: kiosk bank seal my_bank --author ~/author-key --station station/public --out sealed
+    """
+    from kiosk.authoring.sealed_files import read_recipients, seal_new, seal_scoring_for
+    from kiosk.trust.keystore import FileKeyStore
+
+    recipients = read_recipients(station)
+    keys = FileKeyStore(author).load()
+    compiled = _compiled(bank)
+    require_no_errors(compiled, lang())
+    if scoring_for is None:
+        made = seal_new(compiled, keys, author, recipients, out_folder, int(time.time()))
+    else:
+        made = seal_scoring_for(compiled, keys, author, recipients, out_folder, scoring_for)
+    if as_json:
+        show_json(made)
+    else:
+        for path in filter(None, (made.bank, made.scoring)):
+            out.print(path, markup=False, highlight=False, soft_wrap=True)
+        total = sum(made.items.values())
+        say(ntext("{n} item sealed", "{n} items sealed", total, lang()))
+        say(text("Keep {file}: a later scoring version needs it", lang(), file=made.record))
+
+
+@app.command()
+def score(
+    item: Annotated[Path, typer.Argument(help="A QTI 3 item file.", exists=True, dir_okay=False)],
+    responses: Annotated[
+        Path, typer.Option(help="One JSON object a line.", exists=True, dir_okay=False)
+    ],
+    explain: Annotated[bool, typer.Option(help="Add the reasons to each line.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="The output is JSON anyway.")] = False,
+) -> None:
+    """Try an item: each line of responses gives a line of outcomes.
+
+    \b
+    Example: echo '{"RESPONSE": ["A"]}' > r.jsonl
+             kiosk bank score items/RE-0001.en.xml --responses r.jsonl --explain
+    """
+    rules = read_item_rules(item.read_bytes(), str(item), lang())
+    try:
+        lines = responses.read_text("utf-8-sig").splitlines()
+    except UnicodeDecodeError as fault:
+        raise InputRefused("not UTF-8", where=str(responses), remedy="Save it as UTF-8") from fault
+    asked = list(read_responses(lines, str(responses)))
+    for given in asked:
+        found = outcomes_of(rules, given, explain=lang() if explain else "")
+        _print_line(found)
+
+
+@app.command()
+def preview(
+    item: Annotated[Path, typer.Argument(help="A QTI 3 item file.", exists=True, dir_okay=False)],
+    png: Annotated[Path, typer.Option(help="The picture to write.")],
+    language: Annotated[
+        str, typer.Option("--lang", help="Language of an item that names none.")
+    ] = "",
+    theme: Annotated[str, typer.Option(help="light, dark or contrast.")] = "light",
+    scale: Annotated[int, typer.Option(help="Per cent.", min=100, max=200)] = 100,
+) -> None:
+    """Draw an item as a candidate would see it.
+
+    \b
+    Example: kiosk bank preview items/RE-0001.en.xml --png item.png
+    """
+    from kiosk.trust.durable import write_durable
+    from kiosk.ui.item_view import render_png
+
+    home = home_of(item)
+    name = item.resolve().relative_to(home).as_posix()
+    problems = Problems(name)
+    source = read_item(parse_xml(item.read_bytes(), str(item)), problems, language or lang())
+    pictures = Pictures(lambda path: read_inside(home, path))
+    compiled = compile_item({source.lang: source}, pictures, problems) if source else None
+    problems.raise_if_refused(lang())
+    if source is None or compiled is None:
+        raise InputRefused("the item cannot be shown", where=str(item))
+    for problem in problems.all:
+        say(problem.say(lang()))
+    picture = render_png(
+        compiled,
+        lang="zh-CN" if source.lang.startswith("zh") else "en",
+        theme=theme,
+        scale=scale,
+        media=pictures.media.__getitem__,
+    )
+    write_durable(png, picture)
+
+
+def _compiled(bank: Path) -> CompiledBank:
+    with _progress(text("Reading items", lang())) as progress:
+        source = read_source_bank(bank, progress)
+    with _progress(text("Compiling items", lang())) as progress:
+        return compile_bank(source, progress)
+
+
+def _summary(compiled: CompiledBank, findings: tuple[Finding, ...]) -> str:
+    counts = {
+        severity: sum(finding.severity == severity for finding in findings)
+        for severity in ("error", "warning", "note")
+    }
+    return text(
+        "{items} items: {errors} errors, {warnings} warnings, {notes} notes",
+        lang(),
+        items=len(compiled.source.entries),
+        errors=counts["error"],
+        warnings=counts["warning"],
+        notes=counts["note"],
+    )
+
+
+def _print_line(value: dict[str, Any]) -> None:
+    line = json.dumps(value, ensure_ascii=False)
+    out.print(line, markup=False, highlight=False, soft_wrap=True, emoji=False)
+
+
+@contextmanager
+def _progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr, gone when done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task(title, total=None)
+
+        def told(done: int, of: int) -> None:
+            bar.update(task, completed=done, total=of)
+
+        yield told

@@ -1,0 +1,92 @@
+"""Raster pictures: opened within limits, and always encoded again as PNG.
+
+What comes out was drawn by us from the pixels: no metadata, no colour profile, no trailing bytes, one
+frame. The size is checked from the header, before a pixel is decoded.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+from typing import Final
+
+from msgspec import Struct
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from kiosk.errors import InputRefused
+
+MAX_SOURCE_BYTES: Final = 10 * 1024 * 1024
+MAX_SIDE_PX: Final = 4096
+MAX_PIXELS: Final = 8_000_000
+_FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
+
+
+class SafeImage(Struct, frozen=True):
+    png: bytes
+    width_px: int
+    height_px: int
+
+
+def reencode(data: bytes, name: str) -> SafeImage:
+    """The picture `data` (PNG, JPEG, GIF, WebP or BMP) as a PNG of our own.
+
+    Raises:
+        InputRefused: not a picture, damaged, animated, too large in bytes or pixels.
+    """
+    if len(data) > MAX_SOURCE_BYTES:
+        raise InputRefused(
+            f"a picture larger than {MAX_SOURCE_BYTES // 1024 // 1024} MiB",
+            where=name,
+            remedy=_SMALLER,
+        )
+    try:
+        with warnings.catch_warnings():
+            # Our own limit is below Pillow's, whose bomb check only warns.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
+                return _drawn(picture, name)
+    except InputRefused:
+        raise
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError) as fault:
+        raise _damaged(name) from fault
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        EOFError,
+        MemoryError,
+        OverflowError,
+    ) as fault:
+        # Pillow's decoders raise these too on damaged files.
+        raise _damaged(name) from fault
+
+
+def _drawn(picture: Image.Image, name: str) -> SafeImage:
+    width, height = picture.size
+    if max(width, height) > MAX_SIDE_PX or width * height > MAX_PIXELS or min(width, height) < 1:
+        raise InputRefused(f"a picture of {width} x {height} pixels", where=name, remedy=_SMALLER)
+    if getattr(picture, "n_frames", 1) != 1:
+        raise InputRefused(
+            "an animated picture", where=name, remedy="Use one frame of it as a still picture"
+        )
+    upright = ImageOps.exif_transpose(picture)
+    see_through = "A" in upright.getbands() or "transparency" in upright.info
+    plain = upright.convert("RGBA" if see_through else "RGB")
+    # A new image takes the pixels alone: no text chunks, no profile.
+    clean = Image.new(plain.mode, plain.size)
+    clean.paste(plain)
+    png = io.BytesIO()
+    clean.save(png, "PNG", optimize=True)
+    return SafeImage(png.getvalue(), clean.width, clean.height)
+
+
+def _damaged(name: str) -> InputRefused:
+    return InputRefused(
+        "not a picture, or a damaged one",
+        where=name,
+        remedy="Use PNG, JPEG, GIF, WebP, BMP or SVG; save it again from a picture editor",
+    )
+
+
+_SMALLER: Final = f"Make it smaller: at most {MAX_SIDE_PX} pixels a side"

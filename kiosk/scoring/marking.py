@@ -191,10 +191,9 @@ def _compare(rules: ItemRules, responses: Mapping[str, Response]) -> Reason:
 
 
 def _options(marking: Marking, points: Fraction, found: Reason) -> Mark:
-    share = points / max(1, len(found.right) + len(found.missed))
     match marking:
         case PerOption(wrong, right):
-            gain = (share if right is None else number(right)) * len(found.right)
+            gain = _each(right, points, found) * len(found.right)
             earned = min(gain, points) - number(wrong) * len(found.wrong)
             return Mark(earned, _recoded(found, "options"))
         case _ if found.code == "right":
@@ -207,11 +206,18 @@ def _options(marking: Marking, points: Fraction, found: Reason) -> Mark:
         case PerRight(each, most):
             if found.wrong:
                 return Mark(ZERO, found)
-            gain = (share if each is None else number(each)) * len(found.right)
+            gain = _each(each, points, found) * len(found.right)
             return Mark(min(gain, points, points if most is None else number(most)), found)
         case Blanks():
             # An item without a template marks itself; `mark` sends all others to `_blanks`.
             raise AssertionError(found)
+
+
+def _each(stated: str | None, points: Fraction, found: Reason) -> Fraction:
+    """What one right option earns: as stated, or its equal share."""
+    if stated is not None:
+        return number(stated)
+    return points / max(1, len(found.right) + len(found.missed))
 
 
 def _recoded(found: Reason, code: Code) -> Reason:

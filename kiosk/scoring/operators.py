@@ -1,8 +1,8 @@
 """The operators of QTI 3 rule expressions: how each is checked, and what it computes.
 
-A registry: an operator is one entry with its arity, the type it gives for its children's types, and
-its value for its children's values. A later one is a new entry and changes nothing here. NULL follows
-QTI 3: most operators give NULL when an operand is NULL; `and`, `or` know three values.
+An operator is one entry with its arity, the type it gives for its children's types, and its value for
+its children's values. A later one is a new entry and changes nothing here. NULL follows QTI 3: most
+operators give NULL when an operand is NULL; `and`, `or` know three values.
 """
 
 from __future__ import annotations
@@ -10,17 +10,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 from math import prod
-from typing import Protocol
-
-from msgspec import Struct
 
 from kiosk.errors import InputRefused
 from kiosk.scoring.numbers import number
-from kiosk.scoring.rules import BaseType, Cardinality, Expression
+from kiosk.scoring.operator_registry import (
+    OPERATORS,
+    Names,
+    Scope,
+    arithmetic,
+    attribute,
+    booleans,
+    comparison,
+    container,
+    flag,
+    no_operand_null,
+    numbers,
+    numeric,
+    operator,
+    same,
+)
+from kiosk.scoring.rules import Expression
 from kiosk.scoring.values import (
     BOOLEAN,
     FLOAT,
-    NUMERIC,
     READABLE,
     Row,
     Single,
@@ -32,120 +44,7 @@ from kiosk.scoring.values import (
     members,
 )
 
-
-class Names(Protocol):
-    """The variables of an item, as a check asks for them."""
-
-    def type_of(self, identifier: str) -> Type:
-        """Raises InputRefused when no variable has that name."""
-
-    def require_correct(self, identifier: str) -> None:
-        """Raises InputRefused when the response has no correct value."""
-
-    def require_mapping(self, identifier: str) -> None:
-        """Raises InputRefused when the response has no mapping."""
-
-
-class Scope(Protocol):
-    """The variables of an item, as an evaluation asks for them."""
-
-    def value(self, identifier: str) -> Value: ...
-
-    def correct(self, identifier: str) -> Value: ...
-
-    def mapped(self, identifier: str) -> Fraction: ...
-
-
-Check = Callable[[Expression, tuple[Type, ...], Names], Type]
-Compute = Callable[[Expression, tuple[Value, ...], Scope], Value]
-
-
-class Operator(Struct, frozen=True):
-    """`most` None means any number of children."""
-
-    least: int
-    most: int | None
-    check: Check
-    compute: Compute
-
-
-OPERATORS: dict[str, Operator] = {}
-
-
-def operator(name: str, least: int, most: int | None, check: Check) -> Callable[[Compute], Compute]:
-    """Registers what it decorates as the computation of `name`."""
-
-    def register(compute: Compute) -> Compute:
-        OPERATORS[name] = Operator(least, most, check, compute)
-        return compute
-
-    return register
-
-
-# --- what the checks have in common ---------------------------------------------------------------
-
-
-def _attribute(node: Expression, name: str) -> str:
-    if name not in node.attributes:
-        raise InputRefused(f"'{node.op}' needs the attribute '{name}'")
-    return node.attributes[name]
-
-
-def _flag(node: Expression, name: str, otherwise: bool) -> bool:
-    text = node.attributes.get(name, "true" if otherwise else "false")
-    if text not in ("true", "false"):
-        raise InputRefused(f"'{name}' of '{node.op}' is '{text}', neither true nor false")
-    return text == "true"
-
-
-def _booleans(node: Expression, types: tuple[Type, ...], _: Names) -> Type:
-    for kind in types:
-        if kind != BOOLEAN:
-            raise InputRefused(f"'{node.op}' takes true or false, not {kind}")
-    return BOOLEAN
-
-
-def _numeric(node: Expression, types: tuple[Type, ...], singles: bool) -> None:
-    for kind in types:
-        if kind.base_type not in NUMERIC or (singles and kind.cardinality != "single"):
-            raise InputRefused(f"'{node.op}' takes numbers, not {kind}")
-
-
-def _arithmetic(node: Expression, types: tuple[Type, ...], _: Names) -> Type:
-    _numeric(node, types, singles=node.op == "subtract")
-    whole = all(kind.base_type == "integer" for kind in types)
-    return Type("single", "integer") if whole else FLOAT
-
-
-def _comparison(node: Expression, types: tuple[Type, ...], _: Names) -> Type:
-    _numeric(node, types, singles=True)
-    return BOOLEAN
-
-
-def _same(node: Expression, types: tuple[Type, ...], _: Names) -> Type:
-    one, other = types
-    if one.cardinality != other.cardinality or not alike(one.base_type, other.base_type):
-        raise InputRefused(f"'{node.op}' cannot compare {one} with {other}")
-    return BOOLEAN
-
-
-def _container(cardinality: Cardinality) -> Check:
-    def check(node: Expression, types: tuple[Type, ...], _: Names) -> Type:
-        base: BaseType = types[0].base_type if types else "identifier"
-        for kind in types:
-            if kind.cardinality not in ("single", cardinality) or not alike(kind.base_type, base):
-                raise InputRefused(f"'{node.op}' of {base} cannot hold {kind}")
-        return Type(cardinality, base)
-
-    return check
-
-
-def _no_operand_null(values: tuple[Value, ...]) -> bool:
-    return all(value is not None for value in values)
-
-
-def _numbers(values: tuple[Value, ...]) -> list[Fraction]:
-    return [member for value in values for member in members(value) if isinstance(member, Fraction)]
+__all__ = ["OPERATORS"]
 
 
 # --- variables and constants ----------------------------------------------------------------------
@@ -159,7 +58,7 @@ def _check_constant(node: Expression, _: tuple[Type, ...], __: Names) -> Type:
 
 
 def _constant_type(node: Expression) -> Type:
-    base = _attribute(node, "base-type")
+    base = attribute(node, "base-type")
     for known in READABLE:
         if base == known:
             return Type("single", known)
@@ -172,7 +71,7 @@ def _base_value(node: Expression, _: tuple[Value, ...], __: Scope) -> Value:
 
 
 def _check_variable(node: Expression, _: tuple[Type, ...], names: Names) -> Type:
-    return names.type_of(_attribute(node, "identifier"))
+    return names.type_of(attribute(node, "identifier"))
 
 
 @operator("variable", 0, 0, _check_variable)
@@ -181,7 +80,7 @@ def _variable(node: Expression, _: tuple[Value, ...], scope: Scope) -> Value:
 
 
 def _check_correct(node: Expression, _: tuple[Type, ...], names: Names) -> Type:
-    identifier = _attribute(node, "identifier")
+    identifier = attribute(node, "identifier")
     names.require_correct(identifier)
     return names.type_of(identifier)
 
@@ -192,7 +91,7 @@ def _correct(node: Expression, _: tuple[Value, ...], scope: Scope) -> Value:
 
 
 def _check_mapping(node: Expression, _: tuple[Type, ...], names: Names) -> Type:
-    names.require_mapping(_attribute(node, "identifier"))
+    names.require_mapping(attribute(node, "identifier"))
     return FLOAT
 
 
@@ -213,21 +112,21 @@ def _is_null(_: Expression, values: tuple[Value, ...], __: Scope) -> Value:
 # --- logic ----------------------------------------------------------------------------------------
 
 
-@operator("and", 1, None, _booleans)
+@operator("and", 1, None, booleans)
 def _and(_: Expression, values: tuple[Value, ...], __: Scope) -> Value:
     if any(value is False for value in values):
         return False
-    return True if _no_operand_null(values) else None
+    return True if no_operand_null(values) else None
 
 
-@operator("or", 1, None, _booleans)
+@operator("or", 1, None, booleans)
 def _or(_: Expression, values: tuple[Value, ...], __: Scope) -> Value:
     if any(value is True for value in values):
         return True
-    return False if _no_operand_null(values) else None
+    return False if no_operand_null(values) else None
 
 
-@operator("not", 1, 1, _booleans)
+@operator("not", 1, 1, booleans)
 def _not(_: Expression, values: tuple[Value, ...], __: Scope) -> Value:
     return None if values[0] is None else not values[0]
 
@@ -235,13 +134,13 @@ def _not(_: Expression, values: tuple[Value, ...], __: Scope) -> Value:
 # --- equality -------------------------------------------------------------------------------------
 
 
-@operator("match", 2, 2, _same)
+@operator("match", 2, 2, same)
 def _match(_: Expression, values: tuple[Value, ...], __: Scope) -> Value:
-    return values[0] == values[1] if _no_operand_null(values) else None
+    return values[0] == values[1] if no_operand_null(values) else None
 
 
 def _check_equal(node: Expression, types: tuple[Type, ...], _: Names) -> Type:
-    _numeric(node, types, singles=True)
+    numeric(node, types, singles=True)
     _tolerance(node)
     return BOOLEAN
 
@@ -250,15 +149,15 @@ def _check_equal(node: Expression, types: tuple[Type, ...], _: Names) -> Type:
 def _equal(node: Expression, values: tuple[Value, ...], _: Scope) -> Value:
     """QTI 3 2.11.4.8: the second value lies within the tolerance around the first. A relative
     tolerance is a share of the first one's magnitude, so that negative values have one too."""
-    if not _no_operand_null(values):
+    if not no_operand_null(values):
         return None
-    first, second = _numbers(values)
+    first, second = numbers(values)
     relative, below, above = _tolerance(node)
     if relative:
         below, above = abs(first) * below / 100, abs(first) * above / 100
     low, high = first - below, first + above
-    over = second > low or (second == low and _flag(node, "include-lower-bound", True))
-    under = second < high or (second == high and _flag(node, "include-upper-bound", True))
+    over = second > low or (second == low and flag(node, "include-lower-bound", True))
+    under = second < high or (second == high and flag(node, "include-upper-bound", True))
     return over and under
 
 
@@ -269,11 +168,11 @@ def _tolerance(node: Expression) -> tuple[bool, Fraction, Fraction]:
         return False, Fraction(0), Fraction(0)
     if mode not in ("absolute", "relative"):
         raise InputRefused(f"'equal' has no tolerance mode '{mode}'")
-    widths = [number(text) for text in _attribute(node, "tolerance").split()]
+    widths = [number(text) for text in attribute(node, "tolerance").split()]
     if not 1 <= len(widths) <= 2 or min(widths) < 0:
         raise InputRefused("a tolerance is one or two numbers, not below zero")
-    _flag(node, "include-lower-bound", True)
-    _flag(node, "include-upper-bound", True)
+    flag(node, "include-lower-bound", True)
+    flag(node, "include-upper-bound", True)
     return mode == "relative", widths[0], widths[-1]
 
 
@@ -281,48 +180,48 @@ def _check_string_match(node: Expression, types: tuple[Type, ...], _: Names) -> 
     for kind in types:
         if kind.cardinality != "single" or not alike(kind.base_type, "string"):
             raise InputRefused(f"'{node.op}' takes text, not {kind}")
-    _flag(node, "case-sensitive", True)
-    _flag(node, "substring", False)
+    flag(node, "case-sensitive", True)
+    flag(node, "substring", False)
     return BOOLEAN
 
 
 @operator("string-match", 2, 2, _check_string_match)
 def _string_match(node: Expression, values: tuple[Value, ...], _: Scope) -> Value:
-    if not _no_operand_null(values):
+    if not no_operand_null(values):
         return None
     one, other = (str(value) for value in values)
-    if not _flag(node, "case-sensitive", True):
+    if not flag(node, "case-sensitive", True):
         one, other = one.casefold(), other.casefold()
-    return other in one if _flag(node, "substring", False) else one == other
+    return other in one if flag(node, "substring", False) else one == other
 
 
 # --- arithmetic -----------------------------------------------------------------------------------
 
 
-@operator("sum", 1, None, _arithmetic)
+@operator("sum", 1, None, arithmetic)
 def _sum(_: Expression, values: tuple[Value, ...], __: Scope) -> Value:
-    return sum(_numbers(values), Fraction(0)) if _no_operand_null(values) else None
+    return sum(numbers(values), Fraction(0)) if no_operand_null(values) else None
 
 
-@operator("product", 1, None, _arithmetic)
+@operator("product", 1, None, arithmetic)
 def _product(_: Expression, values: tuple[Value, ...], __: Scope) -> Value:
-    return prod(_numbers(values), start=Fraction(1)) if _no_operand_null(values) else None
+    return prod(numbers(values), start=Fraction(1)) if no_operand_null(values) else None
 
 
-@operator("subtract", 2, 2, _arithmetic)
+@operator("subtract", 2, 2, arithmetic)
 def _subtract(_: Expression, values: tuple[Value, ...], __: Scope) -> Value:
-    if not _no_operand_null(values):
+    if not no_operand_null(values):
         return None
-    first, second = _numbers(values)
+    first, second = numbers(values)
     return first - second
 
 
 def _compare(name: str, holds: Callable[[Fraction, Fraction], bool]) -> None:
-    @operator(name, 2, 2, _comparison)
+    @operator(name, 2, 2, comparison)
     def compute(_: Expression, values: tuple[Value, ...], __: Scope) -> Value:
-        if not _no_operand_null(values):
+        if not no_operand_null(values):
             return None
-        first, second = _numbers(values)
+        first, second = numbers(values)
         return holds(first, second)
 
 
@@ -348,14 +247,14 @@ def _check_member(node: Expression, types: tuple[Type, ...], _: Names) -> Type:
 
 @operator("member", 2, 2, _check_member)
 def _member(_: Expression, values: tuple[Value, ...], __: Scope) -> Value:
-    if not _no_operand_null(values):
+    if not no_operand_null(values):
         return None
     return values[0] in members(values[1])
 
 
-@operator("contains", 2, 2, _same)
+@operator("contains", 2, 2, same)
 def _contains(_: Expression, values: tuple[Value, ...], __: Scope) -> Value:
-    if not _no_operand_null(values):
+    if not no_operand_null(values):
         return None
     whole, part = members(values[0]), members(values[1])
     if isinstance(values[0], Row):
@@ -364,12 +263,12 @@ def _contains(_: Expression, values: tuple[Value, ...], __: Scope) -> Value:
     return all(part.count(one) <= whole.count(one) for one in set(part))
 
 
-@operator("multiple", 0, None, _container("multiple"))
+@operator("multiple", 0, None, container("multiple"))
 def _multiple(_: Expression, values: tuple[Value, ...], __: Scope) -> Value:
     return contained(_flat(values), "multiple")
 
 
-@operator("ordered", 0, None, _container("ordered"))
+@operator("ordered", 0, None, container("ordered"))
 def _ordered(_: Expression, values: tuple[Value, ...], __: Scope) -> Value:
     return contained(_flat(values), "ordered")
 

@@ -1,0 +1,150 @@
+"""The terminal as people run it: the window, the flow, and the timers that bring them together.
+
+The flow lives on the GUI thread. What the writer has to say comes to it as a queued signal, so no
+answer is shown as saved before its commit, and no disk ever holds up the window.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication
+
+from kiosk.terminal.clock import SystemTime, TimeSource
+from kiosk.terminal.flow import Flow
+from kiosk.terminal.ports import Ports
+from kiosk.terminal.program import open_ports
+from kiosk.terminal.screens.window import TerminalWindow
+from kiosk.terminal.views import Clock, Intent, View
+from kiosk.terminal.watchdog import notify
+from kiosk.terminal.writer import Deliver
+
+TICK_MS = 100
+WATCHDOG_MS = 2_000
+
+
+class _Mailbox(QObject):
+    """Brings calls from any thread to the GUI thread, in order."""
+
+    arrived = Signal(object)
+
+    def __init__(self, run: Callable[[Callable[[], None]], None]) -> None:
+        super().__init__()
+        self.arrived.connect(run, Qt.ConnectionType.QueuedConnection)
+
+    def put(self, call: Callable[[], None]) -> None:
+        self.arrived.emit(call)
+
+
+class TerminalApp(QObject):
+    """One terminal with its window. `left` is emitted when a proctor had the program end."""
+
+    left = Signal()
+
+    def __init__(
+        self,
+        state: Path,
+        *,
+        time: TimeSource | None = None,
+        ports_of: Callable[[Path, TimeSource, Deliver, Callable[[], None]], Ports] | None = None,
+    ) -> None:
+        """
+        Args:
+            state: the terminal's state folder.
+            ports_of: makes the ports, where other ones are wanted than `program.open_ports`.
+
+        Raises:
+            KioskError: the terminal has no key, or no Chinese font is installed.
+        """
+        super().__init__()
+        self._mailbox = _Mailbox(self._guarded)
+        self._second: tuple[int, bool] | None = None
+        if ports_of is None:
+            ports = open_ports(
+                state, time or SystemTime(), self._mailbox.put, self.left.emit, self._full_screen
+            )
+        else:
+            ports = ports_of(state, time or SystemTime(), self._mailbox.put, self.left.emit)
+        self.window: TerminalWindow | None = None
+        self.flow = Flow(ports)
+        self.window = TerminalWindow(
+            media=self.flow.media, lost_focus=lambda: self.flow.incident("focus-lost")
+        )
+        self.flow.listen(self._show)
+        self.window.intent.connect(self._asked)
+        self._ticking = QTimer(self)
+        self._ticking.setTimerType(Qt.TimerType.PreciseTimer)
+        self._ticking.timeout.connect(lambda: self._guarded(self._tick))
+        self._pinging = QTimer(self)
+        self._pinging.timeout.connect(lambda: notify("WATCHDOG=1"))
+
+    def start(self, *, windowed: bool = False) -> None:
+        """Show the window and let time begin."""
+        assert self.window is not None
+        self.window.show_view(self.flow.view)
+        if windowed:
+            self.window.resize(1366, 768)
+            self.window.show()
+        else:
+            self.window.fill_screen()
+        self._ticking.start(TICK_MS)
+        self._pinging.start(WATCHDOG_MS)
+        notify("READY=1")
+
+    def close(self) -> None:
+        """Write what waits, and end."""
+        self._ticking.stop()
+        self._pinging.stop()
+        self.flow.close()
+        assert self.window is not None
+        self.window.guard.release()
+        self.window.close()
+
+    def _asked(self, intent: Intent) -> None:
+        self._guarded(lambda: self.flow.handle(intent))
+
+    def _tick(self) -> None:
+        self.flow.tick()
+        clock = self.flow.clock
+        if clock is not None:
+            self._show_clock(clock)
+
+    def _show_clock(self, clock: Clock) -> None:
+        second = (clock.remaining_ms // 1000, clock.running)
+        if second != self._second and self.window is not None:
+            self._second = second
+            self.window.tick(clock)
+
+    def _show(self, view: View) -> None:
+        if self.window is not None:
+            self.window.show_view(view)
+
+    def _full_screen(self) -> bool | None:
+        return self.window.isFullScreen() if self.window is not None else None
+
+    def _guarded(self, call: Callable[[], None]) -> None:
+        """A fault of ours must be seen: Qt would print it and go on as if nothing were."""
+        try:
+            call()
+        except Exception as fault:  # noqa: BLE001 - the last edge before a candidate
+            traceback.print_exception(fault, file=sys.stderr)
+            self.flow.fail(fault)
+
+
+def run_terminal(state: Path, *, windowed: bool = False) -> int:
+    """Run the terminal until a proctor ends it; the exit code."""
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    terminal = TerminalApp(state)
+    terminal.left.connect(application.quit)
+    # The tick gives Python the moment it needs to see a signal.
+    signal.signal(signal.SIGTERM, lambda *_: application.quit())
+    terminal.start(windowed=windowed)
+    code = application.exec()
+    terminal.close()
+    return code

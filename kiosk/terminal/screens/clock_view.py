@@ -1,0 +1,115 @@
+"""The time left, which may be folded away.
+
+Its accessible text changes once a minute, because a reader would chatter every second.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from kiosk.terminal.screens.wording import clock_text, minutes_text
+from kiosk.terminal.views import Clock
+from kiosk.ui.controls import RING, Button, paint_ring
+from kiosk.ui.icons import paint_icon
+from kiosk.ui.theme import Look
+from kiosk.ui.tokens import LAST_MINUTES_MS, Gap, Height, Radius, Role, Type
+from kiosk.words import text
+
+
+class ClockView(Button):
+    """Time left as h:mm:ss; pressed, it folds to a sign and back. The last five minutes stand in
+    the warning colour with a word; a stopped clock says that it is stopped."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("plain", parent)
+        self._clock: Clock | None = None
+        self._clock_look = Look()
+        self.folded = False
+        self.clicked.connect(self._fold)
+
+    def show_clock(self, clock: Clock | None, look: Look) -> None:
+        if look != self._clock_look or (clock is None) != (self._clock is None):
+            self.updateGeometry()
+        self._clock, self._clock_look, self._look = clock, look, look
+        self.setVisible(clock is not None)
+        if clock is not None:
+            name = f"{self.caption()}. {minutes_text(clock.remaining_ms, look)}"
+            if name != self.accessibleName():
+                self.setAccessibleName(name)
+            self.update()
+
+    def caption(self) -> str:
+        """The word above the digits."""
+        if self._clock is None:
+            return ""
+        if not self._clock.running:
+            return text("Clock stopped", self._clock_look.lang)
+        if self._clock.remaining_ms <= LAST_MINUTES_MS:
+            return text("Last 5 minutes", self._clock_look.lang)
+        return text("Time left", self._clock_look.lang)
+
+    def digits(self) -> str:
+        return "" if self._clock is None else clock_text(self._clock.remaining_ms)
+
+    def sizeHint(self) -> QSize:
+        look = self._clock_look
+        if self.folded:
+            side = look.px(Height.CONTROL)
+            return QSize(side + 2 * RING, side + 2 * RING)
+        captions = [
+            text("Clock stopped", look.lang),
+            text("Last 5 minutes", look.lang),
+            text("Time left", look.lang),
+        ]
+        small, large = self._fonts()
+        width = max(large.horizontalAdvance("0:00:00"), *map(small.horizontalAdvance, captions))
+        height = small.height() * 0.8 + large.ascent()
+        return QSize(width + 2 * RING, max(look.px(Height.CONTROL), round(height)) + 2 * RING)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        look = self._clock_look
+        painter = QPainter(self)
+        role: Role = "text"
+        if self._clock is not None and not self._clock.running:
+            role = "quiet"
+        elif self._clock is not None and self._clock.remaining_ms <= LAST_MINUTES_MS:
+            role = "warn"
+        shape = QRectF(self.shape())
+        if self.folded:
+            side = look.px(Type.TITLE)
+            box = QRectF(0, 0, side, side)
+            box.moveCenter(shape.center())
+            paint_icon(painter, "clock", box, look.colour(role))
+        else:
+            small, large = self._fonts()
+            painter.setPen(look.colour(role if role == "warn" else "quiet"))
+            painter.setFont(look.font(Type.SMALL, strong=role == "warn"))
+            block = small.height() * 0.8 + large.capHeight() + Gap.TIGHT
+            top = shape.center().y() - block / 2
+            right = round(shape.right())
+            caption = self.caption()
+            painter.drawText(
+                right - painter.fontMetrics().horizontalAdvance(caption),
+                round(top + small.ascent() * 0.8),
+                caption,
+            )
+            painter.setPen(look.colour(role))
+            painter.setFont(look.font(Type.CLOCK, strong=True))
+            digits = self.digits()
+            painter.drawText(right - large.horizontalAdvance(digits), round(top + block), digits)
+        if self.hasFocus():
+            paint_ring(painter, shape, Radius.CONTROL, look)
+
+    def _fonts(self) -> tuple[QFontMetrics, QFontMetrics]:
+        look = self._clock_look
+        return (
+            QFontMetrics(look.font(Type.SMALL, strong=True)),
+            QFontMetrics(look.font(Type.CLOCK, strong=True)),
+        )
+
+    def _fold(self) -> None:
+        self.folded = not self.folded
+        self.updateGeometry()
+        self.update()

@@ -1,0 +1,100 @@
+"""Is this you? "This is not me" is as large as "this is me"."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from kiosk.terminal.screens.bar import Bar
+from kiosk.terminal.screens.screen import Screen
+from kiosk.terminal.views import Confirm, ConfirmIdentity
+from kiosk.ui.controls import Button, Words
+from kiosk.ui.panels import Card, Page
+from kiosk.ui.theme import Look
+from kiosk.ui.tokens import Gap, Type
+from kiosk.words import text
+
+_PHOTO_HEIGHT = 210
+
+
+class ConfirmScreen(Screen):
+    """Shows `views.Confirm`."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._page = Page(self, 760)
+        self.bar = Bar(self)
+        self.not_me = Button("second", self.bar)
+        self.me = Button("main", self.bar)
+        self.bar.add_left(self.not_me)
+        self.bar.add_right(self.me)
+        column.addWidget(self._page, 1)
+        column.addWidget(self.bar)
+        self.title = Words(self._page.column)
+        self._card = Card(self._page.column, padding=Gap.WIDE)
+        self.photo = QLabel(self._card)
+        self.photo.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(Gap.LARGE)
+        self._grid.setVerticalSpacing(Gap.SMALL)
+        self._grid.setColumnStretch(1, 1)
+        row = QHBoxLayout()
+        row.setSpacing(Gap.WIDE)
+        row.addWidget(self.photo)
+        row.addLayout(self._grid, 1)
+        self._card.rows.addLayout(row)
+        self.lines: list[tuple[Words, Words]] = []
+        for at in range(5):
+            label, value = Words(self._card, wrap=False), Words(self._card)
+            label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+            self._grid.addWidget(label, at, 0)
+            self._grid.addWidget(value, at, 1)
+            self.lines.append((label, value))
+        rows = self._page.rows
+        rows.addStretch(2)
+        rows.addWidget(self.title)
+        rows.addWidget(self._card)
+        rows.addStretch(3)
+        self.me.clicked.connect(lambda: self.intent.emit(ConfirmIdentity(mine=True)))
+        self.not_me.clicked.connect(lambda: self.intent.emit(ConfirmIdentity(mine=False)))
+
+    def show_view(self, view: Confirm, look: Look) -> None:
+        lang = look.lang
+        self._page.dress(look)
+        self.bar.dress(look.chrome)
+        self._card.dress(look)
+        self.title.say(text("Is this you?", lang), look, Type.HEAD, strong=True)
+        told = (
+            (text("Name", lang), view.name),
+            (text("Candidate number", lang), view.number),
+            (text("Discipline", lang), look.of(view.discipline)),
+            (text("Level", lang), look.of(view.level)),
+            (text("Seat", lang), view.seat),
+        )
+        for at, ((label, value), (name, words)) in enumerate(zip(self.lines, told, strict=True)):
+            label.say(name, look, Type.NOTE, "quiet")
+            value.say(words, look, Type.TITLE if at == 0 else Type.STEM, strong=at == 0)
+            label.setVisible(bool(words))
+            value.setVisible(bool(words))
+        picture = QPixmap()
+        if view.photo is not None:
+            picture.loadFromData(view.photo)
+        if not picture.isNull():
+            picture = picture.scaledToHeight(
+                _PHOTO_HEIGHT, Qt.TransformationMode.SmoothTransformation
+            )
+        self.photo.setPixmap(picture)
+        self.photo.setAccessibleName(text("Your photo", lang))
+        self.photo.setVisible(not picture.isNull())
+        self.not_me.say(text("This is not me", lang), look.chrome)
+        self.me.say(text("This is me", lang), look.chrome)
+        wide = max(self.me.sizeHint().width(), self.not_me.sizeHint().width())
+        self.me.setMinimumWidth(wide)
+        self.not_me.setMinimumWidth(wide)
+
+    def home_focus(self) -> QWidget | None:
+        return self.me

@@ -1,0 +1,109 @@
+"""Handed in, or the time is over, or ended by a proctor: what is safe, the hand-in code, what next."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from kiosk.terminal.screens.bar import Bar
+from kiosk.terminal.screens.columns import Columns
+from kiosk.terminal.screens.pieces import CodeCard, SignLine
+from kiosk.terminal.screens.screen import Screen
+from kiosk.terminal.views import Done, Leave
+from kiosk.ui.controls import Button, Words
+from kiosk.ui.panels import Card, Page
+from kiosk.ui.theme import Look
+from kiosk.ui.tokens import Gap, Type
+from kiosk.words import mark, text
+
+_PAGE_WIDTH = 1000
+_CODE_PX = 200
+_TITLES = {
+    "handed_in": mark("Handed in. Raise your hand and leave when the proctor agrees"),
+    "expired": mark("The time is over. Your saved answers were handed in"),
+    "aborted": mark("The proctor ended this exam. What was saved was handed in"),
+}
+
+
+class DoneScreen(Screen):
+    """Shows `views.Done`."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._page = Page(self, _PAGE_WIDTH)
+        self.bar = Bar(self)
+        self.next_candidate = Button("second", self.bar)
+        self.bar.add_right(self.next_candidate)
+        column.addWidget(self._page, 1)
+        column.addWidget(self.bar)
+        inside = self._page.column
+        self.title = Words(inside)
+        self.safe = SignLine(inside)
+        self._card = Card(inside)
+        words = QWidget(self._card)
+        rows = QVBoxLayout(words)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(Gap.TIGHT)
+        self.code_title = Words(words)
+        self.words = Words(words)
+        self.digits = Words(words)
+        self.what_for = Words(words)
+        self.package = Words(words)
+        rows.addStretch(1)
+        for part in (self.code_title, self.words, self.digits, self.what_for, self.package):
+            rows.addWidget(part)
+        rows.addStretch(1)
+        self.code = CodeCard(self._card, _CODE_PX)
+        self._columns = Columns(self._card, words, self.code)
+        self._columns.share(1, 0)
+        self._card.rows.addWidget(self._columns)
+        self.later = Words(inside)
+        rows = self._page.rows
+        rows.addStretch(2)
+        for part in (self.title, self.safe, self._card, self.later):
+            rows.addWidget(part)
+        rows.addStretch(3)
+        self.next_candidate.clicked.connect(lambda: self.intent.emit(Leave()))
+
+    def show_view(self, view: Done, look: Look) -> None:
+        lang = look.lang
+        self._page.dress(look)
+        self.bar.dress(look.chrome)
+        self._card.dress(look)
+        self.title.say(look.say(_TITLES[view.how]), look, Type.HEAD, strong=True)
+        safe = text(
+            "{answered} of {count} answers are sealed and stored on this computer",
+            lang,
+            answered=view.answered,
+            count=view.count,
+        )
+        self.safe.show_line("tick", safe, look, "ok", "ok", Type.STEM)
+        self.code_title.say(
+            text("Your hand-in code, for the sign-out sheet", lang), look, Type.NOTE, "quiet"
+        )
+        words = view.words.get(lang) or next(iter(view.words.values()), ())
+        self.words.say(" · ".join(words), look, Type.HEAD, strong=True)
+        self.digits.say(view.digits, look, Type.TITLE, mono=True)
+        self.what_for.say(
+            text("With this code you can check later that these very answers were scored", lang),
+            look,
+            Type.NOTE,
+            "quiet",
+        )
+        package = text("Package {number} of this computer", lang, number=view.package)
+        self.package.say(package, look, Type.NOTE, "quiet")
+        self.code.show_code(view.slip, text("Hand-in code as QR", lang), look)
+        self.later.say(
+            text(
+                "Scores appear when the station has published them; the proctor tells you when "
+                "and where",
+                lang,
+            ),
+            look,
+            Type.BASE,
+            "quiet",
+        )
+        self.next_candidate.say(text("Next candidate", lang), look.chrome)
+        self._columns.fit(look.px(420) + self.code.sizeHint().width())

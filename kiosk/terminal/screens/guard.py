@@ -1,0 +1,70 @@
+"""What the program itself locks: no paste, no copy, no menu, no drag, no close; lost focus is told.
+
+The session's lockdown is the first wall and this the second: another program of the same user can
+defeat it, a candidate's keyboard and mouse cannot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import QWidget
+
+_REFUSED = frozenset(
+    {
+        QEvent.Type.ContextMenu,
+        QEvent.Type.DragEnter,
+        QEvent.Type.DragMove,
+        QEvent.Type.Drop,
+    }
+)
+_KEYS = (
+    QKeySequence.StandardKey.Paste,
+    QKeySequence.StandardKey.Copy,
+    QKeySequence.StandardKey.Cut,
+    QKeySequence.StandardKey.Close,
+    QKeySequence.StandardKey.Quit,
+)
+
+
+class Guard(QObject):
+    """Install on the application. `lost_focus` is called each time the window loses the keyboard.
+
+    Only `release` lets the window close; the main loop calls it when a proctor signed the exit.
+    """
+
+    def __init__(self, window: QWidget, lost_focus: Callable[[], None] | None = None) -> None:
+        super().__init__(window)
+        self._window = window
+        self._lost_focus = lost_focus
+        self._released = False
+
+    def release(self) -> None:
+        """Let the window close."""
+        self._released = True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if kind in _REFUSED:
+            return True
+        if kind == QEvent.Type.Close:
+            if watched is self._window and not self._released:
+                event.ignore()
+                return True
+        elif kind in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
+            if isinstance(event, QKeyEvent) and any(event.matches(key) for key in _KEYS):
+                event.accept()
+                return True
+        elif kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
+            # The middle button pastes the selection under X11.
+            if isinstance(event, QMouseEvent) and event.button() == Qt.MouseButton.MiddleButton:
+                return True
+        elif kind == QEvent.Type.WindowDeactivate and watched is self._window:
+            self._tell_lost_focus()
+        return False
+
+    def _tell_lost_focus(self) -> None:
+        if not self._released and self._lost_focus is not None:
+            self._lost_focus()

@@ -1,0 +1,161 @@
+"""The line at the top of every screen: who and where; saved mark, text size, language, time left.
+
+It keeps its place from screen to screen, and takes two lines where one is too narrow.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from kiosk.terminal import views
+from kiosk.terminal.screens.clock_view import ClockView
+from kiosk.terminal.views import Clock, Saved
+from kiosk.ui.choice_card import LONG_PRESS_MS
+from kiosk.ui.controls import Button, Words, side_by_side
+from kiosk.ui.theme import Look
+from kiosk.ui.tokens import Gap, Height, Role, Type
+from kiosk.words import mark, text
+
+_SAVED: dict[Saved, tuple[str, Role]] = {
+    Saved.NONE: ("", "quiet"),
+    Saved.SAVING: (mark("Saving…"), "quiet"),
+    Saved.SAVED: (mark("✓ Saved"), "ok"),
+    Saved.FAILED: (mark("Not saved. Please raise your hand"), "bad"),
+}
+LANGUAGE_NAMES = {"zh-CN": "中文", "en": "English"}
+
+
+class Header(QWidget):
+    """Shows a `views.Header`, the saved mark and the clock."""
+
+    size_pressed = Signal()
+    language_pressed = Signal()
+    name_held = Signal()
+    """A long press on the name: the way to the proctor's menu where there is no keyboard."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = Look()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._box.setContentsMargins(Gap.LARGE + Gap.HAIR, 0, Gap.LARGE + Gap.HAIR, 1)
+        self._box.setSpacing(Gap.HAIR)
+
+        self._left = QWidget(self)
+        lines = QVBoxLayout(self._left)
+        lines.setContentsMargins(0, Gap.HAIR, 0, Gap.HAIR)
+        lines.setSpacing(0)
+        first = QHBoxLayout()
+        first.setSpacing(Gap.TIGHT)
+        self.name = Words(self._left, wrap=False)
+        self.seat = Words(self._left, wrap=False)
+        first.addWidget(self.name, 0, Qt.AlignmentFlag.AlignBaseline)
+        first.addWidget(self.seat, 0, Qt.AlignmentFlag.AlignBaseline)
+        first.addStretch(1)
+        self.title = Words(self._left, wrap=False)
+        lines.addStretch(1)
+        lines.addLayout(first)
+        lines.addWidget(self.title)
+        lines.addStretch(1)
+
+        self._right = QWidget(self)
+        tools = QHBoxLayout(self._right)
+        tools.setContentsMargins(0, 0, 0, 0)
+        tools.setSpacing(side_by_side(Gap.MEDIUM))
+        self.saved = Words(self._right, wrap=False)
+        self.saved.setContentsMargins(0, 0, Gap.MEDIUM, 0)
+        self.size_button = Button("plain", self._right)
+        self.language_button = Button("plain", self._right)
+        self.clock = ClockView(self._right)
+        tools.addStretch(1)
+        tools.addWidget(self.saved)
+        tools.addWidget(self.size_button)
+        tools.addWidget(self.language_button)
+        tools.addWidget(self.clock)
+        self._box.addWidget(self._left, 1)
+        self._box.addWidget(self._right)
+        self._hold = QTimer(self)
+        self._hold.setSingleShot(True)
+        self._hold.setInterval(LONG_PRESS_MS)
+        self._hold.timeout.connect(self.name_held)
+        self.size_button.clicked.connect(self.size_pressed)
+        self.language_button.clicked.connect(self.language_pressed)
+
+    def show_header(
+        self, header: views.Header, saved: Saved, clock: Clock | None, look: Look
+    ) -> None:
+        """Show all of it; `clock` None shows no time."""
+        self._look = look = look.chrome
+        room = text("Room {room}", look.lang, room=header.room) if header.room else ""
+        seat = text("Seat {seat}", look.lang, seat=header.seat) if header.seat else ""
+        if header.candidate:
+            self.name.say(header.candidate, look, Type.BASE, strong=True)
+            self.seat.say(seat, look, Type.SMALL, "quiet")
+            under = look.of(header.title)
+        else:
+            where = " · ".join(filter(None, [room, seat]))
+            self.name.say(where, look, Type.BASE, strong=True)
+            self.seat.say("", look, Type.SMALL, "quiet")
+            under = " · ".join(filter(None, [look.of(header.title), header.window]))
+        self.seat.setVisible(bool(self.seat.text()))
+        self.title.say(under, look, Type.SMALL, "quiet")
+        self.title.setVisible(bool(under))
+        sentence, role = _SAVED[saved]
+        mark_text = look.say(sentence) if sentence else ""
+        if mark_text != self.saved.text():
+            self.saved.setAccessibleName(mark_text)
+        self.saved.say(mark_text, look, Type.NOTE, role, strong=saved is Saved.FAILED)
+        self.saved.setVisible(bool(sentence))
+        self.clock.show_clock(clock, look)
+        self._fit()
+        self.update()
+
+    def say_tools(self, look: Look, other_language: str) -> None:
+        """The two buttons: text size now, and the language to go to."""
+        chrome = look.chrome
+        size_name = text("Text size {scale} %. Press for larger", look.lang, scale=look.scale)
+        self.size_button.say(
+            f"Aa {look.scale} %",
+            chrome,
+            name=size_name,
+            size=Type.NOTE,
+            height=Height.CONTROL,
+        )
+        self.language_button.say(
+            LANGUAGE_NAMES[other_language], chrome, size=Type.NOTE, height=Height.CONTROL
+        )
+
+    def tick(self, clock: Clock) -> None:
+        self.clock.show_clock(clock, self._look)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._left.geometry().contains(event.position().toPoint()):
+            self._hold.start()
+
+    def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
+        self._hold.stop()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._look.colour("surface"))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, self._look.colour("hairline"))
+
+    def _fit(self) -> None:
+        """Two lines when one is too narrow."""
+        self._right.layout().invalidate()
+        self._left.layout().invalidate()
+        need = self._left.sizeHint().width() + self._right.sizeHint().width()
+        margins = self._box.contentsMargins()
+        wide = need + Gap.MEDIUM + margins.left() + margins.right() <= self.width()
+        direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        if direction != self._box.direction():
+            self._box.setDirection(direction)
+        rows = [self._left.sizeHint().height(), self._right.sizeHint().height()]
+        height = max(rows) if wide else sum(rows) + Gap.HAIR
+        self.setFixedHeight(max(self._look.px(Height.HEADER), height + 1))

@@ -1,0 +1,100 @@
+"""Pieces that several screens are made of: a code on its card, steps, lines with a sign."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from kiosk.ui.controls import Words
+from kiosk.ui.icons import Icon, paint_icon
+from kiosk.ui.panels import Card
+from kiosk.ui.qr_view import QrView
+from kiosk.ui.theme import Look
+from kiosk.ui.tokens import QR_LEAST, Gap, Role, Type
+
+
+class CodeCard(Card):
+    """A QR code on its white card, in every theme."""
+
+    def __init__(self, parent: QWidget, side_px: int = QR_LEAST) -> None:
+        super().__init__(parent, padding=Gap.TIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._side_px = side_px
+        self.qr = QrView(self)
+        self.rows.addWidget(self.qr)
+
+    def show_code(self, code: str, name: str, look: Look) -> None:
+        self.dress(look, edge="border")
+        self.qr.show_code(code, self._side_px, name)
+        self.updateGeometry()
+
+
+class Steps(QWidget):
+    """What the proctor does, beside a bar in the accent colour."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = Look()
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(Gap.LARGE, Gap.HAIR, 0, Gap.HAIR)
+        rows.setSpacing(Gap.HAIR)
+        self.who = Words(self)
+        self.todo = Words(self)
+        self.state = Words(self)
+        for words in (self.who, self.todo, self.state):
+            rows.addWidget(words)
+
+    def show_steps(self, who: str, todo: str, state: str, look: Look) -> None:
+        self._look = look
+        self.who.say(who, look, Type.BASE, strong=True)
+        self.todo.say(todo, look, Type.BASE)
+        self.state.say(state, look, Type.NOTE, "quiet")
+        self.state.setVisible(bool(state))
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        QPainter(self).fillRect(0, 0, Gap.HAIR, self.height(), self._look.colour("accent"))
+
+
+class SignLine(QWidget):
+    """A sign and a line of words."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._look = Look()
+        self._icon: Icon = "tick"
+        self._role: Role = "ok"
+        self._row = QHBoxLayout(self)
+        self.words = Words(self)
+        self._row.addWidget(self.words)
+        self._size = Type.NOTE
+
+    def show_line(
+        self,
+        icon: Icon,
+        words: str,
+        look: Look,
+        role: Role,
+        ink: Role,
+        size: Type = Type.NOTE,
+        *,
+        strong: bool = False,
+    ) -> None:
+        self._look, self._icon, self._role, self._size = look, icon, role, size
+        self._row.setContentsMargins(look.px(size) + Gap.TIGHT, 0, 0, 0)
+        self.words.say(words, look, size, ink, strong=strong)
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        side = self._look.px(self._size) * 0.9
+        line = self.words.fontMetrics().height()
+        top = self.words.y() + (line - side) / 2
+        box = QRectF(0, top, side, side)
+        paint_icon(QPainter(self), self._icon, box, self._look.colour(self._role))

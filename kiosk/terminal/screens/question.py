@@ -1,0 +1,229 @@
+"""A question on its page: its number, kind and worth, then the question itself, which scrolls alone.
+
+When something is hidden below, a line at the foot says so.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kiosk.terminal.screens.wording import KINDS, PROMPTS, points_text
+from kiosk.terminal.views import Question
+from kiosk.ui.controls import RING, Words
+from kiosk.ui.document import Media
+from kiosk.ui.icons import paint_icon
+from kiosk.ui.item_view import ItemView
+from kiosk.ui.theme import Look, scroll_bar_sheet
+from kiosk.ui.tokens import QUESTION_WIDTH, Gap, Radius, Type
+from kiosk.words import text
+
+
+class QuestionPane(QWidget):
+    """Shows `views.Question`."""
+
+    def __init__(self, parent: QWidget, media: Media | None) -> None:
+        super().__init__(parent)
+        self._look = Look()
+        self._number: tuple[int, str] = (0, "")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.area = QScrollArea(self)
+        self.area.setWidgetResizable(True)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside = QWidget()
+        row = QHBoxLayout(inside)
+        row.setContentsMargins(Gap.PAGE - RING, Gap.LARGE, Gap.PAGE - RING, Gap.LARGE)
+        body = QWidget(inside)
+        body.setMaximumWidth(QUESTION_WIDTH + 2 * RING)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        body.setSizePolicy(policy)
+        row.addWidget(body, 1000)
+        row.addStretch(1)
+        rows = QVBoxLayout(body)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(Gap.SMALL)
+        self.meta = Meta(body)
+        self.items = ItemView(body, media=media)
+        rows.addWidget(self.meta)
+        rows.addWidget(self.items)
+        rows.addStretch(1)
+        self.area.setWidget(inside)
+        inside.setAutoFillBackground(False)  # setWidget turns it on
+        self.more = MoreBelow(self)
+        self.more.clicked.connect(lambda: self.scroll(3))
+        column.addWidget(self.area, 1)
+        column.addWidget(self.more)
+        bar = self.area.verticalScrollBar()
+        bar.valueChanged.connect(self._say_more)
+        bar.rangeChanged.connect(self._say_more)
+
+    def show_question(self, question: Question, flagged: bool, look: Look) -> None:
+        """Show `question`; a new one starts at its top."""
+        self._look = look
+        sheet = scroll_bar_sheet(look.theme)
+        if sheet != self.area.styleSheet():
+            self.area.setStyleSheet(sheet)
+        self.meta.show_meta(question, look)
+        self.items.show_item(question.item, question.orders, question.responses, look)
+        shown = (question.number, question.item.id)
+        if shown != self._number:
+            self._number = shown
+            self.area.verticalScrollBar().setValue(0)
+        QTimer.singleShot(0, self, self._say_more)
+
+    def scroll(self, lines: int) -> None:
+        """Scroll by so many lines of the question."""
+        bar = self.area.verticalScrollBar()
+        bar.setValue(bar.value() + lines * 2 * self._look.line_height(Type.STEM))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._say_more()
+
+    def _say_more(self) -> None:
+        bar = self.area.verticalScrollBar()
+        # The strip is there for every question that scrolls, whatever is hidden just now, so that
+        # nothing moves while one reads.
+        self.more.setVisible(bar.maximum() > 0)
+        self.more.show_more(bar.value() < bar.maximum() - Gap.TIGHT, self._look.chrome)
+
+
+class MoreBelow(QAbstractButton):
+    """A strip under the question that says that there is more, and scrolls when pressed."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = Look()
+        self._more = False
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.hide()
+
+    def show_more(self, more: bool, look: Look) -> None:
+        if look != self._look:
+            self._look = look
+            self.updateGeometry()
+        self._more = more
+        self.setText(text("More below", look.lang) if more else "")
+        self.setAccessibleName(text("More below", look.lang))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, self._look.line_height(Type.NOTE) + Gap.HAIR)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if not self._more:
+            return
+        look = self._look
+        painter = QPainter(self)
+        painter.fillRect(0, 0, self.width(), 1, look.colour("hairline"))
+        painter.setPen(look.colour("accent"))
+        painter.setFont(look.font(Type.NOTE, strong=True))
+        box = QRectF(self.rect()).adjusted(Gap.PAGE, 0, 0, 0)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self.text())
+        left = box.left() + painter.fontMetrics().horizontalAdvance(self.text()) + Gap.TIGHT
+        side = look.px(Type.NOTE)
+        sign = QRectF(left, (self.height() - side) / 2, side, side)
+        paint_icon(painter, "more", sign, look.colour("accent"))
+
+
+class Meta(QWidget):
+    """The line above a question: number, kind, what to do, and what it is worth. It wraps."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = Look()
+        self._words: list[tuple[str, str]] = []
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.number = Words(self, wrap=False)
+        self.count = Words(self, wrap=False)
+        self.kind = Tag(self)
+        self.prompt = Words(self, wrap=False)
+        self.rule = Words(self)
+        self._parts = [self.number, self.count, self.kind, self.prompt]
+
+    def show_meta(self, question: Question, look: Look) -> None:
+        kind = question.item.kind
+        self._look = look
+        number = text("Question {number}", look.lang, number=question.number)
+        self.number.say(number, look, Type.BASE, strong=True)
+        self.count.say(f"/ {question.count}", look, Type.NOTE, "quiet")
+        section = look.of(question.section) or look.say(KINDS[kind])
+        self.kind.show_tag(section, look)
+        prompt = look.say(PROMPTS[kind]) + " · " + points_text(question.points, look)
+        self.prompt.say(prompt, look, Type.NOTE, "quiet")
+        self.rule.say(look.of(question.rule), look, Type.NOTE, "quiet")
+        self.rule.setVisible(bool(self.rule.text()))
+        self.updateGeometry()
+        self._place(self.width(), move=True)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self._place(width, move=False)
+
+    def sizeHint(self) -> QSize:
+        width = sum(part.sizeHint().width() + Gap.SMALL for part in self._parts)
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(max(part.sizeHint().width() for part in self._parts) + 2 * RING, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place(self.width(), move=True)
+
+    def _place(self, width: int, *, move: bool) -> int:
+        left, top = RING, 0
+        line = self._look.line_height(Type.BASE)
+        for part in self._parts:
+            size = part.sizeHint()
+            if left > RING and left + size.width() > width - RING:
+                left, top = RING, top + line
+            if move:
+                part.setGeometry(left, top + (line - size.height()) // 2, *size.toTuple())
+            left += size.width() + Gap.SMALL
+        top += line
+        if self.rule.text():
+            height = self.rule.heightForWidth(width - 2 * RING)
+            if move:
+                self.rule.setGeometry(RING, top, width - 2 * RING, height)
+            top += height
+        return top
+
+
+class Tag(Words):
+    """A word on a sunken ground."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, wrap=False)
+        self.setContentsMargins(Gap.TIGHT, 2, Gap.TIGHT, 2)
+        self._look = Look()
+
+    def show_tag(self, word: str, look: Look) -> None:
+        self._look = look
+        self.say(word, look, Type.SMALL)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._look.colour("sunken"))
+        painter.drawRoundedRect(QRectF(self.rect()), Radius.CONTROL / 2, Radius.CONTROL / 2)
+        painter.end()
+        super().paintEvent(event)

@@ -1,0 +1,232 @@
+"""Before handing in: what is unanswered and flagged, as numbers that lead there, and what it means.
+
+Handing in is asked twice, and the button that confirms is not where the first one was: a double
+press hands nothing in.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from kiosk.terminal.screens.bar import Bar
+from kiosk.terminal.screens.columns import Columns
+from kiosk.terminal.screens.number_wrap import NumberWrap
+from kiosk.terminal.screens.pieces import SignLine
+from kiosk.terminal.screens.screen import Screen
+from kiosk.terminal.screens.wording import clock_words
+from kiosk.terminal.views import Clock, CloseReview, GoTo, HandIn, Review, Saved
+from kiosk.ui.controls import Button, Words
+from kiosk.ui.panels import Card, Page
+from kiosk.ui.theme import Look
+from kiosk.ui.tokens import Gap, Role, Type
+from kiosk.words import ntext, text
+
+_PAGE_WIDTH = 1254
+_SIDE_WIDTH = 400
+
+
+class ReviewScreen(Screen):
+    """Shows `views.Review`, and its second question when `confirming`."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._view: Review | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._pages = QStackedLayout()
+        self._page = Page(self, _PAGE_WIDTH)
+        self._ask = Page(self, 720)
+        self._pages.addWidget(self._page)
+        self._pages.addWidget(self._ask)
+        self.bar = Bar(self)
+        self.back = Button("main", self.bar)
+        self.confirm = Button("second", self.bar)
+        self.bar.add_left(self.confirm)
+        self.bar.add_right(self.back)
+        column.addLayout(self._pages, 1)
+        column.addWidget(self.bar)
+        self._build_review()
+        self._build_question()
+        self.back.clicked.connect(lambda: self.intent.emit(CloseReview()))
+        self.confirm.clicked.connect(lambda: self.intent.emit(HandIn(confirmed=True)))
+        self.hand_in.clicked.connect(lambda: self.intent.emit(HandIn(confirmed=False)))
+
+    def _build_review(self) -> None:
+        inside = self._page.column
+        lists = QWidget(inside)
+        rows = QVBoxLayout(lists)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(Gap.MEDIUM)
+        self.title = Words(lists)
+        self.time = Words(lists)
+        self.unanswered = NumberCard(lists)
+        self.flagged = NumberCard(lists)
+        self._done = Card(lists)
+        self.done = SignLine(self._done)
+        self._done.rows.addWidget(self.done)
+        for part in (self.title, self.time, self.unanswered, self.flagged, self._done):
+            rows.addWidget(part)
+        rows.addStretch(1)
+        side = QWidget(inside)
+        side.setMaximumWidth(2 * _SIDE_WIDTH)
+        beside = QVBoxLayout(side)
+        beside.setContentsMargins(0, 0, 0, 0)
+        self._what = Card(side)
+        self.meaning = Words(self._what)
+        self.after = Words(self._what)
+        self.wait = Words(self._what)
+        self.hand_in = Button("second", self._what)
+        for words in (self.meaning, self.after, self.wait, self.hand_in):
+            self._what.rows.addWidget(words)
+        beside.addWidget(self._what)
+        beside.addStretch(1)
+        self._columns = Columns(inside, lists, side)
+        self._columns.share(2, 1)
+        self._page.rows.addWidget(self._columns)
+        self._page.rows.addStretch(1)
+        for card in (self.unanswered, self.flagged):
+            card.chosen.connect(lambda number: self.intent.emit(GoTo(number)))
+
+    def _build_question(self) -> None:
+        inside = self._ask.column
+        self._ask_card = Card(inside, padding=Gap.WIDE)
+        self.ask = Words(self._ask_card)
+        self.left_open = Words(self._ask_card)
+        self.final = Words(self._ask_card)
+        for words in (self.ask, self.left_open, self.final):
+            self._ask_card.rows.addWidget(words)
+        self._ask.rows.addStretch(2)
+        self._ask.rows.addWidget(self._ask_card)
+        self._ask.rows.addStretch(3)
+
+    def show_view(self, view: Review, look: Look) -> None:
+        self._view, self._look = view, look
+        self._page.dress(look)
+        self._ask.dress(look)
+        self.bar.dress(look.chrome)
+        self._pages.setCurrentWidget(self._ask if view.confirming else self._page)
+        self.confirm.setVisible(view.confirming)
+        if view.confirming:
+            self._show_question(view, look)
+        else:
+            self._show_review(view, look)
+        self.back.say(text("Go on with the exam", look.lang), look.chrome)
+
+    def tick(self, clock: Clock) -> None:
+        if self._view is not None and not self._view.confirming:
+            self._say_time(clock, self._look)
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_PageUp):
+            self.intent.emit(CloseReview())
+            return True
+        return False
+
+    def home_focus(self) -> QWidget | None:
+        return self.back
+
+    def _show_review(self, view: Review, look: Look) -> None:
+        lang = look.lang
+        self.title.say(text("Check before handing in", lang), look, Type.HEAD, strong=True)
+        self._say_time(view.clock, look)
+        self.unanswered.show_numbers(
+            ntext(
+                "{n} question unanswered", "{n} questions unanswered", len(view.unanswered), lang
+            ),
+            text("unanswered", lang),
+            view.unanswered,
+            look,
+            warn=True,
+        )
+        self.flagged.show_numbers(
+            ntext("{n} question flagged", "{n} questions flagged", len(view.flagged), lang),
+            text("flagged", lang),
+            view.flagged,
+            look,
+            warn=False,
+        )
+        self._done.dress(look)
+        if view.saved is Saved.SAVED:
+            line = ntext(
+                "{n} question answered and saved",
+                "{n} questions answered and saved",
+                view.answered,
+                lang,
+            )
+            self.done.show_line("tick", line, look, "ok", "ok", Type.STEM, strong=True)
+        else:
+            line = ntext("{n} question answered", "{n} questions answered", view.answered, lang)
+            self.done.show_line("clock", line, look, "quiet", "quiet", Type.STEM)
+        self._what.dress(look)
+        self.meaning.say(
+            text("After handing in nothing can be changed", lang), look, Type.STEM, strong=True
+        )
+        self.after.say(
+            text(
+                "You will see a hand-in code. The proctor copies it onto the sign-out sheet", lang
+            ),
+            look,
+            Type.NOTE,
+            "quiet",
+        )
+        self.wait.setVisible(view.wait_ms > 0)
+        if view.wait_ms > 0:
+            line = text("You can hand in in {time}", lang, time=clock_words(view.wait_ms, look))
+            self.wait.say(line, look, Type.NOTE, "warn", strong=True)
+        self.hand_in.say(text("Hand in…", lang), look)
+        self.hand_in.setEnabled(view.wait_ms <= 0)
+        self._columns.fit(max(_PAGE_WIDTH * 3 // 4, look.px(880)))
+
+    def _show_question(self, view: Review, look: Look) -> None:
+        lang = look.lang
+        self._ask_card.dress(look, edge="border")
+        self.ask.say(text("Hand in now?", lang), look, Type.HEAD, strong=True)
+        count = len(view.unanswered)
+        if count:
+            line = ntext(
+                "{n} question is still unanswered",
+                "{n} questions are still unanswered",
+                count,
+                lang,
+            )
+        else:
+            line = text("Every question is answered", lang)
+        self.left_open.say(line, look, Type.STEM, "warn" if count else "ok", strong=True)
+        final = text("After handing in nothing can be changed", lang)
+        self.final.say(final, look, Type.BASE)
+        self.confirm.say(text("Hand in for good", lang), look.chrome)
+
+    def _say_time(self, clock: Clock, look: Look) -> None:
+        line = text(
+            "{time} left. You can go back to any question",
+            look.lang,
+            time=clock_words(clock.remaining_ms, look),
+        )
+        self.time.say(line, look, Type.BASE, "quiet")
+
+
+class NumberCard(Card):
+    """A heading and numbers that lead to their questions."""
+
+    chosen = Signal(int)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.title = Words(self)
+        self.numbers = NumberWrap(self)
+        self.rows.addWidget(self.title)
+        self.rows.addWidget(self.numbers)
+        self.numbers.chosen.connect(self.chosen)
+
+    def show_numbers(
+        self, title: str, state: str, numbers: tuple[int, ...], look: Look, *, warn: bool
+    ) -> None:
+        toned = warn and bool(numbers)
+        fill: Role = "warn_soft" if toned else "surface"
+        self.dress(look, fill, "warn" if toned else "hairline")
+        self.title.say(title, look, Type.STEM, "warn" if toned else "text", strong=True)
+        self.numbers.show_numbers(numbers, state, look)
+        self.numbers.setVisible(bool(numbers))

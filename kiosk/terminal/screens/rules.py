@@ -1,0 +1,157 @@
+"""The rules in at most seven lines with the pledge, then one practice question of each kind."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from kiosk.terminal.screens.bar import Bar
+from kiosk.terminal.screens.keys_card import key_lines
+from kiosk.terminal.screens.pieces import SignLine
+from kiosk.terminal.screens.question import QuestionPane
+from kiosk.terminal.screens.screen import Screen
+from kiosk.terminal.views import Answer, Pledge, Practise, Rules
+from kiosk.ui.controls import Button, Words
+from kiosk.ui.document import Media
+from kiosk.ui.panels import Card, Page
+from kiosk.ui.theme import Look
+from kiosk.ui.tokens import Gap, Type
+from kiosk.words import text
+
+_PAGE_WIDTH = 820
+
+
+class RulesScreen(Screen):
+    """Shows `views.Rules`."""
+
+    def __init__(self, parent: QWidget, media: Media | None) -> None:
+        super().__init__(parent)
+        self._view: Rules | None = None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._pages = QStackedLayout()
+        self._rules = Page(self, _PAGE_WIDTH)
+        self._practice = QWidget(self)
+        self._pages.addWidget(self._rules)
+        self._pages.addWidget(self._practice)
+        self.bar = Bar(self)
+        self.skip = Button("second", self.bar)
+        self.forward = Button("main", self.bar)
+        self.bar.add_left(self.skip)
+        self.bar.add_right(self.forward)
+        column.addLayout(self._pages, 1)
+        column.addWidget(self.bar)
+
+        inside = self._rules.column
+        self.title = Words(inside)
+        self._card = Card(inside, padding=Gap.WIDE)
+        self.lines: list[SignLine] = []
+        self.pledge = Words(inside)
+        self._rules.rows.addStretch(2)
+        self._rules.rows.addWidget(self.title)
+        self._rules.rows.addWidget(self._card)
+        self._rules.rows.addWidget(self.pledge)
+        self._rules.rows.addStretch(3)
+
+        rows = QVBoxLayout(self._practice)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(0)
+        self.banner = Words(self._practice)
+        self.banner.setContentsMargins(Gap.PAGE, Gap.MEDIUM, Gap.PAGE, 0)
+        self.keys = Words(self._practice)
+        self.keys.setContentsMargins(Gap.PAGE, Gap.HAIR, Gap.PAGE, Gap.SMALL)
+        self.question = QuestionPane(self._practice, media)
+        rows.addWidget(self.banner)
+        rows.addWidget(self.keys)
+        rows.addWidget(self.question, 1)
+        self.question.items.answered.connect(
+            lambda item, response, value, settled: self.intent.emit(
+                Answer(item, response, value, settled)
+            )
+        )
+        self.forward.clicked.connect(self._forward)
+        self.skip.clicked.connect(lambda: self._practise(skip=True))
+
+    def show_view(self, view: Rules, look: Look) -> None:
+        self._view = view
+        self._rules.dress(look)
+        self.bar.dress(look.chrome)
+        self._pages.setCurrentWidget(self._rules if view.practice is None else self._practice)
+        if view.practice is None:
+            self._show_rules(view, look)
+        else:
+            self._show_practice(view, look)
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        if self._view is None:
+            return False
+        if self._view.practice is not None and self.question.items.take_key(event):
+            return True
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
+            # The pledge is a promise: it takes its own button, not a stray Enter.
+            if self._view.pledged:
+                self._forward()
+            return True
+        return False
+
+    def leave(self) -> None:
+        self.question.items.settle()
+
+    def home_focus(self) -> QWidget | None:
+        return self.forward
+
+    def _show_rules(self, view: Rules, look: Look) -> None:
+        lang = look.lang
+        self._card.dress(look)
+        self.title.say(text("Before you begin", lang), look, Type.HEAD, strong=True)
+        lines = view.lines.get(lang) or next(iter(view.lines.values()), ())
+        while len(self.lines) < len(lines):
+            line = SignLine(self._card)
+            self._card.rows.addWidget(line)
+            self.lines.append(line)
+        for at, line in enumerate(self.lines):
+            line.setVisible(at < len(lines))
+            if at < len(lines):
+                line.show_line("tick", lines[at], look, "accent", "text", Type.BASE)
+        self.pledge.say(
+            text("By going on you promise to keep these rules. The clock is not running yet", lang),
+            look,
+            Type.BASE,
+            "quiet",
+        )
+        self.skip.hide()
+        forward = text("Continue", lang) if view.pledged else text("I promise", lang)
+        self.forward.say(forward, look.chrome, behind="right")
+
+    def _show_practice(self, view: Rules, look: Look) -> None:
+        assert view.practice is not None
+        lang = look.lang
+        banner = text(
+            "Practice {number} of {count}. It does not count, and the clock is not running",
+            lang,
+            number=view.practice_number,
+            count=view.practice_count,
+        )
+        self.banner.say(banner, look, Type.BASE, "accent", strong=True)
+        keys = " · ".join(f"{key} {what}" for key, what in key_lines(lang)[:4])
+        self.keys.say(text("Keys: {keys}", lang, keys=keys), look, Type.NOTE, "quiet")
+        self.question.show_question(view.practice, flagged=False, look=look)
+        last = view.practice_number >= view.practice_count
+        self.skip.setVisible(not last)
+        self.skip.say(text("Skip practice and start", lang), look.chrome)
+        forward = text("Start the exam", lang) if last else text("Next", lang)
+        self.forward.say(forward, look.chrome, behind="right")
+
+    def _forward(self) -> None:
+        if self._view is None:
+            return
+        if not self._view.pledged:
+            self.intent.emit(Pledge())
+        else:
+            self._practise(skip=False)
+
+    def _practise(self, *, skip: bool) -> None:
+        self.leave()
+        self.intent.emit(Practise(skip))

@@ -1,0 +1,46 @@
+"""What all screens are: a region under the header that shows one kind of view, again and again.
+
+A screen is built once, when its view first comes, and then only filled: `show_view` may be called
+with any view of its kind and any look at any time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from kiosk.terminal.views import Clock, Notice
+from kiosk.ui.theme import Look
+from kiosk.words import text
+
+
+class Screen(QWidget):
+    """A screen. `intent` carries what a person asked for."""
+
+    intent = Signal(object)
+
+    def show_view(self, view: Any, look: Look) -> None:
+        """Show `view`, which is of this screen's kind."""
+        raise NotImplementedError
+
+    def tick(self, clock: Clock) -> None:
+        """The time has passed; most screens leave that to the header."""
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Use a key no focused control wanted; False when it means nothing here."""
+        return False
+
+    def leave(self) -> None:
+        """Another screen comes: send what is still being typed."""
+
+    def home_focus(self) -> QWidget | None:
+        """What should have the keyboard when the screen opens."""
+        return None
+
+
+def notice_text(notice: Notice, look: Look) -> str:
+    """A notice in the look's language."""
+    return text(notice.text, look.lang, **notice.values)

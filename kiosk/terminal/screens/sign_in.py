@@ -1,0 +1,145 @@
+"""Sign-in: one field, scan or type; digits stand in groups of four; a mistake is said under it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from kiosk.terminal.screens.bar import Bar
+from kiosk.terminal.screens.screen import Screen, notice_text
+from kiosk.terminal.views import SignIn, SignInAs
+from kiosk.ui.controls import RING, Button, Words, paint_ring
+from kiosk.ui.panels import Page
+from kiosk.ui.theme import Look, qt_palette
+from kiosk.ui.tokens import Gap, Height, Radius, Type
+from kiosk.words import text
+
+_MOST = 40
+_GROUP = 4
+
+
+class SignInScreen(Screen):
+    """Shows `views.SignIn`."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self._page = Page(self, 640)
+        self.bar = Bar(self)
+        self.enter = Button("main", self.bar)
+        self.bar.add_right(self.enter)
+        column.addWidget(self._page, 1)
+        column.addWidget(self.bar)
+        inside = self._page.column
+        self.title = Words(inside)
+        self.what = Words(inside)
+        self.label = Words(inside)
+        self.field = NumberField(inside)
+        self.label.setBuddy(self.field)
+        self.mistake = Words(inside)
+        for words in (self.title, self.what, self.label, self.mistake):
+            words.setContentsMargins(RING, 0, 0, 0)
+        rows = self._page.rows
+        rows.addStretch(2)
+        for part in (self.title, self.what, self.label, self.field, self.mistake):
+            rows.addWidget(part)
+        rows.addStretch(3)
+        self._typed: str | None = None
+        self.enter.clicked.connect(self._enter)
+        self.field.returnPressed.connect(self._enter)
+
+    def show_view(self, view: SignIn, look: Look) -> None:
+        lang = look.lang
+        self._page.dress(look)
+        self.bar.dress(look.chrome)
+        self.title.say(text("Sign in", lang), look, Type.HEAD, strong=True)
+        what = text("Scan your admission slip, or type your candidate number", lang)
+        self.what.say(what, look, Type.STEM, "quiet")
+        self.label.say(text("Candidate number", lang), look, Type.BASE, strong=True)
+        self.field.dress(look, text("Candidate number", lang))
+        if view.typed != self._typed:
+            self._typed = view.typed
+            self.field.show_number(view.typed)
+        self.mistake.setVisible(view.mistake is not None)
+        if view.mistake is not None:
+            self.mistake.say(notice_text(view.mistake, look), look, Type.BASE, "bad", strong=True)
+        self.enter.say(text("Continue", lang), look.chrome, behind="right")
+
+    def home_focus(self) -> QWidget | None:
+        return self.field
+
+    def _enter(self) -> None:
+        number = self.field.number()
+        if number:
+            self._typed = None
+            self.intent.emit(SignInAs(number))
+        else:
+            self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+class NumberField(QLineEdit):
+    """A number in groups of four. Spaces are only shown; `number` has none."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = Look()
+        self.setFrame(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setAcceptDrops(False)
+        self.setDragEnabled(False)
+        self.setMaxLength(_MOST + _MOST // _GROUP)
+        self.setTextMargins(RING + Gap.MEDIUM, RING, RING + Gap.MEDIUM, RING)
+        self.textEdited.connect(self._group)
+
+    def dress(self, look: Look, name: str) -> None:
+        if look != self._look:
+            self.updateGeometry()
+        self._look = look
+        self.setFont(look.font(Type.TITLE))
+        palette = qt_palette(look)
+        palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
+        self.setPalette(palette)
+        self.setAccessibleName(name)
+
+    def number(self) -> str:
+        return self.text().replace(" ", "").upper()
+
+    def show_number(self, number: str) -> None:
+        self.setText(_grouped(number))
+
+    def sizeHint(self) -> QSize:
+        return QSize(400, self._look.px(Height.OPTION) + 2 * RING)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(200, self.sizeHint().height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space:
+            event.accept()  # groups come by themselves
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shape = QRectF(self.rect().adjusted(RING, RING, -RING, -RING))
+        painter.setPen(QPen(self._look.colour("border"), self._look.border_px))
+        painter.setBrush(self._look.colour("surface"))
+        painter.drawRoundedRect(shape.adjusted(1, 1, -1, -1), Radius.CONTROL, Radius.CONTROL)
+        if self.hasFocus():
+            paint_ring(painter, shape, Radius.CONTROL, self._look)
+        painter.end()
+        super().paintEvent(event)
+
+    def _group(self, typed: str) -> None:
+        """Group again and keep the cursor behind the same digit."""
+        before = len(typed[: self.cursorPosition()].replace(" ", ""))
+        self.setText(_grouped(typed.replace(" ", "")))
+        self.setCursorPosition(before + max(0, before - 1) // _GROUP)
+
+
+def _grouped(number: str) -> str:
+    return " ".join(number[at : at + _GROUP] for at in range(0, len(number), _GROUP))

@@ -1,0 +1,136 @@
+"""Waiting for the proctor: the challenge as a QR code, what the proctor does, and the self-check."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from kiosk.artefacts.challenge import Phase
+from kiosk.terminal import checks
+from kiosk.terminal.screens.columns import Columns
+from kiosk.terminal.screens.pieces import CodeCard, SignLine, Steps
+from kiosk.terminal.screens.screen import Screen, notice_text
+from kiosk.terminal.views import Check, Unlock
+from kiosk.ui.controls import Words
+from kiosk.ui.panels import Page
+from kiosk.ui.theme import Look
+from kiosk.ui.tokens import Gap, Role, Type
+from kiosk.words import ntext, text
+
+_PAGE_WIDTH = 1040
+
+
+class UnlockScreen(Screen):
+    """Shows `views.Unlock`."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        self._page = Page(self, _PAGE_WIDTH)
+        column.addWidget(self._page)
+        self.code = CodeCard(self._page.column)
+        words = QWidget(self._page.column)
+        rows = QVBoxLayout(words)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(Gap.SMALL)
+        self.title = Words(words)
+        self.what = Words(words)
+        self.steps = Steps(words)
+        self.mistake = Words(words)
+        self._checks = CheckList(words)
+        self.fingerprint = Words(words)
+        rows.addStretch(1)
+        for part in (
+            self.title,
+            self.what,
+            self.steps,
+            self.mistake,
+            self._checks,
+            self.fingerprint,
+        ):
+            rows.addWidget(part)
+        rows.addStretch(1)
+        self._columns = Columns(self._page.column, self.code, words)
+        self._columns.share(0, 1)
+        self._page.rows.addStretch(1)
+        self._page.rows.addWidget(self._columns)
+        self._page.rows.addStretch(1)
+
+    def show_view(self, view: Unlock, look: Look) -> None:
+        lang = look.lang
+        self._page.dress(look)
+        self.code.show_code(view.challenge, text("Code for the proctor to scan", lang), look)
+        again = view.phase is Phase.INTERRUPTED
+        title = (
+            text("The exam was interrupted. Please wait for the proctor", lang)
+            if again
+            else text("Please wait for the proctor to start the exam", lang)
+        )
+        what = (
+            text("Saved answers are kept. The lost time will be given back", lang)
+            if again
+            else text("The questions are sealed; this computer cannot open them yet", lang)
+        )
+        self.title.say(title, look, Type.HEAD, strong=True)
+        self.what.say(what, look, Type.STEM, "quiet")
+        self.steps.show_steps(
+            text("Proctor", lang),
+            text("Scan this code with your device, then show its answer to this computer", lang),
+            _given(view, lang),
+            look,
+        )
+        self.mistake.setVisible(view.mistake is not None)
+        if view.mistake is not None:
+            self.mistake.say(notice_text(view.mistake, look), look, Type.BASE, "bad", strong=True)
+        self._checks.show_checks(view.checks, look)
+        words = view.fingerprint.get(lang) or next(iter(view.fingerprint.values()), ())
+        self.fingerprint.setVisible(bool(words))
+        line = text("Fingerprint of this computer: {words}", lang, words=" · ".join(words))
+        self.fingerprint.say(line, look, Type.NOTE, "quiet")
+        self._columns.fit(self.code.sizeHint().width() + look.px(460) + Gap.WIDE)
+
+
+def _given(view: Unlock, lang: str) -> str:
+    if view.needed <= 0:
+        return ""
+    if not view.given:
+        return ntext("{n} proctor needed", "{n} proctors needed", view.needed, lang)
+    return text(
+        "{given} authorised · {more} still needed",
+        lang,
+        given=view.given,
+        more=view.needed - view.given,
+    )
+
+
+class CheckList(QWidget):
+    """The self-check as short lines, each with its sign."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, Gap.TIGHT, 0, Gap.TIGHT)
+        self._grid.setHorizontalSpacing(Gap.LARGE)
+        self._grid.setVerticalSpacing(Gap.HAIR)
+        self._lines: list[SignLine] = []
+
+    def show_checks(self, found: tuple[Check, ...], look: Look) -> None:
+        while len(self._lines) < len(found):
+            at = len(self._lines)
+            line = SignLine(self)
+            self._grid.addWidget(line, at // 2, at % 2)
+            self._lines.append(line)
+        for at, line in enumerate(self._lines):
+            line.setVisible(at < len(found))
+        for line, check in zip(self._lines, found, strict=False):
+            words = look.say(checks.sentence(check))
+            if not check.ok and check.detail:
+                words = f"{words} ({check.detail})"
+            if check.ok:
+                line.show_line("tick", words, look, "ok", "text")
+            else:
+                role: Role = "warn" if check.ok is None else "bad"
+                line.show_line("warn", words, look, role, role)

@@ -1,0 +1,224 @@
+"""The terminal's one window: the header, a strip for notices, and the screen of the view.
+
+Language, theme and text size are the window's own: changing them draws the same view again and asks
+nothing of anybody. Screens are built when their view first comes, so that the first is fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+
+from kiosk.terminal import views
+from kiosk.terminal.screens.guard import Guard
+from kiosk.terminal.screens.header import Header
+from kiosk.terminal.screens.notice_strip import NoticeStrip
+from kiosk.terminal.screens.screen import Screen
+from kiosk.terminal.views import Clock, Saved, View
+from kiosk.ui.document import Media
+from kiosk.ui.fonts import require_cjk_font
+from kiosk.ui.scan import ScanSource
+from kiosk.ui.theme import Look, qt_palette
+from kiosk.ui.tokens import SCALES, Theme
+from kiosk.words import LANGUAGES, text
+
+_SCREENS: dict[type, tuple[str, str]] = {
+    views.Unlock: ("unlock", "UnlockScreen"),
+    views.SignIn: ("sign_in", "SignInScreen"),
+    views.Confirm: ("confirm", "ConfirmScreen"),
+    views.Rules: ("rules", "RulesScreen"),
+    views.Exam: ("exam", "ExamScreen"),
+    views.Review: ("review", "ReviewScreen"),
+    views.Done: ("done", "DoneScreen"),
+    views.Paused: ("paused", "PausedScreen"),
+    views.Trouble: ("trouble", "TroubleScreen"),
+    views.ProctorMenu: ("proctor_menu", "ProctorMenuScreen"),
+}
+_WITH_MEDIA = (views.Rules, views.Exam)
+
+
+class TerminalWindow(QWidget):
+    """Shows views and sends intents.
+
+    Args:
+        media: the PNG bytes of a picture of the opened bank, by its digest.
+        lost_focus: called each time the window loses the keyboard.
+
+    Raises:
+        KioskError: no font for Chinese is installed.
+    """
+
+    intent = Signal(object)
+
+    def __init__(
+        self,
+        *,
+        lang: str = LANGUAGES[0],
+        theme: Theme = Theme.LIGHT,
+        scale: int = 100,
+        media: Media | None = None,
+        lost_focus: Callable[[], None] | None = None,
+    ) -> None:
+        super().__init__(None, Qt.WindowType.FramelessWindowHint)
+        require_cjk_font()
+        self._look = Look(lang, theme, scale)
+        self._media = media
+        self._view: View | None = None
+        self._screens: dict[type, Screen] = {}
+        self._keys: QWidget | None = None
+        self.setAutoFillBackground(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setPalette(qt_palette(self._look))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.header = Header(self)
+        self.notices = NoticeStrip(self)
+        self._stack = QStackedWidget(self)
+        column.addWidget(self.header)
+        column.addWidget(self.notices)
+        column.addWidget(self._stack, 1)
+        self.header.size_pressed.connect(lambda: self._scale_by(1, around=True))
+        self.header.name_held.connect(self.open_proctor_menu)
+        self.header.language_pressed.connect(self._switch_language)
+        self.guard = Guard(self, lost_focus)
+        self.scans = ScanSource(self)
+        self.scans.scanned.connect(lambda code: self.intent.emit(views.Scanned(code)))
+        application = QApplication.instance()
+        assert application is not None
+        application.installEventFilter(self.guard)
+        application.installEventFilter(self.scans)
+
+    @property
+    def look(self) -> Look:
+        return self._look
+
+    @property
+    def view(self) -> View | None:
+        """What is shown."""
+        return self._view
+
+    def screen_of(self, kind: type) -> Screen:
+        """The screen for a kind of view; built when it is first asked for."""
+        if kind not in self._screens:
+            module, name = _SCREENS[kind]
+            made = getattr(import_module(f"kiosk.terminal.screens.{module}"), name)
+            screen: Screen = (
+                made(self._stack, self._media) if kind in _WITH_MEDIA else made(self._stack)
+            )
+            screen.intent.connect(self.intent)
+            self._screens[kind] = screen
+            self._stack.addWidget(screen)
+        return self._screens[kind]
+
+    def show_view(self, view: View) -> None:
+        """Show `view`; nothing that stays the same is touched."""
+        screen = self.screen_of(type(view))
+        before = self._stack.currentWidget()
+        if isinstance(before, Screen) and before is not screen:
+            before.leave()
+        self._view = view
+        self._draw(screen)
+        if before is not screen or self._stack.currentWidget() is not screen:
+            self._stack.setCurrentWidget(screen)
+            home = screen.home_focus()
+            (home or self).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def tick(self, clock: Clock) -> None:
+        """A second passed: redraws nothing but the time."""
+        self.header.tick(clock)
+        screen = self._stack.currentWidget()
+        if isinstance(screen, Screen):
+            screen.tick(clock)
+
+    def set_look(self, look: Look) -> None:
+        """Draw the same view in another language, theme or size."""
+        if look == self._look:
+            return
+        self._look = look
+        self.setPalette(qt_palette(look))
+        if self._view is not None:
+            self._draw(self.screen_of(type(self._view)))
+
+    def fill_screen(self) -> None:
+        """Cover the whole screen: without a window manager `showFullScreen` alone does not."""
+        screen = self.screen() or QGuiApplication.primaryScreen()
+        self.setGeometry(screen.geometry())
+        self.showFullScreen()
+        self.setGeometry(screen.geometry())
+
+    def open_proctor_menu(self) -> None:
+        """Ask for the proctor's menu, by F12 or a long press on the name at the top."""
+        if not isinstance(self._view, views.ProctorMenu):
+            self.intent.emit(views.OpenProctorMenu())
+
+    # --- keys and size ------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and key in (
+            Qt.Key.Key_Plus,
+            Qt.Key.Key_Equal,
+        ):
+            self._scale_by(1)
+        elif event.modifiers() & Qt.KeyboardModifier.ControlModifier and key == Qt.Key.Key_Minus:
+            self._scale_by(-1)
+        elif key == Qt.Key.Key_F1:
+            self._open_keys()
+        elif key == Qt.Key.Key_F12:
+            self.open_proctor_menu()
+        else:
+            screen = self._stack.currentWidget()
+            if isinstance(screen, Screen) and screen.take_key(event):
+                event.accept()
+            else:
+                event.ignore()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._keys is not None:
+            self._keys.setGeometry(self.rect())
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        event.accept()  # the guard lets only a signed exit come this far
+
+    def _draw(self, screen: Screen) -> None:
+        view = self._view
+        assert view is not None
+        saved = getattr(view, "saved", Saved.NONE)
+        clock: Clock | None = getattr(view, "clock", None)
+        self.header.show_header(view.header, saved, clock, self._look)
+        self.header.say_tools(self._look, self._other_language())
+        notice = getattr(view, "notice", None)
+        self.notices.show_notice(notice, self._look.chrome)
+        self.setWindowTitle(text("Exam", self._look.lang))
+        screen.show_view(view, self._look)
+
+    def _open_keys(self) -> None:
+        from kiosk.terminal.screens.keys_card import KeysCard
+
+        focused = self.focusWidget()
+        if self._keys is None:
+            card = KeysCard(self)
+            self._keys = card
+        assert isinstance(self._keys, KeysCard)
+        self._keys.open(self._look)
+        if focused is not None:
+            self._keys.closed.connect(focused.setFocus, Qt.ConnectionType.SingleShotConnection)
+
+    def _scale_by(self, step: int, *, around: bool = False) -> None:
+        at = SCALES.index(self._look.scale) + step
+        if around:
+            at %= len(SCALES)
+        if 0 <= at < len(SCALES):
+            self.set_look(Look(self._look.lang, self._look.theme, SCALES[at]))
+
+    def _switch_language(self) -> None:
+        self.set_look(Look(self._other_language(), self._look.theme, self._look.scale))
+
+    def _other_language(self) -> str:
+        return next(lang for lang in LANGUAGES if lang != self._look.lang)

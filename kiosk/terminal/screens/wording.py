@@ -1,0 +1,53 @@
+"""Sentences that several screens say, and times and kinds in words."""
+
+from __future__ import annotations
+
+from kiosk.assessment.items import Kind
+from kiosk.ui.theme import Look
+from kiosk.words import mark, text
+
+KINDS = {
+    Kind.SINGLE_CHOICE: mark("Single choice"),
+    Kind.MULTIPLE_CHOICE: mark("Multiple choice"),
+    Kind.TRUE_FALSE: mark("True or false"),
+    Kind.INLINE_CHOICE: mark("Choose in the text"),
+    Kind.TEXT_ENTRY: mark("Fill in"),
+    Kind.COMPOSITE: mark("Combined question"),
+}
+PROMPTS = {
+    Kind.SINGLE_CHOICE: mark("Choose one answer"),
+    Kind.MULTIPLE_CHOICE: mark("Choose two or more"),
+    Kind.TRUE_FALSE: mark("Choose one answer"),
+    Kind.INLINE_CHOICE: mark("Choose from the lists"),
+    Kind.TEXT_ENTRY: mark("Type into the blanks"),
+    Kind.COMPOSITE: mark("Answer every part"),
+}
+
+
+def clock_text(remaining_ms: int) -> str:
+    """h:mm:ss; a second that has begun is still shown."""
+    seconds = max(0, -(-remaining_ms // 1000))
+    return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def minutes_text(remaining_ms: int, look: Look) -> str:
+    """Time left in whole minutes, for those who hear the screen."""
+    minutes = max(0, -(-remaining_ms // 60_000))
+    return text("{minutes} minutes to the end", look.lang, minutes=minutes)
+
+
+def points_text(points: str, look: Look) -> str:
+    if points == "1":
+        return text("1 point", look.lang)
+    return text("{points} points", look.lang, points=points)
+
+
+def clock_words(duration_ms: int, look: Look) -> str:
+    """A duration in words: hours and minutes, or minutes and seconds in the last hour."""
+    seconds = max(0, -(-duration_ms // 1000))
+    hours, minutes = divmod(seconds // 60, 60)
+    if hours:
+        return text("{hours} h {minutes} min", look.lang, hours=hours, minutes=minutes)
+    if minutes:
+        return text("{minutes} min {seconds} s", look.lang, minutes=minutes, seconds=seconds % 60)
+    return text("{seconds} s", look.lang, seconds=seconds)

@@ -1,0 +1,116 @@
+"""A region of content on the screen: text, formulae, tables, pictures, and widgets for its fields.
+
+It is a QLabel for one reason: readers of the screen find it as text, with the words of every picture
+and formula in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QPointF, QSize, QSizeF
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from kiosk.assessment.content import Block, plain_text
+from kiosk.ui.document import Document, Ink, Media
+from kiosk.ui.theme import Look
+
+_LEAST_WIDTH = 120
+
+
+class ContentView(QLabel):
+    """Shows blocks; as high as they need at its width."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self._document: Document | None = None
+        self._fields: Mapping[str, QWidget] = {}
+        self._heights: dict[int, int] = {}
+        self._shown: object = None
+
+    def show_content(
+        self,
+        blocks: tuple[Block, ...],
+        look: Look,
+        ink: Ink | None = None,
+        *,
+        fields: Mapping[str, QWidget] | None = None,
+        media: Media | None = None,
+    ) -> None:
+        """Show `blocks`; `fields` are the widgets (children of this one) for their fields."""
+        shown = (blocks, look, ink, tuple((fields or {}).values()))
+        if shown == self._shown:
+            return
+        self._shown = shown
+        self._fields = fields or {}
+        self._document = Document(
+            blocks, look, ink or Ink(), media=media, field_size=self._field_size
+        )
+        self._heights.clear()
+        self.setAccessibleName(plain_text(blocks))
+        self.updateGeometry()
+        self._place_fields()
+        self.update()
+
+    def resize_fields(self) -> None:
+        """A field has another size: set the lines again."""
+        if self._document is not None:
+            end = self._document.qt.characterCount()
+            self._document.qt.markContentsDirty(0, end)
+            self._heights.clear()
+            self.updateGeometry()
+            self._place_fields()
+            self.update()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        if self._document is None:
+            return 0
+        if width not in self._heights:
+            self._heights[width] = int(self._document.height_for(width - self._beside())) + 1
+        return self._heights[width]
+
+    def sizeHint(self) -> QSize:
+        if self._document is None:
+            return QSize(0, 0)
+        width = int(self._document.natural_width()) + 1 + self._beside()
+        return QSize(width, self.heightForWidth(width))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_LEAST_WIDTH, 0)  # the layout asks heightForWidth
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_fields()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._document is not None:
+            self._document.height_for(self.width() - self._beside())
+            painter = QPainter(self)
+            self._document.paint(painter, QPointF(self.contentsMargins().left(), 0))
+
+    def _beside(self) -> int:
+        margins = self.contentsMargins()
+        return margins.left() + margins.right()
+
+    def _field_size(self, response: str) -> QSizeF:
+        field = self._fields.get(response)
+        return QSizeF(field.sizeHint()) if field is not None else QSizeF()
+
+    def _place_fields(self) -> None:
+        if self._document is None or not self._fields or self.width() <= 0:
+            return
+        self._document.height_for(self.width() - self._beside())
+        left = self.contentsMargins().left()
+        for response, place in self._document.field_places().items():
+            field = self._fields.get(response)
+            if field is not None:
+                field.resize(field.sizeHint())
+                field.move(left + round(place.x()), round(place.y()))
+                field.show()

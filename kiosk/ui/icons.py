@@ -1,0 +1,56 @@
+"""Signs drawn as paths: fonts of a bare system lack some of them, and these keep their weight."""
+
+from __future__ import annotations
+
+from typing import Literal, assert_never
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+Icon = Literal["tick", "flag", "left", "right", "down", "more", "clock", "warn"]
+
+
+def paint_icon(painter: QPainter, icon: Icon, box: QRectF, colour: QColor) -> None:
+    """Draw `icon` filling the square `box`."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    side = box.width()
+    pen = QPen(colour, max(1.6, side / 9))
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def at(x: float, y: float) -> QPointF:
+        return QPointF(box.left() + x * side, box.top() + y * side)
+
+    match icon:
+        case "tick":
+            painter.drawPolyline(QPolygonF([at(0.12, 0.55), at(0.4, 0.82), at(0.88, 0.18)]))
+        case "flag":
+            painter.drawLine(at(0.2, 0.08), at(0.2, 0.92))
+            cloth = QPainterPath(at(0.2, 0.12))
+            cloth.lineTo(at(0.86, 0.12))
+            cloth.lineTo(at(0.66, 0.34))
+            cloth.lineTo(at(0.86, 0.56))
+            cloth.lineTo(at(0.2, 0.56))
+            painter.setBrush(colour)
+            painter.drawPath(cloth)
+        case "left":
+            painter.drawLine(at(0.1, 0.5), at(0.9, 0.5))
+            painter.drawPolyline(QPolygonF([at(0.42, 0.18), at(0.1, 0.5), at(0.42, 0.82)]))
+        case "right":
+            painter.drawLine(at(0.1, 0.5), at(0.9, 0.5))
+            painter.drawPolyline(QPolygonF([at(0.58, 0.18), at(0.9, 0.5), at(0.58, 0.82)]))
+        case "down" | "more":
+            painter.drawPolyline(QPolygonF([at(0.2, 0.36), at(0.5, 0.66), at(0.8, 0.36)]))
+        case "clock":
+            painter.drawEllipse(at(0.5, 0.5), side * 0.4, side * 0.4)
+            painter.drawPolyline(QPolygonF([at(0.5, 0.26), at(0.5, 0.5), at(0.66, 0.6)]))
+        case "warn":
+            painter.drawPolygon(QPolygonF([at(0.5, 0.1), at(0.94, 0.88), at(0.06, 0.88)]))
+            painter.drawLine(at(0.5, 0.4), at(0.5, 0.6))
+            painter.drawPoint(at(0.5, 0.75))
+        case _:
+            assert_never(icon)
+    painter.restore()

@@ -1,0 +1,332 @@
+"""A whole question: its text with fields in it, its choices, and how typed numbers were read.
+
+`ItemView` shows values and says what was answered; it decides nothing. `render_png` photographs an
+item for those who write it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QBuffer, QIODevice, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPixmap
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+
+from kiosk.assessment.content import Block, Field, Place, spans_of
+from kiosk.assessment.items import Choice, InlineChoice, Item, ItemText, TextEntry
+from kiosk.assessment.responses import Response
+from kiosk.ui.choice_group import ChoiceGroup
+from kiosk.ui.content_view import ContentView
+from kiosk.ui.controls import RING, Words
+from kiosk.ui.document import Media
+from kiosk.ui.fields import ListField, TextField, how_read
+from kiosk.ui.theme import Look, qt_palette
+from kiosk.ui.tokens import QUESTION_WIDTH, Gap, Theme, Type
+from kiosk.words import LANGUAGES, text
+
+_LETTERS = {Qt.Key(Qt.Key.Key_A + at): at for at in range(8)}
+_DIGITS = {Qt.Key(Qt.Key.Key_1 + at): at for at in range(8)}
+
+
+class ItemView(QWidget):
+    """Shows one question after another with the same widgets."""
+
+    answered = Signal(str, str, tuple, bool)
+    """Item, response, value, settled."""
+
+    def __init__(self, parent: QWidget | None = None, *, media: Media | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._media = media
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(Gap.MEDIUM)
+        self._texts: list[ContentView] = []
+        self._groups: list[ChoiceGroup] = []
+        self._entries: list[TextField] = []
+        self._lists: list[ListField] = []
+        self._notes: list[Words] = []
+        self._parts: list[QWidget] = []
+        self._item: Item | None = None
+        self._orders: Mapping[str, tuple[str, ...]] = {}
+        self._responses: dict[str, Response] = {}
+        self._look = Look()
+        self._struck: dict[tuple[str, str], frozenset[str]] = {}
+
+    # --- showing ----------------------------------------------------------------------------------
+
+    def show_item(
+        self,
+        item: Item,
+        orders: Mapping[str, tuple[str, ...]],
+        responses: Mapping[str, Response],
+        look: Look,
+    ) -> None:
+        """Show `item` with the choices in `orders` and what is answered in `responses`."""
+        changed = item != self._item
+        if changed:
+            self.settle()
+        self._item, self._orders, self._look = item, orders, look
+        self._responses = dict(responses)
+        words = item.texts.get(look.lang) or next(iter(item.texts.values()))
+        parts = self._show_body(item, words)
+        parts += self._show_notes(item, words)
+        if parts != self._parts:
+            self._arrange(parts)
+
+    def settle(self) -> None:
+        """Send what is still being typed."""
+        for entry in self._entries:
+            entry.settle()
+
+    def first_field(self) -> QWidget | None:
+        """The first field of the text, which takes the keyboard when a question opens."""
+        return next((part for part in [*self._entries, *self._lists] if part.isVisible()), None)
+
+    def groups(self) -> list[ChoiceGroup]:
+        """The groups of choices that are shown."""
+        return [part for part in self._parts if isinstance(part, ChoiceGroup)]
+
+    def option_count(self) -> int:
+        """How many choices keys reach."""
+        group = self._key_group()
+        return len(group.cards) if group is not None else 0
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        """Use a key that chooses or strikes out; False when it means nothing here."""
+        group = self._key_group()
+        if group is None or event.modifiers() & ~(
+            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+        ):
+            return False
+        key = Qt.Key(event.key())
+        if key == Qt.Key.Key_X:
+            return any(one.strike_focused() for one in self.groups())
+        if event.isAutoRepeat():
+            return False
+        at = _LETTERS.get(key, _DIGITS.get(key))
+        return at is not None and group.press(at)
+
+    def _key_group(self) -> ChoiceGroup | None:
+        groups = self.groups()
+        for group in groups:
+            if any(card.hasFocus() for card in group.cards):
+                return group
+        return groups[0] if groups else None
+
+    # --- parts ------------------------------------------------------------------------------------
+
+    def _show_body(self, item: Item, words: ItemText) -> list[QWidget]:
+        blocks = _with_all_places(item, words.body)
+        runs = _split(blocks)
+        parts: list[QWidget] = []
+        texts = groups = entries = lists = 0
+        blank = 0
+        for run in runs:
+            if isinstance(run, Place):
+                choice = item.interaction(run.response)
+                if not isinstance(choice, Choice):
+                    continue
+                group = self._group(groups)
+                groups += 1
+                group.show_choices(
+                    choice,
+                    self._orders.get(run.response) or choice.choices,
+                    words.choices.get(run.response, {}),
+                    self._responses.get(run.response, ()),
+                    self._struck.get((item.id, run.response), frozenset()),
+                    self._look,
+                    self._media,
+                )
+                parts.append(group)
+                continue
+            view = self._text(texts)
+            texts += 1
+            fields: dict[str, QWidget] = {}
+            for span in spans_of(run):
+                if not isinstance(span, Field):
+                    continue
+                blank += 1
+                name = text("Blank {number}", self._look.lang, number=blank)
+                interaction = item.interaction(span.response)
+                value = self._responses.get(span.response, ())
+                if isinstance(interaction, TextEntry):
+                    entry = self._entry(entries)
+                    entries += 1
+                    entry.setParent(view)
+                    entry.show_entry(item.id, interaction, value, self._look, name)
+                    fields[span.response] = entry
+                elif isinstance(interaction, InlineChoice):
+                    chooser = self._list(lists)
+                    lists += 1
+                    chooser.setParent(view)
+                    chooser.show_list(
+                        interaction,
+                        self._orders.get(span.response) or interaction.choices,
+                        words.choices.get(span.response, {}),
+                        value,
+                        self._look,
+                        name,
+                        self._media,
+                    )
+                    fields[span.response] = chooser
+            view.show_content(run, self._look, fields=fields, media=self._media)
+            parts.append(view)
+        for unused in [*self._entries[entries:], *self._lists[lists:]]:
+            unused.setParent(self)
+            unused.hide()
+        return parts
+
+    def _show_notes(self, item: Item, words: ItemText) -> list[QWidget]:
+        """A line for each blank that is typed: its form, or how it was read."""
+        entries = [
+            (number, interaction)
+            for number, interaction in enumerate(_fields_in_order(item, words), start=1)
+            if isinstance(interaction, TextEntry)
+        ]
+        while len(self._notes) < len(entries):
+            self._notes.append(Words(self))
+        for note, (number, entry) in zip(self._notes, entries, strict=False):
+            line, fits = how_read(entry, self._responses.get(entry.response, ()), self._look.lang)
+            if len(entries) > 1:
+                line = text("Blank {number}", self._look.lang, number=number) + " · " + line
+            note.setContentsMargins(RING, 0, 0, 0)
+            note.say(line, self._look, Type.NOTE, "quiet" if fits else "warn", strong=not fits)
+        return list(self._notes[: len(entries)])
+
+    def _arrange(self, parts: list[QWidget]) -> None:
+        while self._column.takeAt(0) is not None:
+            pass
+        for part in self._parts:
+            if part not in parts:
+                part.hide()
+        for part in parts:
+            self._column.addWidget(part)
+            part.show()
+        self._column.addStretch(1)
+        self._parts = parts
+
+    def _text(self, at: int) -> ContentView:
+        if at == len(self._texts):
+            view = ContentView(self)
+            view.setContentsMargins(RING, 0, RING, 0)
+            self._texts.append(view)
+        return self._texts[at]
+
+    def _group(self, at: int) -> ChoiceGroup:
+        if at == len(self._groups):
+            group = ChoiceGroup(self)
+            group.answered.connect(lambda response, value: self._send(response, value, True))
+            group.strike.connect(self._strike)
+            self._groups.append(group)
+        return self._groups[at]
+
+    def _entry(self, at: int) -> TextField:
+        if at == len(self._entries):
+            entry = TextField(self)
+            entry.answered.connect(self._typed)
+            self._entries.append(entry)
+        return self._entries[at]
+
+    def _list(self, at: int) -> ListField:
+        if at == len(self._lists):
+            chooser = ListField(self)
+            chooser.answered.connect(self._send)
+            self._lists.append(chooser)
+        return self._lists[at]
+
+    # --- what was done -------------------------------------------------------------------------------
+
+    def _send(self, response: str, value: Response, settled: bool) -> None:
+        if self._item is not None:
+            self.answered.emit(self._item.id, response, value, settled)
+
+    def _typed(self, response: str, value: Response, settled: bool) -> None:
+        if self._item is None:
+            return
+        self._responses[response] = value
+        self._show_notes(self._item, self._words())
+        self._send(response, value, settled)
+
+    def _strike(self, response: str, identifier: str) -> None:
+        if self._item is None:
+            return
+        place = (self._item.id, response)
+        self._struck[place] = self._struck.get(place, frozenset()) ^ {identifier}
+        self.show_item(self._item, self._orders, self._responses, self._look)
+
+    def _words(self) -> ItemText:
+        assert self._item is not None
+        return self._item.texts.get(self._look.lang) or next(iter(self._item.texts.values()))
+
+
+def _split(blocks: tuple[Block, ...]) -> list[tuple[Block, ...] | Place]:
+    """Runs of text between the places of choices."""
+    runs: list[tuple[Block, ...] | Place] = []
+    run: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Place):
+            if run:
+                runs.append(tuple(run))
+                run = []
+            runs.append(block)
+        else:
+            run.append(block)
+    if run:
+        runs.append(tuple(run))
+    return runs
+
+
+def _with_all_places(item: Item, body: tuple[Block, ...]) -> tuple[Block, ...]:
+    """The body with a place at the end for every choice that has none."""
+    placed = {block.response for block in body if isinstance(block, Place)}
+    missing = [
+        Place(interaction.response)
+        for interaction in item.interactions
+        if isinstance(interaction, Choice) and interaction.response not in placed
+    ]
+    return (*body, *missing)
+
+
+def _fields_in_order(item: Item, words: ItemText) -> list[InlineChoice | TextEntry | Choice]:
+    return [
+        item.interaction(span.response) for span in spans_of(words.body) if isinstance(span, Field)
+    ]
+
+
+def render_png(
+    item: Item,
+    *,
+    lang: str = LANGUAGES[0],
+    theme: str = "light",
+    scale: int = 100,
+    width_px: int = QUESTION_WIDTH,
+    orders: Mapping[str, tuple[str, ...]] | None = None,
+    responses: Mapping[str, Response] | None = None,
+    media: Callable[[str], bytes] | None = None,
+) -> bytes:
+    """`item` as a candidate would see it, as PNG. `media` gives the bytes of its pictures.
+
+    Needs no screen: without one it draws on Qt's offscreen platform.
+    """
+    application = QApplication.instance() or QApplication(["kiosk", "-platform", "offscreen"])
+    look = Look(lang, Theme(theme), scale)
+    view = ItemView(media=media)
+    view.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    view.setAutoFillBackground(True)
+    view.setPalette(qt_palette(look))
+    view.setContentsMargins(Gap.LARGE, Gap.LARGE, Gap.LARGE, Gap.LARGE)
+    view.show_item(item, orders or {}, responses or {}, look)
+    view.show()
+    application.processEvents()
+    width = width_px + 2 * Gap.LARGE
+    view.resize(width, view.heightForWidth(width))
+    application.processEvents()
+    picture = QPixmap(view.size())
+    picture.fill(look.colour("ground"))
+    view.render(picture, QPoint())
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    picture.save(buffer, "PNG")
+    view.deleteLater()
+    return bytes(buffer.data().data())

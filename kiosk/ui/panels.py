@@ -1,0 +1,72 @@
+"""Grounds that parts of a screen stand on: a column that scrolls, and a card with a thin edge."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from kiosk.ui.theme import Look, scroll_bar_sheet
+from kiosk.ui.tokens import Gap, Radius, Role
+
+
+class Page(QScrollArea):
+    """A column of at most `width` px in the middle of the screen; it scrolls when it must."""
+
+    def __init__(self, parent: QWidget, width: int, *, centred: bool = True) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside = QWidget()
+        row = QHBoxLayout(inside)
+        row.setContentsMargins(Gap.WIDE, Gap.LARGE, Gap.WIDE, Gap.LARGE)
+        self.column = QWidget(inside)
+        self.column.setMaximumWidth(width)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.column.setSizePolicy(policy)
+        row.addStretch(1)
+        row.addWidget(self.column, 1000)
+        row.addStretch(1 if centred else 1000)
+        self.rows = QVBoxLayout(self.column)
+        self.rows.setContentsMargins(0, 0, 0, 0)
+        self.rows.setSpacing(Gap.MEDIUM)
+        self.setWidget(inside)
+        inside.setAutoFillBackground(False)  # setWidget turns it on
+
+    def dress(self, look: Look) -> None:
+        """Take the look on; what is in the column is filled by the screen."""
+        sheet = scroll_bar_sheet(look.theme)
+        if sheet != self.styleSheet():
+            self.setStyleSheet(sheet)
+
+
+class Card(QWidget):
+    """A surface with a thin edge; the tone says what it holds, its words say it too."""
+
+    def __init__(self, parent: QWidget | None = None, *, padding: int = Gap.LARGE) -> None:
+        super().__init__(parent)
+        self._look = Look()
+        self._fill: Role = "surface"
+        self._edge: Role = "hairline"
+        self._bar = False
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.rows = QVBoxLayout(self)
+        self.rows.setContentsMargins(padding, padding, padding, padding)
+        self.rows.setSpacing(Gap.SMALL)
+
+    def dress(self, look: Look, fill: Role = "surface", edge: Role = "hairline") -> None:
+        self._look, self._fill, self._edge = look, fill, edge
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._look.colour(self._edge), self._look.border_px - 1))
+        painter.setBrush(self._look.colour(self._fill))
+        painter.drawRoundedRect(
+            QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), Radius.CARD, Radius.CARD
+        )

@@ -1,0 +1,477 @@
+"""One of every view, with what a real day puts into it: long names, formulae, tables, drawings."""
+
+from kiosk.artefacts.challenge import Phase
+from kiosk.assessment.content import (
+    Cell as TableCell,
+)
+from kiosk.assessment.content import (
+    Drawing,
+    Field,
+    Figure,
+    Formula,
+    ItemList,
+    Label,
+    Paragraph,
+    Path,
+    Place,
+    Stroke,
+    Table,
+    Text,
+)
+from kiosk.assessment.items import Choice, InlineChoice, Item, ItemText, TextEntry
+from kiosk.terminal import checks
+from kiosk.terminal.views import (
+    Cell,
+    Check,
+    Clock,
+    Confirm,
+    Done,
+    Exam,
+    Header,
+    Notice,
+    OverviewSection,
+    Paused,
+    ProctorMenu,
+    Question,
+    Review,
+    Rules,
+    Saved,
+    SignIn,
+    Trouble,
+    Unlock,
+)
+
+CHALLENGE = "C1:6BF4K7%J0P9.R$M2Q+T8A1ZX5VC3NB6-L/D0E4WS:H7Y9U2GKIO P%RT5$ZQ1*M8C4V7B2N6"
+SLIP = "H1:%69 VD92EX0F4DE2J0S1Y8*K7P4R5T6Q9M3N2B1V0C8X7Z6A5W4E3R2T1Y"
+SECTIONS = (
+    ({"zh-CN": "单项选择", "en": "Single choice"}, 60),
+    ({"zh-CN": "多项选择", "en": "Multiple choice"}, 20),
+    ({"zh-CN": "判断", "en": "True or false"}, 20),
+)
+RULE = {
+    "zh-CN": "每题 1 分，选对得分，选错、不选不得分",
+    "en": "1 point each for the right answer, none for a wrong or a missing one",
+}
+TITLE = {
+    "zh-CN": "稀土萃取工 · 中级 L4 · 理论知识",
+    "en": "Rare-earth extraction operator · L4 · Theory",
+}
+
+
+def a_header(candidate="张海燕", *, room="3", seat="12"):
+    return Header(
+        room=room,
+        seat=seat,
+        candidate=candidate,
+        title=TITLE,
+        window="2026-11-23 09:00–11:00",
+    )
+
+
+def _para(*spans):
+    return Paragraph(tuple(Text(span) if isinstance(span, str) else span for span in spans))
+
+
+def sub(text):
+    return Text(text, ("sub",))
+
+
+def sup(text):
+    return Text(text, ("sup",))
+
+
+def _choices(**texts):
+    return {key: (_para(*words),) for key, words in texts.items()}
+
+
+FRACTION = Formula(
+    Drawing(
+        width=5600,
+        height=4200,
+        baseline=2600,
+        words="c(RE, org) 除以 c(RE, aq)",
+        paths=(Path("ML", (0, 2100, 5600, 2100), stroke=Stroke(width=100)),),
+        labels=(
+            Label(2800, 1700, "c(org)", 1600, "middle", italic=True),
+            Label(2800, 3700, "c(aq)", 1600, "middle", italic=True),
+        ),
+    )
+)
+
+
+def single_choice():
+    reaction = [
+        sup("3+"),
+        " + 3(HL)",
+        sub("2"),
+        " ⇌ RE(HL",
+        sub("2"),
+        ")",
+        sub("3"),
+        " + 3H",
+        sup("+"),
+    ]
+    return Item(
+        "single",
+        (Choice("R", ("a", "b", "c", "d")),),
+        {
+            "zh-CN": ItemText(
+                (
+                    _para(
+                        "用 P507–煤油体系萃取稀土时，反应为 RE",
+                        *reaction,
+                        "。料液酸度升高后，稀土的分配比 ",
+                        Text("D", ("emphasis",)),
+                        " 会怎样变化？",
+                    ),
+                    Place("R"),
+                ),
+                {"R": _choices(a=["增大"], b=["减小"], c=["不变"], d=["先增大，后减小"])},
+            ),
+            "en": ItemText(
+                (
+                    _para(
+                        "Extracting with P507 in kerosene, the reaction is RE",
+                        *reaction,
+                        ". How does the distribution ratio ",
+                        Text("D", ("emphasis",)),
+                        " change when the feed becomes more acid?",
+                    ),
+                    Place("R"),
+                ),
+                {
+                    "R": _choices(
+                        a=["It rises"],
+                        b=["It falls"],
+                        c=["It stays the same"],
+                        d=["It rises at first and falls afterwards, as the organic phase loads"],
+                    )
+                },
+            ),
+        },
+    )
+
+
+def multiple_choice():
+    def rows(first, other):
+        cells = [
+            (first, "La", "CeO", "Nd"),
+            (other[0], "26", "50", "16"),
+            (other[1], "22", "1", "20"),
+        ]
+        made = []
+        for at, row in enumerate(cells):
+            line = []
+            for column, word in enumerate(row):
+                spans = (Text(word),)
+                if at == 0 and column:
+                    spans = (Text(word), sub("2"), Text("O"), sub("3"))
+                line.append(TableCell(spans, header=at == 0))
+            made.append(tuple(line))
+        return tuple(made)
+
+    return Item(
+        "multiple",
+        (Choice("R", ("a", "b", "c", "d"), max_choices=0),),
+        {
+            "zh-CN": ItemText(
+                (
+                    _para("两种氯化稀土料液的配分见下表。下列判断正确的有："),
+                    Table(rows("料液", "甲乙"), (Text("料液的稀土配分（%）"),)),
+                    Place("R"),
+                ),
+                {
+                    "R": _choices(
+                        a=["乙料更适于提取氧化钇"],
+                        b=["甲料属于轻稀土型料液"],
+                        c=["甲料 1000 kg REO 含 Nd", sub("2"), "O", sub("3"), " 160 kg"],
+                        d=[
+                            "乙料的铈配分高于甲料，分离前应当先氧化除铈，再用水洗至中性，否则有机相容易乳化"
+                        ],
+                    )
+                },
+            ),
+            "en": ItemText(
+                (
+                    _para("The table gives two chloride feeds. Which statements are right?"),
+                    Table(rows("Feed", "AB"), (Text("Rare earths of the feeds (%)"),)),
+                    Place("R"),
+                ),
+                {
+                    "R": _choices(
+                        a=["Feed B suits the making of yttrium oxide better"],
+                        b=["Feed A is of the light rare-earth kind"],
+                        c=["1000 kg REO of feed A hold 160 kg Nd", sub("2"), "O", sub("3")],
+                        d=["Feed B holds more cerium than feed A"],
+                    )
+                },
+            ),
+        },
+    )
+
+
+def cascade(words):
+    boxes, labels = [], []
+    for at in range(6):
+        left = 4000 + at * 9000
+        boxes.append(
+            Path(
+                "MLLLZ",
+                (left, 4000, left + 6400, 4000, left + 6400, 10400, left, 10400),
+                fill="accent" if at % 2 else "paper",
+                stroke=Stroke(width=200),
+            )
+        )
+        labels.append(Label(left + 3200, 7900, str(at + 1), 1700, "middle"))
+        boxes.append(
+            Path(
+                "ML",
+                (left + 6400, 7200, left + 9000, 7200),
+                stroke=Stroke("accent", 200, (400, 300)),
+            )
+        )
+    labels.append(Label(400, 2400, words, 1600))
+    return Drawing(60000, 13000, words, tuple(boxes), tuple(labels))
+
+
+def figure_item():
+    return Item(
+        "figure",
+        (Choice("R", ("t", "f"), true_false=True),),
+        {
+            "zh-CN": ItemText(
+                (
+                    _para(
+                        "图为分馏萃取串级，分配比 ",
+                        Text("D", ("emphasis",)),
+                        " = ",
+                        FRACTION,
+                        "。第 3 级进料时，洗涤段在进料级的右侧。",
+                    ),
+                    Figure(cascade("六级分馏萃取串级示意"), (Text("图 1 分馏萃取串级"),)),
+                    Place("R"),
+                ),
+                {"R": _choices(t=["正确"], f=["错误"])},
+            ),
+            "en": ItemText(
+                (
+                    _para(
+                        "The figure shows a fractional cascade; the distribution ratio is ",
+                        FRACTION,
+                        ". With the feed at stage 3 the scrub section lies to its right.",
+                    ),
+                    Figure(cascade("A fractional cascade of six stages"), (Text("Figure 1"),)),
+                    Place("R"),
+                ),
+                {"R": _choices(t=["True"], f=["False"])},
+            ),
+        },
+    )
+
+
+def fields_item():
+    return Item(
+        "fields",
+        (InlineChoice("A", ("a", "b")), TextEntry("B", "float", 6), TextEntry("C", "integer", 4)),
+        {
+            "zh-CN": ItemText(
+                (
+                    _para(
+                        "标准值为 50.00 g/L 的质控样，测得 49.20 g/L，相对误差的绝对值为 ",
+                        Field("B"),
+                        " %（保留一位小数）。该误差属于 ",
+                        Field("A"),
+                        "，应当重复测定 ",
+                        Field("C"),
+                        " 次。",
+                    ),
+                    ItemList(((_para("取样 25.00 mL"),), (_para("加缓冲溶液至 pH 5.5"),)), True),
+                ),
+                {"A": _choices(a=["系统误差"], b=["偶然误差"])},
+            ),
+            "en": ItemText(
+                (
+                    _para(
+                        "A control sample of 50.00 g/L reads 49.20 g/L: the relative error is ",
+                        Field("B"),
+                        " % (one decimal). This error is ",
+                        Field("A"),
+                        "; measure again ",
+                        Field("C"),
+                        " times.",
+                    ),
+                    ItemList(((_para("Take 25.00 mL"),), (_para("Buffer to pH 5.5"),)), True),
+                ),
+                {"A": _choices(a=["systematic"], b=["random"])},
+            ),
+        },
+    )
+
+
+def long_item():
+    item = single_choice()
+    texts = {
+        lang: ItemText(words.body[:1] * 7 + words.body[1:], words.choices)
+        for lang, words in item.texts.items()
+    }
+    return Item("long", item.interactions, texts)
+
+
+def a_question(item, number=18, responses=None, count=100, section=0):
+    orders = {
+        interaction.response: interaction.choices
+        for interaction in item.interactions
+        if not isinstance(interaction, TextEntry)
+    }
+    title = SECTIONS[section][0]
+    return Question(item, orders, responses or {}, number, count, title, RULE, "1")
+
+
+def an_overview(current=18, answered=None, flagged=(7, 11)):
+    answered = range(1, 19) if answered is None else answered
+    sections, number = [], 1
+    for title, count in SECTIONS:
+        cells = tuple(
+            Cell(at, at in answered, at in flagged, at == current)
+            for at in range(number, number + count)
+        )
+        sections.append(OverviewSection(title, cells))
+        number += count
+    return tuple(sections)
+
+
+def a_clock(seconds=3867, *, running=True):
+    return Clock(seconds * 1000, running)
+
+
+def an_exam(item=None, *, number=18, responses=None, **changes):
+    item = item or single_choice()
+    values = {
+        "header": a_header(),
+        "question": a_question(item, number, responses),
+        "flagged": False,
+        "saved": Saved.SAVED,
+        "overview": an_overview(number),
+        "clock": a_clock(),
+    }
+    return Exam(**(values | changes))
+
+
+FINGERPRINT = {
+    "zh-CN": ("竹", "木", "海", "山", "云", "石"),
+    "en": ("bamboo", "timber", "ocean", "mountain", "cloud", "stone"),
+}
+FOUND = (
+    Check(checks.BANK, True),
+    Check(checks.DISK, True, "3 ms"),
+    Check(checks.SPACE, None, "412 MiB"),
+    Check(checks.CLOCK, True, "2026-11-23 08:41"),
+    Check(checks.SCREEN, True),
+)
+
+
+def all_views():
+    """Every view by the name of its picture."""
+    question = a_question(single_choice(), 1, {"R": ("b",)}, 4)
+    return {
+        "unlock": Unlock(a_header(""), CHALLENGE, Phase.LOCKED, 1, 2, FOUND, FINGERPRINT),
+        "recover": Unlock(
+            a_header("欧阳喆堃"),
+            CHALLENGE,
+            Phase.INTERRUPTED,
+            0,
+            1,
+            (*FOUND[:3], Check(checks.CLOCK, False, "2019-01-01 00:00"), FOUND[4]),
+            FINGERPRINT,
+            Notice("This code was used before. Scan again", tone="warn"),
+        ),
+        "sign_in": SignIn(a_header(""), "202611150342"),
+        "sign_in_mistake": SignIn(
+            a_header(""),
+            "202611150349",
+            Notice("Your seat is {seat}. Please go to seat {seat}", {"seat": "08"}, "warn"),
+        ),
+        "confirm": Confirm(
+            a_header("欧阳喆堃"),
+            "202611150342",
+            "欧阳喆堃",
+            "12",
+            {"zh-CN": "稀土萃取工", "en": "Rare-earth solvent-extraction operator"},
+            {"zh-CN": "中级 L4", "en": "Intermediate, L4"},
+        ),
+        "rules": Rules(
+            a_header(),
+            {
+                "zh-CN": (
+                    "考试时间 90 分钟，满分 100 分，60 分及格",
+                    "每次作答立即保存，交卷前可以修改",
+                    "可以按任意顺序作答，可以标记题目稍后再看",
+                    "开考 30 分钟后方可交卷",
+                    "时间一到，考试自动结束，已保存的答案有效",
+                    "遇到问题请举手，不会损失考试时间",
+                    "我独立作答，不使用禁止的物品，不向任何人泄露试题",
+                ),
+                "en": (
+                    "You have 90 minutes; the total is 100 points, 60 to pass",
+                    "Each answer is saved at once; you can change it until you hand in",
+                    "You can answer the questions in any order and flag some for later",
+                    "You can hand in after the first 30 minutes",
+                    "When the time is over the exam ends by itself with what is saved",
+                    "If anything goes wrong, raise your hand; no exam time is lost",
+                    "I shall work alone, use nothing that is not allowed, and tell nobody",
+                ),
+            },
+            pledged=False,
+            practice=None,
+        ),
+        "practice": Rules(a_header(), {}, True, question, 1, 4),
+        "exam": an_exam(responses={"R": ("b",)}),
+        "exam_multiple": an_exam(
+            multiple_choice(), number=64, responses={"R": ("a", "c")}, flagged=True
+        ),
+        "exam_figure": an_exam(figure_item(), number=85, saved=Saved.SAVING),
+        "exam_fields": an_exam(
+            fields_item(),
+            number=100,
+            responses={"B": ("１．６",), "A": ("a",), "C": ("3x",)},
+            saved=Saved.FAILED,
+            clock=a_clock(287),
+            notice=Notice("{minutes} minutes to the end", {"minutes": 10}, "warn", 1),
+        ),
+        "exam_long": an_exam(long_item(), number=2),
+        "review": Review(a_header(), (42, 67, 88), (7, 11), 97, Saved.SAVED, a_clock(760)),
+        "review_many": Review(
+            a_header(), tuple(range(30, 101)), (), 29, Saved.SAVED, a_clock(3000), wait_ms=200_000
+        ),
+        "hand_in": Review(
+            a_header(), (42, 67, 88), (7, 11), 97, Saved.SAVED, a_clock(760), confirming=True
+        ),
+        "done": Done(
+            a_header(),
+            "handed_in",
+            97,
+            100,
+            {
+                "zh-CN": ("竹", "木", "海", "山"),
+                "en": ("bamboo", "timber", "ocean", "mountain"),
+            },
+            "7304 1182 9906",
+            SLIP,
+            4,
+        ),
+        "paused": Paused(a_header(), CHALLENGE, a_clock(running=False), 17),
+        "trouble": Trouble(
+            a_header(),
+            "T-21",
+            Notice("The disk is full. The last answer could not be saved yet", tone="warn"),
+            (
+                Notice("Every answer shown as saved is kept on this terminal"),
+                Notice("The clock has stopped; no exam time is lost"),
+            ),
+            Notice(
+                "Make room on the disk; the exam then goes on by itself, the last answer included"
+            ),
+            a_clock(running=False),
+        ),
+        "proctor_menu": ProctorMenu(a_header(), CHALLENGE, a_clock()),
+    }

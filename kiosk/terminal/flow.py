@@ -114,6 +114,19 @@ class Flow:
                 self._at_stage(intent)
         self._changed()
 
+    def incident(self, code: str, detail: str = "") -> None:
+        """Journal something worth knowing about the open sitting, such as lost focus."""
+        attempt = self._attempt
+        if attempt is not None and not attempt.ending and not self._trouble:
+            attempt.settle()
+            attempt.happen(fold.Incident(self._ports.time.now_ms(), code, detail))
+            self._changed()
+
+    def fail(self, fault: Exception) -> None:
+        """The program met a fault of its own outside the writer: say so and let staff decide."""
+        self._halt = code_of(fault)
+        self._changed()
+
     def tick(self) -> None:
         """Let time do its work; call it about ten times a second."""
         now = self._ports.time.now_ms()
@@ -254,11 +267,8 @@ class Flow:
         if seat is None or seat.opened is None:
             return
         match self._stage, intent:
-            case SigningIn() as stage, views.SignInAs(number):
-                try:
-                    self._sign_in(number)
-                except CodeRefused as fault:
-                    stage.mistake = replace(fault.notice, serial=next(self._serials))
+            case SigningIn(), views.SignInAs(number):
+                self._sign_in(number)
             case Confirming(candidate), views.ConfirmIdentity(mine):
                 form = seat.opened.form(candidate)
                 self._stage = stages.begin_reading(candidate, form) if mine else SigningIn()
@@ -286,14 +296,17 @@ class Flow:
         if now_s < self._ports.floor.value:
             self._halt = CLOCK_WRONG
             return
-        if prefix_of(typed) is Prefix.ADMISSION:
-            typed = number_in(typed, seat.plan)
-        self._stage = SigningIn(typed)
         sat = (past.sitting for past in seat.pasts)
         candidates = seat.opened.secrets.candidates
         here = seat.installed.seat
-        candidate = candidate_for(typed, candidates, seat.plan, here, sat, now_s)
-        self._stage = Confirming(candidate)
+        try:
+            if prefix_of(typed) is Prefix.ADMISSION:
+                typed = number_in(typed, seat.plan)
+            candidate = candidate_for(typed, candidates, seat.plan, here, sat, now_s)
+        except CodeRefused as fault:
+            self._stage = SigningIn(typed, replace(fault.notice, serial=next(self._serials)))
+        else:
+            self._stage = Confirming(candidate)
 
     def _start(self, seat: Seat, candidate: Candidate) -> None:
         assert seat.opened is not None

@@ -1,0 +1,94 @@
+"""The terminal with its window: what people do reaches the disk, and comes back as saved."""
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from kiosk.artefacts.challenge import read_challenge
+from kiosk.artefacts.tokens import Command
+from kiosk.terminal import views
+from kiosk.terminal.clock import SystemTime
+from kiosk.terminal.screens.app import TerminalApp
+from kiosk.terminal.views import Saved, Scanned
+from tests.terminal.room import Room
+
+
+class Shown:
+    """A window's terminal with the face the room's helpers expect."""
+
+    def __init__(self, app, ports):
+        self.app = app
+        self.ports = ports
+
+    @property
+    def view(self):
+        return self.app.flow.view
+
+
+@pytest.fixture
+def shown(qtbot, tmp_path):
+    room = Room()
+    made = {}
+
+    def ports_of(*arguments):
+        made["ports"] = room.ports_of(room.terminals[0])(*arguments)
+        return made["ports"]
+
+    app = TerminalApp(tmp_path, time=room.time, ports_of=ports_of)
+    app.start(windowed=True)
+    yield room, Shown(app, made["ports"]), qtbot
+    app.close()
+
+
+def send(shown, qtbot, intent, kind):
+    shown.app.window.intent.emit(intent)
+    qtbot.waitUntil(lambda: isinstance(shown.app.window.view, kind), timeout=5000)
+
+
+def test_a_day_at_a_window(shown):
+    room, terminal, qtbot = shown
+    assert isinstance(terminal.app.window.view, views.Unlock)
+    assert read_challenge(terminal.view.challenge).session == room.id
+    code = room.code(terminal, Command.RELEASE)
+    send(terminal, qtbot, Scanned(code), views.SignIn)
+    send(terminal, qtbot, views.SignInAs("20260001"), views.Confirm)
+    send(terminal, qtbot, views.ConfirmIdentity(True), views.Rules)
+    send(terminal, qtbot, views.Pledge(), views.Rules)
+    send(terminal, qtbot, views.Practise(skip=True), views.Exam)
+    item = terminal.view.question.item
+    seen = []
+    terminal.app.flow.listen(lambda view: seen.append(getattr(view, "saved", None)))
+    terminal.app.window.intent.emit(views.Answer(item.id, "RESPONSE", ("a",)))
+    assert seen == [Saved.SAVING]
+    qtbot.waitUntil(lambda: terminal.view.saved is Saved.SAVED, timeout=5000)
+    send(terminal, qtbot, views.OpenReview(), views.Review)
+    terminal.app.window.intent.emit(views.HandIn(False))
+    send(terminal, qtbot, views.HandIn(True), views.Done)
+
+
+def test_a_fault_of_ours_is_shown_and_not_passed_over(shown, monkeypatch, capsys):
+    _, terminal, _ = shown
+
+    def broken(intent):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(terminal.app.flow, "handle", broken)
+    terminal.app.window.intent.emit(views.OpenProctorMenu())
+    assert terminal.app.window.view.code == "T-41"
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_the_program_ends_when_a_proctor_says_so(shown):
+    room, terminal, qtbot = shown
+    with qtbot.waitSignal(terminal.app.left, timeout=5000):
+        terminal.app.window.intent.emit(Scanned(room.code(terminal, Command.EXIT)))
+
+
+def test_real_time_passes(tmp_path, qtbot):
+    room = Room()
+    assert QApplication.instance() is not None
+    app = TerminalApp(tmp_path, time=SystemTime(), ports_of=room.ports_of(room.terminals[0]))
+    app.start(windowed=True)
+    ticks = []
+    app.flow.tick = lambda: ticks.append(1)
+    qtbot.waitUntil(lambda: len(ticks) >= 3, timeout=5000)
+    app.close()

@@ -1,0 +1,163 @@
+"""Who may sign in at a seat, and what everybody else reads."""
+
+import pytest
+from msgspec.structs import replace
+
+from kiosk.artefacts.admission import Admission, admission_text, read_admission
+from kiosk.artefacts.session import Policy, Window
+from kiosk.artefacts.slip import HandInSlip, slip_text
+from kiosk.errors import InputRefused
+from kiosk.terminal import trouble, views
+from kiosk.terminal.views import Scanned, SignInAs
+from tests.terminal.room import NOON, Room, begin
+
+
+@pytest.fixture
+def room():
+    return Room()
+
+
+@pytest.fixture
+def terminal(room, tmp_path):
+    with room.terminal(tmp_path) as terminal:
+        room.release(terminal)
+        yield terminal
+
+
+def mistake(terminal, intent):
+    view = terminal.do(intent)
+    assert isinstance(view, views.SignIn)
+    return view.mistake
+
+
+@pytest.mark.parametrize("typed", ["20260001", "2026 0001", "２０２６０００１", " 2026-0001 "])
+def test_a_number_is_found_however_it_is_typed(terminal, typed):
+    assert isinstance(terminal.do(SignInAs(typed)), views.Confirm)
+
+
+def test_a_slip_is_scanned(room, terminal):
+    assert isinstance(terminal.do(Scanned(room.slip("20260001"))), views.Confirm)
+
+
+def test_a_number_may_be_scanned_as_it_is(terminal):
+    assert isinstance(terminal.do(Scanned("20260001\r")), views.Confirm)
+
+
+def test_a_candidate_of_another_seat_is_told_which(terminal):
+    told = mistake(terminal, SignInAs("20260002"))
+    assert told.text == "Your seat is {seat}. Please go to seat {seat}"
+    assert told.values == {"seat": "08"}
+
+
+@pytest.mark.parametrize("seats", ["drawn", "free"])
+def test_where_seats_are_not_fixed_anybody_of_the_list_may_sit(tmp_path, seats):
+    room = Room(policy=Policy(seats=seats))
+    with room.terminal(tmp_path) as terminal:
+        room.release(terminal)
+        assert isinstance(terminal.do(SignInAs("20260002")), views.Confirm)
+
+
+def test_an_unknown_number(terminal):
+    told = mistake(terminal, SignInAs("999"))
+    assert told.text.startswith("The number {number} is not on the list")
+    assert told.values == {"number": "999"}
+
+
+def test_nothing_typed(terminal):
+    assert mistake(terminal, SignInAs(" ")).text == "Scan the admission slip or type the number"
+
+
+def test_a_slip_of_another_session(room, terminal):
+    told = mistake(terminal, Scanned(room.slip("20260001", "R15-0302")))
+    assert told.text == "This slip is for another session"
+
+
+def test_a_slip_not_read_whole(room, terminal):
+    told = mistake(terminal, Scanned(room.slip("20260001")[:-3]))
+    assert told.text == "The slip was not read whole. Scan again"
+
+
+def test_somebody_who_has_handed_in(room, terminal):
+    begin(terminal, "20260001")
+    terminal.do(views.OpenReview())
+    terminal.do(views.HandIn(False))
+    terminal.do(views.HandIn(True))
+    terminal.do(views.Leave())
+    told = mistake(terminal, SignInAs("20260001"))
+    assert told.text == "{name} has handed in already. Please raise your hand"
+
+
+def test_too_early(tmp_path):
+    room = Room(window=Window(NOON + 3600, NOON + 7200))
+    with room.terminal(tmp_path) as terminal:
+        room.release(terminal)
+        told = mistake(terminal, SignInAs("20260001"))
+        assert told.text == "The exam begins at {time}. Please wait"
+        room.time.pass_ms(1800_000)
+        assert isinstance(terminal.do(SignInAs("20260001")), views.Confirm)
+
+
+@pytest.mark.parametrize(
+    ("policy", "later_s"), [(Policy(latest_start_s=900), 301), (Policy(), 3 * 3600 + 1)]
+)
+def test_too_late(tmp_path, policy, later_s):
+    room = Room(policy=policy)
+    with room.terminal(tmp_path) as terminal:
+        room.release(terminal)
+        room.time.pass_ms(later_s * 1000)
+        told = mistake(terminal, SignInAs("20260001"))
+        assert told.text == "Sign-in ended at {time}. Please raise your hand"
+
+
+def test_a_clock_set_back_after_the_release_stops_signing_in(room, terminal):
+    room.time.set_wall(room.floor.value - 1)
+    view = terminal.do(SignInAs("20260001"))
+    assert isinstance(view, views.Trouble)
+    assert view.code == trouble.CLOCK_WRONG
+
+
+def test_this_is_not_me_leads_back(terminal):
+    terminal.do(SignInAs("20260001"))
+    assert isinstance(terminal.do(views.ConfirmIdentity(False)), views.SignIn)
+
+
+def test_without_the_pledge_nothing_begins(terminal):
+    terminal.do(SignInAs("20260001"))
+    terminal.do(views.ConfirmIdentity(True))
+    view = terminal.do(views.Practise(skip=True))
+    assert isinstance(view, views.Rules)
+    assert not view.pledged
+
+
+def test_practice_answers_are_shown_and_not_kept(room, terminal):
+    terminal.do(SignInAs("20260001"))
+    terminal.do(views.ConfirmIdentity(True))
+    terminal.do(views.Pledge())
+    item = terminal.do(views.Practise()).practice.item
+    before = terminal._flow._seat.journal.tip
+    view = terminal.do(views.Answer(item.id, "RESPONSE", ("b",)))
+    assert view.practice.responses == {"RESPONSE": ("b",)}
+    assert terminal._flow._seat.journal.tip == before
+
+
+def test_an_admission_comes_back_from_its_text():
+    admission = Admission("R15-0301", "20260001")
+    assert read_admission(admission_text(admission).lower()) == admission
+
+
+def test_another_code_is_no_admission():
+    with pytest.raises(InputRefused):
+        read_admission(slip_text(HandInSlip(bytes(32))))
+
+
+def test_a_hand_in_before_the_earliest_is_refused_and_said(tmp_path):
+    room = Room()
+    room = Room(terms=replace(room.terms, earliest_hand_in_ms=30 * 60_000))
+    with room.seated(tmp_path) as terminal:
+        view = terminal.do(views.OpenReview())
+        assert view.wait_ms == 30 * 60_000
+        view = terminal.do(views.HandIn(False))
+        assert not view.confirming
+        assert view.notice.values == {"minutes": 30}
+        terminal.pass_ms(30 * 60_000)
+        assert terminal.do(views.HandIn(False)).confirming

@@ -17,7 +17,7 @@ from kiosk.errors import InputRefused
 RoundingMode = Literal["half_up", "down"]
 
 _NUMBER = re.compile(
-    r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,3})?|-?\d{1,40}/\d{1,40}"
+    r"[+-]?(\d{1,60}(\.\d{0,60})?|\.\d{1,60})([eE][+-]?\d{1,3})?|-?\d{1,60}/\d{1,60}"
 )
 
 

@@ -232,7 +232,7 @@ class _Problem:
         self._fill_sections(blueprint.sections)
         self._take_each_once()
         self._meet_targets(targets)
-        # self._keep_enemies_apart()
+        self._keep_enemies_apart()
         self._spread_points()
         if blueprint.difficulty is not None:
             self._aim(number(blueprint.difficulty), blueprint.item_count)

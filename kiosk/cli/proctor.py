@@ -234,7 +234,7 @@ def run(
     # Here, so that the commands without a screen need no Qt.
     from kiosk.proctor.screens.app import run_desk
 
-    raise typer.Exit(run_desk(state, windowed=windowed))
+    raise typer.Exit(run_desk(state, windowed=windowed, lang=lang()))
 
 
 def _open(state: Path, card: Path, pin_file: Path | None) -> Desk:

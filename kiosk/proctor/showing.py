@@ -186,28 +186,40 @@ def _rooms(state: State, desk: Desk) -> tuple[views.RoomChoice, ...]:
 def _offer(
     state: State, proposal: Proposal | RoomProposal | KioskError | None
 ) -> views.Offer | None:
-    if state.signed is not None or state.subject is None:
-        return None
     lang = state.lang
+    if state.signed is not None:
+        heading, lines = _said(state.signed.proposal, lang)
+        return views.Offer(state.serial, heading, lines, signed=True)
+    if state.subject is None:
+        return None
     if isinstance(state.subject, Seat) and state.command is None:
         return views.Offer(state.serial, "", (), missing=text("Choose what to sign", lang))
     drawn = _as_it_would_be(state)
-    room = isinstance(drawn, RoomProposal)
+    heading, lines = _said(drawn, lang)
     missing = explain(proposal, lang) if isinstance(proposal, KioskError) else ""
     ending = isinstance(drawn, Proposal) and drawn.command is Command.ABORT
     return views.Offer(
         serial=state.serial,
-        title=room_title(drawn, lang) if isinstance(drawn, RoomProposal) else title(drawn, lang),
-        lines=room_effects(drawn, lang)
-        if isinstance(drawn, RoomProposal)
-        else effects(drawn, lang),
-        reasons=() if room else _reasons(state),
+        title=heading,
+        lines=lines,
+        reasons=_reasons(state),
         minutes=_minutes(state),
         missing=missing,
         signable=state.read and not missing,
         confirming=state.confirming,
         question=text("This cannot be undone. End the sitting?", lang) if ending else "",
     )
+
+
+def _said(proposal: Proposal | RoomProposal, lang: str) -> tuple[str, tuple[str, ...]]:
+    """What a signature does, in a few words and in lines."""
+    if isinstance(proposal, RoomProposal):
+        return room_title(proposal, lang), room_effects(proposal, lang)
+    lines = effects(proposal, lang)
+    if proposal.reason is not Reason.NONE:
+        reason = text(REASON_WORDS[proposal.reason], lang)
+        lines = (*lines, text("Reason: {reason}", lang, reason=reason))
+    return title(proposal, lang), lines
 
 
 def _as_it_would_be(state: State) -> Proposal | RoomProposal:

@@ -85,7 +85,7 @@ class Offer(Struct, frozen=True):
 
     `missing` says what is still to be chosen, or why it may not be signed. `signable` once the
     window said that all this was on the screen. `confirming` asks once more for what cannot be
-    undone, naming it in `question`.
+    undone, naming it in `question`. `signed`: this is what the code shown now does.
     """
 
     serial: int
@@ -97,6 +97,7 @@ class Offer(Struct, frozen=True):
     signable: bool = False
     confirming: bool = False
     question: str = ""
+    signed: bool = False
 
 
 class Code(Struct, frozen=True):

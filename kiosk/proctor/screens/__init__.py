@@ -1,0 +1,1 @@
+"""The desk's window in Qt: it shows the flow's views and sends intents back."""

@@ -1,0 +1,38 @@
+"""`kiosk proctor run`: the application around the desk's window."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from kiosk.proctor.device import Device
+from kiosk.proctor.flow import Flow
+from kiosk.proctor.screens.window import DeskWindow
+from kiosk.words import LANGUAGES
+
+_SIZE = (1366, 768)
+
+
+def boot_s() -> float:
+    """Seconds of CLOCK_BOOTTIME, which goes on while the device sleeps."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def run_desk(state: Path, *, windowed: bool, lang: str = LANGUAGES[0]) -> int:
+    """Shows the desk of the device in `state` until it is closed; returns the exit code.
+
+    Raises:
+        KioskError: no font for Chinese is installed, or the device's folder cannot be read.
+    """
+    application = QApplication.instance()
+    if application is None:
+        application = QApplication(["kiosk"])
+    window = DeskWindow(Flow(Device(state), boot_s, lang))
+    if windowed:
+        window.resize(*_SIZE)
+        window.show()
+    else:
+        window.showFullScreen()
+    return application.exec()

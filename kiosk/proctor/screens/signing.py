@@ -1,0 +1,156 @@
+"""The desk's page: steps one and two left, the code in the middle, what was done at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from kiosk.proctor import views
+from kiosk.proctor.screens.acts import ActsList
+from kiosk.proctor.screens.steps import CodeStep, OfferStep, SubjectStep
+from kiosk.ui.controls import RING, Button, Words
+from kiosk.ui.theme import Look, dress_scroll, prepare_scroll
+from kiosk.ui.tokens import FOLD_SCALE, FOLD_WIDTH, Gap, Type
+from kiosk.words import text
+
+_ACTS_WIDTH = 250
+_CODE_WIDTH = 500
+_LEFT_MOST = 640
+
+
+class SigningScreen(QWidget):
+    """Shows `views.Signing`."""
+
+    intent = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = Look()
+        self._view: views.Signing | None = None
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Gap.LARGE, Gap.MEDIUM, Gap.LARGE, Gap.MEDIUM)
+        row.setSpacing(Gap.LARGE)
+
+        left = QWidget(self)
+        left.setMaximumWidth(_LEFT_MOST)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(Gap.TIGHT)
+        inside = QWidget()
+        self._rows = QVBoxLayout(inside)
+        self._rows.setContentsMargins(Gap.HAIR + RING, 0, Gap.HAIR + RING, 0)
+        self._rows.setSpacing(Gap.MEDIUM)
+        self.subject = SubjectStep(inside)
+        self.offer = OfferStep(inside)
+        self._rows.addWidget(self.subject)
+        self._rows.addWidget(self.offer)
+        self._rows.addStretch(1)
+        self._scroll = _scroll(left, inside)
+        self.message = Words(left)
+        self.message.setContentsMargins(Gap.HAIR + RING, 0, 0, 0)
+        bar = QHBoxLayout()
+        bar.setContentsMargins(Gap.HAIR, 0, Gap.HAIR, 0)
+        self.next = Button("second", left)
+        self.sign = Button("main", left)
+        bar.addWidget(self.next)
+        bar.addStretch(1)
+        bar.addWidget(self.sign)
+        # The room of the button is kept, so that nothing moves when it comes.
+        for button in (self.next, self.sign):
+            policy = button.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            button.setSizePolicy(policy)
+        column.addWidget(self._scroll, 1)
+        column.addWidget(self.message)
+        column.addLayout(bar)
+
+        self.code = CodeStep(self)
+        self._code_scroll = _scroll(self, self.code)
+        self._code_scroll.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+        self._acts = QWidget()
+        lines = QVBoxLayout(self._acts)
+        lines.setContentsMargins(Gap.HAIR, 0, Gap.HAIR, 0)
+        lines.setSpacing(Gap.SMALL)
+        self.acts_title = Words(self._acts)
+        self.acts = ActsList(self._acts)
+        lines.addWidget(self.acts_title)
+        lines.addWidget(self.acts)
+        lines.addStretch(1)
+        self._side = _scroll(self, self._acts)
+
+        row.addWidget(left, 3)
+        row.addWidget(self._code_scroll, 3)
+        row.addWidget(self._side, 1)
+        self.subject.intent.connect(self.intent)
+        self.offer.intent.connect(self.intent)
+        self.sign.clicked.connect(self._sign)
+        self.next.clicked.connect(lambda: self.intent.emit(views.Clear()))
+
+    def show_view(self, view: views.Signing, look: Look, left_s: int) -> None:
+        self._view, self._look = view, look
+        lang = look.lang
+        for area in (self._scroll, self._code_scroll, self._side):
+            dress_scroll(area, look)
+        self.subject.show_subject(view.subject, look)
+        self.offer.show_offer(view.offer, look)
+        self.code.show_code(view.code, left_s, look)
+        self.acts_title.say(text("Signed last", lang), look, Type.NOTE, "quiet")
+        self.acts.show_rows(view.rows, look)
+        self.message.say(view.message, look, Type.BASE, "bad", strong=True)
+        self.message.setVisible(bool(view.message))
+        offer = view.offer
+        may = offer is not None and offer.signable and not offer.confirming
+        self.sign.say(text("Sign", lang), look, name=_sign_name(offer, lang))
+        self.sign.setVisible(may)
+        self.next.say(text("Next seat", lang), look)
+        self.next.setVisible(view.code is not None or bool(view.subject.heading))
+        self._fold()
+
+    def tick(self, left_s: int) -> None:
+        self.code.tick(left_s)
+
+    def home_focus(self) -> QWidget | None:
+        return None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
+        """Where three columns have no room, what was done goes below the steps."""
+        folded = self.width() < FOLD_WIDTH or self._look.scale >= FOLD_SCALE
+        self._side.setVisible(not folded)
+        self._side.setMinimumWidth(_ACTS_WIDTH)
+        self._code_scroll.setMinimumWidth(_CODE_WIDTH)
+        if folded and self._side.widget() is self._acts:
+            self._side.takeWidget()
+            self._rows.insertWidget(2, self._acts)
+            self._acts.show()
+        elif not folded and self._side.widget() is not self._acts:
+            self._rows.removeWidget(self._acts)
+            self._side.setWidget(self._acts)
+
+    def _sign(self) -> None:
+        if self._view is not None and self._view.offer is not None:
+            self.intent.emit(views.Sign(self._view.offer.serial))
+
+
+def _sign_name(offer: views.Offer | None, lang: str) -> str:
+    if offer is None or not offer.title:
+        return ""
+    return text("Sign: {act}", lang, act=offer.title)
+
+
+def _scroll(parent: QWidget, widget: QWidget) -> QScrollArea:
+    area = QScrollArea(parent)
+    area.setWidget(widget)
+    prepare_scroll(area)
+    return area

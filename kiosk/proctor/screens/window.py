@@ -1,0 +1,153 @@
+"""The desk's window: header and the page of the flow's view. Scans, keys and time come in here."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+
+from kiosk.proctor import views
+from kiosk.proctor.flow import Flow
+from kiosk.proctor.screens.header import Header
+from kiosk.proctor.screens.locked import LockedScreen
+from kiosk.proctor.screens.notebook import AskFolder, NotebookScreen, ask_folder
+from kiosk.proctor.screens.signing import SigningScreen
+from kiosk.proctor.screens.steps import is_code
+from kiosk.ui.fonts import require_cjk_font
+from kiosk.ui.scan import ScanSource
+from kiosk.ui.theme import Look, qt_palette
+from kiosk.ui.tokens import SCALES, Theme
+from kiosk.words import text
+
+TICK_MS = 250
+_PRESENCE = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin})
+
+
+class DeskWindow(QWidget):
+    """Shows `flow.view` after every intent and tick.
+
+    Raises:
+        KioskError: no font for Chinese is installed.
+    """
+
+    def __init__(
+        self,
+        flow: Flow,
+        *,
+        theme: Theme = Theme.LIGHT,
+        scale: int = 100,
+        ask: AskFolder = ask_folder,
+    ) -> None:
+        super().__init__()
+        require_cjk_font()
+        self.flow = flow
+        self._look = Look(flow.state.lang, theme, scale)
+        self.setAutoFillBackground(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.header = Header(self)
+        self._stack = QStackedWidget(self)
+        column.addWidget(self.header)
+        column.addWidget(self._stack, 1)
+        self.locked = LockedScreen(self._stack)
+        self.signing = SigningScreen(self._stack)
+        self.notebook = NotebookScreen(self._stack, ask)
+        for screen in (self.locked, self.signing, self.notebook):
+            screen.intent.connect(self.send)
+            self._stack.addWidget(screen)
+        self.header.notebook.clicked.connect(self._turn_page)
+        self.header.size_button.clicked.connect(lambda: self._scale_by(1, around=True))
+        self.header.language.clicked.connect(lambda: self.send(views.SwitchLanguage()))
+        self.header.lock.clicked.connect(lambda: self.send(views.Lock()))
+        self.scans = ScanSource(self)
+        self.scans.scanned.connect(lambda code: self.send(views.Scanned(code)))
+        application = QApplication.instance()
+        assert application is not None
+        application.installEventFilter(self.scans)
+        application.installEventFilter(self)
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start()
+        self._draw()
+
+    @property
+    def look(self) -> Look:
+        return self._look
+
+    def send(self, intent: views.Intent) -> None:
+        """Give the flow what was asked for and draw what came of it."""
+        self.flow.send(intent)
+        self._draw()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _PRESENCE:
+            self.flow.send(views.Busy())
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if event.matches(QKeySequence.StandardKey.Paste):
+            pasted = QGuiApplication.clipboard().text()
+            if is_code(pasted):
+                self.send(views.Scanned(pasted))
+        elif control and event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self._scale_by(1)
+        elif control and event.key() == Qt.Key.Key_Minus:
+            self._scale_by(-1)
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keys leave the memory with the window."""
+        self.flow.send(views.Lock())
+        event.accept()
+
+    def _draw(self) -> None:
+        view = self.flow.view
+        self._look = look = replace(self._look, lang=view.lang)
+        self.setPalette(qt_palette(look))
+        self.setWindowTitle(text("Proctor's desk", look.lang))
+        screen: QWidget
+        match view:
+            case views.Locked():
+                self.header.show_header(None, look, proctor=view.proctor)
+                self.locked.show_view(view, look)
+                self.locked.tick(self.flow.wait_s if view.waiting else 0)
+                screen = self.locked
+            case views.Signing():
+                self.header.show_header(view.header, look)
+                self.signing.show_view(view, look, self.flow.left_s)
+                screen = self.signing
+            case views.Notebook():
+                self.header.show_header(view.header, look, notebook=True)
+                self.notebook.show_view(view, look)
+                screen = self.notebook
+        if self._stack.currentWidget() is not screen:
+            self._stack.setCurrentWidget(screen)
+            home = screen.home_focus()
+            (home or self).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _tick(self) -> None:
+        view = self.flow.view
+        if self.flow.tick():
+            self._draw()
+        elif isinstance(view, views.Locked):
+            if view.waiting != self.locked.waiting:
+                self._draw()
+            self.locked.tick(self.flow.wait_s if view.waiting else 0)
+        elif isinstance(view, views.Signing):
+            self.signing.tick(self.flow.left_s)
+
+    def _turn_page(self) -> None:
+        open_now = isinstance(self.flow.view, views.Notebook)
+        self.send(views.CloseNotebook() if open_now else views.OpenNotebook())
+
+    def _scale_by(self, step: int, *, around: bool = False) -> None:
+        at = SCALES.index(self._look.scale) + step
+        if around:
+            at %= len(SCALES)
+        self._look = replace(self._look, scale=SCALES[max(0, min(at, len(SCALES) - 1))])
+        self._draw()

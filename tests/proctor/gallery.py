@@ -1,0 +1,212 @@
+"""Every screen of the desk as a PNG: `python -m tests.proctor.gallery FOLDER`.
+
+The same stages are walked by the tests that look for clipped text and nameless controls.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from kiosk.artefacts.challenge import Phase
+from kiosk.artefacts.tokens import Command, Reason
+from kiosk.proctor import views
+from kiosk.proctor.flow import Flow
+from kiosk.proctor.screens.window import DeskWindow
+from kiosk.trust.keystore import card_text
+from tests.proctor.devices import PIN, Devices
+from tests.proctor.room import SESSION
+
+SIZES = {"1366": (1366, 768, 100), "1920": (1920, 1080, 100), "200": (1366, 768, 200)}
+
+
+class Scene:
+    """A window over a real flow, with clocks that pass when told. The window is never signed for:
+    what it must see first is reported by `read`."""
+
+    def __init__(self, devices: Devices, *, lang: str = "zh-CN", scale: int = 100) -> None:
+        self.devices = devices
+        self.now_s = 500.0
+        self.folder: Path | None = None
+        flow = Flow(devices.device(), lambda: self.now_s, lang)
+        self.window = DeskWindow(flow, scale=scale, ask=lambda _parent, _title: self.folder)
+
+    @property
+    def flow(self) -> Flow:
+        return self.window.flow
+
+    def send(self, *intents: views.Intent) -> None:
+        for intent in intents:
+            self.window.send(intent)
+
+    def scan(self, **changes: object) -> None:
+        self.send(views.Scanned(self.devices.room.scan(**changes)))
+
+    def unlock(self) -> None:
+        self.send(views.Scanned(card_text(self.devices.cards[0])), views.EnterPin(PIN))
+
+    def read(self) -> None:
+        self.send(views.WasShown(self.flow.state.serial))
+
+    def sign(self) -> None:
+        self.read()
+        self.send(views.Sign(self.flow.state.serial))
+
+
+def _locked(scene: Scene) -> None:
+    return
+
+
+def _pin(scene: Scene) -> None:
+    scene.send(views.Scanned(card_text(scene.devices.cards[0])))
+    scene.window.locked.pin.setText(PIN)
+
+
+def _wrong(scene: Scene) -> None:
+    scene.send(views.Scanned(card_text(scene.devices.cards[0])), views.EnterPin("904837"))
+
+
+def _waiting(scene: Scene) -> None:
+    scene.send(views.Scanned(card_text(scene.devices.cards[0])))
+    for _ in range(5):
+        scene.send(views.EnterPin("904837"))
+
+
+def _idle(scene: Scene) -> None:
+    scene.unlock()
+
+
+def _start(scene: Scene) -> None:
+    scene.unlock()
+    scene.scan()
+    scene.read()
+
+
+def _released(scene: Scene) -> None:
+    _start(scene)
+    scene.now_s += 14
+    scene.sign()
+
+
+def _running(scene: Scene) -> None:
+    _released(scene)
+    scene.scan(phase=Phase.RUNNING, remaining_s=3867, count=9)
+
+
+def _extend(scene: Scene) -> None:
+    _running(scene)
+    scene.send(views.ChooseCommand(Command.EXTEND), views.ChooseMinutes(15))
+    scene.send(views.ChooseReason(Reason.EQUIPMENT))
+    scene.read()
+
+
+def _extended(scene: Scene) -> None:
+    _extend(scene)
+    scene.sign()
+
+
+def _beyond(scene: Scene) -> None:
+    scene.unlock()
+    scene.scan(phase=Phase.RUNNING, remaining_s=3867, count=9, granted_min=30)
+    scene.send(views.ChooseCommand(Command.EXTEND))
+
+
+def _end(scene: Scene) -> None:
+    _running(scene)
+    scene.send(views.ChooseCommand(Command.ABORT), views.ChooseReason(Reason.MISCONDUCT))
+    scene.sign()
+
+
+def _again(scene: Scene) -> None:
+    _released(scene)
+    scene.scan(phase=Phase.INTERRUPTED, remaining_s=2400, count=30)
+    scene.send(views.ChooseMinutes(3))
+    scene.read()
+
+
+def _room(scene: Scene) -> None:
+    scene.unlock()
+    scene.send(views.ChooseRoom(SESSION, "resume"), views.ChooseMinutes(3))
+    scene.read()
+
+
+def _room_code(scene: Scene) -> None:
+    scene.unlock()
+    scene.send(views.ChooseRoom(SESSION, "start"))
+    scene.sign()
+
+
+def _joined(scene: Scene) -> None:
+    scene.devices.install(1)
+    text = scene.devices.open(1).rooms.sign(SESSION, "start")
+    scene.unlock()
+    scene.send(views.Scanned(text))
+    scene.sign()
+
+
+def _refused(scene: Scene) -> None:
+    scene.unlock()
+    scene.send(views.Scanned(scene.devices.room.scan(session="R15-0302")))
+
+
+def _notebook(scene: Scene) -> None:
+    _released(scene)
+    scene.send(views.OpenNotebook(), views.AddNote("absent", "0001", ""))
+    scene.send(views.AddNote("incident", "", "10:20 火警演习，全场离开 6 分钟"))
+
+
+STAGES: dict[str, Callable[[Scene], None]] = {
+    "locked": _locked,
+    "pin": _pin,
+    "wrong": _wrong,
+    "waiting": _waiting,
+    "idle": _idle,
+    "start": _start,
+    "released": _released,
+    "running": _running,
+    "extend": _extend,
+    "extended": _extended,
+    "beyond": _beyond,
+    "end": _end,
+    "again": _again,
+    "room": _room,
+    "room_code": _room_code,
+    "joined": _joined,
+    "refused": _refused,
+    "notebook": _notebook,
+}
+
+
+def show(scene: Scene, width: int, height: int) -> None:
+    """The window at a size, laid out and painted."""
+    scene.window.resize(width, height)
+    scene.window.show()
+    for _ in range(4):
+        QApplication.processEvents()
+
+
+def main(folder: Path, wanted: tuple[str, ...] = ()) -> None:
+    _application = QApplication.instance() or QApplication([])
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as made:
+        enrolled = Devices(Path(made) / "day")
+        enrolled.install()
+        for stage, play in STAGES.items():
+            if wanted and stage not in wanted:
+                continue
+            for lang in ("zh-CN", "en"):
+                for name, (width, height, scale) in SIZES.items():
+                    devices = enrolled.copy(Path(made) / f"{stage}-{lang}-{name}")
+                    scene = Scene(devices, lang=lang, scale=scale)
+                    play(scene)
+                    show(scene, width, height)
+                    scene.window.grab().save(str(folder / f"{stage}-{lang}-{name}.png"))
+                    scene.window.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), tuple(sys.argv[2:]))

@@ -35,7 +35,7 @@ from kiosk.station.home import Station
 from kiosk.station.keys import seal_session_key
 from kiosk.station.plan_checks import Checked, PlanCheck
 from kiosk.station.plan_file import MINUTE_MS, PlanFile, read_plan_file
-from kiosk.station.registry import plans
+from kiosk.station.registry import Connection, IntegrityError, plans
 from kiosk.trust.durable import write_durable
 
 
@@ -125,7 +125,7 @@ def _write(
     write_durable(station.folder / "sessions" / row.release_file, release)
     with station.registry.writing() as connection:
         if replace:
-            plans.remove_session(connection, plan.id)
+            _remove(connection, plan.id)
         plans.add_session(
             connection,
             row,
@@ -150,6 +150,16 @@ def _write(
         file=f"sessions/{row.file}",
         release_file=f"sessions/{row.release_file}",
     )
+
+
+def _remove(connection: Connection, session: str) -> None:
+    try:
+        plans.remove_session(connection, session)
+    except IntegrityError as fault:
+        raise NotPermitted(
+            f"packages of session {session} came back already; it can no longer change",
+            remedy="Plan a new session under another id",
+        ) from fault
 
 
 def _session_plan(station: Station, file: PlanFile, checked: Checked, now: datetime) -> SessionPlan:

@@ -23,13 +23,12 @@ def keep(folder: Path, name: str, data: bytes, reason: str) -> Path:
         folder: the station's `quarantine/`.
         name: the file's name as it came, which nothing relies on.
     """
-    path = (
-        folder
-        / f"{hashlib.sha256(data).hexdigest()[:16]}-{_UNSAFE.sub('_', Path(name).name)[-80:]}"
-    )
-    if not path.exists():
+    prefix = digest(data).hex()[:16]
+    there = [path for path in kept(folder) if path.name.startswith(prefix)]
+    path = there[0] if there else folder / f"{prefix}-{_UNSAFE.sub('_', Path(name).name)[-80:]}"
+    if not there:
         write_durable(path, data)
-    write_durable(path.with_name(path.name + _REASON), f"{name}\n{reason}\n".encode())
+    write_durable(path.with_name(path.name + _REASON), f"{reason}\n".encode())
     return path
 
 

@@ -24,7 +24,14 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "exam": ("考试", "科目", "考试科目", "exam"),
     "level": ("级别", "等级", "level"),
     "seat": ("机位", "机位号", "座位", "座位号", "seat"),
-    "extra_percent": ("延时比例", "加时比例", "extra time percent", "extra percent"),
+    "extra_percent": (
+        "延时比例",
+        "加时比例",
+        "延时百分比",
+        "加时百分比",
+        "extra time percent",
+        "extra percent",
+    ),
     "extra_minutes": ("延时分钟", "加时分钟", "extra time minutes", "extra minutes"),
     "large_text": ("大字", "大字号", "larger text", "large text"),
 }

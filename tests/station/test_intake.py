@@ -1,0 +1,134 @@
+"""A package is worth what the plan, the paper and the rules say, and nothing a terminal claims."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from kiosk.artefacts.answer_package import PackageContent
+from kiosk.artefacts.chain import Admitted, new_entry, read_entry
+from kiosk.artefacts.kinds import Role
+from kiosk.assessment.sitting import State
+from kiosk.station.intake import Accepted, Batch, Held, Refused, examine
+from kiosk.station.kits import Kits
+from kiosk.station.results import explain, session_results
+from tests.station.builders import SESSION, Day, a_day, expired
+
+
+def _batch(day: Day, *packages: bytes) -> Batch:
+    terminal = day.terminals["T-01"].record
+    return Batch(
+        str(day.station.key_folder(Role.OPENING)),
+        terminal,
+        Kits(day.station).of_terminal(terminal.kid),
+        packages,
+    )
+
+
+def test_a_batch_and_its_verdicts_travel_between_processes(tmp_path: Path) -> None:
+    day = a_day(tmp_path)
+    batch = _batch(day, day.sit("20260001"), b"noise")
+
+    verdicts = examine(pickle.loads(pickle.dumps(batch)))
+
+    assert [type(verdict) for verdict in verdicts] == [Accepted, Refused]
+    assert pickle.loads(pickle.dumps(verdicts)) == verdicts
+
+
+def test_a_score_follows_the_sections_marks(tmp_path: Path) -> None:
+    day = a_day(tmp_path)
+    answers = day.answers("20260001", 8)
+    partly = {item: value[:1] if item[0] == "m" else value for item, value in answers.items()}
+    some = {item: value for item, value in answers.items() if item[0] == "s"}
+
+    day.import_(
+        day.sit("20260001", answers=partly),  # 8 + 2 * 1 + 6 of 20
+        day.sit("20260002", answers={}),
+        day.sit("20260003", answers=some if "20260003" == "20260001" else {}),
+    )
+
+    rows = session_results(day.station, SESSION)
+    assert [(row.score, row.passed) for row in rows[:3]] == [(80, True), (0, False), (0, False)]
+    assert some
+
+
+def test_a_sitting_that_ran_out_of_time_is_scored(tmp_path: Path) -> None:
+    day = a_day(tmp_path)
+
+    report = day.import_(day.sit("20260001", end=expired(day, "20260001")))
+
+    assert report.imported == 1
+
+
+def _with_admitted(content: PackageContent, **changes: object) -> PackageContent:
+    """The content of a terminal that admitted its candidate on other conditions."""
+    journal = []
+    for entry in content.journal:
+        record = read_entry(entry).record
+        if isinstance(record, Admitted):
+            record = replace(record, **changes)
+        journal.append(new_entry(record, 0))
+    return replace(content, journal=tuple(journal))
+
+
+def test_a_terminal_that_gave_more_time_than_planned_is_caught(tmp_path: Path) -> None:
+    day = a_day(tmp_path)
+    terms = replace(day.opened.secrets.candidates[0].terms, duration_ms=99_000_000)
+
+    (verdict,) = examine(
+        _batch(day, day.sit("20260001", edit=lambda c: _with_admitted(c, terms=terms)))
+    )
+
+    assert isinstance(verdict, Held)
+    assert "other terms" in verdict.reason
+
+
+def test_a_paper_that_is_not_the_stations_is_caught(tmp_path: Path) -> None:
+    day = a_day(tmp_path)
+    paper = day._paper("20260003")[2]  # of the same form, from another seed
+
+    def edit(content: PackageContent) -> PackageContent:
+        return replace(_with_admitted(content, paper=paper), paper=paper)
+
+    (verdict,) = examine(_batch(day, day.sit("20260001", answers={}, edit=edit)))
+
+    assert isinstance(verdict, Held)
+    assert "not the one the station made" in verdict.reason
+
+
+def test_a_sitting_that_has_not_ended_is_caught(tmp_path: Path) -> None:
+    day = a_day(tmp_path)
+
+    def edit(content: PackageContent) -> PackageContent:
+        return replace(content, journal=content.journal[:-1], state=State.RUNNING)
+
+    (verdict,) = examine(_batch(day, day.sit("20260001", edit=edit)))
+
+    assert isinstance(verdict, Held)
+    assert "has not ended" in verdict.reason
+
+
+def test_an_answer_that_the_question_cannot_have_is_caught(tmp_path: Path) -> None:
+    day = a_day(tmp_path)
+    item = next(name for name in day.answers("20260001", 8) if name[0] == "s")
+
+    (verdict,) = examine(_batch(day, day.sit("20260001", answers={item: ("nonsense",)})))
+
+    assert isinstance(verdict, Held)
+    assert "unknown choice" in verdict.reason
+
+
+def test_a_score_is_explained_in_the_authors_names_and_both_languages(tmp_path: Path) -> None:
+    day = a_day(tmp_path)
+    day.import_(day.sit("20260001", right=7))
+
+    english = explain(day.station, SESSION, "20260001", "en")
+    chinese = explain(day.station, SESSION, "20260001", "zh-CN")
+
+    assert [item.number for item in english.items] == list(range(1, 9))
+    assert english.items[0].item.startswith("author-")
+    assert english.items[0].reasons[0] == "Right."
+    assert english.items[7].reasons[0] == "Not answered: 0 points."
+    assert chinese.items[0].reasons != english.items[0].reasons

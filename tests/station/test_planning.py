@@ -1,0 +1,159 @@
+"""A plan that cannot be held is refused with everything that is wrong; one that can is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.errors import InputRefused, NotPermitted
+from kiosk.station import enrol
+from kiosk.station.plan_checks import PlanRefused
+from kiosk.station.publish import publish
+from kiosk.station.registry import plans
+from tests.station.builders import NOW, SESSION, Day, a_day, plan_toml, roster_csv
+
+
+def _problems(day: Day, text: str = "", roster: str | bytes = "") -> list[str]:
+    with pytest.raises(PlanRefused) as refusal:
+        day.plan(text, roster)
+    with day.station.registry.reading() as connection:
+        assert plans.every_session(connection) == ()
+    return [problem.summary for problem in refusal.value.problems]
+
+
+@pytest.fixture
+def day(tmp_path: Path) -> Day:
+    return a_day(tmp_path, planned=False)
+
+
+def test_a_plan_becomes_a_session_with_forms_seeds_and_terms_of_its_own(day: Day) -> None:
+    planned = day.plan(
+        roster=roster_csv().replace("考生1,01", "考生1,01,25").replace("机位", "机位,加时比例")
+    )
+
+    secrets = day.opened.secrets
+    assert (planned.candidates, planned.terminals, planned.spares) == (6, 7, 1)
+    assert len({one.seed for one in secrets.candidates}) == 6
+    assert {one.form for one in secrets.candidates} == {"E1-1", "E1-2"}
+    assert [one.terms.duration_ms // 60_000 for one in secrets.candidates] == [75, *[60] * 5]
+    assert secrets.candidates[0].accommodations == ("extra_time",)
+
+
+def test_local_times_become_utc(day: Day) -> None:
+    assert day.plan().opens_at == 1_772_326_800  # 2026-03-01T01:00:00Z
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('zone = "Asia/Shanghai"', "", "a local time without a zone"),
+        ('zone = "Asia/Shanghai"', 'zone = "Mars/Olympus"', "no time zone"),
+        ("2026-03-01T12:00:00", "2026-03-01T08:00:00", "closes before it opens"),
+        ('"李监考", "王监考"', '"李监考"', "6 candidates need 2 proctors"),
+        ('"李监考", "王监考"', '"李监考", "赵监考"', "nobody is enrolled as '赵监考'"),
+        ('"李监考", "王监考"', '"李监考", "李监考"', "stands twice"),
+        ('name = "T-02"', 'name = "T-77"', "nobody is enrolled as 'T-77'"),
+        ('name = "T-02"', 'name = "T-01"', "the terminal T-01 stands twice"),
+        ('seat = "02"', 'seat = "01"', "the seat 01 stands twice"),
+        ('level = "L4"', 'level = "L3"', "no items for level L3"),
+        ('level = "L4"', 'level = "L9"', "no level 'L9'"),
+        ('level = "L4"', 'level = "L4"\nversion = "0"', "was not admitted"),
+        ("count = 4", "count = 40", "needs 40 items"),
+        ("pass = 60", "pass = 600", "pass mark"),
+        ('session = "R15-0301"', 'session = "../x"', "cannot name a session"),
+    ],
+)
+def test_what_a_plan_asks_in_vain_is_told(day: Day, old: str, new: str, problem: str) -> None:
+    text = plan_toml().replace(old, new)
+    assert text != plan_toml()
+
+    assert any(problem in found for found in _problems(day, text))
+
+
+def test_faults_of_plan_and_roster_are_told_together(day: Day) -> None:
+    text = plan_toml().replace('"李监考", "王监考"', '"李监考"')
+    roster = roster_csv().replace("20260002", "20260001").replace("考生3", "")
+
+    found = _problems(day, text, roster)
+
+    assert found == [
+        "the candidate number 20260001 stands in row 2 already",
+        "the name is empty",
+        "4 candidates need 2 proctors, the plan names 1",
+    ]
+
+
+def test_a_room_of_thirty_one_needs_three_proctors(day: Day) -> None:
+    roster = "number,name\n" + "".join(f"{n},N{n}\n" for n in range(31))
+    text = plan_toml().replace('seats = "fixed"', 'seats = "drawn"')
+
+    assert _problems(day, text, roster) == [
+        "31 candidates need 3 proctors, the plan names 2",
+        "31 candidates, 7 terminals",
+    ]
+
+
+def test_a_roster_in_gb18030_is_read(day: Day) -> None:
+    day.plan(roster=roster_csv().replace("考生1", "赟喆").encode("gb18030"))
+
+    assert day.opened.secrets.candidates[0].name == "赟喆"
+
+
+def test_a_terminal_is_in_one_room_at_a_time(day: Day) -> None:
+    day.plan()
+
+    with pytest.raises(PlanRefused, match="terminal T-01 is in session R15-0301"):
+        day.plan(session="R15-0302")
+
+
+def test_a_plan_can_be_corrected_until_it_is_published(day: Day, tmp_path: Path) -> None:
+    day.plan()
+    with pytest.raises(InputRefused, match="--replace"):
+        day.plan()
+
+    day.plan(roster=roster_csv(5), replace=True)
+    assert len(day.opened.secrets.candidates) == 5
+
+    publish(day.station, tmp_path / "usb", None, NOW)
+    with pytest.raises(NotPermitted, match="published already"):
+        day.plan(replace=True)
+
+
+def test_a_session_whose_results_came_is_not_replaced(day: Day) -> None:
+    day.plan()
+    day.import_(day.sit("20260001"))
+
+    with pytest.raises(NotPermitted, match="came back already"):
+        day.plan(replace=True)
+    assert day.opened.plan.id == SESSION
+
+
+def test_a_revoked_terminal_cannot_be_planned(day: Day) -> None:
+    enrol.revoke(day.station, "T-01", NOW)
+
+    assert "nobody is enrolled as 'T-01'" in _problems(day)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("session = ", "not valid TOML"),
+        ("session = 5", "Expected `?'?str"),
+        (plan_toml() + "\nsurprise = 1\n", "surprise"),
+        (plan_toml().replace('room = "3 号机房"', ""), "room"),
+    ],
+)
+def test_a_file_that_is_no_plan_is_refused_by_entry(day: Day, text: str, message: str) -> None:
+    with pytest.raises(InputRefused, match=message):
+        day.plan(text)
+
+
+def test_no_copy_of_the_registry_opens_the_session(day: Day) -> None:
+    day.plan()
+    database = (day.station.folder / "station.db").read_bytes()
+    log = day.station.folder / "station.db-wal"
+    everything = database + (log.read_bytes() if log.exists() else b"")
+
+    assert day.opened.secrets.bank_keys["E1"] not in everything
+    assert all(one.seed not in everything for one in day.opened.secrets.candidates)

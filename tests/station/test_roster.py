@@ -1,0 +1,91 @@
+"""A roster's faults are all found at once, each with its row and what to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.readers.tables import read_table
+from kiosk.station.roster import Problem, RosterLine, read_roster
+
+SEATS = frozenset({"01", "02", "03"})
+
+
+def _read(
+    text: str, exams: dict[str, str] | None = None, seats: frozenset[str] | None = SEATS
+) -> tuple[tuple[RosterLine, ...], tuple[Problem, ...]]:
+    table = read_table(text.encode(), "roster.csv")
+    return read_roster(table, "roster.csv", exams or {"E1": "L4"}, seats)
+
+
+def test_a_roster_is_read_by_chinese_and_by_english_column_names() -> None:
+    chinese, none = _read("准考证号,姓名,级别,机位,加时比例,大字\n1,喆,四级,01,25%,是\n")
+    english, neither = _read(
+        "Number,Name,Level,Seat,Extra time percent,Larger text\n1,喆,L4,01,25,yes\n"
+    )
+
+    assert (none, neither) == ((), ())
+    assert chinese == english
+    assert chinese == (RosterLine("1", "喆", "E1", "01", 25, 0, True),)
+
+
+def test_every_fault_is_told_at_once_with_its_row() -> None:
+    _, problems = _read(
+        "number,name,level,seat,extra minutes\n"
+        "1,A,L4,01,\n"
+        "1,B,L4,02,\n"  # duplicate number
+        "2,,L4,03,\n"  # empty name
+        "3,C,L3,01,\n"  # wrong level, seat twice
+        "4,D,L4,09,\n"  # no such seat
+        "5,E,L4,,\n"  # no seat
+        "=A1,F,L4,02,\n"  # formula
+        "6,G,L4,02,soon\n"  # seat twice, no number of minutes
+        "a b,H,L4,02,\n"
+    )
+
+    assert [(one.where, one.summary) for one in problems] == [
+        ("roster.csv, row 3", "the candidate number 1 stands in row 2 already"),
+        ("roster.csv, row 4", "the name is empty"),
+        ("roster.csv, row 5", "the level 'L3' is not that of exam E1 (L4)"),
+        ("roster.csv, row 5", "the seat 01 stands in row 2 already"),
+        ("roster.csv, row 6", "no terminal of the plan stands at seat 09"),
+        ("roster.csv, row 7", "the seat is empty"),
+        ("roster.csv, row 8, column number", "a formula stands here instead of a value"),
+        ("roster.csv, row 8", "the seat 02 stands in row 3 already"),
+        ("roster.csv, row 9", "the seat 02 stands in row 3 already"),
+        ("roster.csv, row 9", "'soon' is no extra time in minutes"),
+        ("roster.csv, row 10", "'a b' cannot be a candidate number"),
+        ("roster.csv, row 10", "the seat 02 stands in row 3 already"),
+    ]
+    assert all(one.remedy for one in problems)
+
+
+@pytest.mark.parametrize(
+    ("header", "missing"),
+    [("number,seat", "name"), ("name,seat", "number"), ("number,name", "seat")],
+)
+def test_a_missing_column_is_named(header: str, missing: str) -> None:
+    _, problems = _read(f"{header}\n1,01\n")
+
+    assert [one.summary for one in problems] == [f"there is no column for the {missing}"]
+
+
+def test_with_several_exams_each_candidate_names_one() -> None:
+    exams = {"E1": "L4", "E2": "L3"}
+
+    lines, problems = _read("number,name,exam,seat\n1,A,E2,01\n2,B,E9,02\n3,C,,03\n", exams)
+
+    assert [(line.number, line.exam) for line in lines] == [("1", "E2")]
+    assert [one.summary for one in problems] == ["the session has no exam 'E9'", "no exam is named"]
+
+
+def test_where_seats_are_drawn_none_is_needed() -> None:
+    lines, problems = _read("number,name\n1,A\n", seats=None)
+
+    assert problems == ()
+    assert lines[0].seat is None
+
+
+def test_an_empty_roster_is_a_fault() -> None:
+    _, problems = _read("number,name,seat\n")
+
+    assert [one.summary for one in problems] == ["nobody is on the roster"]

@@ -380,6 +380,8 @@ class Journal:
                 return self._damaged("the journal's file is damaged")
             case sqlite3.SQLITE_BUSY:
                 return in_use(self.path)
+            case _ if os.statvfs(self.path.parent).f_flag & os.ST_RDONLY:
+                return read_only(self.path)  # SQLite calls it an I/O error
             case _:
                 return failing(self.path, str(error))
 

@@ -92,6 +92,8 @@ def make_folder(folder: Path) -> None:
     Raises:
         StorageFault: the disk does not take it.
     """
+    if folder.is_dir():
+        return  # a disk that cannot be written may still be read
     with storage_faults(folder):
         make_secret_folder(folder)
 

@@ -1,0 +1,86 @@
+"""A terminal in a process of its own that can be killed: it sits, answers, and says what is saved.
+
+    python -m tests.faults.sitter STATE KEYS SEED
+
+KEYS holds the room's private keys (pickled by the test), so that every start is of the same terminal.
+Prints `BACK item=value ...` once released, then `SAVED item value` for each answer after the screen
+said saved. The proctor's part is played here too: it is not what is tested.
+"""
+
+from __future__ import annotations
+
+import pickle
+import random
+import sys
+from pathlib import Path
+
+from kiosk.artefacts.keys import PrivateKeys
+from kiosk.terminal import views
+from kiosk.terminal.clock import SystemTime
+from kiosk.terminal.headless import HeadlessTerminal
+from tests.terminal.room import Room, begin
+
+NAMES = ("station", "opening", "recovery", "log", "author", "stranger")
+
+
+def keys_of(room: Room) -> bytes:
+    """The private keys of a room, and what else must be the same at each start."""
+
+    def raw(keys: PrivateKeys) -> tuple[object, bytes, bytes | None]:
+        return (keys.record, *keys.private_bytes())
+
+    return pickle.dumps(
+        {
+            "single": {name: raw(getattr(room, name)) for name in NAMES},
+            "proctors": [raw(keys) for keys in room.proctors],
+            "terminals": [raw(keys) for keys in room.terminals],
+            "shares": room.shares,
+            "held": room.files.held,
+        }
+    )
+
+
+def room_of(data: bytes) -> Room:
+    told = pickle.loads(data)
+    room = Room(
+        **{name: PrivateKeys(*raw) for name, raw in told["single"].items()},
+        proctors=tuple(PrivateKeys(*raw) for raw in told["proctors"]),
+        terminals=tuple(PrivateKeys(*raw) for raw in told["terminals"]),
+    )
+    room.shares = told["shares"]
+    room.files.held = told["held"]
+    return room
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def main(state: Path, keys: Path, seed: int) -> None:
+    room = room_of(keys.read_bytes())
+    choices = random.Random(seed)
+    terminal = HeadlessTerminal(state, SystemTime(), room.ports_of(room.terminals[0]))
+    room.time.set_wall(SystemTime().wall_s())
+    view = room.release(terminal)
+    if isinstance(view, views.SignIn):
+        begin(terminal, room.candidates[0].number)
+        view = terminal.view
+    assert isinstance(view, views.Exam), view
+    attempt = terminal._flow._attempt
+    kept = attempt.sitting.responses
+    say("BACK " + " ".join(f"{item}={given['RESPONSE'][0]}" for item, given in kept.items()))
+    say(f"LEFT {terminal.clock.remaining_ms}")
+    for n in range(100_000):
+        number = choices.randrange(1, 7)
+        item = terminal.do(views.GoTo(number)).question.item.id
+        value = choices.choice("abcd") if item.startswith("i") else f"{seed}-{n}"
+        view = terminal.send(views.Answer(item, "RESPONSE", (value,)))
+        view = terminal.wait_saved()
+        assert view.saved is views.Saved.SAVED
+        say(f"SAVED {item} {value} {terminal.clock.remaining_ms}")
+        terminal.tick()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))

@@ -1,0 +1,89 @@
+"""kill -9 at any moment: no answer the screen called saved is ever lost, and no time either."""
+
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from kiosk.artefacts.session import Window
+from tests.faults.sitter import keys_of
+from tests.terminal.room import Floor, Room
+
+ROOT = Path(__file__).parents[2]
+RAN_MS = 600
+
+
+def run_until_killed(state, keys, seed, after_s):
+    """Start the sitter, kill it `after_s` after it came back; what it printed."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.sitter", str(state), str(keys), str(seed)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    lines = []
+    back = threading.Event()
+
+    def read():
+        for line in process.stdout:
+            lines.append(line.split())
+            back.set()
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    came = back.wait(60)
+    time.sleep(after_s)
+    alive = process.poll() is None
+    process.kill()
+    error = process.stderr.read()
+    process.wait()
+    reader.join()
+    assert came, error
+    assert alive, error
+    return lines
+
+
+def campaign(tmp_path, kills, seed):
+    now = int(time.time())
+    room = Room(window=Window(now - 600, now + 36_000), floor=Floor(0))
+    keys = tmp_path / "keys"
+    keys.write_bytes(keys_of(room))
+    moments = random.Random(seed)
+    saved = {}
+    left = None
+    told = 0
+    for kill in range(kills):
+        lines = run_until_killed(tmp_path / "state", keys, kill, moments.uniform(0.0, 0.25))
+        back = dict(pair.split("=") for pair in lines[0][1:])
+        lost = {item: value for item, value in saved.items() if back.get(item) is None}
+        assert not lost, f"kill {kill}: {lost}"
+        # One more answer may have reached the disk than the screen had time to call saved.
+        assert sum(back[item] != value for item, value in saved.items()) <= 1, f"kill {kill}"
+        saved = back
+        for line in lines[1:]:
+            if line[0] == "LEFT" and left is not None:
+                # What ran between the last line read and the kill; not the seconds it was away.
+                assert int(line[1]) >= left - RAN_MS
+            if line[0] == "SAVED" and len(line) == 4:
+                saved[line[1]] = line[2]
+                left = int(line[3])
+                told += 1
+    assert told > kills
+    return told
+
+
+@pytest.mark.timeout(120)
+def test_twenty_kills_lose_nothing(tmp_path):
+    campaign(tmp_path, 20, seed=1)
+
+
+@pytest.mark.campaign
+def test_three_hundred_kills_lose_nothing(tmp_path):
+    campaign(tmp_path, 300, seed=2)

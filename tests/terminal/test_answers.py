@@ -1,0 +1,182 @@
+"""From a key press to a saved answer: what is shown as saved is on the disk, in the order it was given."""
+
+import pytest
+
+from kiosk.artefacts.chain import Happened, read_entry
+from kiosk.assessment.sitting import Answered, Expired
+from kiosk.terminal import views
+from kiosk.terminal.views import Answer, Saved
+from tests.terminal.room import Room, choose, crash
+
+
+@pytest.fixture
+def room():
+    return Room()
+
+
+@pytest.fixture
+def terminal(room, tmp_path):
+    with room.seated(tmp_path) as terminal:
+        yield terminal
+
+
+def journalled(terminal, kind):
+    records = [read_entry(entry).record for entry in terminal._flow._seat.journal.entries]
+    return [
+        record.event
+        for record in records
+        if isinstance(record, Happened) and isinstance(record.event, kind)
+    ]
+
+
+def on_text(terminal):
+    """Go to a question that is answered by typing; its identifier."""
+    for number in range(1, 7):
+        view = terminal.do(views.GoTo(number))
+        if view.question.item.id.startswith("t"):
+            return view.question.item.id
+    raise AssertionError
+
+
+def test_an_answer_is_committed_before_it_is_shown_as_saved(terminal, monkeypatch):
+    journal = terminal._flow._seat.journal
+    order = []
+    append = journal.append
+
+    def watched(*arguments):
+        append(*arguments)
+        order.append("committed")
+
+    monkeypatch.setattr(journal, "append", watched)
+    terminal._flow.listen(lambda view: order.append(view.saved))
+    choose(terminal)
+    assert order == [Saved.SAVING, "committed", Saved.SAVED]
+
+
+def test_the_last_of_many_pending_answers_is_what_saved_waits_for(terminal):
+    item = terminal.view.question.item.id
+    seen = []
+    terminal._flow.listen(lambda view: seen.append(view.saved))
+    for value in "abcd":
+        terminal._flow.handle(Answer(item, "RESPONSE", (value,)))
+    view = terminal.wait_saved()
+    assert seen[-1] is Saved.SAVED
+    assert seen.count(Saved.SAVED) == 1
+    assert view.question.responses == {"RESPONSE": ("d",)}
+    assert [event.value for event in journalled(terminal, Answered)] == [(one,) for one in "abcd"]
+
+
+def test_text_is_committed_within_half_a_second_of_the_last_key(room, terminal):
+    item = on_text(terminal)
+    view = terminal.do(Answer(item, "RESPONSE", ("0.",), settled=False))
+    assert view.saved is Saved.SAVING
+    assert view.question.responses == {"RESPONSE": ("0.",)}
+    room.time.pass_ms(300)
+    terminal.tick()
+    terminal.do(Answer(item, "RESPONSE", ("0.5",), settled=False))
+    assert journalled(terminal, Answered) == []
+    room.time.pass_ms(400)
+    terminal.tick()
+    assert terminal.wait_saved().saved is Saved.SAVED
+    assert [event.value for event in journalled(terminal, Answered)] == [("0.5",)]
+
+
+def test_text_typed_without_a_rest_is_committed_all_the_same(room, terminal):
+    item = on_text(terminal)
+    for n in range(30):
+        terminal.send(Answer(item, "RESPONSE", ("x" * (n + 1),), settled=False))
+        room.time.pass_ms(100)
+        terminal.tick()
+    terminal.wait_saved()
+    assert journalled(terminal, Answered)
+
+
+@pytest.mark.parametrize(
+    "move", [views.GoTo(1), views.OpenReview(), views.Flag("i1", True), views.HandIn(False)]
+)
+def test_every_move_commits_what_was_typed(terminal, move):
+    item = on_text(terminal)
+    terminal.send(Answer(item, "RESPONSE", ("half",), settled=False))
+    terminal.do(move)
+    assert [event.value for event in journalled(terminal, Answered)] == [("half",)]
+
+
+def test_text_typed_before_the_end_counts_although_the_end_came_first_to_the_disk(room, terminal):
+    item = on_text(terminal)
+    room.time.pass_ms(terminal.clock.remaining_ms - 100)
+    terminal.send(Answer(item, "RESPONSE", ("in time",), settled=False))
+    room.time.pass_ms(200)
+    terminal.tick()
+    view = terminal.wait_saved()
+    assert isinstance(view, views.Done)
+    (answered,), (expired,) = journalled(terminal, Answered), journalled(terminal, Expired)
+    assert answered.value == ("in time",)
+    assert answered.at_ms < expired.at_ms
+
+
+def test_nothing_is_taken_after_the_end(room, terminal):
+    item = terminal.view.question.item.id
+    room.time.pass_ms(terminal.clock.remaining_ms)
+    terminal.do(Answer(item, "RESPONSE", ("a",)))
+    assert journalled(terminal, Answered) == []
+
+
+def test_the_same_answer_again_writes_nothing(terminal):
+    choose(terminal)
+    before = terminal._flow._seat.journal.tip
+    choose(terminal)
+    assert terminal._flow._seat.journal.tip == before
+
+
+def test_an_answer_the_question_cannot_have_is_refused_and_the_old_one_stays(terminal):
+    choose(terminal)
+    item = terminal.view.question.item.id
+    view = terminal.do(Answer(item, "RESPONSE", ("z",)))
+    assert view.question.responses == {"RESPONSE": ("a",)}
+    assert view.notice.text == "This answer cannot be taken; the one before it stays"
+
+
+def test_an_answer_taken_back_is_taken_back(terminal):
+    choose(terminal)
+    item = terminal.view.question.item.id
+    view = terminal.do(Answer(item, "RESPONSE", ()))
+    assert view.question.responses == {}
+
+
+def test_closing_the_program_keeps_what_was_typed(room, tmp_path):
+    terminal = room.seated(tmp_path)
+    item = on_text(terminal)
+    terminal.send(Answer(item, "RESPONSE", ("half",), settled=False))
+    terminal.close()
+    with room.terminal(tmp_path) as terminal:
+        assert room.release(terminal).question.responses == {"RESPONSE": ("half",)}
+
+
+def test_flags_and_places_are_kept(room, tmp_path):
+    terminal = room.seated(tmp_path)
+    item = terminal.do(views.GoTo(4)).question.item.id
+    assert terminal.do(views.Flag(item, True)).flagged
+    crash(terminal)
+    with room.terminal(tmp_path) as terminal:
+        view = room.release(terminal)
+        assert (view.question.number, view.flagged) == (4, True)
+
+
+def test_the_heartbeat_comes_every_five_seconds(room, terminal):
+    journal = terminal._flow._seat.journal
+    terminal.pass_ms(4_000)
+    before = journal.pulse
+    terminal.pass_ms(1_000)
+    terminal.wait_saved()
+    assert journal.pulse.at_ms == room.time.now_ms()
+    assert before != journal.pulse
+
+
+def test_the_last_minutes_are_told_once(terminal):
+    told = []
+    terminal._flow.listen(lambda view: told.append(view.notice.values if view.notice else None))
+    terminal.pass_ms(56 * 60_000)
+    assert [one for n, one in enumerate(told) if one and one not in told[:n]] == [
+        {"minutes": 10},
+        {"minutes": 5},
+    ]

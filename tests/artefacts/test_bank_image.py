@@ -30,7 +30,8 @@ def test_items_and_pictures_come_back_as_sealed() -> None:
     assert read_all(an_image()) == [(an_item(), b"\x89PNG\r\n")]
 
 
-def test_every_kind_of_content_survives_the_bank() -> None:
+def an_item_of_everything() -> items.Item:
+    """An item that uses all of the content model."""
     drawing = content.Drawing(
         10, 10, "a line", (content.Path("ML", (0, 0, 1, 1), stroke=content.Stroke()),),
         (content.Label(0, 0, "pH"),), 5,
@@ -51,7 +52,11 @@ def test_every_kind_of_content_survives_the_bank() -> None:
         items.InlineChoice("q", ("a",), True),
         items.TextEntry("t", "float"),
     )
-    item = items.Item("i1", interactions, {"zh-CN": items.ItemText(body, {"r": {"a": body}})})
+    return items.Item("i1", interactions, {"zh-CN": items.ItemText(body, {"r": {"a": body}})})
+
+
+def test_every_kind_of_content_survives_the_bank() -> None:
+    item = an_item_of_everything()
     assert read_all(an_image(body=encode(item)))[0][0] == item
 
 

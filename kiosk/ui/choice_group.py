@@ -30,7 +30,7 @@ class ChoiceGroup(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(side_by_side(Gap.SMALL))
         self._count = Words(self)
-        self._count.setContentsMargins(RING, 0, RING, Gap.TIGHT)
+        self._count.setIndent(RING)
         self._column.addWidget(self._count)
         self._cards: list[ChoiceCard] = []
         self._order: tuple[str, ...] = ()

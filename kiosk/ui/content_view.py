@@ -22,8 +22,9 @@ _LEAST_WIDTH = 120
 class ContentView(QLabel):
     """Shows blocks; as high as they need at its width."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, inset_px: int = 0) -> None:
         super().__init__(parent)
+        self._inset_px = inset_px
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -73,13 +74,13 @@ class ContentView(QLabel):
         if self._document is None:
             return 0
         if width not in self._heights:
-            self._heights[width] = int(self._document.height_for(width - self._beside())) + 1
+            self._heights[width] = int(self._document.height_for(width - 2 * self._inset_px)) + 1
         return self._heights[width]
 
     def sizeHint(self) -> QSize:
         if self._document is None:
             return QSize(0, 0)
-        width = int(self._document.natural_width()) + 1 + self._beside()
+        width = int(self._document.natural_width()) + 1 + 2 * self._inset_px
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
@@ -91,13 +92,9 @@ class ContentView(QLabel):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._document is not None:
-            self._document.height_for(self.width() - self._beside())
+            self._document.height_for(self.width() - 2 * self._inset_px)
             painter = QPainter(self)
-            self._document.paint(painter, QPointF(self.contentsMargins().left(), 0))
-
-    def _beside(self) -> int:
-        margins = self.contentsMargins()
-        return margins.left() + margins.right()
+            self._document.paint(painter, QPointF(self._inset_px, 0))
 
     def _field_size(self, response: str) -> QSizeF:
         field = self._fields.get(response)
@@ -106,11 +103,10 @@ class ContentView(QLabel):
     def _place_fields(self) -> None:
         if self._document is None or not self._fields or self.width() <= 0:
             return
-        self._document.height_for(self.width() - self._beside())
-        left = self.contentsMargins().left()
+        self._document.height_for(self.width() - 2 * self._inset_px)
         for response, place in self._document.field_places().items():
             field = self._fields.get(response)
             if field is not None:
                 field.resize(field.sizeHint())
-                field.move(left + round(place.x()), round(place.y()))
+                field.move(self._inset_px + round(place.x()), round(place.y()))
                 field.show()

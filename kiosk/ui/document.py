@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, assert_never
 
 from msgspec import Struct
-from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QBrush,
@@ -26,6 +26,7 @@ from PySide6.QtGui import (
     QTextDocument,
     QTextFormat,
     QTextLength,
+    QTextLine,
     QTextListFormat,
     QTextOption,
     QTextTableFormat,
@@ -110,7 +111,7 @@ class _Objects(QPyTextObject):
     def drawObject(
         self,
         painter: QPainter,
-        rect: QRectF,
+        rect: QRectF | QRect,
         doc: QTextDocument,
         _at: int,
         format: QTextFormat,  # noqa: A002
@@ -118,11 +119,11 @@ class _Objects(QPyTextObject):
         inline = self._inlines[int(format.intProperty(_INDEX))]
         match inline:
             case _Formula(drawing, zoom):
-                paint_drawing(painter, drawing, rect.topLeft(), zoom, self._look)
+                paint_drawing(painter, drawing, QPointF(rect.topLeft()), zoom, self._look)
             case _Picture(drawing, image, width, _):
                 if drawing is not None:
                     zoom = self._look.scale / 100 * _shrink(width, doc)
-                    paint_drawing(painter, drawing, rect.topLeft(), zoom, self._look)
+                    paint_drawing(painter, drawing, QPointF(rect.topLeft()), zoom, self._look)
                 elif image is not None:
                     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
                     painter.drawImage(rect, image)
@@ -186,8 +187,7 @@ class Document:
         for response, position in self._gaps.items():
             block = self.qt.findBlock(position)
             line = block.layout().lineForTextPosition(position - block.position())
-            left = line.cursorToX(position - block.position())
-            left = left[0] if isinstance(left, tuple) else left
+            left = _cursor_x(line, position - block.position())
             box = layout.blockBoundingRect(block)
             first = block.layout().lineAt(0)
             baseline = box.top() + line.y() - min(0.0, first.y()) + line.ascent()
@@ -205,6 +205,8 @@ class Document:
 
     def _lead(self) -> float:
         """Qt puts the room of a line height above the words; half of it belongs below."""
+        if self._gaps:
+            return 0.0  # a field fills its line
         metrics = QFontMetricsF(self.qt.defaultFont())
         return max(0.0, self.look.line_height(self.ink.size) - metrics.height()) / 2
 
@@ -429,6 +431,14 @@ class Document:
         style.setVerticalAlignment(alignment)
         self.inlines.append(inline)
         self._cursor.insertText(_OBJECT_CHARACTER, style)
+
+
+def _cursor_x(line: QTextLine, at: int) -> float:
+    # PySide gives x and the position it belongs to; its stubs call that an object.
+    found: object = line.cursorToX(at)
+    x = found[0] if isinstance(found, tuple) else found
+    assert isinstance(x, float)
+    return x
 
 
 def _above(drawing: content.Drawing) -> int:

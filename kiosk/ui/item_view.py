@@ -186,11 +186,11 @@ class ItemView(QWidget):
         ]
         while len(self._notes) < len(entries):
             self._notes.append(Words(self))
+            self._notes[-1].setIndent(RING)
         for note, (number, entry) in zip(self._notes, entries, strict=False):
             line, fits = how_read(entry, self._responses.get(entry.response, ()), self._look.lang)
             if len(entries) > 1:
                 line = text("Blank {number}", self._look.lang, number=number) + " · " + line
-            note.setContentsMargins(RING, 0, 0, 0)
             note.say(line, self._look, Type.NOTE, "quiet" if fits else "warn", strong=not fits)
         return list(self._notes[: len(entries)])
 
@@ -208,8 +208,7 @@ class ItemView(QWidget):
 
     def _text(self, at: int) -> ContentView:
         if at == len(self._texts):
-            view = ContentView(self)
-            view.setContentsMargins(RING, 0, RING, 0)
+            view = ContentView(self, inset_px=RING)
             self._texts.append(view)
         return self._texts[at]
 

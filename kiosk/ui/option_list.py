@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QScrollArea, QVBoxLayout, QWidget
 from kiosk.assessment.content import Block, plain_text
 from kiosk.ui.document import Document, Ink, Media
 from kiosk.ui.icons import paint_icon
-from kiosk.ui.theme import Look, qt_palette, scroll_bar_sheet
+from kiosk.ui.theme import Look, dress_scroll, prepare_scroll, qt_palette
 from kiosk.ui.tokens import Gap, Height, Radius, Type
 
 
@@ -34,10 +34,6 @@ class OptionList(QWidget):
         self._field = field
         self._look = look
         self._area = QScrollArea(self)
-        self._area.setWidgetResizable(True)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setStyleSheet(scroll_bar_sheet(look.theme))
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = QWidget()
         inside.setPalette(qt_palette(look))
         column = QVBoxLayout(inside)
@@ -51,6 +47,8 @@ class OptionList(QWidget):
             row.clicked.connect(lambda _=False, row=row: self._choose(row))
             column.addWidget(row)
         self._area.setWidget(inside)
+        prepare_scroll(self._area)
+        dress_scroll(self._area, look)
 
     @property
     def rows(self) -> list[QAbstractButton]:

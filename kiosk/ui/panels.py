@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from kiosk.ui.theme import Look, scroll_bar_sheet
+from kiosk.ui.theme import Look, dress_scroll, prepare_scroll
 from kiosk.ui.tokens import Gap, Radius, Role
 
 
@@ -15,9 +15,6 @@ class Page(QScrollArea):
 
     def __init__(self, parent: QWidget, width: int, *, centred: bool = True) -> None:
         super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = QWidget()
         row = QHBoxLayout(inside)
         row.setContentsMargins(Gap.WIDE, Gap.LARGE, Gap.WIDE, Gap.LARGE)
@@ -33,13 +30,11 @@ class Page(QScrollArea):
         self.rows.setContentsMargins(0, 0, 0, 0)
         self.rows.setSpacing(Gap.MEDIUM)
         self.setWidget(inside)
-        inside.setAutoFillBackground(False)  # setWidget turns it on
+        prepare_scroll(self)
 
     def dress(self, look: Look) -> None:
         """Take the look on; what is in the column is filled by the screen."""
-        sheet = scroll_bar_sheet(look.theme)
-        if sheet != self.styleSheet():
-            self.setStyleSheet(sheet)
+        dress_scroll(self, look)
 
 
 class Card(QWidget):
@@ -50,7 +45,6 @@ class Card(QWidget):
         self._look = Look()
         self._fill: Role = "surface"
         self._edge: Role = "hairline"
-        self._bar = False
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

@@ -9,7 +9,9 @@ from __future__ import annotations
 from functools import cache
 
 from msgspec import Struct
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtWidgets import QFrame, QScrollArea
 
 from kiosk.ui import fonts
 from kiosk.ui.tokens import CHROME_SCALE, LINE, Role, Theme, Type, colours
@@ -89,11 +91,9 @@ _QT_ROLES: tuple[tuple[QPalette.ColorRole, Role], ...] = (
 
 
 @cache
-def scroll_bar_sheet(theme: Theme) -> str:
-    """QSS of a scroll bar wide enough for a hand that is not used to a mouse."""
+def _scroll_bar_sheet(theme: Theme) -> str:
     shade = colours(theme)
     return f"""
-    QScrollArea {{ background: transparent; border: none; }}
     QScrollBar:vertical {{ background: {shade["sunken"]}; width: 15px; margin: 0; }}
     QScrollBar::handle:vertical {{
         background: {shade["border"]}; border-radius: 5px; margin: 3px; min-height: 40px;
@@ -101,3 +101,26 @@ def scroll_bar_sheet(theme: Theme) -> str:
     QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical {{ height: 0; }}
     QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical {{ background: transparent; }}
     """
+
+
+def prepare_scroll(area: QScrollArea) -> None:
+    """Let `area`, which has its widget, scroll up and down alone, on the ground it stands on."""
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.viewport().setAutoFillBackground(False)
+    inside = area.widget()
+    if inside is not None:
+        inside.setAutoFillBackground(False)  # setWidget turns it on
+
+
+def dress_scroll(area: QScrollArea, look: Look) -> None:
+    """A scroll bar wide enough for a hand that is not used to a mouse.
+
+    The sheet is the bar's alone: on the area it would take over the painting of all within it.
+    """
+    sheet = _scroll_bar_sheet(look.theme)
+    bar = area.verticalScrollBar()
+    if sheet != bar.styleSheet():
+        bar.setStyleSheet(sheet)

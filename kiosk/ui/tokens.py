@@ -223,7 +223,7 @@ OVERVIEW_WIDTH: Final = 310
 FOLD_WIDTH: Final = 1200
 """Under this width, or from FOLD_SCALE on, the overview is a button."""
 FOLD_SCALE: Final = 150
-CHROME_SCALE: Final = 200
+CHROME_SCALE: Final = 150
 """Header and bottom bar grow no further, so that the question keeps the screen."""
 FOCUS_WIDTH: Final = 3
 FOCUS_GAP: Final = 3

@@ -56,14 +56,13 @@ class DoneScreen(Screen):
             rows.addWidget(part)
         rows.addStretch(1)
         self.code = CodeCard(self._card, _CODE_PX)
-        self._columns = Columns(self._card, words, self.code)
-        self._columns.share(1, 0)
+        self._columns = Columns(self._card, words, self.code, (1, 0))
         self._card.rows.addWidget(self._columns)
         self.later = Words(inside)
         rows = self._page.rows
         rows.addStretch(2)
-        for part in (self.title, self.safe, self._card, self.later):
-            rows.addWidget(part)
+        for each in (self.title, self.safe, self._card, self.later):
+            rows.addWidget(each)
         rows.addStretch(3)
         self.next_candidate.clicked.connect(lambda: self.intent.emit(Leave()))
 

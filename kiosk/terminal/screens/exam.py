@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.overview import Overview
@@ -87,7 +87,7 @@ class ExamScreen(Screen):
         elif key == Qt.Key.Key_PageUp:
             self._step(-1)
         elif key in (Qt.Key.Key_Down, Qt.Key.Key_Up):
-            self.question.scroll(1 if key == Qt.Key.Key_Down else -1)
+            self.question.scroll_lines(1 if key == Qt.Key.Key_Down else -1)
         elif key == Qt.Key.Key_Escape and self._overview_open:
             self._toggle_overview()
         else:
@@ -153,8 +153,8 @@ class ExamScreen(Screen):
         if field is not None:
             field.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        focused = self.focusWidget()
-        if focused is None or not focused.isVisible() or self.question.isAncestorOf(focused):
+        focused = QApplication.focusWidget()
+        if focused is None or self.question.isAncestorOf(focused):
             self.forward.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- what is asked ----------------------------------------------------------------------------

@@ -65,12 +65,12 @@ class Header(QWidget):
         tools.setContentsMargins(0, 0, 0, 0)
         tools.setSpacing(side_by_side(Gap.MEDIUM))
         self.saved = Words(self._right, wrap=False)
-        self.saved.setContentsMargins(0, 0, Gap.MEDIUM, 0)
         self.size_button = Button("plain", self._right)
         self.language_button = Button("plain", self._right)
         self.clock = ClockView(self._right)
         tools.addStretch(1)
         tools.addWidget(self.saved)
+        tools.addSpacing(Gap.MEDIUM)
         tools.addWidget(self.size_button)
         tools.addWidget(self.language_button)
         tools.addWidget(self.clock)
@@ -148,8 +148,6 @@ class Header(QWidget):
 
     def _fit(self) -> None:
         """Two lines when one is too narrow."""
-        self._right.layout().invalidate()
-        self._left.layout().invalidate()
         need = self._left.sizeHint().width() + self._right.sizeHint().width()
         margins = self._box.contentsMargins()
         wide = need + Gap.MEDIUM + margins.left() + margins.right() <= self.width()

@@ -67,7 +67,7 @@ class KeysCard(QWidget):
             self.lines[at][1].say(what, look, Type.NOTE)
         lines = "; ".join(f"{key}: {what}" for key, what in key_lines(look.lang))
         self.setAccessibleName(f"{self.title.text()}. {lines}")
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self.window().rect())
         self.show()
         self.raise_()
         self.setFocus(Qt.FocusReason.PopupFocusReason)

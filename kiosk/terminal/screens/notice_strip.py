@@ -10,7 +10,7 @@ from kiosk.terminal.screens.screen import notice_text
 from kiosk.terminal.views import Notice
 from kiosk.ui.controls import Words
 from kiosk.ui.theme import Look
-from kiosk.ui.tokens import NOTICE_MS, Gap, Type
+from kiosk.ui.tokens import NOTICE_MS, Gap, Role, Type
 
 
 class NoticeStrip(QWidget):
@@ -46,6 +46,11 @@ class NoticeStrip(QWidget):
         elif self._notice is not None:
             self._say()
 
+    def clear(self) -> None:
+        """Another kind of screen came, which says what counts now."""
+        self._timer.stop()
+        self._gone()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._notice is None:
             return
@@ -57,7 +62,7 @@ class NoticeStrip(QWidget):
 
     def _say(self) -> None:
         if self._notice is not None:
-            role = "warn" if self._notice.tone == "warn" else "accent_deep"
+            role: Role = "warn" if self._notice.tone == "warn" else "accent_deep"
             words = notice_text(self._notice, self._look)
             self.words.say(words, self._look, Type.NOTE, role, strong=True)
             self.update()

@@ -64,8 +64,7 @@ class NumberWrap(QWidget):
         gap = Gap.SMALL - 2 * RING
         each = self._look.px(_WIDTH) + 2 * RING
         high = self.buttons[0].sizeHint().height()
-        # The rings' room hangs over the left edge, so that numbers stand under their heading.
-        columns = max(1, (width + RING + gap) // (each + gap))
+        columns = max(1, (width + gap) // (each + gap))
         for at, button in enumerate(self.buttons[: len(self._numbers)]):
             line, column = divmod(at, columns)
             if move:

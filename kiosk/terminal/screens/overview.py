@@ -6,19 +6,20 @@ step through a hundred of them.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.terminal.views import Cell, OverviewSection
 from kiosk.ui.controls import RING, Button, Words, paint_ring
-from kiosk.ui.theme import Look, scroll_bar_sheet
+from kiosk.ui.theme import Look, dress_scroll, prepare_scroll
 from kiosk.ui.tokens import Gap, Height, Radius, Role, Type
 from kiosk.words import text
 
 _PITCH_GAP = 6
 _HERE_GAP = 2
-_CORNER = 14
+_CORNER = 16
+_CORNER_LEAST = 9
 
 
 class Overview(QWidget):
@@ -35,20 +36,17 @@ class Overview(QWidget):
         column.setContentsMargins(Gap.MEDIUM - RING, Gap.LARGE, 0, Gap.SMALL)
         column.setSpacing(Gap.HAIR)
         self.title = Words(self)
-        self.title.setContentsMargins(RING, 0, 0, 0)
+        self.title.setIndent(RING)
         self.counts = Words(self)
-        self.counts.setContentsMargins(RING, 0, 0, Gap.TIGHT)
+        self.counts.setIndent(RING)
         self._area = QScrollArea(self)
-        self._area.setWidgetResizable(True)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._inside = QWidget()
         self._sections = QVBoxLayout(self._inside)
         self._sections.setContentsMargins(0, 0, 0, 0)
         self._sections.setSpacing(Gap.HAIR)
         self._sections.addStretch(1)
         self._area.setWidget(self._inside)
-        self._inside.setAutoFillBackground(False)  # setWidget turns it on
+        prepare_scroll(self._area)
         self.legend = Legend(self)
         self.review = Button("plain", self)
         self.review.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
@@ -68,9 +66,7 @@ class Overview(QWidget):
     def show_sections(self, sections: tuple[OverviewSection, ...], look: Look) -> None:
         """Show the numbers; the current one is scrolled into sight."""
         self._look = look
-        sheet = scroll_bar_sheet(look.theme)
-        if sheet != self._area.styleSheet():
-            self._area.setStyleSheet(sheet)
+        dress_scroll(self._area, look)
         cells = [cell for section in sections for cell in section.cells]
         answered = sum(cell.answered for cell in cells)
         flagged = sum(cell.flagged for cell in cells)
@@ -100,7 +96,7 @@ class Overview(QWidget):
         current = next((cell.number for cell in cells if cell.current), 0)
         if current != self._current:
             self._current = current
-            self.show_current()
+            QTimer.singleShot(0, self, self.show_current)  # when the numbers have their places
         self.update()
 
     def cells(self) -> list[CellButton]:
@@ -124,6 +120,10 @@ class Overview(QWidget):
         if target is not None:
             target.setFocus(Qt.FocusReason.OtherFocusReason)
             self._area.ensureWidgetVisible(target, 0, Gap.WIDE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self.show_current)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not any(cell.hasFocus() for cell in self.cells()):
@@ -150,7 +150,7 @@ class Overview(QWidget):
 
     def _add_section(self) -> None:
         title = Words(self._inside)
-        title.setContentsMargins(RING, Gap.HAIR, 0, 0)
+        title.setIndent(RING)
         grid = Grid(self._inside)
         grid.chosen.connect(self.chosen)
         at = self._sections.count() - 1
@@ -287,7 +287,7 @@ def paint_cell(
     painter.setBrush(look.colour(fill))
     painter.drawRoundedRect(shape.adjusted(0.75, 0.75, -0.75, -0.75), radius, radius)
     if cell.flagged:
-        side = shape.width() * _CORNER / Height.CELL
+        side = max(_CORNER_LEAST, shape.width() * _CORNER / Height.CELL)
         corner = QPolygonF(
             [
                 QPointF(shape.right() - side, shape.top() + 1),
@@ -333,7 +333,7 @@ class Legend(QWidget):
         painter = QPainter(self)
         look = self._look
         line = look.line_height(Type.SMALL)
-        side = look.px(Type.SMALL)
+        side = look.px(Type.NOTE)
         for at, (cell, word) in enumerate(self._entries()):
             row, column = divmod(at, 2)
             left = RING + column * self.width() / 2

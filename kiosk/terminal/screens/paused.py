@@ -41,8 +41,7 @@ class PausedScreen(Screen):
         for part in (self.title, self.saved, self.time, self.steps, self.mistake):
             rows.addWidget(part)
         rows.addStretch(1)
-        self._columns = Columns(inside, self.code, words)
-        self._columns.share(0, 1)
+        self._columns = Columns(inside, self.code, words, (0, 1))
         self._page.rows.addStretch(1)
         self._page.rows.addWidget(self._columns)
         self._page.rows.addStretch(1)

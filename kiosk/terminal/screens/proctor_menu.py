@@ -14,7 +14,7 @@ from kiosk.terminal.views import CloseProctorMenu, ProctorMenu
 from kiosk.ui.controls import Button, Words
 from kiosk.ui.panels import Page
 from kiosk.ui.theme import Look
-from kiosk.ui.tokens import Gap, Type
+from kiosk.ui.tokens import Gap, Role, Type
 from kiosk.words import text
 
 _PAGE_WIDTH = 1040
@@ -48,8 +48,7 @@ class ProctorMenuScreen(Screen):
         for part in (self.title, self.what, self.steps, self.mistake):
             rows.addWidget(part)
         rows.addStretch(1)
-        self._columns = Columns(inside, self.code, words)
-        self._columns.share(0, 1)
+        self._columns = Columns(inside, self.code, words, (0, 1))
         self._page.rows.addStretch(1)
         self._page.rows.addWidget(self._columns)
         self._page.rows.addStretch(1)
@@ -76,7 +75,7 @@ class ProctorMenuScreen(Screen):
         self.mistake.setVisible(view.mistake is not None)
         if view.mistake is not None:
             words = notice_text(view.mistake, look)
-            role = "bad" if view.mistake.tone == "warn" else "ok"
+            role: Role = "bad" if view.mistake.tone == "warn" else "ok"
             self.mistake.say(words, look, Type.BASE, role, strong=True)
         self.close_button.say(text("Back to the exam", lang), look.chrome)
         self._columns.fit(self.code.sizeHint().width() + look.px(460) + Gap.WIDE)

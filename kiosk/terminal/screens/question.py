@@ -22,7 +22,7 @@ from kiosk.ui.controls import RING, Words
 from kiosk.ui.document import Media
 from kiosk.ui.icons import paint_icon
 from kiosk.ui.item_view import ItemView
-from kiosk.ui.theme import Look, scroll_bar_sheet
+from kiosk.ui.theme import Look, dress_scroll, prepare_scroll
 from kiosk.ui.tokens import QUESTION_WIDTH, Gap, Radius, Type
 from kiosk.words import text
 
@@ -38,9 +38,6 @@ class QuestionPane(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         self.area = QScrollArea(self)
-        self.area.setWidgetResizable(True)
-        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = QWidget()
         row = QHBoxLayout(inside)
         row.setContentsMargins(Gap.PAGE - RING, Gap.LARGE, Gap.PAGE - RING, Gap.LARGE)
@@ -60,9 +57,9 @@ class QuestionPane(QWidget):
         rows.addWidget(self.items)
         rows.addStretch(1)
         self.area.setWidget(inside)
-        inside.setAutoFillBackground(False)  # setWidget turns it on
+        prepare_scroll(self.area)
         self.more = MoreBelow(self)
-        self.more.clicked.connect(lambda: self.scroll(3))
+        self.more.clicked.connect(lambda: self.scroll_lines(3))
         column.addWidget(self.area, 1)
         column.addWidget(self.more)
         bar = self.area.verticalScrollBar()
@@ -72,9 +69,7 @@ class QuestionPane(QWidget):
     def show_question(self, question: Question, flagged: bool, look: Look) -> None:
         """Show `question`; a new one starts at its top."""
         self._look = look
-        sheet = scroll_bar_sheet(look.theme)
-        if sheet != self.area.styleSheet():
-            self.area.setStyleSheet(sheet)
+        dress_scroll(self.area, look)
         self.meta.show_meta(question, look)
         self.items.show_item(question.item, question.orders, question.responses, look)
         shown = (question.number, question.item.id)
@@ -83,7 +78,7 @@ class QuestionPane(QWidget):
             self.area.verticalScrollBar().setValue(0)
         QTimer.singleShot(0, self, self._say_more)
 
-    def scroll(self, lines: int) -> None:
+    def scroll_lines(self, lines: int) -> None:
         """Scroll by so many lines of the question."""
         bar = self.area.verticalScrollBar()
         bar.setValue(bar.value() + lines * 2 * self._look.line_height(Type.STEM))
@@ -212,7 +207,7 @@ class Tag(Words):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, wrap=False)
-        self.setContentsMargins(Gap.TIGHT, 2, Gap.TIGHT, 2)
+        self.setMargin(Gap.HAIR)
         self._look = Look()
 
     def show_tag(self, word: str, look: Look) -> None:

@@ -17,7 +17,7 @@ from kiosk.terminal.screens.pieces import SignLine
 from kiosk.terminal.screens.screen import Screen
 from kiosk.terminal.screens.wording import clock_words
 from kiosk.terminal.views import Clock, CloseReview, GoTo, HandIn, Review, Saved
-from kiosk.ui.controls import Button, Words
+from kiosk.ui.controls import RING, Button, Words
 from kiosk.ui.panels import Card, Page
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Role, Type
@@ -83,8 +83,7 @@ class ReviewScreen(Screen):
             self._what.rows.addWidget(words)
         beside.addWidget(self._what)
         beside.addStretch(1)
-        self._columns = Columns(inside, lists, side)
-        self._columns.share(2, 1)
+        self._columns = Columns(inside, lists, side, (2, 1))
         self._page.rows.addWidget(self._columns)
         self._page.rows.addStretch(1)
         for card in (self.unanswered, self.flagged):
@@ -219,6 +218,12 @@ class NumberCard(Card):
         self.numbers = NumberWrap(self)
         self.rows.addWidget(self.title)
         self.rows.addWidget(self.numbers)
+        # The numbers bring room for their rings; so they stand under the heading.
+        inner = self.rows.contentsMargins()
+        self.rows.setContentsMargins(
+            inner.left() - RING, inner.top(), inner.right() - RING, inner.bottom() - RING
+        )
+        self.title.setIndent(RING)
         self.numbers.chosen.connect(self.chosen)
 
     def show_numbers(

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.keys_card import key_lines
-from kiosk.terminal.screens.pieces import SignLine
 from kiosk.terminal.screens.question import QuestionPane
 from kiosk.terminal.screens.screen import Screen
 from kiosk.terminal.views import Answer, Pledge, Practise, Rules
@@ -47,7 +46,7 @@ class RulesScreen(Screen):
         inside = self._rules.column
         self.title = Words(inside)
         self._card = Card(inside, padding=Gap.WIDE)
-        self.lines: list[SignLine] = []
+        self.lines: list[Words] = []
         self.pledge = Words(inside)
         self._rules.rows.addStretch(2)
         self._rules.rows.addWidget(self.title)
@@ -59,12 +58,14 @@ class RulesScreen(Screen):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
         self.banner = Words(self._practice)
-        self.banner.setContentsMargins(Gap.PAGE, Gap.MEDIUM, Gap.PAGE, 0)
         self.keys = Words(self._practice)
-        self.keys.setContentsMargins(Gap.PAGE, Gap.HAIR, Gap.PAGE, Gap.SMALL)
         self.question = QuestionPane(self._practice, media)
-        rows.addWidget(self.banner)
-        rows.addWidget(self.keys)
+        told = QVBoxLayout()
+        told.setContentsMargins(Gap.PAGE, Gap.MEDIUM, Gap.PAGE, 0)
+        told.setSpacing(Gap.HAIR)
+        told.addWidget(self.banner)
+        told.addWidget(self.keys)
+        rows.addLayout(told)
         rows.addWidget(self.question, 1)
         self.question.items.answered.connect(
             lambda item, response, value, settled: self.intent.emit(
@@ -108,13 +109,13 @@ class RulesScreen(Screen):
         self.title.say(text("Before you begin", lang), look, Type.HEAD, strong=True)
         lines = view.lines.get(lang) or next(iter(view.lines.values()), ())
         while len(self.lines) < len(lines):
-            line = SignLine(self._card)
+            line = Words(self._card)
             self._card.rows.addWidget(line)
             self.lines.append(line)
         for at, line in enumerate(self.lines):
             line.setVisible(at < len(lines))
             if at < len(lines):
-                line.show_line("tick", lines[at], look, "accent", "text", Type.BASE)
+                line.say(f"{at + 1}.  {lines[at]}", look, Type.BASE)
         self.pledge.say(
             text("By going on you promise to keep these rules. The clock is not running yet", lang),
             look,

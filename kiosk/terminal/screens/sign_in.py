@@ -41,7 +41,7 @@ class SignInScreen(Screen):
         self.label.setBuddy(self.field)
         self.mistake = Words(inside)
         for words in (self.title, self.what, self.label, self.mistake):
-            words.setContentsMargins(RING, 0, 0, 0)
+            words.setIndent(RING)
         rows = self._page.rows
         rows.addStretch(2)
         for part in (self.title, self.what, self.label, self.field, self.mistake):

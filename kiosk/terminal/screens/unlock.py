@@ -50,8 +50,7 @@ class UnlockScreen(Screen):
         ):
             rows.addWidget(part)
         rows.addStretch(1)
-        self._columns = Columns(self._page.column, self.code, words)
-        self._columns.share(0, 1)
+        self._columns = Columns(self._page.column, self.code, words, (0, 1))
         self._page.rows.addStretch(1)
         self._page.rows.addWidget(self._columns)
         self._page.rows.addStretch(1)

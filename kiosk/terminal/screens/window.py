@@ -10,14 +10,15 @@ from collections.abc import Callable
 from importlib import import_module
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from kiosk.terminal import views
 from kiosk.terminal.screens.guard import Guard
 from kiosk.terminal.screens.header import Header
 from kiosk.terminal.screens.notice_strip import NoticeStrip
 from kiosk.terminal.screens.screen import Screen
+from kiosk.terminal.screens.title import window_title
 from kiosk.terminal.views import Clock, Saved, View
 from kiosk.ui.document import Media
 from kiosk.ui.fonts import require_cjk_font
@@ -76,6 +77,8 @@ class TerminalWindow(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        # The window has the size of its screen, whatever would like to be wider.
+        column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self.header = Header(self)
         self.notices = NoticeStrip(self)
         self._stack = QStackedWidget(self)
@@ -117,13 +120,13 @@ class TerminalWindow(QWidget):
 
     def show_view(self, view: View) -> None:
         """Show `view`; nothing that stays the same is touched."""
-        screen = self.screen_of(type(view))
         before = self._stack.currentWidget()
+        screen = self.screen_of(type(view))
         if isinstance(before, Screen) and before is not screen:
             before.leave()
         self._view = view
         self._draw(screen)
-        if before is not screen or self._stack.currentWidget() is not screen:
+        if before is not screen:
             self._stack.setCurrentWidget(screen)
             home = screen.home_focus()
             (home or self).setFocus(Qt.FocusReason.OtherFocusReason)
@@ -146,7 +149,7 @@ class TerminalWindow(QWidget):
 
     def fill_screen(self) -> None:
         """Cover the whole screen: without a window manager `showFullScreen` alone does not."""
-        screen = self.screen() or QGuiApplication.primaryScreen()
+        screen = self.screen()
         self.setGeometry(screen.geometry())
         self.showFullScreen()
         self.setGeometry(screen.geometry())
@@ -193,9 +196,12 @@ class TerminalWindow(QWidget):
         clock: Clock | None = getattr(view, "clock", None)
         self.header.show_header(view.header, saved, clock, self._look)
         self.header.say_tools(self._look, self._other_language())
-        notice = getattr(view, "notice", None)
-        self.notices.show_notice(notice, self._look.chrome)
-        self.setWindowTitle(text("Exam", self._look.lang))
+        if isinstance(view, views.Exam | views.Review):
+            self.notices.show_notice(view.notice, self._look.chrome)
+        else:
+            self.notices.clear()
+        self.setWindowTitle(window_title(view))
+        self.setAccessibleName(text("Exam", self._look.lang))
         screen.show_view(view, self._look)
 
     def _open_keys(self) -> None:

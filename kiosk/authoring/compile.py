@@ -132,6 +132,7 @@ class _Compiler:
         elif name == "figcaption":
             flow.block(Paragraph(self.spans(part)))
         elif name == "choice-interaction":
+            self.only_elements(part, "prompt, simple-choice")
             prompt = child(part, "prompt")
             if prompt is not None:
                 flow.end_paragraph()
@@ -202,6 +203,7 @@ class _Compiler:
 
     def entries(self, element: Element, *, ordered: bool) -> ItemList:
         entries = []
+        self.only_elements(element, "li")
         for part in element:
             if name_of(part) == "li":
                 entries.append(self.blocks(part))
@@ -214,11 +216,13 @@ class _Compiler:
     def table(self, element: Element) -> Table:
         caption: tuple[Span, ...] = ()
         rows: list[tuple[Cell, ...]] = []
+        self.only_elements(element, "tr")
         for part in element:
             match name_of(part):
                 case "caption":
                     caption = self.spans(part)
                 case "thead" | "tbody" | "tfoot":
+                    self.only_elements(part, "tr")
                     for row in part:
                         rows += self.row(row)
                 case "tr":
@@ -241,6 +245,7 @@ class _Compiler:
             self.unsupported(element)
             return []
         cells = []
+        self.only_elements(element, "td, th")
         for part in element:
             if name_of(part) not in ("td", "th"):
                 self.unsupported(part)
@@ -305,6 +310,16 @@ class _Compiler:
         else:
             self.problems.refuse(
                 element, mark("text that is shown until it is hidden by a rule is not supported")
+            )
+
+    def only_elements(self, element: Element, parts: str) -> None:
+        """Refuses text between the parts of `element`, which would be lost."""
+        if any((text or "").strip() for text in (element.text, *(part.tail for part in element))):
+            self.problems.refuse(
+                element,
+                mark("<{element}> holds text where only {parts} may stand"),
+                element=written(element),
+                parts=parts,
             )
 
     def unsupported(self, element: Element) -> None:

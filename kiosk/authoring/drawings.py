@@ -24,6 +24,7 @@ from kiosk.words import mark
 MAX_SIDE_PX: Final = 2_000
 MAX_PATHS: Final = 2_000
 MAX_POINTS: Final = 60_000
+MAX_COORDINATE: Final = 100 * MAX_SIDE_PX * UNITS_PER_PX
 MAX_LABELS: Final = 300
 MAX_LABEL_LENGTH: Final = 200
 SVG: Final = "http://www.w3.org/2000/svg"
@@ -352,4 +353,6 @@ def _flat(outline: geometry.Path) -> tuple[str, tuple[int, ...]]:
     while ops and ops[-1] == "M":
         ops.pop()
         del points[-2:]
+    if (ops and ops[0] != "M") or any(abs(number) > MAX_COORDINATE for number in points):
+        raise ValueError("a path that begins nowhere or ends far outside")
     return "".join(ops), tuple(points)

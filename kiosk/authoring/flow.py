@@ -53,14 +53,20 @@ class Flow:
 
 def tidy_spans(spans: list[Span]) -> tuple[Span, ...]:
     """Spans with white space collapsed, none at the ends of lines, equal neighbours joined."""
+    return _trimmed(_joined(_collapsed(_joined(spans))))
+
+
+def _joined(spans: list[Span]) -> list[Span]:
     joined: list[Span] = []
     for span in spans:
         last = joined[-1] if joined else None
+        if isinstance(span, Text) and not span.text:
+            continue
         if isinstance(span, Text) and isinstance(last, Text) and last.styles == span.styles:
             joined[-1] = Text(last.text + span.text, last.styles)
         else:
             joined.append(span)
-    return _trimmed(_collapsed(joined))
+    return joined
 
 
 def _collapsed(spans: list[Span]) -> list[Span]:

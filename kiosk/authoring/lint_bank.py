@@ -28,7 +28,7 @@ def check_whole(compiled: CompiledBank, lang: str) -> Iterator[Finding]:
     yield from _key_positions(compiled, lang)
     yield from _longest(compiled, lang)
     yield from _true_false(compiled, lang)
-    yield from _media(compiled, lang)
+    yield from _files(compiled, lang)
 
 
 def _coverage(compiled: CompiledBank, lang: str) -> Iterator[Finding]:
@@ -174,7 +174,10 @@ def _true_false(compiled: CompiledBank, lang: str) -> Iterator[Finding]:
         )
 
 
-def _media(compiled: CompiledBank, lang: str) -> Iterator[Finding]:
+def _files(compiled: CompiledBank, lang: str) -> Iterator[Finding]:
+    for path in compiled.source.unlisted():
+        said = text("the manifest does not list the item file {path}", lang, path=path)
+        yield Finding("warning", "", said)
     for path in compiled.unused:
         yield Finding("warning", "", text("no item shows the picture {path}", lang, path=path))
     for name, png in compiled.media.items():

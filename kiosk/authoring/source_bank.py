@@ -68,6 +68,16 @@ class SourceBank(Struct, frozen=True):
         """A file of the bank, by its path within it."""
         return read_inside(self.folder, path)
 
+    def unlisted(self) -> Iterator[str]:
+        """Item files that the manifest does not list, so that they are in no sealed bank."""
+        listed = {
+            resource.href for entry in self.entries for resource in entry.resources.values()
+        }
+        for path in sorted((self.folder / "items").rglob("*.xml")):
+            name = path.relative_to(self.folder).as_posix()
+            if name not in listed:
+                yield name
+
     def media_paths(self) -> Iterator[str]:
         """Every file under media/."""
         for path in sorted((self.folder / "media").rglob("*")):

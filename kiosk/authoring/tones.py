@@ -6,10 +6,9 @@ screen it must stay a background, while a pale line must stay a line and so is q
 
 from __future__ import annotations
 
-import colorsys
 from typing import Final
 
-from svgelements import Color
+from PIL import ImageColor
 
 from kiosk.assessment.content import Tone
 
@@ -34,16 +33,13 @@ def tone_of(colour: str, *, fill: bool) -> Tone | None:
     if colour in ("currentColor", "currentcolor", "inherit"):
         return "ink"
     try:
-        parsed = Color(colour)
+        red, green, blue, *alpha = ImageColor.getrgb(colour)
     except ValueError as fault:
         raise NoTone(colour) from fault
-    if parsed.value is None or parsed.alpha != 255:
+    if alpha not in ([], [255]):
         raise NoTone(colour)
-    hue, lightness, saturation = colorsys.rgb_to_hls(
-        parsed.red / 255, parsed.green / 255, parsed.blue / 255
-    )
-    chroma = saturation * (1 - abs(2 * lightness - 1))
-    del hue
+    lightness = (max(red, green, blue) + min(red, green, blue)) / 510
+    chroma = (max(red, green, blue) - min(red, green, blue)) / 255
     if lightness >= (_PALE if fill else 0.97):
         return "paper"
     if chroma >= _SATURATED:

@@ -36,9 +36,8 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_DECLARATION: Final = re.compile(
-    r"""\A\s*<\?xml\b[^>]*?(?:encoding\s*=\s*["']([\w.-]+)["'])?[^>]*\?>"""
-)
+_DECLARATION: Final = re.compile(r"\A\s*<\?xml\b[^>]*\?>")
+_ENCODING: Final = re.compile(r"""\bencoding\s*=\s*["']([\w.-]+)["']""")
 _DOCTYPE: Final = re.compile(r"<!DOCTYPE\b[^>\[]*(\[)?", re.IGNORECASE)
 
 
@@ -127,8 +126,9 @@ def _decoded(data: bytes, name: str) -> str:
 def _declared_encoding(data: bytes, name: str) -> str:
     if data[:2] in (b"<\0", b"\0<"):
         return "utf-16-le" if data[0] else "utf-16-be"
-    found = _DECLARATION.match(data[:400].decode("latin-1"))
-    wanted = (found[1] if found else None) or "utf-8"
+    declaration = _DECLARATION.match(data[:400].decode("latin-1"))
+    said = _ENCODING.search(declaration[0]) if declaration else None
+    wanted = said[1] if said else "utf-8"
     try:
         encoding = codecs.lookup(wanted).name
     except LookupError:

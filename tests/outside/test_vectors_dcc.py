@@ -32,7 +32,7 @@ READABLE = [
     and token["EXPECTEDRESULTS"].get("EXPECTEDDECODE") is not False
 ]
 # Not our shape: a CWT tag (61) around the COSE tag; a byte behind the frame.
-OTHER_SHAPE = {"common-CO28", "common-CO5"}
+OTHER_SHAPE = {"common-CO28", "common-CBO2"}
 
 
 def ours(token: dict[str, Any]) -> str:

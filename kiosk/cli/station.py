@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-import csv
-import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from kiosk.artefacts.fingerprint import record_words
-from kiosk.artefacts.keys import KeyRecord
 from kiosk.cli.shown import err, lang, say, show_json, show_table
+from kiosk.cli.station_shown import (
+    instant,
+    party,
+    show_enrolled,
+    show_explanation,
+    show_fingerprint,
+    show_made,
+    show_report,
+    show_results,
+    write_csv,
+)
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station import enrol as enrolment
 from kiosk.station.home import Station, utc_now
 from kiosk.station.planning import plan_session
 from kiosk.station.publish import publish as publish_station
-from kiosk.station.receiving import Report, receive
-from kiosk.station.reconcile import MissingSitting
+from kiosk.station.receiving import receive
 from kiosk.station.registry import parties as registered
-from kiosk.station.results import Explanation, ResultLine, explain, session_results
+from kiosk.station.results import explain, session_results
 from kiosk.trust.durable import storage
-from kiosk.words import LANGUAGES, ntext, text
+from kiosk.words import text
 
 app = typer.Typer(
     help="The station: plans exams, publishes them, imports what comes back, keeps the results.",
@@ -54,48 +59,9 @@ def init(
     records = [*station.trust().records()]
     station.close()
     if as_json:
-        show_json({"station": str(folder), "keys": [_party(record, None) for record in records]})
+        show_json({"station": str(folder), "keys": [party(record, None) for record in records]})
         return
-    language = lang()
-    say(text("The station {name} is made in {folder}", language, name=name, folder=folder))
-    show_table(
-        [text("Key", language), text("Key id", language), text("Fingerprint", language)],
-        [
-            (record.role, record.kid.hex(), " ".join(record_words(record, language)))
-            for record in records
-        ],
-    )
-    say(text("Now take the keys that daily work does not need to other places:", language))
-    for number in (1, 2, 3):
-        place = folder / "offline" / f"root-{number}"
-        say(
-            text(
-                "  {place} to a person of its own (any two of the three change the root)",
-                language,
-                place=place,
-            )
-        )
-    say(
-        text(
-            "  {place} to a safe, and bring it back to list an author",
-            language,
-            place=folder / "offline" / "targets",
-        )
-    )
-    say(
-        text(
-            "  {place} to another safe: it opens packages if the station burns",
-            language,
-            place=folder / "offline" / "recovery",
-        )
-    )
-    say(
-        text(
-            "Make a copy of {place} and keep it as secret as the station itself",
-            language,
-            place=folder / "keys",
-        )
-    )
+    show_made(folder, name, records)
 
 
 @app.command()
@@ -126,7 +92,7 @@ def enrol(
             data = path.read_bytes()
         request = enrolment.read_request(data, str(path))
         record = request.record
-        _show_fingerprint(record)
+        show_fingerprint(record)
         if words:
             if not enrolment.words_agree(record, words):
                 raise NotPermitted(
@@ -143,16 +109,13 @@ def enrol(
                 remedy="Let the device make the file again and bring it yourself",
             )
         new = enrolment.enrol(station, record, utc_now())
-        done.append({**_party(record, None), "new": new})
+        done.append({**party(record, None), "new": new})
     station.close()
     if as_json:
         show_json({"enrolled": done})
         return
     for one in done:
-        sentence = (
-            "{role} {name} is enrolled" if one["new"] else "{role} {name} was enrolled before"
-        )
-        say(_enrolled(sentence, str(one["role"]), str(one["name"])))
+        show_enrolled(str(one["role"]), str(one["name"]), new=bool(one["new"]))
 
 
 @app.command()
@@ -173,7 +136,7 @@ def revoke(
     record = enrolment.revoke(station, wanted, utc_now())
     station.close()
     if as_json:
-        show_json({"revoked": _party(record, None)})
+        show_json({"revoked": party(record, None)})
         return
     say(
         text(
@@ -198,7 +161,7 @@ def parties(folder: StationFolder, as_json: AsJson = False) -> None:
         listed = registered.every(connection)
     station.close()
     if as_json:
-        show_json([_party(party.record, party.revoked_at) for party in listed])
+        show_json([party(one.record, one.revoked_at) for one in listed])
         return
     language = lang()
     show_table(
@@ -210,12 +173,12 @@ def parties(folder: StationFolder, as_json: AsJson = False) -> None:
         ],
         [
             (
-                party.record.role,
-                party.record.name,
-                party.record.kid.hex(),
-                _instant(party.revoked_at),
+                one.record.role,
+                one.record.name,
+                one.record.kid.hex(),
+                instant(one.revoked_at),
             )
-            for party in listed
+            for one in listed
         ],
     )
 
@@ -251,10 +214,13 @@ def plan(
             candidates=planned.candidates,
             terminals=planned.terminals,
             proctors=planned.proctors,
-            opens=_instant(planned.opens_at),
-            closes=_instant(planned.closes_at),
+            opens=instant(planned.opens_at),
+            closes=instant(planned.closes_at),
         )
     )
+    if planned.passed_over:
+        columns = ", ".join(planned.passed_over)
+        say(text("Passed over, no such column is known: {columns}", language, columns=columns))
     say(text("Publish it when it is right; until then plan again with --replace", language))
 
 
@@ -287,7 +253,7 @@ def publish(
             language,
             to=to,
             sessions=", ".join(published.sessions) or text("no session yet", language),
-            expires=_instant(published.expires_at),
+            expires=instant(published.expires_at),
         )
     )
     if releases is None:
@@ -356,7 +322,7 @@ def import_(
     if as_json:
         show_json(report)
     else:
-        _show_report(report)
+        show_report(report)
     if report.exit_code:
         raise typer.Exit(report.exit_code)
 
@@ -383,7 +349,7 @@ def results(
     if explained:
         if not candidate:
             raise InputRefused("whose score?", remedy="Add --candidate NUMBER")
-        _show_explanation(explain(station, session, candidate, lang()), as_json)
+        show_explanation(explain(station, session, candidate, lang()), as_json)
         station.close()
         return
     rows = session_results(station, session)
@@ -392,146 +358,6 @@ def results(
     if as_json:
         show_json(rows)
     elif as_csv:
-        _write_csv(rows)
+        write_csv(rows)
     else:
-        _show_results(rows)
-
-
-def _show_fingerprint(record: KeyRecord) -> None:
-    say(f"{record.role} {record.name} ({record.kid.hex()})")
-    for language in LANGUAGES:
-        say(f"  {' '.join(record_words(record, language))}")
-
-
-def _enrolled(sentence: str, role: str, name: str) -> str:
-    language = lang()
-    if "before" in sentence:
-        return text("{role} {name} was enrolled before", language, role=role, name=name)
-    return text("{role} {name} is enrolled", language, role=role, name=name)
-
-
-def _party(record: KeyRecord, revoked_at: int | None) -> dict[str, object]:
-    return {
-        "role": str(record.role),
-        "name": record.name,
-        "kid": record.kid.hex(),
-        "words": {language: " ".join(record_words(record, language)) for language in LANGUAGES},
-        "revoked_at": revoked_at,
-    }
-
-
-def _instant(at: int | None) -> str:
-    if at is None:
-        return ""
-    return datetime.fromtimestamp(at, UTC).astimezone().strftime("%Y-%m-%d %H:%M %Z")
-
-
-def _show_report(report: Report) -> None:
-    language = lang()
-    say(
-        text(
-            "{imported} imported, {duplicate} known before, {conflict} in conflict, "
-            "{refused} refused, {missing} missing",
-            language,
-            imported=report.imported,
-            duplicate=report.duplicate,
-            conflict=report.conflict,
-            refused=len(report.refused),
-            missing=len(report.missing),
-        )
-    )
-    for bank in report.banks:
-        say(
-            ntext(
-                "Bank {bank} {version}, scoring {scoring}: {n} item",
-                "Bank {bank} {version}, scoring {scoring}: {n} items",
-                bank.items,
-                language,
-                bank=bank.bank,
-                version=bank.version,
-                scoring=bank.scoring_version,
-            )
-        )
-    for name in report.conflicts:
-        say(text("In conflict, a person must decide: {name}", language, name=name))
-    for refused in report.refused:
-        say(text("Refused: {file}: {reason}", language, file=refused.file, reason=refused.reason))
-        say(text("  kept as {kept}", language, kept=refused.kept))
-    for missing in report.missing:
-        if isinstance(missing, MissingSitting):
-            sentence = text(
-                "Missing: candidate {candidate} {name}",
-                language,
-                candidate=missing.candidate,
-                name=missing.name,
-            )
-        else:
-            sentence = text(
-                "Missing: package {number} of terminal {terminal}",
-                language,
-                number=missing.number,
-                terminal=missing.terminal,
-            )
-        say(sentence)
-
-
-def _show_results(rows: tuple[ResultLine, ...]) -> None:
-    language = lang()
-    states = {
-        "recorded": text("recorded", language),
-        "missing": text("missing", language),
-        "conflict": text("conflict", language),
-    }
-    verdicts = {True: text("passed", language), False: text("failed", language), None: ""}
-    show_table(
-        [
-            text("Number", language),
-            text("Name", language),
-            text("Score", language),
-            text("of", language),
-            text("Result", language),
-            text("State", language),
-            text("Package", language),
-        ],
-        [
-            (
-                row.candidate,
-                row.name,
-                "" if row.score is None else f"{row.score:g}",
-                "" if row.max_score is None else f"{row.max_score:g}",
-                verdicts[row.passed],
-                states[row.state],
-                (row.package or "")[:16],
-            )
-            for row in rows
-        ],
-    )
-
-
-def _write_csv(rows: tuple[ResultLine, ...]) -> None:
-    writer = csv.writer(sys.stdout)
-    writer.writerow(ResultLine.__struct_fields__)
-    for row in rows:
-        writer.writerow(
-            ["" if (cell := getattr(row, name)) is None else cell for name in row.__struct_fields__]
-        )
-
-
-def _show_explanation(explanation: Explanation, as_json: bool) -> None:
-    if as_json:
-        show_json(explanation)
-        return
-    line = explanation.line
-    show_table(
-        [
-            text("Question", lang()),
-            text("Item", lang()),
-            text("Points", lang()),
-            text("Why", lang()),
-        ],
-        [
-            (item.number, item.item, f"{item.points} / {item.max_points}", "\n".join(item.reasons))
-            for item in explanation.items
-        ],
-        title=f"{line.candidate} {line.name}: {line.score} / {line.max_score}",
-    )
+        show_results(rows)

@@ -24,7 +24,7 @@ from kiosk.station.exam_plans import PlannedExam, plan_exam
 from kiosk.station.home import Station
 from kiosk.station.plan_file import PlanFile, utc_seconds
 from kiosk.station.registry import plans
-from kiosk.station.roster import Problem, RosterLine, read_roster
+from kiosk.station.roster import Problem, RosterLine, passed_over, read_roster
 from kiosk.trust.durable import storage
 
 CANDIDATES_A_PROCTOR = 15
@@ -57,6 +57,7 @@ class Checked(Struct, frozen=True):
     terminals: tuple[tuple[KeyRecord, str | None], ...]
     proctors: tuple[KeyRecord, ...]
     lines: tuple[RosterLine, ...]
+    passed_over: tuple[str, ...]
 
 
 class PlanCheck:
@@ -67,6 +68,7 @@ class PlanCheck:
         self._file = file
         self._path = path
         self._problems: list[Problem] = []
+        self._passed_over: tuple[str, ...] = ()
 
     def run(self) -> Checked:
         """The plan with everything in it looked up.
@@ -105,7 +107,7 @@ class PlanCheck:
         self._room_holds(lines, terminals, proctors)
         if self._problems or window is None:
             raise PlanRefused(self._path.name, tuple(self._problems))
-        return Checked(window, exams, terminals, proctors, lines)
+        return Checked(window, exams, terminals, proctors, lines, self._passed_over)
 
     def _window(self) -> Window | None:
         file = self._file
@@ -152,6 +154,7 @@ class PlanCheck:
         exams = {part.id: part.level for part in file.exams}
         lines, problems = read_roster(table, path.name, exams, seats)
         self._problems.extend(problems)
+        self._passed_over = passed_over(table)
         return lines
 
     def _room_holds(

@@ -40,7 +40,8 @@ from kiosk.trust.durable import write_durable
 
 
 class Planned(Struct, frozen=True):
-    """What was planned, for people and `--json`."""
+    """What was planned, for people and `--json`; `passed_over` are columns of the roster that mean
+    nothing to us."""
 
     session: str
     round: str
@@ -54,6 +55,7 @@ class Planned(Struct, frozen=True):
     exams: tuple[str, ...]
     file: str
     release_file: str
+    passed_over: tuple[str, ...]
 
 
 def plan_session(station: Station, path: Path, now: datetime, *, replace: bool = False) -> Planned:
@@ -149,6 +151,7 @@ def _write(
         exams=tuple(exam.plan.id for exam in checked.exams),
         file=f"sessions/{row.file}",
         release_file=f"sessions/{row.release_file}",
+        passed_over=checked.passed_over,
     )
 
 

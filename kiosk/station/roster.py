@@ -95,6 +95,12 @@ def level_title(level: Level) -> dict[str, str]:
     return {lang: text(LEVEL_WORDS[level], lang) for lang in LANGUAGES}
 
 
+def passed_over(table: Table) -> tuple[str, ...]:
+    """The columns of a roster that mean nothing to us: told, in case one was meant to."""
+    known = {alias for aliases in COLUMNS.values() for alias in aliases}
+    return tuple(column for column in table.columns if _folded(column) not in known)
+
+
 def read_roster(
     table: Table, where: str, exams: Mapping[str, str], seats: frozenset[str] | None
 ) -> tuple[tuple[RosterLine, ...], tuple[Problem, ...]]:

@@ -40,6 +40,12 @@ def test_a_plan_becomes_a_session_with_forms_seeds_and_terms_of_its_own(day: Day
     assert secrets.candidates[0].accommodations == ("extra_time",)
 
 
+def test_a_column_that_means_nothing_to_us_is_told(day: Day) -> None:
+    planned = day.plan(roster="准考证号,姓名,机位,加时（分）\n1,A,01,30\n")
+
+    assert planned.passed_over == ("加时（分）",)
+
+
 def test_local_times_become_utc(day: Day) -> None:
     assert day.plan().opens_at == 1_772_326_800  # 2026-03-01T01:00:00Z
 

@@ -1,0 +1,202 @@
+"""How `kiosk station` tells people what it did: sentences and tables in their language."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from kiosk.artefacts.fingerprint import record_words
+from kiosk.artefacts.keys import KeyRecord
+from kiosk.cli.shown import lang, say, show_json, show_table
+from kiosk.station.receiving import Report
+from kiosk.station.reconcile import MissingSitting
+from kiosk.station.results import Explanation, ResultLine
+from kiosk.words import LANGUAGES, ntext, text
+
+
+def show_made(folder: Path, name: str, records: Sequence[KeyRecord]) -> None:
+    """What was made, and what to take away where."""
+    language = lang()
+    say(text("The station {name} is made in {folder}", language, name=name, folder=folder))
+    show_table(
+        [text("Key", language), text("Key id", language), text("Fingerprint", language)],
+        [
+            (record.role, record.kid.hex(), " ".join(record_words(record, language)))
+            for record in records
+        ],
+    )
+    say(text("Now take the keys that daily work does not need to other places:", language))
+    for number in (1, 2, 3):
+        place = folder / "offline" / f"root-{number}"
+        say(
+            text(
+                "  {place} to a person of its own (any two of the three change the root)",
+                language,
+                place=place,
+            )
+        )
+    say(
+        text(
+            "  {place} to a safe, and bring it back to list an author",
+            language,
+            place=folder / "offline" / "targets",
+        )
+    )
+    say(
+        text(
+            "  {place} to another safe: it opens packages if the station burns",
+            language,
+            place=folder / "offline" / "recovery",
+        )
+    )
+    say(
+        text(
+            "Make a copy of {place} and keep it as secret as the station itself",
+            language,
+            place=folder / "keys",
+        )
+    )
+
+
+def show_fingerprint(record: KeyRecord) -> None:
+    say(f"{record.role} {record.name} ({record.kid.hex()})")
+    for language in LANGUAGES:
+        say(f"  {' '.join(record_words(record, language))}")
+
+
+def show_enrolled(role: str, name: str, *, new: bool) -> None:
+    language = lang()
+    if new:
+        say(text("{role} {name} is enrolled", language, role=role, name=name))
+    else:
+        say(text("{role} {name} was enrolled before", language, role=role, name=name))
+
+
+def party(record: KeyRecord, revoked_at: int | None) -> dict[str, object]:
+    return {
+        "role": str(record.role),
+        "name": record.name,
+        "kid": record.kid.hex(),
+        "words": {language: " ".join(record_words(record, language)) for language in LANGUAGES},
+        "revoked_at": revoked_at,
+    }
+
+
+def instant(at: int | None) -> str:
+    if at is None:
+        return ""
+    return datetime.fromtimestamp(at, UTC).astimezone().strftime("%Y-%m-%d %H:%M %Z")
+
+
+def show_report(report: Report) -> None:
+    language = lang()
+    say(
+        text(
+            "{imported} imported, {duplicate} known before, {conflict} in conflict, "
+            "{refused} refused, {missing} missing",
+            language,
+            imported=report.imported,
+            duplicate=report.duplicate,
+            conflict=report.conflict,
+            refused=len(report.refused),
+            missing=len(report.missing),
+        )
+    )
+    for bank in report.banks:
+        say(
+            ntext(
+                "Bank {bank} {version}, scoring {scoring}: {n} item",
+                "Bank {bank} {version}, scoring {scoring}: {n} items",
+                bank.items,
+                language,
+                bank=bank.bank,
+                version=bank.version,
+                scoring=bank.scoring_version,
+            )
+        )
+    for name in report.conflicts:
+        say(text("In conflict, a person must decide: {name}", language, name=name))
+    for refused in report.refused:
+        say(text("Refused: {file}: {reason}", language, file=refused.file, reason=refused.reason))
+        say(text("  kept as {kept}", language, kept=refused.kept))
+    for missing in report.missing:
+        if isinstance(missing, MissingSitting):
+            sentence = text(
+                "Missing: candidate {candidate} {name}",
+                language,
+                candidate=missing.candidate,
+                name=missing.name,
+            )
+        else:
+            sentence = text(
+                "Missing: package {number} of terminal {terminal}",
+                language,
+                number=missing.number,
+                terminal=missing.terminal,
+            )
+        say(sentence)
+
+
+def show_results(rows: tuple[ResultLine, ...]) -> None:
+    language = lang()
+    states = {
+        "recorded": text("recorded", language),
+        "missing": text("missing", language),
+        "conflict": text("conflict", language),
+    }
+    verdicts = {True: text("passed", language), False: text("failed", language), None: ""}
+    show_table(
+        [
+            text("Number", language),
+            text("Name", language),
+            text("Score", language),
+            text("of", language),
+            text("Result", language),
+            text("State", language),
+            text("Package", language),
+        ],
+        [
+            (
+                row.candidate,
+                row.name,
+                "" if row.score is None else f"{row.score:g}",
+                "" if row.max_score is None else f"{row.max_score:g}",
+                verdicts[row.passed],
+                states[row.state],
+                (row.package or "")[:16],
+            )
+            for row in rows
+        ],
+    )
+
+
+def write_csv(rows: tuple[ResultLine, ...]) -> None:
+    writer = csv.writer(sys.stdout)
+    writer.writerow(ResultLine.__struct_fields__)
+    for row in rows:
+        writer.writerow(
+            ["" if (cell := getattr(row, name)) is None else cell for name in row.__struct_fields__]
+        )
+
+
+def show_explanation(explanation: Explanation, as_json: bool) -> None:
+    if as_json:
+        show_json(explanation)
+        return
+    line = explanation.line
+    show_table(
+        [
+            text("Question", lang()),
+            text("Item", lang()),
+            text("Points", lang()),
+            text("Why", lang()),
+        ],
+        [
+            (item.number, item.item, f"{item.points} / {item.max_points}", "\n".join(item.reasons))
+            for item in explanation.items
+        ],
+        title=f"{line.candidate} {line.name}: {line.score} / {line.max_score}",
+    )

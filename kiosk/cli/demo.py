@@ -24,11 +24,18 @@ app = typer.Typer(
 @app.command()
 def demo(
     headless: Annotated[
-        bool, typer.Option("--headless", help="Nobody plays along; windows open on a screen of their own.")
+        bool,
+        typer.Option(
+            "--headless", help="Nobody plays along; windows open on a screen of their own."
+        ),
     ] = False,
     candidates: Annotated[int, typer.Option(min=1, max=200, help="How many sit the exam.")] = 8,
-    windows: Annotated[int, typer.Option(min=0, max=8, help="How many of them at a real window.")] = 1,
-    out: Annotated[Path, typer.Option(help="The folder for everything; made anew.")] = Path("build/demo"),
+    windows: Annotated[
+        int, typer.Option(min=0, max=8, help="How many of them at a real window.")
+    ] = 1,
+    out: Annotated[Path, typer.Option(help="The folder for everything; made anew.")] = Path(
+        "build/demo"
+    ),
     as_json: Annotated[bool, typer.Option("--json", help="Print summary.json as well.")] = False,
 ) -> None:
     """Play a whole exam day: bank, plan, unlock, sitting, packages, import, results, receipts.
@@ -40,12 +47,13 @@ def demo(
     Example:
       kiosk demo --headless --candidates 12 --out build/demo
     """
-    has_screen = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    has_screen = bool(os.environ.get("DISPLAY"))
     day = ExamDay(out, candidates, Telling())
-    day.prepare()
     if headless or not has_screen:
+        day.prepare()
         summary = day.headless(windows)
     else:
+        day.prepare(releasing_proctors=1)
         summary = day.played()
     _show(summary, out)
     if as_json:

@@ -11,15 +11,22 @@ from pathlib import Path
 
 from msgspec import Struct, to_builtins
 
+from kiosk.artefacts.bank import BankReader
+from kiosk.assessment.paper import Paper, build_paper
 from kiosk.errors import KioskError
 from kiosk.rehearsal.folders import Folders
 from kiosk.rehearsal.people import Knowledge, Person, people
-from kiosk.rehearsal.preparation import BANK, SESSION, Prepared
+from kiosk.rehearsal.played import Played
+from kiosk.rehearsal.preparation import BANK, PROCTORS, SESSION, Prepared
 from kiosk.rehearsal.proctoring import Proctoring
 from kiosk.rehearsal.seats import Story, sit
 from kiosk.rehearsal.telling import Telling
+from kiosk.rehearsal.window import WindowSitting
+from kiosk.rehearsal.xscreen import OwnScreen
 from kiosk.station.banks import open_admitted
+from kiosk.station.keys import open_session
 from kiosk.station.receiving import Report, receive
+from kiosk.station.registry import plans
 from kiosk.station.results import session_results
 from kiosk.terminal.installing import install
 from kiosk.terminal.program import key_store, outbox
@@ -61,7 +68,7 @@ class ExamDay:
         self.proctoring: Proctoring
         self.knowledge: Knowledge
 
-    def prepare(self) -> None:
+    def prepare(self, releasing_proctors: int = 2) -> None:
         """Everything up to the morning of the exam."""
         self.folders.make()
         now = datetime.now(UTC)
@@ -72,11 +79,61 @@ class ExamDay:
         self.telling.step(f"{len(self.people)} terminals and a spare, two proctors")
         self.prepared.enrol_room([person.seat for person in self.people])
         self.telling.step(f"Session {SESSION}: forms, papers, publication to usb/, installation")
-        self.prepared.plan(self.people)
+        self.prepared.plan(self.people, releasing_proctors)
         self.proctoring = Proctoring(self.prepared.desks())
         opened = open_admitted(self.prepared.station, BANK, "1.0.0", 1)
         opened.reader.close()
         self.knowledge = Knowledge(opened.scoring)
+
+    def headless(self, windows: int) -> Summary:
+        """Nobody plays along: `windows` people at real windows, the others without."""
+        at_windows = self.people[: min(windows, len(self.people))]
+        for index, person in enumerate(at_windows):
+            self.telling.step(f"{person.name} sits at a real window, seat {person.seat}")
+            with OwnScreen() as screen:
+                self._sit_at_window(screen, person, index)
+        self.simulate(self.people[len(at_windows) :])
+        return self.finish(self.people)
+
+    def played(self) -> Summary:
+        """A person at this machine plays the first candidate and one proctor; the others follow."""
+        first = self.people[0]
+        _, pin, card = self.prepared.devices[0]
+        seat = Played(
+            self.state_of(first),
+            self.folders.proctors / PROCTORS[0],
+            self.folders.screens / "played",
+            self.telling,
+        )
+        sat = seat.play(first, PROCTORS[0], pin, card)
+        if not sat:
+            self.telling.step(f"{first.name} did not hand in; the day goes on without")
+        self.simulate(self.people[1:])
+        return self.finish(self.people if sat else self.people[1:])
+
+    def _sit_at_window(self, screen: OwnScreen, person: Person, index: int) -> None:
+        """The first is killed and comes back; all get extra time."""
+        with self._bank() as bank:
+            WindowSitting(
+                screen,
+                self.state_of(person),
+                self.folders.screens / f"seat-{person.seat}",
+                self._paper(person, bank),
+                bank.item,
+                killed_at=12 if index == 0 else 0,
+                extra_at=20,
+            ).sit(SESSION, person, self.knowledge, self.proctoring, self._source)
+
+    def _bank(self) -> BankReader:
+        return open_admitted(self.prepared.station, BANK, "1.0.0", 1).reader
+
+    def _paper(self, person: Person, bank: BankReader) -> Paper:
+        """The paper this person will get, from the station's own record of the session."""
+        with self.prepared.station.registry.reading() as connection:
+            row = plans.require_session(connection, SESSION)
+        secrets = open_session(self.prepared.station, row).secrets
+        candidate = next(one for one in secrets.candidates if one.number == person.number)
+        return build_paper(secrets.form(candidate.form), candidate.seed, bank.item)
 
     def state_of(self, person: Person) -> Path:
         """The state folder of the terminal at a person's seat."""
@@ -103,9 +160,8 @@ class ExamDay:
                     story,
                 )
 
-    def finish(self, *, printed: Sequence[Person] | None = None) -> Summary:
-        """Collects, imports, brings the receipts back, and writes `summary.json`."""
-        sat = list(printed or self.people)
+    def finish(self, sat: Sequence[Person]) -> Summary:
+        """Collects from those who sat, imports, brings the receipts back, writes `summary.json`."""
         self.telling.step("Collecting the answer packages")
         self._collect(sat)
         self.telling.step("The station imports: verify, open, replay, score, record, receipt")

@@ -44,7 +44,7 @@ roster = "roster.csv"
 proctors = ["{proctors}"]
 
 [policy]
-releasing_proctors = 2
+releasing_proctors = {releasing_proctors}
 seats = "fixed"
 
 {terminals}
@@ -55,6 +55,7 @@ level = "L4"
 duration_minutes = 60
 forms = 2
 tools = []
+title = {{"zh-CN" = "稀土萃取工 · 中级工 · 理论知识", en = "Rare-earth extraction · L4 · Theory"}}
 
 [exam.blueprint]
 pass = 60
@@ -139,14 +140,14 @@ class Prepared:
         request = read_enrolment(write_enrolment(keys, int(self.now.timestamp()), {}))
         enrol(self.station, request.record, self.now)
 
-    def plan(self, roster: Sequence[Person]) -> None:
+    def plan(self, roster: Sequence[Person], releasing_proctors: int) -> None:
         """Plans and publishes the session, and installs it everywhere."""
         lines = ["准考证号,姓名,机位,加时百分比"]
         lines += [f"{p.number},{p.name},{p.seat},{p.extra_percent or ''}" for p in roster]
         # As an office of the field would write it: GB18030 is what its spreadsheets save.
         (self.folders.plan / "roster.csv").write_bytes("\r\n".join(lines).encode("gb18030"))
         path = self.folders.plan / "plan.toml"
-        path.write_text(self._plan_text(), "utf-8")
+        path.write_text(self._plan_text(releasing_proctors), "utf-8")
         plan_session(self.station, path, self.now)
         publish(self.station, self.folders.usb, self.folders.releases, self.now)
         for state in self.terminals.values():
@@ -155,7 +156,7 @@ class Prepared:
             device.install(self.folders.usb)
             device.install(self.folders.releases)
 
-    def _plan_text(self) -> str:
+    def _plan_text(self, releasing_proctors: int) -> str:
         terminals = "\n".join(
             f'[[terminal]]\nname = "{name}"\n'
             + ("" if name == "T-99" else f'seat = "{name.removeprefix("T-")}"\n')
@@ -163,6 +164,7 @@ class Prepared:
         )
         return _PLAN.format(
             session=SESSION,
+            releasing_proctors=releasing_proctors,
             opens=_instant(self.now - timedelta(minutes=5)),
             closes=_instant(self.now + timedelta(hours=3)),
             proctors='", "'.join(PROCTORS),

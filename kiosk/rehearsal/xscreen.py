@@ -28,38 +28,17 @@ def missing_tools() -> tuple[str, ...]:
     return tuple(name for name in ("Xvfb", "xdotool") if shutil.which(name) is None)
 
 
-class XScreen:
-    """An Xvfb of its own. Use it as a context manager; leaving it ends the server."""
+class Screen:
+    """An X display that is there already: `:0`, say."""
 
-    def __init__(self, width: int = 1366, height: int = 768) -> None:
+    def __init__(self, display: str) -> None:
         missing = missing_tools()
         if missing:
             raise KioskError(
                 f"a real screen needs {' and '.join(missing)}",
                 remedy="Install the packages xvfb and xdotool, or run the demo with --windows 0",
             )
-        ready, told = os.pipe()
-        self._server = subprocess.Popen(
-            [
-                "Xvfb",
-                "-displayfd",
-                str(told),
-                "-screen",
-                "0",
-                f"{width}x{height}x24",
-                "-nolisten",
-                "tcp",
-            ],
-            pass_fds=(told,),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        os.close(told)
-        with os.fdopen(ready) as pipe:
-            number = pipe.readline().strip()
-        if not number:
-            raise KioskError("Xvfb did not start", remedy="Run Xvfb by hand and read what it says")
-        self.display = f":{number}"
+        self.display = display
 
     def environment(self) -> dict[str, str]:
         """The environment of a program that is to appear here."""
@@ -90,9 +69,19 @@ class XScreen:
         return self._until(seen, f"a {prefix} code on the screen", within_s)
 
     def title(self) -> str:
-        """The title of the one window that has one; it names the screen that is shown."""
+        """The title of the program's window; it names the view that is shown."""
         names = self._xdotool("search", "--onlyvisible", "--name", "^Kiosk", "getwindowname", "%@")
         return names.strip().splitlines()[-1] if names.strip() else ""
+
+    def scan_into(self, program: int, text: str) -> bool:
+        """A scan into the window of the process `program`; False when it has none yet."""
+        found = self._xdotool("search", "--onlyvisible", "--pid", str(program)).split()
+        if not found:
+            return False
+        self._xdotool("windowactivate", found[-1])
+        self._xdotool("windowfocus", "--sync", found[-1])
+        self.scan(text)
+        return True
 
     def wait_for_title(self, part: str, *, within_s: float = 30) -> str:
         """The window's title once it contains `part`."""
@@ -124,6 +113,10 @@ class XScreen:
         """Keys by their X names: `a`, `Return`, `Next`, `ctrl+plus`."""
         self._xdotool("key", "--delay", "30", *names)
 
+    def write(self, text: str) -> None:
+        """What a person types, at a person's pace."""
+        self._xdotool("type", "--delay", "70", "--", text)
+
     def click(self, x: int, y: int) -> None:
         self._xdotool("mousemove", str(x), str(y), "click", "1")
 
@@ -138,11 +131,30 @@ class XScreen:
         )
         return done.stdout
 
+
+class OwnScreen(Screen):
+    """An Xvfb of its own. Use it as a context manager; leaving it ends the server."""
+
+    def __init__(self, width: int = 1366, height: int = 768) -> None:
+        super().__init__("")
+        ready, told = os.pipe()
+        size = f"{width}x{height}x24"
+        command = ["Xvfb", "-displayfd", str(told), "-screen", "0", size, "-nolisten", "tcp"]
+        self._server = subprocess.Popen(
+            command, pass_fds=(told,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        os.close(told)
+        with os.fdopen(ready) as pipe:
+            number = pipe.readline().strip()
+        if not number:
+            raise KioskError("Xvfb did not start", remedy="Run Xvfb by hand and read what it says")
+        self.display = f":{number}"
+
     def close(self) -> None:
         self._server.terminate()
         self._server.wait(10)
 
-    def __enter__(self) -> XScreen:
+    def __enter__(self) -> OwnScreen:
         return self
 
     def __exit__(
@@ -155,7 +167,7 @@ class XScreen:
 
 
 def start(
-    screen: XScreen, command: list[str], extra: Mapping[str, str] | None = None
+    screen: Screen, command: list[str], extra: Mapping[str, str] | None = None
 ) -> subprocess.Popen[bytes]:
     """A program on `screen`, in a process of its own that a test may kill."""
     return subprocess.Popen(command, env={**screen.environment(), **(extra or {})})

@@ -1,0 +1,192 @@
+"""A simulated candidate at a real window: a process of its own on a real X screen.
+
+The person sees pixels and the window's title, and has a keyboard, a mouse and a proctor with a
+scanner. The process is killed with SIGKILL in the middle and started again, as a watchdog would.
+"""
+
+from __future__ import annotations
+
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from kiosk.artefacts.admission import Admission, admission_text
+from kiosk.artefacts.tokens import Command, Reason
+from kiosk.assessment.items import Choice, InlineChoice, Item, TextEntry
+from kiosk.assessment.paper import Paper, PaperItem
+from kiosk.errors import KioskError
+from kiosk.rehearsal.people import Knowledge, Person
+from kiosk.rehearsal.proctoring import Proctoring
+from kiosk.rehearsal.xscreen import Screen, start
+
+LETTERS = "abcdefgh"
+
+
+class WindowSitting:
+    """One candidate at one window, from unlock to hand-in.
+
+    Args:
+        screens: the folder for photographs.
+        paper: the candidate's paper; the person needs it to know which letter the right choice has.
+        killed_at: the question at which the program is killed, 0 for never.
+    """
+
+    def __init__(
+        self,
+        screen: Screen,
+        state: Path,
+        screens: Path,
+        paper: Paper,
+        item: Callable[[str], Item],
+        *,
+        killed_at: int,
+        extra_at: int,
+    ) -> None:
+        self._screen = screen
+        self._state = state
+        self._screens = screens
+        self._paper = paper
+        self._item = item
+        self._killed_at = killed_at
+        self._extra_at = extra_at
+        self._taken = 0
+        self._program = self._start()
+
+    def sit(
+        self,
+        session: str,
+        person: Person,
+        knowledge: Knowledge,
+        proctoring: Proctoring,
+        source: random.Random,
+    ) -> None:
+        """Plays the whole sitting; the program is still running afterwards, at its last screen."""
+        try:
+            self._release(proctoring)
+            self._sign_in(session, person)
+            for number, placed in enumerate(self._paper.items, start=1):
+                self._screen.wait_for_title(f"Exam {number} ")
+                if number == self._killed_at:
+                    self._crash(proctoring, number)
+                if number == self._extra_at:
+                    self._extra_time(proctoring)
+                self._answer(placed, person, knowledge, source)
+                self._photograph_kind(placed, number)
+                self._screen.keys("Next" if number < len(self._paper.items) else "Return")
+            self._hand_in()
+        finally:
+            self._program.kill()
+            self._program.wait(10)
+
+    # --- the program ------------------------------------------------------------------------------
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "kiosk", "terminal", "run", "--state", str(self._state)]
+        return start(self._screen, command)
+
+    def _crash(self, proctoring: Proctoring, number: int) -> None:
+        """SIGKILL in the middle of a question, and the way back to it."""
+        self._program.kill()
+        self._program.wait(10)
+        self._program = self._start()
+        self._screen.wait_for_title("Unlock")
+        self._photograph("after-a-crash")
+        self._release(proctoring)
+        self._screen.wait_for_title(f"Exam {number} ")
+        self._photograph("back-at-the-same-question")
+
+    # --- the proctor ------------------------------------------------------------------------------
+
+    def _release(self, proctoring: Proctoring) -> None:
+        self._screen.wait_for_title("Unlock")
+        challenge = self._screen.wait_for_code("C1:")
+        self._photograph("unlock")
+        first, *others = proctoring.desks
+        self._screen.scan(proctoring.answer(first, challenge, Command.RELEASE))
+        for desk in others:
+            self._screen.wait_for_title("Unlock 1/")
+            challenge = self._screen.wait_for_code("C1:")
+            self._photograph("one-proctor-of-two")
+            self._screen.scan(proctoring.answer(desk, challenge, Command.RELEASE))
+
+    def _extra_time(self, proctoring: Proctoring) -> None:
+        self._screen.keys("F12")
+        self._screen.wait_for_title("ProctorMenu")
+        challenge = self._screen.wait_for_code("C1:")
+        self._photograph("proctor-menu")
+        self._screen.scan(
+            proctoring.command(challenge, Command.EXTEND, minutes=10, reason=Reason.EQUIPMENT)
+        )
+        self._screen.wait_for_title("Exam")
+        self._photograph("extra-time-granted")
+
+    # --- the candidate ----------------------------------------------------------------------------
+
+    def _sign_in(self, session: str, person: Person) -> None:
+        self._screen.wait_for_title("SignIn")
+        self._photograph("sign-in")
+        self._screen.scan(admission_text(Admission(session, person.number)))
+        self._screen.wait_for_title("Confirm")
+        self._photograph("confirm")
+        self._screen.keys("Return")
+        self._screen.wait_for_title("Rules")
+        self._photograph("rules")
+        self._screen.keys("Return")
+        number = 1
+        while "Exam" not in (title := self._screen.wait_for_title("")):
+            if f"practice {number} " in title:
+                self._photograph(f"practice-{number}")
+                number += 1
+            self._screen.keys("Return")
+            time.sleep(0.2)
+
+    def _answer(
+        self, placed: PaperItem, person: Person, knowledge: Knowledge, source: random.Random
+    ) -> None:
+        item = self._item(placed.item)
+        responses = knowledge.respond(item, person, source)
+        for interaction in item.interactions:
+            value = responses.get(interaction.response, ())
+            match interaction:
+                case Choice(response=response):
+                    order = placed.orders[response]
+                    self._screen.keys(*(LETTERS[order.index(choice)] for choice in value))
+                case InlineChoice(response=response) if value:
+                    # Open the list, go down to the choice, take it, go on to the next field.
+                    down = placed.orders[response].index(value[0])
+                    self._screen.keys("space", "Home", *["Down"] * down, "Return", "Tab")
+                case TextEntry() if value:
+                    self._screen.write(value[0])
+                    self._screen.keys("Tab")
+                case _:
+                    pass
+
+    def _hand_in(self) -> None:
+        self._screen.wait_for_title("Review")
+        self._photograph("review")
+        self._screen.click(1107, 244)
+        self._screen.wait_for_title("asks again")
+        self._photograph("hand-in-asked-again")
+        self._screen.keys("shift+Tab", "Return")
+        self._screen.wait_for_title("Done")
+        self._photograph("done")
+
+    # --- photographs --------------------------------------------------------------------------------
+
+    def _photograph_kind(self, placed: PaperItem, number: int) -> None:
+        """The first question of each kind, once it is answered."""
+        kind = self._item(placed.item).kind
+        if not list(self._screens.glob(f"*-{kind}.png")):
+            time.sleep(0.3)
+            self._photograph(str(kind))
+
+    def _photograph(self, name: str) -> None:
+        if list(self._screens.glob(f"*-{name}.png")):
+            return
+        self._taken += 1
+        self._screen.save(self._screens / f"{self._taken:02d}-{name}.png")
+        if self._program.poll() is not None:
+            raise KioskError("the terminal's program ended by itself", where=name)

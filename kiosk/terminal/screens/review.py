@@ -53,6 +53,8 @@ class ReviewScreen(Screen):
         self.back.clicked.connect(lambda: self.intent.emit(CloseReview()))
         self.confirm.clicked.connect(lambda: self.intent.emit(HandIn(confirmed=True)))
         self.hand_in.clicked.connect(lambda: self.intent.emit(HandIn(confirmed=False)))
+        QWidget.setTabOrder(self.hand_in, self.confirm)
+        QWidget.setTabOrder(self.confirm, self.back)
 
     def _build_review(self) -> None:
         inside = self._page.column
@@ -102,6 +104,7 @@ class ReviewScreen(Screen):
         self._ask.rows.addStretch(3)
 
     def show_view(self, view: Review, look: Look) -> None:
+        asked = self._view is not None and view.confirming != self._view.confirming
         self._view, self._look = view, look
         self._page.dress(look)
         self._ask.dress(look)
@@ -113,6 +116,9 @@ class ReviewScreen(Screen):
         else:
             self._show_review(view, look)
         self.back.say(text("Go on with the exam", look.lang), look.chrome)
+        if asked:
+            # What had the focus is gone; the safe button has it, so that a second Enter hands in nothing.
+            self.back.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def tick(self, clock: Clock) -> None:
         if self._view is not None and not self._view.confirming:

@@ -1,0 +1,70 @@
+"""The table of troubles: what a page tells the staff is what the screens say."""
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.errors import InputRefused
+from kiosk.terminal.checks import NAMES, SENTENCES, self_check, sentence
+from kiosk.terminal.trouble import TABLE, Halt, code_of
+from kiosk.terminal.views import Check
+from kiosk.words import text
+from tests.terminal.room import NOON, Room
+
+PAGE = Path(__file__).parents[2] / "docs" / "operator.md"
+
+
+@pytest.mark.parametrize("code", TABLE)
+def test_the_operators_page_has_each_trouble_as_the_screen_says_it(code):
+    line = TABLE[code]
+    row = f"| {code} | {line.what} | {'; '.join(line.safe)} | {line.todo} |"
+    assert row in PAGE.read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("code", TABLE)
+def test_each_trouble_is_said_in_chinese_too(code):
+    line = TABLE[code]
+    for said in (line.what, *line.safe, line.todo):
+        assert text(said, "zh-CN") != said
+
+
+def test_a_fault_whose_code_is_known_keeps_it():
+    assert code_of(Halt("T-12")) == "T-12"
+
+
+def checked(tmp_path, *, check_target=lambda target: None, floor_s=0, now_s=NOON, full=True):
+    lines = self_check(
+        Room().plan,
+        state=tmp_path,
+        check_target=check_target,
+        floor_s=floor_s,
+        now_s=now_s,
+        full_screen=full,
+    )
+    assert tuple(line.name for line in lines) == NAMES
+    return {line.name: line.ok for line in lines}
+
+
+def test_the_self_check_of_a_sound_terminal(tmp_path):
+    told = checked(tmp_path)
+    assert (told["bank"], told["clock"], told["screen"]) == (True, True, True)
+    assert told["disk"] is not False
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_self_check_says_what_is_not_right(tmp_path):
+    def missing(target):
+        raise InputRefused("not installed", where=target)
+
+    told = checked(tmp_path, check_target=missing, floor_s=NOON + 1, full=False)
+    assert (told["bank"], told["clock"], told["screen"]) == (False, False, None)
+    assert checked(tmp_path, now_s=NOON + 10 * 3600)["clock"] is None
+
+
+def test_each_line_of_the_self_check_has_its_sentences():
+    assert set(SENTENCES) == set(NAMES)
+    assert [sentence(Check("disk", ok)) for ok in (True, None, False)] == [
+        "Disk fine",
+        "Disk slow",
+        "Disk cannot be written",
+    ]

@@ -39,6 +39,12 @@ class Words(QLabel):
             policy.setHeightForWidth(True)
             self.setSizePolicy(policy)
 
+    def minimumSizeHint(self) -> QSize:
+        if not self.wordWrap():
+            return super().minimumSizeHint()
+        # QLabel answers for a column of single words; the layout asks heightForWidth anyway.
+        return QSize(4 * self.fontMetrics().height(), self.fontMetrics().height())
+
     def say(
         self,
         text: str,

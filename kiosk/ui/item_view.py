@@ -41,6 +41,7 @@ class ItemView(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(Gap.MEDIUM)
+        self._column.addStretch(1)
         self._texts: list[ContentView] = []
         self._groups: list[ChoiceGroup] = []
         self._entries: list[TextField] = []
@@ -195,15 +196,15 @@ class ItemView(QWidget):
         return list(self._notes[: len(entries)])
 
     def _arrange(self, parts: list[QWidget]) -> None:
-        while self._column.takeAt(0) is not None:
-            pass
+        # Not takeAt: an item kept alive by Python would go on caching the widget's height.
+        for part in self._parts:
+            self._column.removeWidget(part)
         for part in self._parts:
             if part not in parts:
                 part.hide()
-        for part in parts:
-            self._column.addWidget(part)
+        for at, part in enumerate(parts):
+            self._column.insertWidget(at, part)
             part.show()
-        self._column.addStretch(1)
         self._parts = parts
 
     def _text(self, at: int) -> ContentView:

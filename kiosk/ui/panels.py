@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.ui.theme import Look, dress_scroll, prepare_scroll
 from kiosk.ui.tokens import Gap, Radius, Role
+
+_NESTING = 12
+"""More levels than any screen nests."""
 
 
 class Page(QScrollArea):
@@ -64,3 +67,16 @@ class Card(QWidget):
         painter.drawRoundedRect(
             QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), Radius.CARD, Radius.CARD
         )
+
+
+def settle_layouts(root: QWidget) -> None:
+    """Give every part of `root` its place now.
+
+    Left to itself Qt tells a new height one nesting level a turn of the event loop, and a person
+    would see the texts squeezed for a moment. A scroll area that was filled while it was hidden
+    is not told at all.
+    """
+    for area in root.findChildren(QScrollArea):
+        QCoreApplication.sendEvent(area, QEvent(QEvent.Type.LayoutRequest))
+    for _ in range(_NESTING):
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.screen import Screen
@@ -41,7 +41,6 @@ class ConfirmScreen(Screen):
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(Gap.LARGE)
         self._grid.setVerticalSpacing(Gap.SMALL)
-        self._grid.setColumnStretch(1, 1)
         row = QHBoxLayout()
         row.setSpacing(Gap.WIDE)
         row.addWidget(self.photo)
@@ -50,7 +49,6 @@ class ConfirmScreen(Screen):
         self.lines: list[tuple[Words, Words]] = []
         for at in range(5):
             label, value = Words(self._card, wrap=False), Words(self._card)
-            label.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
             self._grid.addWidget(label, at, 0)
             self._grid.addWidget(value, at, 1)
             self.lines.append((label, value))
@@ -67,6 +65,10 @@ class ConfirmScreen(Screen):
         self._page.dress(look)
         self.bar.dress(look.chrome)
         self._card.dress(look)
+        # Large type leaves no room for labels on one line.
+        wraps = look.scale >= 200
+        self._grid.setColumnStretch(0, 2 if wraps else 0)
+        self._grid.setColumnStretch(1, 3 if wraps else 1)
         self.title.say(text("Is this you?", lang), look, Type.HEAD, strong=True)
         told = (
             (text("Name", lang), view.name),
@@ -76,6 +78,7 @@ class ConfirmScreen(Screen):
             (text("Seat", lang), view.seat),
         )
         for at, ((label, value), (name, words)) in enumerate(zip(self.lines, told, strict=True)):
+            label.setWordWrap(wraps)
             label.say(name, look, Type.NOTE, "quiet")
             value.say(words, look, Type.TITLE if at == 0 else Type.STEM, strong=at == 0)
             label.setVisible(bool(words))

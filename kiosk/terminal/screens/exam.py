@@ -13,6 +13,7 @@ from kiosk.terminal.screens.screen import Screen
 from kiosk.terminal.views import Answer, Exam, Flag, GoTo, OpenReview
 from kiosk.ui.controls import Button
 from kiosk.ui.document import Media
+from kiosk.ui.panels import settle_layouts
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import FOLD_SCALE, FOLD_WIDTH, OVERVIEW_WIDTH
 from kiosk.words import text
@@ -191,6 +192,7 @@ class ExamScreen(Screen):
         self._fold()
         if self._view is not None:
             self._say_bar(self._view, self._look)
+        settle_layouts(self)
         if self._overview_open:
             self.overview.show_current()
             self.overview.step(0)

@@ -24,7 +24,6 @@ from kiosk.ui.tokens import Gap, Role, Type
 from kiosk.words import ntext, text
 
 _PAGE_WIDTH = 1254
-_SIDE_WIDTH = 400
 
 
 class ReviewScreen(Screen):
@@ -73,7 +72,6 @@ class ReviewScreen(Screen):
             rows.addWidget(part)
         rows.addStretch(1)
         side = QWidget(inside)
-        side.setMaximumWidth(2 * _SIDE_WIDTH)
         beside = QVBoxLayout(side)
         beside.setContentsMargins(0, 0, 0, 0)
         self._what = Card(side)
@@ -181,7 +179,7 @@ class ReviewScreen(Screen):
         if view.wait_ms > 0:
             line = text("You can hand in in {time}", lang, time=clock_words(view.wait_ms, look))
             self.wait.say(line, look, Type.NOTE, "warn", strong=True)
-        self.hand_in.say(text("Hand in…", lang), look)
+        self.hand_in.say(text("Hand in…", lang), look.chrome)
         self.hand_in.setEnabled(view.wait_ms <= 0)
         self._columns.fit(max(_PAGE_WIDTH * 3 // 4, look.px(880)))
 

@@ -135,9 +135,9 @@ class RulesScreen(Screen):
             number=view.practice_number,
             count=view.practice_count,
         )
-        self.banner.say(banner, look, Type.BASE, "accent", strong=True)
+        self.banner.say(banner, look.chrome, Type.BASE, "accent", strong=True)
         keys = " · ".join(f"{key} {what}" for key, what in key_lines(lang)[:4])
-        self.keys.say(text("Keys: {keys}", lang, keys=keys), look, Type.NOTE, "quiet")
+        self.keys.say(text("Keys: {keys}", lang, keys=keys), look.chrome, Type.NOTE, "quiet")
         self.question.show_question(view.practice, flagged=False, look=look)
         last = view.practice_number >= view.practice_count
         self.skip.setVisible(not last)

@@ -89,8 +89,8 @@ class TroubleScreen(Screen):
         )
         self.todo.say(todo, look, Type.NOTE, "quiet")
         self._foot.fit(look.px(520))
-        self.menu.say(text("Proctor menu", lang), look)
-        self.retry.say(text("Try again", lang), look)
+        self.menu.say(text("Proctor menu", lang), look.chrome)
+        self.retry.say(text("Try again", lang), look.chrome)
         self.retry.setVisible(view.can_retry)
 
 

@@ -22,6 +22,7 @@ from kiosk.terminal.screens.title import window_title
 from kiosk.terminal.views import Clock, Saved, View
 from kiosk.ui.document import Media
 from kiosk.ui.fonts import require_cjk_font
+from kiosk.ui.panels import settle_layouts
 from kiosk.ui.scan import ScanSource
 from kiosk.ui.theme import Look, qt_palette
 from kiosk.ui.tokens import SCALES, Theme
@@ -130,6 +131,7 @@ class TerminalWindow(QWidget):
             self._stack.setCurrentWidget(screen)
             home = screen.home_focus()
             (home or self).setFocus(Qt.FocusReason.OtherFocusReason)
+        settle_layouts(self)
 
     def tick(self, clock: Clock) -> None:
         """A second passed: redraws nothing but the time."""
@@ -146,6 +148,7 @@ class TerminalWindow(QWidget):
         self.setPalette(qt_palette(look))
         if self._view is not None:
             self._draw(self.screen_of(type(self._view)))
+            settle_layouts(self)
 
     def fill_screen(self) -> None:
         """Cover the whole screen: without a window manager `showFullScreen` alone does not."""

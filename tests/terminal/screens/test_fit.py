@@ -1,0 +1,97 @@
+"""No word is cut off, no control leaves the screen: every view, language, size of screen and of text."""
+
+import pytest
+from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QWidget
+
+from kiosk.terminal.screens.window import TerminalWindow
+from kiosk.ui.choice_card import ChoiceCard
+from kiosk.ui.content_view import ContentView
+from kiosk.ui.controls import Button, Words
+from kiosk.ui.theme import Look
+from tests.terminal.screens.sample_views import all_views
+
+VIEWS = all_views()
+SIZES = [(1366, 768), (1920, 1080), (1280, 1024), (1280, 720), (1024, 768)]
+
+
+def misfits(window):
+    """Every shown widget that is too small for its words or leaves its parent, in words."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisible() or widget.window() is not window:
+            continue
+        name = f"{type(widget).__name__} {(widget.accessibleName() or _text(widget))[:30]!r}"
+        if isinstance(widget, ContentView | ChoiceCard | Words):
+            if widget.hasHeightForWidth() and widget.height() < widget.heightForWidth(
+                widget.width()
+            ):
+                found.append(
+                    f"{name}: {widget.height()} px high, needs {widget.heightForWidth(widget.width())}"
+                )
+            elif not widget.hasHeightForWidth() and widget.width() < widget.sizeHint().width():
+                found.append(f"{name}: {widget.width()} px wide, needs {widget.sizeHint().width()}")
+        if isinstance(widget, Button):
+            hint = widget.sizeHint()
+            if widget.width() < hint.width() or widget.height() < hint.height():
+                found.append(f"{name}: {widget.size()} is smaller than {hint}")
+        parent = widget.parentWidget()
+        if _stands_in(widget, parent) and (
+            widget.x() < 0 or widget.x() + widget.width() > parent.width()
+        ):
+            found.append(f"{name}: leaves its parent at the side")
+        if isinstance(widget, QAbstractButton) and not _within(widget, window):
+            found.append(f"{name}: leaves the window")
+    return found
+
+
+def _text(widget):
+    return widget.text() if isinstance(widget, QLabel | QAbstractButton) else ""
+
+
+def _stands_in(widget, parent):
+    return parent is not None and not isinstance(parent, QScrollArea)
+
+
+def _within(widget, window):
+    corner = widget.mapTo(window, widget.rect().topLeft())
+    if corner.x() < 0 or corner.x() + widget.width() > window.width():
+        return False
+    area = widget.parentWidget()
+    while area is not None:
+        if isinstance(area, QScrollArea):
+            return True  # what scrolls may be above or below
+        area = area.parentWidget()
+    return corner.y() >= 0 and corner.y() + widget.height() <= window.height()
+
+
+@pytest.fixture(scope="module")
+def window(qapp):
+    made = TerminalWindow()
+    made.show()
+    yield made
+    made.guard.release()
+    made.close()
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+@pytest.mark.parametrize("scale", [100, 150, 200, 300])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_every_word_of_every_view_has_its_place(window, qapp, size, scale, lang):
+    window.resize(*size)
+    window.set_look(Look(lang, scale=scale))
+    found = {}
+    for name, view in VIEWS.items():
+        window.show_view(view)
+        assert (window.width(), window.height()) == size
+        if misfit := misfits(window):
+            found[name] = misfit
+    assert found == {}
+
+
+def test_a_cut_off_label_is_found(window):
+    window.resize(1366, 768)
+    window.set_look(Look())
+    window.show_view(VIEWS["trouble"])
+    words = next(one for one in window.findChildren(Words) if one.isVisible() and one.wordWrap())
+    words.resize(words.width(), words.height() - 3)
+    assert misfits(window)

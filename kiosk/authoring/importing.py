@@ -130,17 +130,16 @@ class _Run:
         source = read_item(root, problems, resource.lang or self.lang)
         if source is not None:
             compile_text(source, pictures, problems)
-            identity = (source.id, source.lang)
-            if identity in self.known:
+            if (source.id, source.lang) in self.known:
                 problems.refuse(
                     None, mark("another item has the identifier '{item}'"), item=source.id
                 )
-            self.known.add(identity)
         if source is None or problems.refused:
             reasons = [problem.say(self.say) for problem in problems.all if problem.refuses]
             self.refused.append(Refused(file, problems.item, "; ".join(reasons)))
             return
         self.notes += [Note(file, problems.item, problem.say(self.say)) for problem in problems.all]
+        self.known.add((source.id, source.lang))
         used = self.localise(root, package, posixpath.dirname(resource.href))
         root.set(XML_LANG, source.lang)
         self.items.append(

@@ -23,10 +23,11 @@ HUGE_ITEM_BYTES: Final = 400 * 1024
 _NEGATION: Final = {
     "zh-CN": re.compile(
         r"(?:不正确|不属于|不包括|不符合|不恰当|不合理|不应该|不应|不宜|不能|不是|不会|错误)"
-        r"(?=的(?:是|有|做法|说法|一项|选项|操作|[：:（(]))|除.{0,12}外"
+        r"(?=[^。！？?]{0,12}的(?:是|有|做法|说法|一项|选项|操作|[：:（(]))|除.{0,12}外"
     ),
     "en": re.compile(
-        r"\b(?:not|never|except|incorrect|wrong|false|least)\b(?=[^.?!]*[?:]\s*$)", re.IGNORECASE
+        r"\b(?:not(?! (?:exceed|more|less|only))|never|except|incorrect|wrong|false|least)\b(?=[^.?!]*[?:]\s*$)",
+        re.IGNORECASE,
     ),
 }
 """Words that turn the question round, in the sentence that asks."""

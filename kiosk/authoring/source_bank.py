@@ -70,9 +70,7 @@ class SourceBank(Struct, frozen=True):
 
     def unlisted(self) -> Iterator[str]:
         """Item files that the manifest does not list, so that they are in no sealed bank."""
-        listed = {
-            resource.href for entry in self.entries for resource in entry.resources.values()
-        }
+        listed = {resource.href for entry in self.entries for resource in entry.resources.values()}
         for path in sorted((self.folder / "items").rglob("*.xml")):
             name = path.relative_to(self.folder).as_posix()
             if name not in listed:

@@ -65,6 +65,8 @@ def read_item(root: Element, problems: Problems, lang: str = "en") -> SourceItem
     Args:
         lang: the language when the item names none.
     """
+    if not _is_item(root, problems):
+        return None
     rules = read_rules(root, problems)
     body = child(root, "item-body")
     if body is None:
@@ -72,11 +74,13 @@ def read_item(root: Element, problems: Problems, lang: str = "en") -> SourceItem
     if rules is None or body is None:
         return None
     declared = {response.id: response for response in rules.responses}
+    elements = [one for one in body.iter("{*}*") if name_of(one).endswith("-interaction")]
+    if not elements:
+        problems.refuse(body, mark("there is nothing to answer in the item"))
     read = [
         found
-        for element in body.iter("{*}*")
-        if name_of(element).endswith("-interaction")
-        and (found := read_interaction(element, declared, problems)) is not None
+        for element in elements
+        if (found := read_interaction(element, declared, problems)) is not None
     ]
     bound = [found.interaction.response for found in read]
     for response in sorted({name for name in bound if bound.count(name) > 1}):
@@ -87,8 +91,6 @@ def read_item(root: Element, problems: Problems, lang: str = "en") -> SourceItem
         problems.note(
             body, mark("no interaction gives the response '{response}'"), response=response
         )
-    if not read:
-        problems.refuse(body, mark("there is nothing to answer in the item"))
     if problems.refused:
         return None
     return SourceItem(

@@ -1,0 +1,229 @@
+"""`kiosk bank ...`: the contract of names, JSON and exit codes, and the author's way from end to end."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from kiosk.artefacts.enrolment import read_enrolment
+from kiosk.artefacts.keys import PrivateKeys
+from kiosk.artefacts.kinds import Role
+from kiosk.artefacts.scoring_file import open_scoring, read_envelope, read_scoring
+from kiosk.cli import run
+from kiosk.trust.keystore import FileKeyStore, read_record, write_record
+from tests.authoring.builders import a_bank, a_choice, a_text_entry
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KIOSK_LANG", "en")
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Path:
+    return a_bank(tmp_path / "acids", *(a_choice("A", identifier=f"I{n}") for n in range(4)))
+
+
+class Station:
+    def __init__(self, folder: Path) -> None:
+        self.public = folder
+        self.opening = PrivateKeys.generate(Role.OPENING, "Station")
+        for keys in (
+            self.opening,
+            PrivateKeys.generate(Role.RECOVERY, "Recovery"),
+            PrivateKeys.generate(Role.STATION, "Station"),
+        ):
+            write_record(folder / f"{keys.record.role}.pub", keys.record)
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Station:
+    return Station(tmp_path / "public")
+
+
+@pytest.fixture
+def author(tmp_path: Path) -> Path:
+    assert run(["bank", "keygen", "--name", "Li Hua", "--out", str(tmp_path / "key")]) == 0
+    return tmp_path / "key"
+
+
+def seal(bank: Path, author: Path, station: Station, out: Path, *more: str) -> int:
+    paths = ["--author", str(author), "--station", str(station.public), "--out", str(out)]
+    return run(["bank", "seal", str(bank), *paths, *more])
+
+
+def test_keygen_makes_a_private_key_and_a_request_the_station_can_prove(author: Path) -> None:
+    assert stat.S_IMODE((author / "private.key").stat().st_mode) == 0o600
+    record = read_record(author / "author.pub")
+    assert read_enrolment((author / "author.enrol").read_bytes()).record == record
+    assert (record.role, record.name) == (Role.AUTHOR, "Li Hua")
+
+
+def test_keygen_never_overwrites_a_key(author: Path) -> None:
+    before = (author / "private.key").read_bytes()
+    assert run(["bank", "keygen", "--name", "Other", "--out", str(author)]) == 5
+    assert (author / "private.key").read_bytes() == before
+
+
+def test_check_prints_its_findings_and_passes_a_good_bank(
+    bank: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["bank", "check", str(bank), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"items": 4, "findings": []}
+
+
+def test_check_ends_with_3_when_there_are_errors(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = a_bank(tmp_path / "bad", a_choice("E", identifier="X"))
+    assert run(["bank", "check", str(bad), "--json"]) == 3
+    first = json.loads(capsys.readouterr().out)["findings"][0]
+    assert first == {
+        "severity": "error",
+        "item": "X",
+        "text": "the key 'E' is none of the choices",
+    }
+
+
+def test_seal_writes_two_files_the_station_can_open(
+    bank: Path, author: Path, station: Station, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert seal(bank, author, station, tmp_path / "out", "--json") == 0
+    made = json.loads(capsys.readouterr().out)
+    assert made["items"] == {"single_choice": 4}
+    assert made["scoring_version"] == 1
+    record = FileKeyStore(author).load().record
+    frame = read_scoring(Path(made["scoring"]).read_bytes())
+    envelope, manifest = read_envelope(frame, record)
+    content = open_scoring(envelope, manifest, station.opening)
+    assert {entry.source for entry in content.entries} == {"I0", "I1", "I2", "I3"}
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "acids.bank",
+        "acids.scoring",
+    ]
+    assert stat.S_IMODE(Path(made["record"]).stat().st_mode) == 0o600
+
+
+def test_seal_refuses_a_bank_with_errors(author: Path, station: Station, tmp_path: Path) -> None:
+    bad = a_bank(tmp_path / "bad", a_choice("E", identifier="X"))
+    assert seal(bad, author, station, tmp_path / "out") == 4
+    assert not (tmp_path / "out").exists()
+
+
+def test_seal_never_overwrites_a_bank_that_may_be_out(
+    bank: Path, author: Path, station: Station, tmp_path: Path
+) -> None:
+    assert seal(bank, author, station, tmp_path / "out") == 0
+    before = (tmp_path / "out" / "acids.bank").read_bytes()
+    assert seal(bank, author, station, tmp_path / "out") == 4
+    assert (tmp_path / "out" / "acids.bank").read_bytes() == before
+
+
+def test_seal_needs_records_that_can_open(
+    bank: Path, author: Path, station: Station, tmp_path: Path
+) -> None:
+    for name in ("opening", "station"):
+        paths = ["--author", str(author), "--out", str(tmp_path / "out")]
+        record = str(station.public / f"{name}.pub")
+        assert run(["bank", "seal", str(bank), *paths, "--station", record]) == 4
+
+
+def test_a_key_that_others_can_read_is_not_used(
+    bank: Path, author: Path, station: Station, tmp_path: Path
+) -> None:
+    (author / "private.key").chmod(0o644)
+    assert seal(bank, author, station, tmp_path / "out") == 5
+
+
+def test_a_later_scoring_version_keeps_the_bank(
+    bank: Path, author: Path, station: Station, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert seal(bank, author, station, out) == 0
+    item = bank / "items" / "I2.en.xml"
+    item.write_text(item.read_text().replace("<qti-value>A<", "<qti-value>C<"))
+    capsys.readouterr()
+    again = ["--scoring-for", str(out / "acids.bank"), "--json"]
+    assert seal(bank, author, station, out, *again) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert (made["bank"], made["scoring_version"]) == (None, 2)
+    assert Path(made["scoring"]).name == "acids.v2.scoring"
+    assert seal(bank, author, station, out, *again) == 0
+    assert (out / "acids.v3.scoring").exists()
+
+
+def test_a_later_scoring_version_needs_the_key_folder_that_sealed(
+    bank: Path, author: Path, station: Station, tmp_path: Path
+) -> None:
+    assert seal(bank, author, station, tmp_path / "out") == 0
+    other = tmp_path / "other"
+    assert run(["bank", "keygen", "--name", "Other", "--out", str(other)]) == 0
+    again = ["--scoring-for", str(tmp_path / "out" / "acids.bank")]
+    assert seal(bank, other, station, tmp_path / "out", *again) in (4, 5)
+
+
+def test_score_prints_one_line_of_outcomes_for_each_of_responses(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    item, responses = tmp_path / "i.xml", tmp_path / "r.jsonl"
+    item.write_bytes(a_text_entry("4.5", base_type="float"))
+    responses.write_text('{"RESPONSE": ["4.5"]}\n\n{"RESPONSE": []}\n{"RESPONSE": ["x"]}\n{}\n')
+    assert run(["bank", "score", str(item), "--responses", str(responses)]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert lines == [{"SCORE": 1.0}, {"SCORE": 0.0}, {"SCORE": 0.0}, {"SCORE": 0.0}]
+
+
+def test_score_explains_when_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    item, responses = tmp_path / "i.xml", tmp_path / "r.jsonl"
+    item.write_bytes(a_choice("A"))
+    responses.write_text('{"RESPONSE": ["B"]}\n')
+    assert run(["bank", "score", str(item), "--responses", str(responses), "--explain"]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert "not the correct answer A" in " ".join(json.loads(line)["explanation"])
+
+
+@pytest.mark.parametrize(
+    "line", ["A", '["A"]', '{"RESPONSE": "A"}', '{"RESPONSE": [1]}', '{"OTHER": ["A"]}']
+)
+def test_score_refuses_what_is_no_response(tmp_path: Path, line: str) -> None:
+    item, responses = tmp_path / "i.xml", tmp_path / "r.jsonl"
+    item.write_bytes(a_choice("A"))
+    responses.write_text(line)
+    assert run(["bank", "score", str(item), "--responses", str(responses)]) == 4
+
+
+def test_import_reports_as_the_contract_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, bad = tmp_path / "good.xml", tmp_path / "bad.xml"
+    good.write_bytes(a_choice("A"))
+    bad.write_bytes(b"<html/>")
+    out = ["--out", str(tmp_path / "bank"), "--json"]
+    assert run(["bank", "import", str(good), str(bad), *out]) == 3
+    found = json.loads(capsys.readouterr().out)
+    assert (found["imported"], found["notes"]) == (1, [])
+    assert found["refused"][0]["file"] == str(bad)
+    assert set(found["refused"][0]) == {"file", "item", "reason"}
+    assert run(["bank", "import", str(good), "--out", str(tmp_path / "two")]) == 0
+    assert run(["bank", "import", str(bad), "--out", str(tmp_path / "three")]) == 4
+    assert run(["bank", "import", str(tmp_path / "none"), "--out", str(tmp_path / "four")]) == 4
+
+
+@pytest.mark.usefixtures("qapp")
+def test_preview_draws_the_item(tmp_path: Path) -> None:
+    item, png = tmp_path / "i.xml", tmp_path / "i.png"
+    item.write_bytes(a_choice("A"))
+    assert run(["bank", "preview", str(item), "--png", str(png)]) == 0
+    assert png.read_bytes().startswith(b"\x89PNG")
+    item.write_bytes(b"<html/>")
+    assert run(["bank", "preview", str(item), "--png", str(png)]) == 4
+
+
+def test_every_command_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("import", "check", "keygen", "seal", "score", "preview"):
+        assert run(["bank", command, "--help"]) == 0
+        assert f"kiosk bank {command}" in capsys.readouterr().out

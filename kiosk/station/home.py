@@ -2,7 +2,7 @@
 
     DIR/station.db        the registry            DIR/repository/   the signed repository
     DIR/keys/             the station's keys      DIR/offline/      root, authority and recovery keys
-    DIR/banks/ scoring/ sessions/ packages/ receipts/ quarantine/
+    DIR/banks/ scoring/ sessions/ receipts/ quarantine/
 
 The three keys do three things and nothing else: `station` signs sessions and releases, `opening`
 opens packages and scoring files, `log` signs the transparency log. What lies in `offline/` is to be

@@ -33,7 +33,7 @@ def keep(folder: Path, name: str, data: bytes, reason: str) -> Path:
 
 
 def release(folder: Path, data_sha256: bytes) -> None:
-    """Drops the copies of a content that was recorded now; the package itself lies in `packages/`."""
+    """Drops the copies of a content that was recorded now; the package itself is in the registry."""
     with storage(folder):
         for path in sorted(folder.glob(f"{data_sha256.hex()[:16]}-*")):
             path.unlink()

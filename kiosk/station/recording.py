@@ -19,7 +19,6 @@ from kiosk.station.home import Station
 from kiosk.station.incoming import Unit
 from kiosk.station.intake import Accepted, Held, Refused, Verdict
 from kiosk.station.registry import Connection, log, packages, results
-from kiosk.trust.durable import write_durable
 
 CONFLICT = "another package of the same sitting says something else"
 
@@ -69,7 +68,6 @@ def account(connection: Connection, outcome: Outcome, sha256: bytes, at: int) ->
 def _hold(station: Station, unit: Unit, held: Held, at: int) -> Outcome:
     path = quarantine.keep(station.folder / "quarantine", unit.name, unit.data, held.reason)
     outcome = Outcome("refused", unit.name, held.reason, str(path))
-    file = _keep_package(station, unit, held.sha256)
     with station.registry.writing() as connection:
         if packages.find(connection, held.sha256) is None:
             row = packages.PackageRow(
@@ -82,10 +80,9 @@ def _hold(station: Station, unit: Unit, held: Held, at: int) -> Outcome:
                 answers_sha256=None,
                 state="quarantined",
                 reason=held.reason,
-                file=file,
                 received_at=at,
             )
-            packages.add(connection, row)
+            packages.add(connection, row, unit.data)
             log.append(connection, held.leaf, held.sha256, at)
             packages.tell_numbers(
                 connection, held.terminal, [(held.number, held.session, held.sha256)]
@@ -95,7 +92,6 @@ def _hold(station: Station, unit: Unit, held: Held, at: int) -> Outcome:
 
 
 def _accept(station: Station, unit: Unit, found: Accepted, at: int) -> Outcome:
-    file = _keep_package(station, unit, found.sha256)
     with station.registry.writing() as connection:
         known = packages.find(connection, found.sha256)
         if known is not None and known.state != "quarantined":
@@ -114,11 +110,10 @@ def _accept(station: Station, unit: Unit, found: Accepted, at: int) -> Outcome:
             answers_sha256=found.answers_sha256,
             state="conflict" if contradicts else "recorded",
             reason=CONFLICT if contradicts else "",
-            file=file,
             received_at=at if known is None else known.received_at,
         )
         if known is None:
-            packages.add(connection, row)
+            packages.add(connection, row, unit.data)
             log.append(connection, found.leaf, found.sha256, at)
             packages.tell_numbers(
                 connection, found.terminal, [(found.number, found.session, found.sha256)]
@@ -157,12 +152,3 @@ def _contradict(found: Accepted, others: Sequence[packages.PackageRow]) -> bool:
         or (other.terminal, other.answers_sha256) != (found.terminal, found.answers_sha256)
         for other in others
     )
-
-
-def _keep_package(station: Station, unit: Unit, sha256: bytes) -> str:
-    """Puts the bytes where the registry will say they are, before it says so."""
-    file = f"packages/{sha256.hex()}.package"
-    path = station.folder / file
-    if not path.exists():
-        write_durable(path, unit.data)
-    return file

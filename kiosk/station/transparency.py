@@ -76,25 +76,38 @@ def make_receipts(station: Station, now: datetime) -> int:
             checkpoint = Checkpoint(origin(key.record), tree.size, tree.root)
             note = sign_checkpoint(checkpoint, key)
             log.add_checkpoint(connection, tree.size, note, int(now.timestamp()))
-        rows = []
-        for leaf in owing:
-            receipt = Receipt(leaf.leaf, leaf.position, tree.inclusion_proof(leaf.position), note)
-            name = f"{leaf.terminal.hex()}-{leaf.number:06d}-{leaf.leaf.hex()[:8]}.receipt"
-            write_durable(station.folder / "receipts" / name, write_receipt(receipt))
-            rows.append(log.ReceiptRow(leaf.position, tree.size, name))
-        log.add_receipts(connection, rows)
-    # What witnesses outside may compare: the newest signed head of the log.
-    write_durable(station.folder / "receipts" / "checkpoint.txt", note.encode())
-    return len(owing)
+        made = [
+            (
+                leaf,
+                write_receipt(
+                    Receipt(leaf.leaf, leaf.position, tree.inclusion_proof(leaf.position), note)
+                ),
+            )
+            for leaf in owing
+        ]
+        log.add_receipts(
+            connection, [log.ReceiptRow(leaf.position, tree.size, data) for leaf, data in made]
+        )
+    # The registry has them; the files are copies for people, and not worth a flush each.
+    folder = station.folder / "receipts"
+    with storage(folder):
+        folder.mkdir(exist_ok=True)
+        for leaf, data in made:
+            (folder / receipt_name(leaf)).write_bytes(data)
+        # What witnesses outside may compare: the newest signed head of the log.
+        (folder / "checkpoint.txt").write_text(note, "utf-8")
+    return len(made)
 
 
 def copy_receipts(station: Station, packages: Iterable[bytes], to: Path) -> int:
     """Writes the receipts of packages (by digest) into a folder that goes back to the terminals."""
     with station.registry.reading() as connection:
-        names = log.receipt_files(connection, packages)
-    for name in names:
-        path = station.folder / "receipts" / name
-        with storage(path):
-            data = path.read_bytes()
-        write_durable(to / name, data)
-    return len(names)
+        found = log.receipts_of(connection, packages)
+    for leaf, data in found:
+        write_durable(to / receipt_name(leaf), data)
+    return len(found)
+
+
+def receipt_name(leaf: log.Receipted) -> str:
+    """A receipt's file: terminal, number, and the start of the leaf (a number may come twice)."""
+    return f"{leaf.terminal.hex()}-{leaf.number:06d}-{leaf.leaf.hex()[:8]}.receipt"

@@ -12,8 +12,8 @@ from kiosk.station.registry import Connection
 from kiosk.station.registry.tables import checkpoints, leaves, packages, receipts
 
 
-class Unreceipted(Struct, frozen=True):
-    """A leaf nobody has a receipt for yet, and whose package it is."""
+class Receipted(Struct, frozen=True):
+    """A leaf, and whose package it is: what a receipt is for."""
 
     position: int
     leaf: bytes
@@ -22,9 +22,11 @@ class Unreceipted(Struct, frozen=True):
 
 
 class ReceiptRow(Struct, frozen=True):
+    """A receipt by its leaf's position, made of the tree of `size` leaves."""
+
     position: int
     size: int
-    file: str
+    content: bytes
 
 
 def append(connection: Connection, leaf: bytes, package: bytes, at: int) -> int:
@@ -43,7 +45,7 @@ def every_leaf(connection: Connection) -> list[bytes]:
     return list(connection.execute(select(leaves.c.leaf).order_by(leaves.c.position)).scalars())
 
 
-def unreceipted(connection: Connection) -> tuple[Unreceipted, ...]:
+def unreceipted(connection: Connection) -> tuple[Receipted, ...]:
     rows = connection.execute(
         select(leaves.c.position, leaves.c.leaf, packages.c.terminal, packages.c.number)
         .join(packages, packages.c.sha256 == leaves.c.package)
@@ -51,7 +53,7 @@ def unreceipted(connection: Connection) -> tuple[Unreceipted, ...]:
         .where(receipts.c.position.is_(None))
         .order_by(leaves.c.position)
     )
-    return tuple(Unreceipted(**row._mapping) for row in rows)
+    return tuple(Receipted(**row._mapping) for row in rows)
 
 
 def add_checkpoint(connection: Connection, size: int, note: str, at: int) -> None:
@@ -77,12 +79,26 @@ def add_receipts(connection: Connection, rows: Iterable[ReceiptRow]) -> None:
     connection.execute(insert(receipts), [asdict(row) for row in rows])
 
 
-def receipt_files(connection: Connection, packages_sha256: Iterable[bytes]) -> tuple[str, ...]:
+def receipts_of(
+    connection: Connection, packages_sha256: Iterable[bytes]
+) -> tuple[tuple[Receipted, bytes], ...]:
     """The receipts of those packages that have one, in the order of the log."""
     wanted = set(packages_sha256)
     rows = connection.execute(
-        select(leaves.c.package, receipts.c.file)
+        select(
+            leaves.c.position,
+            leaves.c.leaf,
+            packages.c.terminal,
+            packages.c.number,
+            leaves.c.package,
+            receipts.c.content,
+        )
         .join(receipts, receipts.c.position == leaves.c.position)
+        .join(packages, packages.c.sha256 == leaves.c.package)
         .order_by(leaves.c.position)
     )
-    return tuple(file for package, file in rows if package in wanted)
+    return tuple(
+        (Receipted(row.position, row.leaf, row.terminal, row.number), row.content)
+        for row in rows
+        if row.package in wanted
+    )

@@ -9,12 +9,18 @@ from msgspec.structs import asdict
 from sqlalchemy import insert, select, update
 
 from kiosk.station.registry import Connection
-from kiosk.station.registry.tables import package_numbers, packages, proctor_logs, seen_files
+from kiosk.station.registry.tables import (
+    package_files,
+    package_numbers,
+    packages,
+    proctor_logs,
+    seen_files,
+)
 
 
 class PackageRow(Struct, frozen=True):
     """A package whose terminal's signature holds. `candidate`, `attempt` and `answers_sha256` are
-    None while it is quarantined; `file` is its path below the station's folder."""
+    None while it is quarantined."""
 
     sha256: bytes
     terminal: bytes
@@ -25,7 +31,6 @@ class PackageRow(Struct, frozen=True):
     answers_sha256: bytes | None
     state: str
     reason: str
-    file: str
     received_at: int
 
 
@@ -56,8 +61,18 @@ def find(connection: Connection, sha256: bytes) -> PackageRow | None:
     return None if row is None else PackageRow(**row._mapping)
 
 
-def add(connection: Connection, row: PackageRow) -> None:
+def add(connection: Connection, row: PackageRow, content: bytes) -> None:
+    """Writes a package with its bytes, in the one transaction that makes both last."""
     connection.execute(insert(packages).values(asdict(row)))
+    connection.execute(insert(package_files).values(sha256=row.sha256, content=content))
+
+
+def content(connection: Connection, sha256: bytes) -> bytes | None:
+    """The bytes of a package, as its terminal signed them."""
+    found: bytes | None = connection.execute(
+        select(package_files.c.content).where(package_files.c.sha256 == sha256)
+    ).scalar_one_or_none()
+    return found
 
 
 def accept(connection: Connection, row: PackageRow) -> None:

@@ -1,7 +1,7 @@
 """The registry's tables: what a station knows, with what must hold of it in the schema itself.
 
 Instants are UTC epoch seconds, kids and digests raw bytes, artefacts' values canonical CBOR. The
-tables are made by `migrations`; a test compares what those make with what stands here. Three tables
+tables are made by `migrations`; a test compares what those make with what stands here. Some tables
 only ever grow (`APPEND_ONLY`), which SQLite enforces by trigger; PostgreSQL will by privileges.
 """
 
@@ -34,7 +34,7 @@ metadata = MetaData(
     }
 )
 
-APPEND_ONLY = ("leaves", "checkpoints", "results")
+APPEND_ONLY = ("leaves", "checkpoints", "results", "package_files")
 
 
 def _table(name: str, *parts: Any) -> Table:
@@ -164,7 +164,6 @@ packages = _table(
     Column("answers_sha256", LargeBinary),
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("file", Text, nullable=False),
     Column("received_at", Integer, nullable=False),
     # A quarantined package names no candidate yet, so the roster does not bind it.
     ForeignKeyConstraint(["session", "candidate"], ["roster.session", "roster.candidate"]),
@@ -180,6 +179,12 @@ packages = _table(
 )
 Index("ix_packages_sitting", packages.c.session, packages.c.candidate, packages.c.attempt)
 Index("ix_packages_number", packages.c.terminal, packages.c.number)
+
+package_files = _table(
+    "package_files",
+    Column("sha256", LargeBinary, ForeignKey("packages.sha256"), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
 
 results = _table(
     "results",
@@ -221,7 +226,7 @@ receipts = _table(
         "position", Integer, ForeignKey("leaves.position"), primary_key=True, autoincrement=False
     ),
     Column("size", Integer, ForeignKey("checkpoints.size"), nullable=False),
-    Column("file", Text, nullable=False, unique=True),
+    Column("content", LargeBinary, nullable=False),
 )
 
 seen_files = _table(

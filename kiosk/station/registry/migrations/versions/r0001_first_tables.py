@@ -15,6 +15,8 @@ TRIGGERS = (
     "CREATE TRIGGER checkpoints_delete BEFORE DELETE ON checkpoints BEGIN SELECT RAISE(ABORT, 'checkpoints only ever grows'); END",
     "CREATE TRIGGER results_update BEFORE UPDATE ON results BEGIN SELECT RAISE(ABORT, 'results only ever grows'); END",
     "CREATE TRIGGER results_delete BEFORE DELETE ON results BEGIN SELECT RAISE(ABORT, 'results only ever grows'); END",
+    "CREATE TRIGGER package_files_update BEFORE UPDATE ON package_files BEGIN SELECT RAISE(ABORT, 'package_files only ever grows'); END",
+    "CREATE TRIGGER package_files_delete BEFORE DELETE ON package_files BEGIN SELECT RAISE(ABORT, 'package_files only ever grows'); END",
     "CREATE TRIGGER leaves_dense BEFORE INSERT ON leaves WHEN NEW.position <> (SELECT COALESCE(MAX(position) + 1, 0) FROM leaves) BEGIN SELECT RAISE(ABORT, 'the log has no gaps'); END",
 )
 
@@ -216,7 +218,6 @@ def upgrade() -> None:
         sa.Column("answers_sha256", sa.LargeBinary(), nullable=True),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("file", sa.Text(), nullable=False),
         sa.Column("received_at", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(state = 'quarantined') = (answers_sha256 IS NULL) AND (candidate IS NULL) = (answers_sha256 IS NULL) AND (attempt IS NULL) = (answers_sha256 IS NULL)",
@@ -253,6 +254,16 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_table(
+        "package_files",
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["sha256"], ["packages.sha256"], name=op.f("fk_package_files_sha256")
+        ),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_package_files")),
+        sqlite_strict=True,
+    )
+    op.create_table(
         "results",
         sa.Column("package", sa.LargeBinary(), nullable=False),
         sa.Column("bank", sa.Text(), nullable=False),
@@ -277,13 +288,12 @@ def upgrade() -> None:
         "receipts",
         sa.Column("position", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(
             ["position"], ["leaves.position"], name=op.f("fk_receipts_position")
         ),
         sa.ForeignKeyConstraint(["size"], ["checkpoints.size"], name=op.f("fk_receipts_size")),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_receipts")),
-        sa.UniqueConstraint("file", name=op.f("uq_receipts_file")),
         sqlite_strict=True,
     )
     # ### end Alembic commands ###

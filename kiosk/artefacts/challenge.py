@@ -14,6 +14,7 @@ from msgspec import Struct
 from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.qr import Prefix, from_text, to_text
 from kiosk.errors import InputRefused
+from kiosk.words import mark
 
 NONCE_BYTES = 12
 HEAD_BYTES = 16
@@ -63,5 +64,7 @@ def read_challenge(text: str) -> Challenge:
     """
     prefix, data = from_text(text)
     if prefix is not Prefix.CHALLENGE:
-        raise InputRefused("this is not a terminal's code", remedy="Scan the code on the terminal")
+        raise InputRefused(
+            mark("this is not a terminal's code"), remedy=mark("Scan the code on the terminal")
+        )
     return decode(data, Challenge, "terminal's code")

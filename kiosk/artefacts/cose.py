@@ -19,6 +19,7 @@ from kiosk.artefacts.codec import COSE_SIGN1_TAG, decode_plain, encode
 from kiosk.artefacts.keys import ALG_ED25519, KeyRecord, Signer
 from kiosk.artefacts.kinds import SIGNERS, Kind
 from kiosk.errors import InputRefused, NotPermitted
+from kiosk.words import mark
 
 _ALG = 1
 _KID = 4
@@ -102,8 +103,11 @@ def verified(frame: Frame, kind: Kind, record: KeyRecord, what: str) -> bytes:
     _require_role(kind, record)
     if not record.verify(frame.signature, frame.message(kind.encode())):
         raise InputRefused(
-            f"the signature of {record.role} {record.name} on this {what} does not hold",
+            mark("the signature of {role} {name} on this {artefact} does not hold"),
             remedy=_REMEDY,
+            role=record.role,
+            name=record.name,
+            artefact=what,
         )
     return frame.payload
 
@@ -118,4 +122,4 @@ def _written(frame: Frame) -> bytes:
     return cbor2.dumps(CBORTag(COSE_SIGN1_TAG, parts), canonical=True)
 
 
-_REMEDY = "Copy the file again from where it came; keep this one"
+_REMEDY = mark("Copy the file again from where it came; keep this one")

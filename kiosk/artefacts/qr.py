@@ -13,6 +13,7 @@ from typing import Literal
 import base45
 
 from kiosk.errors import InputRefused
+from kiosk.words import mark
 
 MAX_TEXT = 4 * 1024
 """Characters looked at before decoding; a QR code holds no more."""
@@ -40,16 +41,20 @@ def from_text(text: str) -> tuple[Prefix, bytes]:
         InputRefused: too long, not one of our codes, or not base45.
     """
     if len(text) > MAX_TEXT:
-        raise InputRefused("the scanned code is too long to be one of ours")
+        raise InputRefused(mark("the scanned code is too long to be one of ours"))
     # A space is a base45 digit, so only what a scanner adds (line ends, tabs) is stripped.
     text = text.strip("\r\n\t").upper()
     prefix = next((prefix for prefix in Prefix if text.startswith(prefix)), None)
     if prefix is None:
-        raise InputRefused("this code belongs to another system", remedy="Scan the code again")
+        raise InputRefused(
+            mark("this code belongs to another system"), remedy=mark("Scan the code again")
+        )
     try:
         data: bytes = base45.b45decode(text[len(prefix) :])
     except ValueError as fault:
-        raise InputRefused("the code was not read whole", remedy="Scan the code again") from fault
+        raise InputRefused(
+            mark("the code was not read whole"), remedy=mark("Scan the code again")
+        ) from fault
     return prefix, data
 
 

@@ -18,6 +18,7 @@ from kiosk.artefacts.kinds import Kind
 from kiosk.artefacts.sealing import context, hpke_seal
 from kiosk.artefacts.session import ExamPlan, SeatedTerminal, SessionPlan
 from kiosk.errors import NotPermitted
+from kiosk.words import mark
 
 
 class DeskTerminal(Struct, frozen=True, forbid_unknown_fields=True):
@@ -111,8 +112,10 @@ def open_release(file: ReleaseFile, proctor: Opener) -> DeskSecret:
     kid = proctor.record.kid
     if kid not in file.sealed:
         raise NotPermitted(
-            f"{proctor.record.name} is not a proctor of session {file.session}",
-            remedy="Ask the station to list you, or let a listed proctor sign",
+            mark("{name} is not a proctor of session {session}"),
+            remedy=mark("Ask the station to list you, or let a listed proctor sign"),
+            name=proctor.record.name,
+            session=file.session,
         )
     plain = proctor.open(file.sealed[kid], _context(file.session, kid))
     return decode(plain, DeskSecret, "release file's sealed part")

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from kiosk.artefacts.codec import encode
 from kiosk.errors import InputRefused
+from kiosk.words import mark
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -112,6 +113,6 @@ def derive_key(secret: bytes, purpose: bytes) -> bytes:
 
 def _cannot_open() -> InputRefused:
     return InputRefused(
-        "cannot be opened: damaged, or sealed for somebody else",
-        remedy="Copy the file again from where it came; keep this one",
+        mark("cannot be opened: damaged, or sealed for somebody else"),
+        remedy=mark("Copy the file again from where it came; keep this one"),
     )

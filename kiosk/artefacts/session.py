@@ -28,6 +28,7 @@ from kiosk.artefacts.sealing import context, derive_key, hpke_seal, new_key, unw
 from kiosk.assessment.paper import Form
 from kiosk.assessment.sitting import Terms
 from kiosk.errors import InputRefused, NotPermitted
+from kiosk.words import mark
 
 SHARE_BYTES = 16
 """Length of a proctor's release secret P: short enough to be typed when no scanner works."""
@@ -230,9 +231,9 @@ def release_key(file: SessionFile, given: Mapping[bytes, bytes]) -> bytes | None
                 wrong = fault
     if wrong is not None:
         raise InputRefused(
-            "a proctor's release secret is not the one of this session",
+            mark("a proctor's release secret is not the one of this session"),
             where=file.plan.id,
-            remedy="Load this session's release file at the proctor's desk, then sign again",
+            remedy=mark("Load this session's release file at the proctor's desk, then sign again"),
         ) from wrong
     return None
 
@@ -253,9 +254,9 @@ def session_key(file: SessionFile, release: bytes, terminal: Opener) -> bytes:
     kid = terminal.record.kid
     if kid not in file.wraps:
         raise NotPermitted(
-            "this terminal is not part of the session",
+            mark("this terminal is not part of the session"),
             where=file.plan.id,
-            remedy="Ask the station to add it, or use a terminal of the session",
+            remedy=mark("Ask the station to add it, or use a terminal of the session"),
         )
     info = _terminal_context(file.plan.id, kid)
     return terminal.open(unwrap(release, file.wraps[kid], info), info)

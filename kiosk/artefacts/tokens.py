@@ -21,6 +21,7 @@ from kiosk.artefacts.kinds import Kind
 from kiosk.artefacts.qr import Prefix, from_text, to_text
 from kiosk.artefacts.sealing import context, hpke_seal
 from kiosk.errors import InputRefused, NotPermitted
+from kiosk.words import mark
 
 ANSWER_LIFETIME_S = 120
 """How long a challenge stays open, seconds of CLOCK_BOOTTIME on the terminal."""
@@ -162,8 +163,9 @@ def verified_answer(frame: Frame, token: bytes, proctor: KeyRecord) -> Answer:
                 raise NotPermitted("the code is signed for something else than it says")
             return Answer(proctor, claim, issued_at, token)
     raise InputRefused(
-        f"the signature of proctor {proctor.name} on this code does not hold",
-        remedy="Scan the code again, or let the proctor sign a new one",
+        mark("the signature of proctor {name} on this code does not hold"),
+        remedy=mark("Scan the code again, or let the proctor sign a new one"),
+        name=proctor.name,
     )
 
 
@@ -207,7 +209,9 @@ def read_code(text: str) -> tuple[Prefix, tuple[bytes, ...]]:
         return prefix, (data,)
     if prefix is Prefix.ROOM:
         return prefix, decode(data, tuple[bytes, ...], "room code")
-    raise InputRefused("this is not a proctor's code", remedy="Scan the code the proctor shows")
+    raise InputRefused(
+        mark("this is not a proctor's code"), remedy=mark("Scan the code the proctor shows")
+    )
 
 
 def _claims(payload: bytes, kind: type[T]) -> tuple[int, T]:

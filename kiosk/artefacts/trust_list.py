@@ -15,6 +15,7 @@ from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import Role
 from kiosk.errors import NotPermitted
+from kiosk.words import mark
 
 AUTHORITY_TARGET = "authority.cbor"
 TRUST_TARGET = "trust-list.cbor"
@@ -51,20 +52,27 @@ class Trust(Struct, frozen=True):
         if kid in (*self.authority.revoked, *self.delegated.revoked):
             name = next((r.name for r in self.records() if r.kid == kid), kid.hex())
             raise NotPermitted(
-                f"the key of {name} was revoked",
-                remedy="Let somebody else sign, or ask the station",
+                mark("the key of {name} was revoked"),
+                remedy=mark("Let somebody else sign, or ask the station"),
+                name=name,
             )
         for record in self.records():
             if record.kid == kid:
                 if record.role not in roles:
                     wanted = " or ".join(roles)
-                    raise NotPermitted(f"{record.name} is a {record.role}, not a {wanted}")
+                    raise NotPermitted(
+                        mark("{name} is a {role}, not a {wanted}"),
+                        name=record.name,
+                        role=record.role,
+                        wanted=wanted,
+                    )
                 if at is not None and record.not_after is not None and at > record.not_after:
-                    raise NotPermitted(f"the key of {record.name} has expired")
+                    raise NotPermitted(mark("the key of {name} has expired"), name=record.name)
                 return record
         raise NotPermitted(
-            f"unknown signer {kid.hex()}",
-            remedy="Enrol the key at the station, or install the newest trust list",
+            mark("unknown signer {kid}"),
+            remedy=mark("Enrol the key at the station, or install the newest trust list"),
+            kid=kid.hex(),
         )
 
     def records(self, *roles: Role) -> tuple[KeyRecord, ...]:

@@ -28,6 +28,7 @@ from tuf.api.metadata import (
 
 from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.trust.listing import Listed, Listing
+from kiosk.words import mark
 
 STATION_ROLE = "station"
 STATION_PATHS = ("trust-list.cbor", "banks/*", "sessions/*", "programs/*")
@@ -117,32 +118,42 @@ def explained(fault: exceptions.RepositoryError | exceptions.DownloadError) -> K
     match fault:
         case exceptions.BadVersionNumberError():
             return NotPermitted(
-                "this trust repository is older than the one already installed",
-                remedy="Use the stick with the newest files of the station; "
-                "what is installed stays as it is",
+                mark("this trust repository is older than the one already installed"),
+                remedy=mark(
+                    "Use the stick with the newest files of the station; "
+                    "what is installed stays as it is"
+                ),
             )
         case exceptions.ExpiredMetadataError():
             return NotPermitted(
-                "this trust repository has expired",
-                remedy="Check this device's clock; if it is right, ask the station to publish "
-                "again. What is installed stays as it is",
+                mark("this trust repository has expired"),
+                remedy=mark(
+                    "Check this device's clock; if it is right, ask the station to publish "
+                    "again. What is installed stays as it is"
+                ),
             )
         case exceptions.UnsignedMetadataError():
             return NotPermitted(
-                "this trust repository is not signed by the station this device trusts",
-                remedy="It is another station's, or was changed on its way: ask the station for "
-                "a new copy. What is installed stays as it is",
+                mark("this trust repository is not signed by the station this device trusts"),
+                remedy=mark(
+                    "It is another station's, or was changed on its way: ask the station for "
+                    "a new copy. What is installed stays as it is"
+                ),
             )
         case exceptions.DownloadHTTPError():
             return InputRefused(
-                "there is no whole trust repository here: a file is missing", remedy=_COPY_AGAIN
+                mark("there is no whole trust repository here: a file is missing"),
+                remedy=_COPY_AGAIN,
             )
         case exceptions.DownloadError():
             return InputRefused(
-                "a file of the trust repository is damaged or cannot be read", remedy=_COPY_AGAIN
+                mark("a file of the trust repository is damaged or cannot be read"),
+                remedy=_COPY_AGAIN,
             )
         case _:
-            return InputRefused("a file of the trust repository is damaged", remedy=_COPY_AGAIN)
+            return InputRefused(
+                mark("a file of the trust repository is damaged"), remedy=_COPY_AGAIN
+            )
 
 
 def _newest_root(root: Root, source: Source) -> Root:
@@ -236,8 +247,12 @@ def _file(path: Path) -> bytes | None:
 
 def _damaged(what: str) -> InputRefused:
     return InputRefused(
-        f"the {what} metadata of the trust repository is damaged", remedy=_COPY_AGAIN
+        mark("the {part} metadata of the trust repository is damaged"),
+        remedy=_COPY_AGAIN,
+        part=what,
     )
 
 
-_COPY_AGAIN = "Copy the station's files onto the stick again; what is installed stays as it is"
+_COPY_AGAIN = mark(
+    "Copy the station's files onto the stick again; what is installed stays as it is"
+)

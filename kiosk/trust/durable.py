@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from kiosk.errors import NotPermitted, StorageFault
+from kiosk.words import mark
 
 SECRET_FILE = 0o600
 SECRET_FOLDER = 0o700
@@ -28,9 +29,13 @@ def storage(where: Path) -> Iterator[None]:
     except OSError as fault:
         summary, remedy = _WORDS.get(
             fault.errno or 0,
-            (f"the disk did not do what was asked ({fault.strerror})", "Check the disk or stick"),
+            (
+                mark("the disk did not do what was asked ({fault})"),
+                mark("Check the disk or stick"),
+            ),
         )
-        raise StorageFault(summary, where=str(where), remedy=remedy) from fault
+        told = str(fault.strerror or type(fault).__name__)
+        raise StorageFault(summary, where=str(where), remedy=remedy, fault=told) from fault
 
 
 def write_durable(path: Path, data: bytes, mode: int = PUBLIC_FILE) -> None:
@@ -143,15 +148,21 @@ def _taken(path: Path) -> NotPermitted:
     )
 
 
+_UNCHANGED = mark("Make space, then try again; what was there is unchanged")
+_OWNER = mark("Check owner and permissions")
+_PATH = mark("Check the path")
 _WORDS = {
-    errno.ENOSPC: ("the disk is full", "Make space, then try again; what was there is unchanged"),
-    errno.EDQUOT: ("the disk is full", "Make space, then try again; what was there is unchanged"),
-    errno.EROFS: ("the disk is read-only", "Let it be written to, then try again"),
-    errno.EACCES: ("this user may not read or write here", "Check owner and permissions"),
-    errno.EPERM: ("this user may not read or write here", "Check owner and permissions"),
-    errno.ENOENT: ("there is no such file", "Check the path, or make it first"),
-    errno.ENOTDIR: ("a file is where a folder is needed", "Check the path"),
-    errno.EISDIR: ("a folder is where a file is needed", "Check the path"),
-    errno.ELOOP: ("a link is where the file itself is needed", "Name the file itself"),
-    errno.EIO: ("the disk reports an error", "Copy what is there and change the disk or stick"),
+    errno.ENOSPC: (mark("the disk is full"), _UNCHANGED),
+    errno.EDQUOT: (mark("the disk is full"), _UNCHANGED),
+    errno.EROFS: (mark("the disk is read-only"), mark("Let it be written to, then try again")),
+    errno.EACCES: (mark("this user may not read or write here"), _OWNER),
+    errno.EPERM: (mark("this user may not read or write here"), _OWNER),
+    errno.ENOENT: (mark("there is no such file"), mark("Check the path, or make it first")),
+    errno.ENOTDIR: (mark("a file is where a folder is needed"), _PATH),
+    errno.EISDIR: (mark("a folder is where a file is needed"), _PATH),
+    errno.ELOOP: (mark("a link is where the file itself is needed"), mark("Name the file itself")),
+    errno.EIO: (
+        mark("the disk reports an error"),
+        mark("Copy what is there and change the disk or stick"),
+    ),
 }

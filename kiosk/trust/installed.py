@@ -27,6 +27,7 @@ from kiosk.artefacts.trust_list import AUTHORITY_TARGET, TRUST_TARGET, Trust, re
 from kiosk.errors import InputRefused, NotPermitted, StorageFault
 from kiosk.trust.durable import storage, sync_folder, write_durable
 from kiosk.trust.listing import Listed, Listing, stored_name
+from kiosk.words import mark
 
 
 class Installed:
@@ -52,9 +53,9 @@ class Installed:
             with storage(path):
                 if path.read_bytes() != root_json:
                     raise NotPermitted(
-                        "this device is bound to another station already",
+                        mark("this device is bound to another station already"),
                         where=str(folder),
-                        remedy="Enrol it anew with an empty state folder if that is meant",
+                        remedy=mark("Enrol it anew with an empty state folder if that is meant"),
                     )
         else:
             write_durable(path, root_json)
@@ -149,9 +150,9 @@ class Installed:
             data = file.read(listed.length + 1)
         if not listed.is_of(data):
             raise InputRefused(
-                "an installed file was damaged or changed",
+                mark("an installed file was damaged or changed"),
                 where=str(path),
-                remedy="Install the station's files again from the stick",
+                remedy=mark("Install the station's files again from the stick"),
             )
         return data
 
@@ -169,9 +170,9 @@ class Installed:
             return (self._folder / "root.json").read_bytes()
         except FileNotFoundError as fault:
             raise NotPermitted(
-                "this device is not bound to a station yet",
+                mark("this device is not bound to a station yet"),
                 where=str(self._folder),
-                remedy="Enrol it with the station's root.json",
+                remedy=mark("Enrol it with the station's root.json"),
             ) from fault
         except OSError as fault:
             raise StorageFault(
@@ -182,9 +183,9 @@ class Installed:
         number = self._number()
         if not number:
             raise NotPermitted(
-                "nothing of the station is installed on this device yet",
+                mark("nothing of the station is installed on this device yet"),
                 where=str(self._folder),
-                remedy="Plug in the station's stick and install it",
+                remedy=mark("Plug in the station's stick and install it"),
             )
         return self._folder / "states" / str(number)
 

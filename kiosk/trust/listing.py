@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from kiosk.errors import NotPermitted
+from kiosk.words import mark
 
 
 class Listed(Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,9 +47,9 @@ class Listing(Struct, frozen=True, forbid_unknown_fields=True):
             return self.targets[name]
         except KeyError as fault:
             raise NotPermitted(
-                "the station's files do not have this",
+                mark("the station's files do not have this"),
                 where=name,
-                remedy="Install the newest files of the station",
+                remedy=mark("Install the newest files of the station"),
             ) from fault
 
 

@@ -21,6 +21,7 @@ from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.trust.chain import cached, explained, read_chain
 from kiosk.trust.durable import storage, sync_file, sync_folder, write_durable
 from kiosk.trust.listing import Listing, stored_name
+from kiosk.words import mark
 
 LISTING_FILE = "listing.cbor"
 _CHUNK_BYTES = 1 << 20
@@ -96,10 +97,12 @@ def _require_same_timestamp(source: Path, state: Path) -> None:
         state / "timestamp.json"
     ).read_bytes():
         raise NotPermitted(
-            "this trust repository has the number of the one installed and another content",
+            mark("this trust repository has the number of the one installed and another content"),
             where=str(source),
-            remedy="Publish once more at the station (was it restored from a backup?) and install "
-            "that; what is installed stays as it is",
+            remedy=mark(
+                "Publish once more at the station (was it restored from a backup?) and install "
+                "that; what is installed stays as it is"
+            ),
         )
 
 
@@ -126,12 +129,18 @@ def _download(updater: Updater, info: TargetFile, to: Path) -> None:
         exceptions.DownloadLengthMismatchError,
     ) as fault:
         raise InputRefused(
-            "the file on the stick is not the one the station listed: damaged, cut short or changed",
+            mark(
+                "the file on the stick is not the one the station listed: "
+                "damaged, cut short or changed"
+            ),
             where=info.path,
-            remedy="Copy the station's files onto the stick again; "
-            "what is installed stays as it is",
+            remedy=mark(
+                "Copy the station's files onto the stick again; what is installed stays as it is"
+            ),
         ) from fault
 
 
 def _placed(fault: KioskError, source: Path) -> KioskError:
-    return type(fault)(fault.summary, where=str(source), remedy=fault.remedy)
+    return type(fault)(
+        fault.sentence, where=str(source), remedy=fault.remedy_sentence, **fault.values
+    )

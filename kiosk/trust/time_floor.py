@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kiosk.errors import NotPermitted, StorageFault
 from kiosk.trust.durable import storage, write_durable
+from kiosk.words import mark
 
 
 class TimeFloor:
@@ -52,9 +53,10 @@ class TimeFloor:
         floor = self.value
         if now < floor:
             raise NotPermitted(
-                f"this device's clock says {_text(now)}, but the station signed files "
-                f"at {_text(floor)}",
-                remedy="Set the clock; releasing proctors can set it for this start",
+                mark("this device's clock says {now}, but the station signed files at {floor}"),
+                remedy=mark("Set the clock; releasing proctors can set it for this start"),
+                now=_text(now),
+                floor=_text(floor),
             )
 
 

@@ -29,14 +29,16 @@ class ReceiptRow(Struct, frozen=True):
     content: bytes
 
 
+# The statements of the hot path, built once.
+_NEXT = select(func.coalesce(func.max(leaves.c.position) + 1, 0))
+_APPEND = insert(leaves)
+
+
 def append(connection: Connection, leaf: bytes, package: bytes, at: int) -> int:
     """Adds the leaf of a package, and returns its position."""
-    position: int = connection.execute(
-        select(func.coalesce(func.max(leaves.c.position) + 1, 0))
-    ).scalar_one()
-    connection.execute(
-        insert(leaves).values(position=position, leaf=leaf, package=package, logged_at=at)
-    )
+    position: int = connection.execute(_NEXT).scalar_one()
+    row = {"position": position, "leaf": leaf, "package": package, "logged_at": at}
+    connection.execute(_APPEND, row)
     return position
 
 

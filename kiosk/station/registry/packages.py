@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, exists, insert, select, update
 
 from kiosk.station.registry import Connection
 from kiosk.station.registry.tables import (
@@ -56,15 +56,38 @@ class LogRow(Struct, frozen=True):
     received_at: int
 
 
+# The statements of the hot path, built once: building one costs more than running it.
+_FIND = select(packages).where(packages.c.sha256 == bindparam("digest"))
+_ADD = insert(packages)
+_ADD_FILE = insert(package_files)
+_OF_SITTING = select(packages).where(
+    packages.c.session == bindparam("of_session"),
+    packages.c.candidate == bindparam("of_candidate"),
+    packages.c.attempt == bindparam("of_attempt"),
+)
+_SEE = insert(seen_files)
+_NUMBER = {column.name: bindparam(column.name, type_=column.type) for column in package_numbers.c}
+_TELL = insert(package_numbers).from_select(
+    list(_NUMBER),
+    select(*_NUMBER.values()).where(
+        ~exists().where(
+            package_numbers.c.terminal == _NUMBER["terminal"],
+            package_numbers.c.number == _NUMBER["number"],
+            package_numbers.c.sha256 == _NUMBER["sha256"],
+        )
+    ),
+)
+
+
 def find(connection: Connection, sha256: bytes) -> PackageRow | None:
-    row = connection.execute(select(packages).where(packages.c.sha256 == sha256)).one_or_none()
+    row = connection.execute(_FIND, {"digest": sha256}).one_or_none()
     return None if row is None else PackageRow(**row._mapping)
 
 
 def add(connection: Connection, row: PackageRow, content: bytes) -> None:
     """Writes a package with its bytes, in the one transaction that makes both last."""
-    connection.execute(insert(packages).values(asdict(row)))
-    connection.execute(insert(package_files).values(sha256=row.sha256, content=content))
+    connection.execute(_ADD, asdict(row))
+    connection.execute(_ADD_FILE, {"sha256": row.sha256, "content": content})
 
 
 def content(connection: Connection, sha256: bytes) -> bytes | None:
@@ -88,13 +111,8 @@ def of_sitting(
     connection: Connection, session: str, candidate: str, attempt: int
 ) -> tuple[PackageRow, ...]:
     """Every opened package of one sitting."""
-    rows = connection.execute(
-        select(packages).where(
-            packages.c.session == session,
-            packages.c.candidate == candidate,
-            packages.c.attempt == attempt,
-        )
-    )
+    sitting = {"of_session": session, "of_candidate": candidate, "of_attempt": attempt}
+    rows = connection.execute(_OF_SITTING, sitting)
     return tuple(PackageRow(**row._mapping) for row in rows)
 
 
@@ -126,21 +144,12 @@ def tell_numbers(
     connection: Connection, terminal: bytes, lines: Iterable[tuple[int, str, bytes]]
 ) -> None:
     """Notes numbers a terminal says it gave: number, session, digest of the package."""
-    known = {
-        (number, sha256)
-        for number, sha256 in connection.execute(
-            select(package_numbers.c.number, package_numbers.c.sha256).where(
-                package_numbers.c.terminal == terminal
-            )
-        )
-    }
-    new = [
+    rows = [
         {"terminal": terminal, "number": number, "session": session, "sha256": sha256}
         for number, session, sha256 in lines
-        if (number, sha256) not in known
     ]
-    if new:
-        connection.execute(insert(package_numbers), new)
+    if rows:
+        connection.execute(_TELL, rows)
 
 
 def told_numbers(connection: Connection) -> tuple[tuple[bytes, int, str, bytes], ...]:
@@ -157,7 +166,7 @@ def digests(connection: Connection) -> frozenset[bytes]:
 
 
 def see(connection: Connection, file: SeenFile) -> None:
-    connection.execute(insert(seen_files).values(asdict(file)))
+    connection.execute(_SEE, asdict(file))
 
 
 def seen(connection: Connection) -> tuple[SeenFile, ...]:

@@ -24,8 +24,11 @@ class ResultRow(Struct, frozen=True):
     scored_at: int
 
 
+_ADD = insert(results)
+
+
 def add(connection: Connection, row: ResultRow) -> None:
-    connection.execute(insert(results).values(asdict(row) | {"passed": int(row.passed)}))
+    connection.execute(_ADD, asdict(row) | {"passed": int(row.passed)})
 
 
 def of_session(connection: Connection, session: str) -> tuple[ResultRow, ...]:

@@ -1,4 +1,4 @@
-"""One sitting as the flow runs it: from intents to events, and from what is true to the exam screen.
+"""One sitting as the flow runs it: from intents to events.
 
 `sitting` runs ahead of the disk by what is still being written, and the saved mark says so: it reads
 saved only when nothing is pending. The writer keeps order and loses nothing, so what runs ahead always
@@ -30,7 +30,7 @@ from kiosk.assessment.sitting import (
 from kiosk.errors import InputRefused
 from kiosk.terminal import views
 from kiosk.terminal.clock import TimeSource
-from kiosk.terminal.views import Cell, Header, Notice, OverviewSection, Question, Saved
+from kiosk.terminal.views import Header, Notice, Saved
 from kiosk.words import mark
 
 SETTLE_MS = 400
@@ -86,7 +86,7 @@ class Attempt:
         self.reviewing = False
         self.confirming = False
         self.notice: Notice | None = None
-        self._form = form
+        self.form = form
         self._time = time
         self._keep = keep
         self._serial = serial
@@ -294,92 +294,29 @@ class Attempt:
         else:
             self.tell(mark("Resumed. The clock runs again"))
 
-    # --- views --------------------------------------------------------------------------------------
-
-    def view(self, stalled: bool) -> views.Exam | views.Review:
-        return self._review_view(stalled) if self.reviewing else self._exam_view(stalled)
-
-    def saved(self, stalled: bool) -> Saved:
-        if stalled:
-            return Saved.FAILED
+    @property
+    def saved(self) -> Saved:
         if self._pending or self._typed:
             return Saved.SAVING
         return Saved.SAVED if self._kept_any else Saved.NONE
 
-    def _exam_view(self, stalled: bool) -> views.Exam:
-        position = self.sitting.position
-        item = self.items[position]
-        section = next(
-            one
-            for one in self._form.sections
-            if one.id == self.sitting.paper.section_at(position).id
-        )
-        responses = {
-            **self.sitting.responses_to(item.id),
-            **{place[1]: t.value for place, t in self._typed.items() if place[0] == item.id},
-        }
-        return views.Exam(
-            header=self.header,
-            question=Question(
-                item=item,
-                orders=self.sitting.paper.items[position].orders,
-                responses=responses,
-                number=position + 1,
-                count=len(self.items),
-                section=section.title,
-                rule=section.rule,
-                points=section.points,
-            ),
-            flagged=item.id in self.sitting.flags,
-            saved=self.saved(stalled),
-            overview=self._overview(),
-            clock=self.clock,
-            notice=self.notice,
-        )
+    def shown_responses(self, item: str) -> dict[str, Response]:
+        """The answers to show: committed, on their way, or still being typed."""
+        typing = {place[1]: typed.value for place, typed in self._typed.items() if place[0] == item}
+        return {**self.sitting.responses_to(item), **typing}
 
-    def _overview(self) -> tuple[OverviewSection, ...]:
-        titles = {section.id: section.title for section in self._form.sections}
-        return tuple(
-            OverviewSection(
-                titles[section.id],
-                tuple(
-                    Cell(
-                        number=at + 1,
-                        answered=self._answered(at),
-                        flagged=self.items[at].id in self.sitting.flags,
-                        current=at == self.sitting.position,
-                    )
-                    for at in range(start, start + len(section.items))
-                ),
-            )
-            for section, start in self.sitting.paper.starts()
-        )
-
-    def _review_view(self, stalled: bool) -> views.Review:
-        places = range(len(self.items))
-        unanswered = tuple(at + 1 for at in places if not self._answered(at))
-        now = self._now_ms
-        earliest = self.sitting.terms.earliest_hand_in_ms
-        return views.Review(
-            header=self.header,
-            unanswered=unanswered,
-            flagged=tuple(at + 1 for at in places if self.items[at].id in self.sitting.flags),
-            answered=len(self.items) - len(unanswered),
-            saved=self.saved(stalled),
-            clock=self.clock,
-            wait_ms=max(0, earliest - self.sitting.elapsed_ms(now)),
-            confirming=self.confirming,
-            notice=self.notice,
-        )
-
-    # --- parts --------------------------------------------------------------------------------------
-
-    def _answered(self, position: int) -> bool:
+    def answered(self, position: int) -> bool:
+        """Whether the question at `position`, counting from 0, has its answer."""
         item = self.items[position]
         return is_complete(item, self.sitting.responses_to(item.id))
 
-    def answered(self) -> int:
-        return sum(self._answered(at) for at in range(len(self.items)))
+    @property
+    def wait_ms(self) -> int:
+        """How long until handing in is allowed; 0 once it is."""
+        earliest = self.sitting.terms.earliest_hand_in_ms
+        return max(0, earliest - self.sitting.elapsed_ms(self._now_ms))
+
+    # --- parts --------------------------------------------------------------------------------------
 
     def _item(self, identifier: str) -> Item | None:
         return next((item for item in self.items if item.id == identifier), None)

@@ -22,9 +22,11 @@ from kiosk.assessment.paper import build_paper
 from kiosk.errors import InputRefused, KioskError
 from kiosk.terminal import commands, stages, views
 from kiosk.terminal.exam import Attempt
+from kiosk.terminal.exam_view import paused_view, sitting_view
 from kiosk.terminal.handin import Past, done_view
 from kiosk.terminal.opened import OpenSession
 from kiosk.terminal.outbox import Line
+from kiosk.terminal.pen import Pen
 from kiosk.terminal.ports import Ports
 from kiosk.terminal.release import ChallengeKeeper, CodeRefused, prefix_of, read_answer, read_room
 from kiosk.terminal.seat import Seat
@@ -43,11 +45,9 @@ from kiosk.terminal.stages import (
 from kiosk.terminal.trouble import CLOCK_WRONG, PROGRAM_FAULT, code_of
 from kiosk.terminal.unlocking import ExitAsked, Released
 from kiosk.terminal.views import Header, Notice, View
-from kiosk.terminal.writer import Writer
 from kiosk.words import mark
 
 HEARTBEAT_MS = 5_000
-RETRY_MS = 1_000
 
 
 class Flow:
@@ -63,10 +63,9 @@ class Flow:
         self._menu = False
         self._mistake: Notice | None = None
         self._halt: str | None = None
-        self._write_code: str | None = None
         self._refused: list[str] = []
-        self._tried_ms = self._beat_ms = ports.time.now_ms()
-        self._writer = Writer(ports.deliver, self._write_failed)
+        self._beat_ms = ports.time.now_ms()
+        self._pen = Pen(ports.deliver, ports.time, self._refused_by_disk, self._written)
         self._begin()
         self._view = self._draw()
 
@@ -131,14 +130,12 @@ class Flow:
         """Let time do its work; call it about ten times a second."""
         now = self._ports.time.now_ms()
         changed = False
-        if self._write_code and now - self._tried_ms >= RETRY_MS:
-            self._tried_ms = now
-            self._writer.retry()
+        self._pen.tick()
         attempt = self._attempt
         if attempt is not None and not self._trouble:
             changed = attempt.tick()
         if self._seat and self._seat.opened and now - self._beat_ms >= HEARTBEAT_MS:
-            self._beat()
+            self._beat(self._seat)
         if self._keeper.due:
             changed = True
             if isinstance(self._stage, Locked) and self._may_choose_again(self._stage):
@@ -149,18 +146,18 @@ class Flow:
     @property
     def busy(self) -> bool:
         """Whether something waits to be written."""
-        return not self._writer.idle
+        return not self._pen.idle
 
     def wait_written(self, timeout_s: float | None = None) -> bool:
         """Wait until all is written or the disk refused; whether all is."""
-        return self._writer.wait(timeout_s)
+        return self._pen.wait(timeout_s)
 
     def close(self) -> None:
         """Write what waits and end; a sitting that is open is then interrupted."""
         attempt = self._attempt
         if attempt is not None and not self._trouble:
             attempt.settle()
-        self._writer.close()
+        self._pen.close()
         if self._seat is not None:
             self._seat.close()
 
@@ -232,9 +229,9 @@ class Flow:
         attempt = self._going_on(seat, released) if released.going_on is not None else None
         self._stage.released = released
         pulse = seat.pulse(attempt)
-        self._writer.submit(
+        self._pen.write(
             lambda: seat.journal.append(released.records, pulse, released.room),
-            lambda _: self._written(lambda: self._opened(seat, released, attempt)),
+            lambda _: self._opened(seat, released, attempt),
         )
 
     def _going_on(self, seat: Seat, released: Released) -> Attempt:
@@ -258,7 +255,7 @@ class Flow:
             self._pack_silently(seat, past)
 
     def _pack_silently(self, seat: Seat, past: Past) -> None:
-        self._writer.submit(lambda: seat.pack(past), lambda _: self._written())
+        self._pen.write(lambda: seat.pack(past))
 
     # --- sign-in --------------------------------------------------------------------------------------
 
@@ -399,7 +396,7 @@ class Flow:
         attempt.record(records, room.number)
         attempt.tell_resumed(room.minutes)
 
-    # --- writing ----------------------------------------------------------------------------------------
+    # --- writing ----------------------------------------------------------------------------------
 
     def _keep(
         self, records: tuple[Record, ...], done: Callable[[], None], room: int | None
@@ -407,33 +404,25 @@ class Flow:
         seat = self._seat
         assert seat is not None
         pulse = seat.pulse(self._attempt)
-        self._writer.submit(
-            lambda: seat.journal.append(records, pulse, room), lambda _: self._written(done)
-        )
+        self._pen.write(lambda: seat.journal.append(records, pulse, room), lambda _: done())
 
-    def _beat(self) -> None:
-        seat = self._seat
+    def _beat(self, seat: Seat) -> None:
         self._beat_ms = self._ports.time.now_ms()
-        if seat is not None and not self.busy:
+        if self._pen.idle:
             pulse = seat.pulse(self._attempt)
-            self._writer.submit(lambda: seat.journal.beat(pulse), lambda _: self._written())
+            self._pen.write(lambda: seat.journal.beat(pulse))
 
-    def _written(self, done: Callable[[], None] | None = None) -> None:
+    def _written(self, ended_trouble: str | None) -> None:
         """Something reached the disk. Runs on the flow's thread, in the order of writing."""
-        if done is not None:
-            done()
         attempt = self._attempt
-        if self._write_code:
-            code, self._write_code = self._write_code, None
-            if attempt is not None:
-                attempt.thaw(code)
-        if attempt is not None and attempt.ending and attempt.all_kept and self._seat:
-            self._hand_over(self._seat, self._seat.ended(attempt), attempt)
+        if attempt is not None and self._seat is not None:
+            if ended_trouble:
+                attempt.thaw(ended_trouble)
+            if attempt.ending and attempt.all_kept:
+                self._hand_over(self._seat, self._seat.ended(attempt), attempt)
         self._changed()
 
-    def _write_failed(self, fault: Exception) -> None:
-        self._write_code = code_of(fault)
-        self._tried_ms = self._ports.time.now_ms()
+    def _refused_by_disk(self) -> None:
         if self._attempt is not None:
             self._attempt.freeze()
         self._changed()
@@ -452,18 +441,13 @@ class Flow:
         def packed(kept: tuple[Line, bytes]) -> None:
             line, package = kept
             header = seat.header(candidate)
-            shown = done_view(header, past.sitting, items, package, line.number)
-            self._written(lambda: self._end(shown))
+            self._stage = Ended(done_view(header, past.sitting, items, package, line.number))
 
-        self._writer.submit(lambda: seat.pack(past), packed)
-
-    def _end(self, shown: views.Done) -> None:
-        self._stage = Ended(shown)
+        self._pen.write(lambda: seat.pack(past), packed)
 
     def _retry(self) -> None:
-        if self._write_code:
-            self._tried_ms = self._ports.time.now_ms()
-            self._writer.retry()
+        if self._pen.code:
+            self._pen.retry()
             return
         self._halt = None
         match self._stage:
@@ -496,7 +480,7 @@ class Flow:
 
     @property
     def _trouble(self) -> bool:
-        return bool(self._write_code or self._halt or isinstance(self._stage, Stopped))
+        return bool(self._pen.code or self._halt or isinstance(self._stage, Stopped))
 
     def _changed(self) -> None:
         view = self._draw()
@@ -510,7 +494,7 @@ class Flow:
         seat = self._seat
         attempt = self._attempt
         header = attempt.header if attempt else seat.header() if seat else Header()
-        code = self._write_code or self._halt
+        code = self._pen.code or self._halt
         if seat is None or code:
             told = code or (stage.code if isinstance(stage, Stopped) else PROGRAM_FAULT)
             return stages.trouble_view(told, header, self.clock)
@@ -531,9 +515,9 @@ class Flow:
                 exam = seat.plan.exam(candidate.exam)
                 return stages.rules_view(stage, seat.header(candidate), exam)
             case Sitting(open_attempt):
-                return open_attempt.view(stalled=False)
+                return sitting_view(open_attempt)
             case Handing(_, Attempt() as ended):
-                return ended.view(stalled=False)
+                return sitting_view(ended)
             case Ended(done):
                 return done
             case SigningIn(typed, mistake):
@@ -545,8 +529,7 @@ class Flow:
         phase = attempt.phase if attempt is not None else Phase.IDLE
         challenge = self._keeper.show(seat.challenge(phase, attempt))
         if attempt is not None and attempt.paused:
-            answered = attempt.answered()
-            return views.Paused(header, challenge, attempt.clock, answered, self._mistake)
+            return replace(paused_view(attempt, challenge), mistake=self._mistake)
         return views.ProctorMenu(header, challenge, self.clock, self._mistake)
 
 

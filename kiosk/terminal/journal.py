@@ -6,8 +6,8 @@ disk tells nobody an answer, while count and head can be read before the session
 returns after the commit has reached the disk (WAL, synchronous=FULL).
 
 Beside the chain stand one row that the heartbeat overwrites (`Pulse`), the room codes used here, and a
-witness file. SQLite ends a damaged write-ahead log at the last sound frame without a word; the witness
-holds the count and head last told as saved, so that a journal shorter than that is found and refused.
+file that witnesses the count and head last told as saved (`witness`), so that a journal shorter than
+that is found and refused.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ from kiosk.terminal.storage import (
     in_use,
     make_folder,
     read_only,
-    write_durably,
 )
+from kiosk.terminal.witness import Tip, Witness
 from kiosk.trust.durable import sync_folder
 
 _SCHEMA = (
@@ -73,7 +73,6 @@ _SCHEMA = (
         "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
     ),
 )
-_CHECK_BYTES = 8
 _SAFE_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,79}")
 
 
@@ -94,13 +93,6 @@ class Pulse(Struct, frozen=True):
     @property
     def sitting_open(self) -> bool:
         return self.phase in (Phase.RUNNING, Phase.PAUSED)
-
-
-class Tip(Struct, frozen=True):
-    """How far the journal has come."""
-
-    count: int
-    head: bytes
 
 
 def journal_path(folder: Path, session: str) -> Path:
@@ -128,8 +120,7 @@ class Journal:
         self._terminal = terminal
         self._key: bytes | None = None
         self._entries: list[bytes] = []
-        self._witness_behind = False
-        self._witness_path = path.with_suffix(".seen")
+        self._witness = Witness(path.with_suffix(".seen"))
         make_folder(path.parent)
         try:
             self._begin_file()
@@ -140,13 +131,10 @@ class Journal:
             self.tip = self._checked_tip()
             self.pulse = self._read_pulse()
             self.last_room = self._read_last_room()
-            self._witness = os.open(self._witness_path, os.O_WRONLY)
+            self._witness.open()
         except sqlite3.Error as error:
             self._connection.close()
             raise self._fault(error) from error
-        except OSError as error:
-            self._connection.close()
-            raise fault_of(error, self._witness_path) from error
         except KioskError:
             self._connection.close()
             raise
@@ -195,8 +183,7 @@ class Journal:
         """
         if self._key is None:
             raise ValueError("the journal is not unlocked")
-        if self._witness_behind:
-            self._witness_tip()
+        self._witness.catch_up(self.tip)
         count, head = self.tip.count, self.tip.head
         rows, entries = [], []
         for record in records:
@@ -219,11 +206,7 @@ class Journal:
         self.pulse = pulse
         if room is not None:
             self.last_room = room
-        try:
-            self._witness_tip()
-        except StorageFault:
-            # The entries are kept: failing now would have them written twice.
-            self._witness_behind = True
+        self._witness.note(self.tip)
 
     def beat(self, pulse: Pulse) -> None:
         """Overwrite the sign of life.
@@ -236,12 +219,12 @@ class Journal:
 
     def close(self) -> None:
         self._connection.close()
-        os.close(self._witness)
+        self._witness.close()
 
     # --- opening ------------------------------------------------------------------------------------
 
     def _begin_file(self) -> None:
-        if self._witness_path.exists():
+        if self._witness.exists():
             if not self.path.exists():
                 raise self._damaged("the journal is gone, although it was begun here")
             return
@@ -261,7 +244,7 @@ class Journal:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA trusted_schema = OFF")
-            if not self._witness_path.exists():
+            if not self._witness.exists():
                 self._create(connection)
             found = connection.execute("SELECT sql FROM sqlite_master").fetchall()
             if sorted(sql for (sql,) in found) != sorted(_SCHEMA):
@@ -283,16 +266,14 @@ class Journal:
             connection.execute("COMMIT")
         elif connection.execute("SELECT count(*) FROM entry").fetchone() != (0,):
             raise self._damaged("the journal's witness file is gone")
-        write_durably(
-            self._witness_path, _witness_bytes(Tip(0, first_head(self._session, self._terminal)))
-        )
+        self._witness.begin(Tip(0, first_head(self._session, self._terminal)))
 
     def _checked_tip(self) -> Tip:
         told = self._rows("PRAGMA quick_check")
         if told != [("ok",)]:
             raise self._damaged("the journal's file is damaged")
         tip = Tip(0, first_head(self._session, self._terminal))
-        witnessed = self._read_witness()
+        witnessed = self._witness.read()
         seen = tip == witnessed
         for seq, prev, head in self._rows("SELECT seq, prev, head FROM entry ORDER BY seq"):
             if seq != tip.count + 1 or prev != tip.head:
@@ -303,13 +284,6 @@ class Journal:
             raise self._damaged(
                 f"the journal has {tip.count} entries and had {witnessed.count}: some are missing"
             )
-        return tip
-
-    def _read_witness(self) -> Tip:
-        told = self._witness_path.read_bytes()
-        tip = Tip(int.from_bytes(told[:8], "big"), told[8:-_CHECK_BYTES])
-        if told != _witness_bytes(tip):
-            raise self._damaged("the journal's witness file is damaged")
         return tip
 
     def _read_pulse(self) -> Pulse | None:
@@ -347,14 +321,6 @@ class Journal:
             ),
         )
 
-    def _witness_tip(self) -> None:
-        # Not synced: after a power cut it may lag behind the journal, which harms nothing.
-        try:
-            os.pwrite(self._witness, _witness_bytes(self.tip), 0)
-        except OSError as error:
-            raise fault_of(error, self._witness_path) from error
-        self._witness_behind = False
-
     # --- parts ----------------------------------------------------------------------------------------
 
     def _rows(self, query: str) -> list[tuple[Any, ...]]:
@@ -384,8 +350,3 @@ class Journal:
                 return read_only(self.path)  # SQLite calls it an I/O error
             case _:
                 return failing(self.path, str(error))
-
-
-def _witness_bytes(tip: Tip) -> bytes:
-    told = tip.count.to_bytes(8, "big") + tip.head
-    return told + hashlib.sha256(b"kiosk/seen/1" + told).digest()[:_CHECK_BYTES]

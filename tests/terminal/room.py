@@ -351,6 +351,6 @@ def choose(terminal: HeadlessTerminal, value: str = "a"):
 def crash(terminal: HeadlessTerminal) -> None:
     """End a terminal as a power cut does: nothing more is written, only the file locks go."""
     flow = terminal._flow
-    flow._writer.wait(5)
-    flow._writer.close()
+    flow._pen.wait(5)
+    flow._pen.close()
     flow._seat.close()

@@ -9,8 +9,9 @@ from kiosk.artefacts import chain
 from kiosk.artefacts.challenge import Phase
 from kiosk.assessment.sitting import Answered
 from kiosk.errors import StorageFault
-from kiosk.terminal.journal import Journal, Pulse, Tip, journal_path
+from kiosk.terminal.journal import Journal, Pulse, journal_path
 from kiosk.terminal.storage import InUse, RecordDamaged
+from kiosk.terminal.witness import Tip
 
 SESSION, KID, KEY = "R15-0301", b"terminal", b"k" * 32
 PULSE = Pulse("boot", 1_000, 1_790_000_000, Phase.RUNNING, 3000, 5)

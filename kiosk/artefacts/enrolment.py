@@ -10,8 +10,11 @@ from msgspec import Struct
 
 from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.cose import read_frame, sign, verified
-from kiosk.artefacts.keys import KeyRecord, Signer
-from kiosk.artefacts.kinds import Kind
+from kiosk.artefacts.keys import KeyRecord, Signer, sealing_key
+from kiosk.artefacts.kinds import Kind, Role
+from kiosk.artefacts.sealing import hpke_seal
+from kiosk.errors import InputRefused
+from kiosk.words import mark
 
 
 class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,11 +34,26 @@ def read_enrolment(data: bytes) -> Enrolment:
     """The request, once it is shown to be signed by the very key it asks for.
 
     Raises:
-        InputRefused: damaged, or signed by another key.
+        InputRefused: damaged, signed by another key, or with keys that cannot be used.
         NotPermitted: the role cannot enrol by file.
     """
     frame = read_frame(data, "enrolment")
     # The key is inside what it signs: parsed before the signature, then proven by it.
     request = decode(frame.payload, Enrolment, "enrolment")
     verified(frame, Kind.ENROLMENT, request.record, "enrolment")
+    _require_sealable(request.record)
     return request
+
+
+def _require_sealable(record: KeyRecord) -> None:
+    """Found here and not when a session is planned: nobody could be told whose key it is then."""
+    if record.seal is None and record.role is Role.AUTHOR:
+        return
+    try:
+        hpke_seal(sealing_key(record), b"trial", b"trial")
+    except (ValueError, InputRefused) as fault:
+        raise InputRefused(
+            mark("the keys of {name} cannot be used: nothing can be sealed to them"),
+            remedy=mark("Make new keys on that device and enrol it again"),
+            name=record.name,
+        ) from fault

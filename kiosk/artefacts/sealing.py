@@ -48,8 +48,8 @@ def hpke_seal(recipient: X25519PublicKey, plaintext: bytes, info: bytes) -> byte
         return _SUITE.encrypt(plaintext, recipient, info=info)
     except ValueError as fault:
         raise InputRefused(
-            "a public key that nothing can be sealed to",
-            remedy="Make new keys on that device and enrol it again",
+            mark("a public key that nothing can be sealed to"),
+            remedy=mark("Make new keys on that device and enrol it again"),
         ) from fault
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec import to_builtins
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from kiosk.cli.shown import err, lang, say, show_json, show_table
@@ -18,6 +19,7 @@ from kiosk.cli.station_shown import (
     show_made,
     show_report,
     show_results,
+    show_root,
     write_csv,
 )
 from kiosk.errors import InputRefused, NotPermitted
@@ -29,7 +31,7 @@ from kiosk.station.receiving import receive
 from kiosk.station.registry import parties as registered
 from kiosk.station.results import explain, session_results
 from kiosk.trust.durable import storage
-from kiosk.words import text
+from kiosk.words import LANGUAGES, text
 
 app = typer.Typer(
     help="The station: plans exams, publishes them, imports what comes back, keeps the results.",
@@ -56,12 +58,14 @@ def init(
       kiosk station init --station station --name "市职业技能鉴定站"
     """
     station = Station.create(folder, name, now=utc_now())
-    records = [*station.trust().records()]
+    records = station.trust().records()
+    root = {language: " ".join(station.root_words(language)) for language in LANGUAGES}
     station.close()
     if as_json:
-        show_json({"station": str(folder), "keys": [party(record, None) for record in records]})
+        keys = [party(record, None) for record in records]
+        show_json({"station": str(folder), "root": root, "keys": keys})
         return
-    show_made(folder, name, records)
+    show_made(folder, name, records, root)
 
 
 @app.command()
@@ -199,7 +203,8 @@ def plan(
       kiosk station plan packaging/examples/plan.toml --station station
     """
     station = Station.open(folder)
-    planned = plan_session(station, file, utc_now(), replace=replace)
+    with err.status(text("Planning", lang())):
+        planned = plan_session(station, file, utc_now(), replace=replace)
     station.close()
     if as_json:
         show_json(planned)
@@ -241,10 +246,12 @@ def publish(
       kiosk station publish --to /media/usb --releases /media/proctors --station station
     """
     station = Station.open(folder)
-    published = publish_station(station, to, releases, utc_now())
+    with err.status(text("Publishing", lang())):
+        published = publish_station(station, to, releases, utc_now())
+    root = {language: " ".join(station.root_words(language)) for language in LANGUAGES}
     station.close()
     if as_json:
-        show_json(published)
+        show_json({**to_builtins(published), "root": root})
         return
     language = lang()
     say(
@@ -256,6 +263,7 @@ def publish(
             expires=instant(published.expires_at),
         )
     )
+    show_root(root)
     if releases is None:
         say(
             text(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +17,9 @@ from kiosk.station.results import Explanation, ResultLine
 from kiosk.words import LANGUAGES, ntext, text
 
 
-def show_made(folder: Path, name: str, records: Sequence[KeyRecord]) -> None:
+def show_made(
+    folder: Path, name: str, records: Sequence[KeyRecord], root: Mapping[str, str]
+) -> None:
     """What was made, and what to take away where."""
     language = lang()
     say(text("The station {name} is made in {folder}", language, name=name, folder=folder))
@@ -28,6 +30,7 @@ def show_made(folder: Path, name: str, records: Sequence[KeyRecord]) -> None:
             for record in records
         ],
     )
+    show_root(root)
     say(text("Now take the keys that daily work does not need to other places:", language))
     for number in (1, 2, 3):
         place = folder / "offline" / f"root-{number}"
@@ -59,6 +62,15 @@ def show_made(folder: Path, name: str, records: Sequence[KeyRecord]) -> None:
             place=folder / "keys",
         )
     )
+
+
+def show_root(root: Mapping[str, str]) -> None:
+    """The root's words, which a terminal shows at its first installation."""
+    say(
+        text("A terminal's first installation shows these words of the root; compare them:", lang())
+    )
+    for said in root.values():
+        say(f"  {said}")
 
 
 def show_fingerprint(record: KeyRecord) -> None:

@@ -2,6 +2,7 @@
 
     DIR/station.db        the registry            DIR/repository/   the signed repository
     DIR/keys/             the station's keys      DIR/offline/      root, authority and recovery keys
+    DIR/public/           key records and root.json, for authors, terminals and verifiers
     DIR/banks/ scoring/ sessions/ receipts/ quarantine/
 
 The three keys do three things and nothing else: `station` signs sessions and releases, `opening`
@@ -11,9 +12,11 @@ taken away to another place after the set-up; daily work needs none of it.
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from kiosk.artefacts.fingerprint import words
 from kiosk.artefacts.keys import KeyRecord, PrivateKeys
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.trust_list import (
@@ -25,7 +28,7 @@ from kiosk.artefacts.trust_list import (
 )
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station.registry import Registry, parties
-from kiosk.trust.durable import make_secret_folder
+from kiosk.trust.durable import make_secret_folder, write_durable
 from kiosk.trust.keystore import FileKeyStore, write_record
 from kiosk.trust.repository import Repository
 
@@ -72,13 +75,14 @@ class Station:
             for record in records:
                 parties.add(connection, record, int(now.timestamp()))
         for record in records:
-            write_record(folder / f"{record.role}.pub", record)
+            write_record(folder / "public" / f"{record.role}.pub", record)
         Repository.create(
             folder / "repository", folder / "keys" / "repository", now=now, offline=station.offline
         )
         station.sign_authority(now)
         station.draft_trust_list(now)
         station.repository().publish(now=now, expires=now + AFTER_LAST_WINDOW)
+        write_durable(folder / "public" / "root.json", station.repository().root_json())
         return station
 
     @classmethod
@@ -153,6 +157,10 @@ class Station:
         return Repository.open(
             self.folder / "repository", self.folder / "keys" / "repository", offline=self.offline
         )
+
+    def root_words(self, lang: str) -> tuple[str, ...]:
+        """The fingerprint of the root, compared on a terminal's first start."""
+        return words(hashlib.sha256(self.repository().root_json()).digest(), 6, lang)
 
     def sign_authority(self, now: datetime) -> None:
         """Signs the list of the station's keys, recovery and authors, with the offline keys.

@@ -12,6 +12,7 @@ from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.kinds import Role
 from kiosk.cli import run
+from kiosk.station.home import Station
 from tests.station.builders import NOW, SESSION, Day, a_day, enrol_file, plan_toml, roster_csv
 
 
@@ -36,6 +37,10 @@ def test_init_makes_a_station_and_says_what_to_take_away(
     for part in ("root-1", "root-2", "root-3", "targets", "recovery"):
         assert str(folder / "offline" / part) in said
         assert (folder / "offline" / part).is_dir()
+    assert (folder / "public" / "opening.pub").exists()
+    assert (folder / "public" / "root.json").read_bytes() == Station.open(
+        folder
+    ).repository().root_json()
     assert run(["station", "init", "--station", str(folder)]) == 5
 
 

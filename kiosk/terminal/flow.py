@@ -12,17 +12,16 @@ from itertools import count
 
 from msgspec.structs import replace
 
-from kiosk.artefacts.chain import Admitted, Happened, Record
-from kiosk.artefacts.challenge import Phase
+from kiosk.artefacts.chain import Happened, Record
 from kiosk.artefacts.qr import Prefix
 from kiosk.artefacts.session import Candidate
 from kiosk.artefacts.tokens import Command
 from kiosk.assessment import sitting as fold
-from kiosk.assessment.paper import build_paper
 from kiosk.errors import InputRefused, KioskError
 from kiosk.terminal import commands, stages, views
+from kiosk.terminal.beginning import Wiring, begin, go_on
 from kiosk.terminal.exam import Attempt
-from kiosk.terminal.exam_view import paused_view, sitting_view
+from kiosk.terminal.faces import Face
 from kiosk.terminal.handin import Past, done_view
 from kiosk.terminal.opened import OpenSession
 from kiosk.terminal.outbox import Line
@@ -42,9 +41,9 @@ from kiosk.terminal.stages import (
     Stage,
     Stopped,
 )
-from kiosk.terminal.trouble import CLOCK_WRONG, PROGRAM_FAULT, code_of
+from kiosk.terminal.trouble import CLOCK_WRONG, code_of
 from kiosk.terminal.unlocking import ExitAsked, Released
-from kiosk.terminal.views import Header, Notice, View
+from kiosk.terminal.views import Notice, View
 from kiosk.words import mark
 
 HEARTBEAT_MS = 5_000
@@ -66,6 +65,8 @@ class Flow:
         self._refused: list[str] = []
         self._beat_ms = ports.time.now_ms()
         self._pen = Pen(ports.deliver, ports.time, self._refused_by_disk, self._written)
+        self._wiring = Wiring(ports.time, self._keep, lambda: next(self._serials))
+        self._view: View | None = None
         self._begin()
         self._view = self._draw()
 
@@ -74,6 +75,7 @@ class Flow:
     @property
     def view(self) -> View:
         """What is to be shown now."""
+        assert self._view is not None  # drawn when the flow was made
         return self._view
 
     @property
@@ -226,21 +228,14 @@ class Flow:
     def _release(self, seat: Seat, released: Released | None) -> None:
         if released is None or not isinstance(self._stage, Locked):
             return
-        attempt = self._going_on(seat, released) if released.going_on is not None else None
+        sitting = released.going_on
+        attempt = go_on(seat, released, sitting, self._wiring) if sitting is not None else None
         self._stage.released = released
         pulse = seat.pulse(attempt)
         self._pen.write(
             lambda: seat.journal.append(released.records, pulse, released.room),
             lambda _: self._opened(seat, released, attempt),
         )
-
-    def _going_on(self, seat: Seat, released: Released) -> Attempt:
-        sitting = released.going_on
-        assert sitting is not None
-        identity = sitting.identity
-        candidate = released.opened.candidate(identity.candidate, identity.exam)
-        index = released.pasts[-1].index
-        return self._new_attempt(seat, released.opened, candidate, sitting, index)
 
     def _opened(self, seat: Seat, released: Released, attempt: Attempt | None) -> None:
         seat.open(released)
@@ -275,7 +270,7 @@ class Flow:
                 stage.at += 1
                 if skip or stage.at >= len(stage.practice):
                     stage.at = -1
-                    self._start(seat, stage.candidate)
+                    self._start(seat, seat.opened, stage.candidate)
             case Reading() as stage, views.Answer(item, response, value):
                 stages.practise_answer(stage, item, response, value)
             case Sitting(attempt), _:
@@ -305,48 +300,15 @@ class Flow:
         else:
             self._stage = Confirming(candidate)
 
-    def _start(self, seat: Seat, candidate: Candidate) -> None:
-        assert seat.opened is not None
-        opened = seat.opened
+    def _start(self, seat: Seat, opened: OpenSession, candidate: Candidate) -> None:
         try:
-            paper = build_paper(
-                opened.form(candidate), candidate.seed, opened.items(candidate.exam)
-            )
-            identity = fold.Identity(
-                seat.plan.id, candidate.exam, candidate.number, candidate.attempt
-            )
-            sitting = fold.Sitting.admit(identity, candidate.terms, paper)
-            attempt = self._new_attempt(seat, opened, candidate, sitting, len(seat.pasts))
+            attempt, records = begin(seat, opened, candidate, self._wiring)
         except KioskError as fault:
             self._halt = code_of(fault)
             return
-        time = self._ports.time
-        now = time.now_ms()
-        admitted = Admitted(now, identity, candidate.terms, paper, attempt.header.seat, True)
-        started = fold.Started(time.boot, now)
         self._stage = Sitting(attempt)
         incidents = tuple(Happened(incident) for incident in self._refusals())
-        attempt.record((admitted, Happened(started), *incidents))
-
-    def _new_attempt(
-        self,
-        seat: Seat,
-        session: OpenSession,
-        candidate: Candidate,
-        sitting: fold.Sitting,
-        index: int,
-    ) -> Attempt:
-        return Attempt(
-            sitting=sitting,
-            index=index,
-            candidate=candidate,
-            form=session.form(candidate),
-            item=session.items(candidate.exam),
-            header=seat.header(candidate),
-            time=self._ports.time,
-            keep=self._keep,
-            serial=lambda: next(self._serials),
-        )
+        attempt.record((*records, *incidents))
 
     # --- proctors' commands -----------------------------------------------------------------------------
 
@@ -490,47 +452,16 @@ class Flow:
                 listener(view)
 
     def _draw(self) -> View:
-        stage = self._stage
-        seat = self._seat
-        attempt = self._attempt
-        header = attempt.header if attempt else seat.header() if seat else Header()
-        code = self._pen.code or self._halt
-        if seat is None or code:
-            told = code or (stage.code if isinstance(stage, Stopped) else PROGRAM_FAULT)
-            return stages.trouble_view(told, header, self.clock)
-        if self._menu or self._paused:
-            return self._menu_view(seat, attempt, header)
-        if isinstance(stage, Locked) and stage.released is None:
-            phase = Phase.INTERRUPTED if stage.unlocking.interrupted else Phase.LOCKED
-            challenge = self._keeper.show(seat.challenge(phase, None))
-            needed = seat.plan.policy.releasing_proctors
-            terminal = self._ports.keys.record
-            return stages.unlock_view(stage, header, challenge, phase, needed, terminal)
-        self._keeper.void()
-        match stage:
-            case Confirming(candidate):
-                exam = seat.plan.exam(candidate.exam)
-                return stages.confirm_view(stage, seat.header(candidate), exam)
-            case Reading(candidate):
-                exam = seat.plan.exam(candidate.exam)
-                return stages.rules_view(stage, seat.header(candidate), exam)
-            case Sitting(open_attempt):
-                return sitting_view(open_attempt)
-            case Handing(_, Attempt() as ended):
-                return sitting_view(ended)
-            case Ended(done):
-                return done
-            case SigningIn(typed, mistake):
-                return views.SignIn(header, typed, mistake)
-            case _:
-                return self._view
-
-    def _menu_view(self, seat: Seat, attempt: Attempt | None, header: Header) -> View:
-        phase = attempt.phase if attempt is not None else Phase.IDLE
-        challenge = self._keeper.show(seat.challenge(phase, attempt))
-        if attempt is not None and attempt.paused:
-            return replace(paused_view(attempt, challenge), mistake=self._mistake)
-        return views.ProctorMenu(header, challenge, self.clock, self._mistake)
+        face = Face(
+            stage=self._stage,
+            seat=self._seat,
+            trouble=self._pen.code or self._halt,
+            menu=self._menu,
+            mistake=self._mistake,
+            keeper=self._keeper,
+            terminal=self._ports.keys.record,
+        )
+        return face.draw(self._view)
 
 
 def _is_for_candidates(scanned: str) -> bool:

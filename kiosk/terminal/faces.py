@@ -1,0 +1,93 @@
+"""Which view is shown: trouble before the menu, the menu before the stage."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from msgspec.structs import replace
+
+from kiosk.artefacts.challenge import Phase
+from kiosk.artefacts.keys import KeyRecord
+from kiosk.terminal import stages, views
+from kiosk.terminal.exam import Attempt
+from kiosk.terminal.exam_view import paused_view, sitting_view
+from kiosk.terminal.release import ChallengeKeeper
+from kiosk.terminal.seat import Seat
+from kiosk.terminal.stages import (
+    Confirming,
+    Ended,
+    Handing,
+    Locked,
+    Reading,
+    SigningIn,
+    Sitting,
+    Stage,
+    Stopped,
+)
+from kiosk.terminal.trouble import PROGRAM_FAULT
+from kiosk.terminal.views import Header, Notice, View
+
+
+@dataclass(frozen=True)
+class Face:
+    """Everything a view is drawn from. `mistake` is about the last scan in the menu."""
+
+    stage: Stage
+    seat: Seat | None
+    trouble: str | None
+    menu: bool
+    mistake: Notice | None
+    keeper: ChallengeKeeper
+    terminal: KeyRecord
+
+    @property
+    def _attempt(self) -> Attempt | None:
+        return self.stage.attempt if isinstance(self.stage, Sitting) else None
+
+    def draw(self, before: View | None) -> View:
+        """The view; a challenge is made where one is shown, and void where none is.
+
+        Args:
+            before: the view shown until now; it stays while a release goes to the disk.
+        """
+        stage, seat, attempt = self.stage, self.seat, self._attempt
+        header = attempt.header if attempt else seat.header() if seat else Header()
+        clock = attempt.clock if attempt is not None and not attempt.ending else None
+        if seat is None or self.trouble:
+            told = stage.code if isinstance(stage, Stopped) else PROGRAM_FAULT
+            return stages.trouble_view(self.trouble or told, header, clock)
+        if self.menu or (attempt is not None and attempt.paused):
+            return self._menu(seat, attempt, header, clock)
+        if isinstance(stage, Locked) and stage.released is None:
+            return self._unlock(stage, seat, header)
+        self.keeper.void()
+        match stage:
+            case SigningIn(typed, mistake):
+                return views.SignIn(header, typed, mistake)
+            case Confirming(candidate):
+                exam = seat.plan.exam(candidate.exam)
+                return stages.confirm_view(stage, seat.header(candidate), exam)
+            case Reading(candidate):
+                exam = seat.plan.exam(candidate.exam)
+                return stages.rules_view(stage, seat.header(candidate), exam)
+            case Sitting(Attempt() as sat) | Handing(_, Attempt() as sat):
+                return sitting_view(sat)
+            case Ended(done):
+                return done
+            case _:
+                return before or views.SignIn(header)
+
+    def _unlock(self, stage: Locked, seat: Seat, header: Header) -> View:
+        phase = Phase.INTERRUPTED if stage.unlocking.interrupted else Phase.LOCKED
+        challenge = self.keeper.show(seat.challenge(phase, None))
+        needed = seat.plan.policy.releasing_proctors
+        return stages.unlock_view(stage, header, challenge, phase, needed, self.terminal)
+
+    def _menu(
+        self, seat: Seat, attempt: Attempt | None, header: Header, clock: views.Clock | None
+    ) -> View:
+        phase = attempt.phase if attempt is not None else Phase.IDLE
+        challenge = self.keeper.show(seat.challenge(phase, attempt))
+        if attempt is not None and attempt.paused:
+            return replace(paused_view(attempt, challenge), mistake=self.mistake)
+        return views.ProctorMenu(header, challenge, clock, self.mistake)

@@ -34,12 +34,12 @@ from kiosk.proctor.wording import (
     seat_words,
     title,
 )
-from kiosk.words import explain, mark, text
+from kiosk.words import explain, mark, ntext, text
 
 ROWS = 20
 """How many of the last acts are listed."""
 USUAL_EXTENSION_MIN = 5
-_QUICK = {Command.EXTEND: (5, 10, 15, 20, 30), Command.RELEASE: (0, 1, 3, 5, 10)}
+_QUICK = {Command.EXTEND: (5, 10, 20), Command.RELEASE: (0, 3, 5, 10)}
 _GIVEN_BACK = _QUICK[Command.RELEASE]
 
 KINDS = {
@@ -217,6 +217,7 @@ def _said(proposal: Proposal | RoomProposal, lang: str) -> tuple[str, tuple[str,
         return room_title(proposal, lang), room_effects(proposal, lang)
     lines = effects(proposal, lang)
     if proposal.reason is not Reason.NONE:
+        # Said with the rest, not only chosen: it goes into the log under the proctor's name.
         reason = text(REASON_WORDS[proposal.reason], lang)
         lines = (*lines, text("Reason: {reason}", lang, reason=reason))
     return title(proposal, lang), lines
@@ -345,7 +346,7 @@ def _session_words(file: ReleaseFile, lang: str) -> str:
             text("Room {room}", lang, room=file.room),
             *exams,
             f"{_time(file.opens_at)}–{_time(file.closes_at)}",
-            text("{seats} seats", lang, seats=seats),
+            ntext("{n} seat", "{n} seats", seats, lang),
         )
     )
 

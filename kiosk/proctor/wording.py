@@ -13,7 +13,7 @@ COMMAND_WORDS: dict[Command, str] = {
     Command.EXTEND: mark("Extend"),
     Command.PAUSE: mark("Pause"),
     Command.ABORT: mark("End"),
-    Command.EXIT: mark("Leave the exam program"),
+    Command.EXIT: mark("Leave the program"),
 }
 
 REASON_WORDS: dict[Reason, str] = {

@@ -27,3 +27,12 @@ def enrolled(quick_pin: None, tmp_path_factory: pytest.TempPathFactory) -> Devic
 @pytest.fixture
 def devices(enrolled: Devices, tmp_path: Path) -> Devices:
     return enrolled.copy(tmp_path / "day")
+
+
+@pytest.fixture(scope="session")
+def installed(enrolled: Devices, tmp_path_factory: pytest.TempPathFactory) -> Devices:
+    """The same with everything installed, for tests that begin at the desk."""
+    devices = enrolled.copy(tmp_path_factory.mktemp("proctor") / "installed")
+    devices.install(0)
+    devices.install(1)
+    return devices

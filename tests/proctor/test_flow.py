@@ -212,6 +212,7 @@ def test_extra_time_needs_a_reason_and_stays_within_the_bound(desk: Driven) -> N
     assert view.offer.lines == (
         "New time left: 1:05:00",
         "The session allows 30 minutes, 18 used so far",
+        "Reason: Health",
     )
     view = desk.send(views.ChooseMinutes(13))
     assert view.offer is not None

@@ -1,26 +1,30 @@
-"""A few buttons of which one is chosen, in as many columns as fit."""
+"""A few buttons of which one is chosen, in as many rows as they need."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from kiosk.ui.controls import RING, Button, side_by_side
+from kiosk.ui.controls import Button, side_by_side
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Height, Type
 
+_SPACE = side_by_side(Gap.SMALL)
+
 
 class Option(NamedTuple):
-    """A button; `name` is what a reader of the screen says where the label does not tell."""
+    """A button; `name` is what a reader of the screen says where the label does not tell. `ticks`
+    False for one that changes the choice and is never chosen itself."""
 
     label: str
     chosen: bool
     enabled: bool = True
     name: str = ""
+    ticks: bool = True
 
 
 class Choices(QWidget):
@@ -30,17 +34,14 @@ class Choices(QWidget):
 
     def __init__(self, parent: QWidget, *, height: Height = Height.CONTROL) -> None:
         super().__init__(parent)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._height = height
-        self._grid = QGridLayout(self)
-        # The rings of the outer buttons reach into the margin, so that edges line up with text.
-        self._grid.setContentsMargins(-RING, 0, -RING, 0)
-        self._grid.setSpacing(side_by_side(Gap.SMALL))
         self._buttons: list[Button] = []
         self._shown = 0
-        self._columns = 0
+        self._options: Sequence[Option] = ()
+        self._look = Look()
 
     @property
     def buttons(self) -> Sequence[Button]:
@@ -49,7 +50,7 @@ class Choices(QWidget):
     def show_options(self, options: Sequence[Option], look: Look) -> None:
         while len(self._buttons) < len(options):
             self._add()
-        self._shown = len(options)
+        self._shown, self._options, self._look = len(options), options, look
         for at, button in enumerate(self._buttons):
             button.setVisible(at < self._shown)
         for button, option in zip(self._buttons, options, strict=False):
@@ -64,8 +65,7 @@ class Choices(QWidget):
                 height=self._height,
             )
         self.setVisible(bool(options))
-        self._columns = 0
-        self._place(self.width())
+        self._place()
         self.updateGeometry()
 
     def hasHeightForWidth(self) -> bool:
@@ -74,24 +74,27 @@ class Choices(QWidget):
     def heightForWidth(self, width: int) -> int:
         if not self._shown:
             return 0
-        rows = -(-self._shown // self._fitting(width))
-        high = max(button.sizeHint().height() for button in self.buttons)
-        return rows * high + (rows - 1) * self._grid.spacing()
+        return self._places(width)[-1].bottom() + 1
 
     def sizeHint(self) -> QSize:
-        return QSize(self._widest() if self._shown else 0, self.heightForWidth(self.width()))
+        if not self._shown:
+            return QSize(0, 0)
+        last = self._places(1_000_000)[-1]
+        return QSize(last.right() + 1, last.bottom() + 1)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._widest() if self._shown else 0, self.heightForWidth(self.width()))
+        if not self._shown:
+            return QSize(0, 0)
+        widest = max(self._width_of(at) for at in range(self._shown))
+        return QSize(widest, self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place(event.size().width())
+        self._place()
 
     def _add(self) -> None:
         button = Button("plain", self)
         button.setCheckable(True)
-        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         at = len(self._buttons)
         # A press says what is wanted; only the view says what is chosen.
         button.clicked.connect(lambda: self._pressed(at))
@@ -101,25 +104,27 @@ class Choices(QWidget):
         self._buttons[at].setChecked(not self._buttons[at].isChecked())
         self.chosen.emit(at)
 
-    def _widest(self) -> int:
-        return max(button.sizeHint().width() for button in self.buttons)
+    def _width_of(self, at: int) -> int:
+        """With room for the tick, so that nothing moves when another is chosen."""
+        button = self._buttons[at]
+        width = button.sizeHint().width()
+        if self._options[at].ticks and not self._options[at].chosen:
+            width += self._look.px(round(Type.NOTE * 0.9)) + self._look.px(Gap.TIGHT)
+        return width
 
-    def _fitting(self, width: int) -> int:
-        room = max(1, (width + 2 * RING) // max(1, self._widest() + self._grid.spacing()))
-        rows = -(-self._shown // room)
-        return -(-self._shown // rows)  # rows of like length
-
-    def _place(self, width: int) -> None:
-        if not self._shown:
-            return
-        columns = self._fitting(width)
-        if columns == self._columns:
-            return
-        self._columns = columns
-        for button in self._buttons:
-            self._grid.removeWidget(button)
+    def _places(self, width: int) -> list[QRect]:
+        """Where each button stands when the whole is `width` wide."""
+        places: list[QRect] = []
+        left = top = 0
         for at, button in enumerate(self.buttons):
-            self._grid.addWidget(button, at // columns, at % columns)
-        for column in range(self._grid.columnCount()):
-            self._grid.setColumnStretch(column, int(column < columns))
-        self.updateGeometry()
+            wide, high = self._width_of(at), button.sizeHint().height()
+            if left and left + wide > width:
+                left, top = 0, top + high + _SPACE
+            places.append(QRect(left, top, wide, high))
+            left += wide + _SPACE
+        return places
+
+    def _place(self) -> None:
+        # By hand: no layout of Qt begins a new row by itself.
+        for button, place in zip(self.buttons, self._places(self.width()), strict=True):
+            button.setGeometry(place)

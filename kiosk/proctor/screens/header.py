@@ -1,4 +1,7 @@
-"""The desk's header: whose desk, for which session, until when; notebook, text size, language, lock."""
+"""The desk's header: whose desk, for which session, until when; notebook, text size, language, lock.
+
+It grows only to 150 %, so that the three steps keep the screen.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout,
 from kiosk.proctor.views import Header as HeaderView
 from kiosk.ui.controls import Button, Words, side_by_side
 from kiosk.ui.theme import Look
-from kiosk.ui.tokens import Gap, Height, Type
+from kiosk.ui.tokens import FOLD_SCALE, Gap, Height, Type
 from kiosk.words import text
 
 _OTHER = {"zh-CN": "English", "en": "中文"}
@@ -55,7 +58,7 @@ class Header(QWidget):
     ) -> None:
         """Show the desk's header; None while it is locked."""
         scale = look.scale
-        self._look = look = look.chrome
+        self._look = look = Look(look.lang, look.theme, min(scale, FOLD_SCALE))
         lang = look.lang
         name = header.proctor if header is not None else proctor
         desk = text("Proctor's desk", lang)

@@ -54,12 +54,17 @@ class LockedScreen(QWidget):
         self.unlock = Button("main", inside)
         self.unlock.clicked.connect(self._enter)
         last = QHBoxLayout()
-        last.setContentsMargins(0, 0, -RING, 0)
+        last.setContentsMargins(0, 0, 0, 0)
         last.addStretch(1)
         last.addWidget(self.unlock)
         rows.addStretch(1)
-        for part in (self.card, self.pin_label, self.pin, self.message, self.pad):
-            rows.addWidget(part)
+        inset = QVBoxLayout()
+        inset.setContentsMargins(RING, 0, RING, 0)
+        inset.setSpacing(Gap.SMALL)
+        for part in (self.card, self.pin_label, self.pin, self.message):
+            inset.addWidget(part)
+        rows.addLayout(inset)
+        rows.addWidget(self.pad)
         rows.addLayout(last)
         rows.addStretch(1)
 
@@ -133,7 +138,7 @@ class PinPad(QWidget):
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         grid = QGridLayout(self)
-        grid.setContentsMargins(-RING, 0, -RING, 0)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(side_by_side(Gap.SMALL))
         self.digits = [Button("plain", self) for _ in range(10)]
         self.erase = Button("plain", self)

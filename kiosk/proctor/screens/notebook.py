@@ -21,7 +21,7 @@ from kiosk.proctor.screens.choices import Choices, Option
 from kiosk.ui.controls import RING, Button, Words
 from kiosk.ui.panels import Card, Page
 from kiosk.ui.theme import Look, qt_palette
-from kiosk.ui.tokens import Height, Type
+from kiosk.ui.tokens import Gap, Height, Type
 from kiosk.words import text
 
 _WIDTH = 900
@@ -58,7 +58,7 @@ class NotebookScreen(QWidget):
         inside = self._page.column
         rows = self._page.rows
         self.sessions = Choices(inside)
-        self.card = Card(inside)
+        self.card = Card(inside, padding=Gap.LARGE - RING)
         self.title = Words(self.card)
         self.kinds = Choices(self.card)
         self.who_label = Words(self.card)
@@ -71,7 +71,7 @@ class NotebookScreen(QWidget):
         self.message = Words(self.card)
         self.add = Button("main", self.card)
         last = QHBoxLayout()
-        last.setContentsMargins(0, 0, -RING, 0)
+        last.setContentsMargins(RING, 0, 0, 0)
         last.addWidget(self.message, 1)
         last.addWidget(self.add)
         for part in (
@@ -82,13 +82,19 @@ class NotebookScreen(QWidget):
             self.words_label,
             self.words,
         ):
-            self.card.rows.addWidget(part)
+            if part is self.kinds:
+                self.card.rows.addWidget(part)
+                continue
+            inset = QHBoxLayout()
+            inset.setContentsMargins(RING, 0, RING, 0)
+            inset.addWidget(part)
+            self.card.rows.addLayout(inset)
         self.card.rows.addLayout(last)
         self.log = Button("second", inside)
         self.kept = Words(inside)
         self.acts = ActsList(inside)
         saving = QHBoxLayout()
-        saving.setContentsMargins(0, 0, -RING, 0)
+        saving.setContentsMargins(RING, 0, 0, 0)
         saving.addWidget(self.kept, 1)
         saving.addWidget(self.log)
         rows.addWidget(self.sessions)

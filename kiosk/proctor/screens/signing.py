@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -34,6 +34,7 @@ class SigningScreen(QWidget):
         super().__init__(parent)
         self._look = Look()
         self._view: views.Signing | None = None
+        self._in_view = 0
         row = QHBoxLayout(self)
         row.setContentsMargins(Gap.LARGE, Gap.MEDIUM, Gap.LARGE, Gap.MEDIUM)
         row.setSpacing(Gap.LARGE)
@@ -45,18 +46,18 @@ class SigningScreen(QWidget):
         column.setSpacing(Gap.TIGHT)
         inside = QWidget()
         self._rows = QVBoxLayout(inside)
-        self._rows.setContentsMargins(Gap.HAIR + RING, 0, Gap.HAIR + RING, 0)
+        self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(Gap.MEDIUM)
         self.subject = SubjectStep(inside)
         self.offer = OfferStep(inside)
         self._rows.addWidget(self.subject)
         self._rows.addWidget(self.offer)
         self._rows.addStretch(1)
-        self._scroll = _scroll(left, inside)
+        self.steps = _scroll(left, inside)
         self.message = Words(left)
-        self.message.setContentsMargins(Gap.HAIR + RING, 0, 0, 0)
+        self.message.setContentsMargins(RING, 0, RING, 0)
         bar = QHBoxLayout()
-        bar.setContentsMargins(Gap.HAIR, 0, Gap.HAIR, 0)
+        bar.setContentsMargins(0, 0, 0, 0)
         self.next = Button("second", left)
         self.sign = Button("main", left)
         bar.addWidget(self.next)
@@ -67,7 +68,7 @@ class SigningScreen(QWidget):
             policy = button.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
             button.setSizePolicy(policy)
-        column.addWidget(self._scroll, 1)
+        column.addWidget(self.steps, 1)
         column.addWidget(self.message)
         column.addLayout(bar)
 
@@ -86,8 +87,8 @@ class SigningScreen(QWidget):
         lines.addStretch(1)
         self._side = _scroll(self, self._acts)
 
-        row.addWidget(left, 3)
-        row.addWidget(self._code_scroll, 3)
+        row.addWidget(left, 1000)
+        row.addWidget(self._code_scroll, 1)
         row.addWidget(self._side, 1)
         self.subject.intent.connect(self.intent)
         self.offer.intent.connect(self.intent)
@@ -97,7 +98,7 @@ class SigningScreen(QWidget):
     def show_view(self, view: views.Signing, look: Look, left_s: int) -> None:
         self._view, self._look = view, look
         lang = look.lang
-        for area in (self._scroll, self._code_scroll, self._side):
+        for area in (self.steps, self._code_scroll, self._side):
             dress_scroll(area, look)
         self.subject.show_subject(view.subject, look)
         self.offer.show_offer(view.offer, look)
@@ -113,6 +114,10 @@ class SigningScreen(QWidget):
         self.next.say(text("Next seat", lang), look)
         self.next.setVisible(view.code is not None or bool(view.subject.heading))
         self._fold()
+        if offer is not None and offer.title and offer.serial != self._in_view:
+            self._in_view = offer.serial
+            # Once the layout is done: what is to be read must be on the screen.
+            QTimer.singleShot(0, self, self._bring_offer)
 
     def tick(self, left_s: int) -> None:
         self.code.tick(left_s)
@@ -137,6 +142,13 @@ class SigningScreen(QWidget):
         elif not folded and self._side.widget() is not self._acts:
             self._rows.removeWidget(self._acts)
             self._side.setWidget(self._acts)
+
+    def _bring_offer(self) -> None:
+        inside = self.steps.widget()
+        layout = inside.layout() if inside is not None else None
+        if layout is not None:
+            layout.activate()
+        self.steps.ensureWidgetVisible(self.offer.lines, 0, Gap.MEDIUM)
 
     def _sign(self) -> None:
         if self._view is not None and self._view.offer is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -39,6 +39,8 @@ class SubjectStep(QWidget):
         self.line = Words(self)
         self.commands = Choices(self)
         self.rooms = Choices(self)
+        for words in (self.step, self.heading, self.line):
+            words.setContentsMargins(RING, 0, RING, 0)
         for part in (self.step, self.heading, self.line, self.commands, self.rooms):
             rows.addWidget(part)
         self.commands.chosen.connect(self._command)
@@ -86,7 +88,7 @@ class OfferStep(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(Gap.HAIR)
         self.step = Words(self)
-        self.card = Card(self, padding=Gap.MEDIUM)
+        self.card = Card(self, padding=Gap.MEDIUM - RING)
         self.card.rows.setSpacing(Gap.HAIR)
         self.title = Words(self.card)
         self.lines = Words(self.card)
@@ -99,7 +101,7 @@ class OfferStep(QWidget):
         self.keep = Button("second", self.answers)
         self.agree = Button("plain", self.answers)
         row = QHBoxLayout(self.answers)
-        row.setContentsMargins(-RING, 0, -RING, 0)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(side_by_side(Gap.LARGE))
         row.addWidget(self.keep)
         row.addWidget(self.agree)
@@ -107,16 +109,28 @@ class OfferStep(QWidget):
         for part in (
             self.title,
             self.lines,
-            self.minutes,
-            self.reason,
-            self.reasons,
             self.missing,
             self.question,
             self.answers,
+            self.minutes,
+            self.reason,
+            self.reasons,
         ):
             self.card.rows.addWidget(part)
+        for words in (
+            self.step,
+            self.title,
+            self.lines,
+            self.reason,
+            self.missing,
+            self.question,
+        ):
+            words.setContentsMargins(RING, 0, RING, 0)
+        inset = QVBoxLayout()
+        inset.setContentsMargins(RING, 0, RING, 0)
+        inset.addWidget(self.card)
         rows.addWidget(self.step)
-        rows.addWidget(self.card)
+        rows.addLayout(inset)
         self.minutes.chosen.connect(self._minutes)
         self.reasons.chosen.connect(self._reason)
         self.keep.clicked.connect(lambda: self._confirm(agreed=False))
@@ -137,16 +151,19 @@ class OfferStep(QWidget):
             lines = text("What a signature does stands here before you sign", lang)
         self.lines.say(lines, look, Type.BASE, "quiet" if view is None else "text")
         self.lines.setVisible(bool(lines))
-        self.minutes.show_options(_minute_options(offer.minutes, lang), look)
+        asking = offer.confirming
+        minutes = None if asking else offer.minutes
+        self.minutes.show_options(_minute_options(minutes, lang), look)
         self.reason.say(text("Reason", lang), look, Type.NOTE, "quiet")
-        self.reason.setVisible(bool(offer.reasons))
-        options = [Option(reason.label, reason.chosen) for reason in offer.reasons]
+        self.reason.setVisible(bool(offer.reasons) and not asking)
+        reasons = () if asking else offer.reasons
+        options = [Option(reason.label, reason.chosen) for reason in reasons]
         self.reasons.show_options(options, look)
         self.missing.say(offer.missing, look, Type.BASE, "warn" if offer.title else "text")
         self.missing.setVisible(bool(offer.missing))
         self.question.say(offer.question, look, Type.BASE, "bad", strong=True)
-        self.question.setVisible(offer.confirming)
-        self.answers.setVisible(offer.confirming)
+        self.question.setVisible(asking)
+        self.answers.setVisible(asking)
         self.keep.say(text("No, go back", lang), look)
         self.agree.say(text("Yes, end it", lang), look)
         if view is None or view.signable or view.missing or signed:
@@ -164,7 +181,8 @@ class OfferStep(QWidget):
             self._timer.start()
 
     def _was_read(self) -> None:
-        seen = not self.lines.visibleRegion().isEmpty()
+        end = QPoint(self.lines.width() // 2, self.lines.height() - 1)
+        seen = self.lines.visibleRegion().contains(end)
         if seen and self._view is not None and self._view.serial == self._reading:
             self.intent.emit(views.WasShown(self._reading))
         else:
@@ -201,9 +219,10 @@ class CodeStep(Card):
         self.then.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.rows.addWidget(self.step)
         self.rows.addWidget(self.qr, 0, Qt.AlignmentFlag.AlignHCenter)
-        self.rows.addWidget(self.empty, 1)
         self.rows.addWidget(self.use)
         self.rows.addWidget(self.then)
+        self.rows.addWidget(self.empty, 1000)
+        self.rows.addStretch(1)
 
     def show_code(self, view: views.Code | None, left_s: int, look: Look) -> None:
         self._view, self._look = view, look
@@ -261,7 +280,13 @@ def _minute_options(minutes: views.Minutes | None, lang: str) -> list[Option]:
         return []
     fewer, *quick, more = _minute_values(minutes)
     return [
-        Option("−1", False, fewer >= minutes.least, text("One minute less", lang)),
+        Option(
+            "−1",
+            False,
+            fewer >= minutes.least,
+            text("One minute less", lang),
+            ticks=False,
+        ),
         *(
             Option(
                 str(value),
@@ -271,5 +296,5 @@ def _minute_options(minutes: views.Minutes | None, lang: str) -> list[Option]:
             )
             for value in quick
         ),
-        Option("+1", False, more <= minutes.most, text("One minute more", lang)),
+        Option("+1", False, more <= minutes.most, text("One minute more", lang), ticks=False),
     ]

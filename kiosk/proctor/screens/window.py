@@ -44,6 +44,7 @@ class DeskWindow(QWidget):
         self.flow = flow
         self._look = Look(flow.state.lang, theme, scale)
         self.setAutoFillBackground(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -128,7 +129,9 @@ class DeskWindow(QWidget):
         if self._stack.currentWidget() is not screen:
             self._stack.setCurrentWidget(screen)
             home = screen.home_focus()
-            (home or self).setFocus(Qt.FocusReason.OtherFocusReason)
+            if home is None or not home.isEnabled():
+                home = self
+            home.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _tick(self) -> None:
         view = self.flow.view

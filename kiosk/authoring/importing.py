@@ -25,7 +25,7 @@ from kiosk.authoring.qti.dialect import XML_LANG, attribute
 from kiosk.authoring.source_writer import NewItem, write_source_bank
 from kiosk.errors import InputRefused
 from kiosk.readers.xml import Element, parse_xml
-from kiosk.words import mark
+from kiosk.words import mark, text
 
 
 class Refused(Struct, frozen=True):
@@ -69,7 +69,9 @@ def import_sources(
     """
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InputRefused(
-            "there is something already", where=str(out), remedy="Name a new or an empty folder"
+            mark("there is something already"),
+            where=str(out),
+            remedy=mark("Name a new or an empty folder"),
         )
     run = _Run(lang, say)
     for source in sources:
@@ -77,7 +79,7 @@ def import_sources(
             with open_package(source) as package:
                 run.take(package, progress)
         except InputRefused as fault:
-            run.refused.append(Refused(str(source), "", _said(fault)))
+            run.refused.append(Refused(str(source), "", _said(fault, say)))
     if run.items:
         write_source_bank(out, run.items, run.media)
     return Imported(len(run.items), tuple(run.refused), tuple(run.notes))
@@ -112,9 +114,9 @@ class _Run:
             )
         if not found:
             raise InputRefused(
-                "there is no item in it",
+                mark("there is no item in it"),
                 where=package.label,
-                remedy="Give QTI 3 item files, a folder of them, or a content package",
+                remedy=mark("Give QTI 3 item files, a folder of them, or a content package"),
             )
         return found
 
@@ -124,7 +126,7 @@ class _Run:
             data = package.read(resource.href)
             root = parse_xml(data, resource.href)
         except InputRefused as fault:
-            self.refused.append(Refused(file, "", _said(fault)))
+            self.refused.append(Refused(file, "", _said(fault, self.say)))
             return
         problems = Problems(resource.href)
         source = read_item(root, problems, resource.lang or self.lang)
@@ -174,5 +176,6 @@ def _shown(package: Package, name: str) -> str:
     return package.label if package.label.endswith(f"/{name}") else f"{package.label}/{name}"
 
 
-def _said(fault: InputRefused) -> str:
-    return f"{fault.where}: {fault.summary}" if fault.where else fault.summary
+def _said(fault: InputRefused, lang: str) -> str:
+    said = text(fault.sentence, lang, **fault.values)
+    return f"{fault.where}: {said}" if fault.where else said

@@ -24,6 +24,7 @@ from kiosk.scoring.rules import (
     Rule,
     SetOutcome,
 )
+from kiosk.words import mark
 
 _LETTERS: Final = frozenset({"pattern-match", "substring"})
 _TEXTUAL: Final = frozenset({"identifier", "string"})
@@ -99,9 +100,10 @@ class _Rename:
             name in self.labels.choices for child in node.children for name in _named(child)
         ):
             raise InputRefused(
-                f"a rule looks at the letters of a choice's identifier ({node.op})",
+                mark("a rule looks at the letters of a choice's identifier ({op})"),
                 where=self.item,
-                remedy="Compare with match or member instead",
+                remedy=mark("Compare with match or member instead"),
+                op=node.op,
             )
         changed = replace(
             node,
@@ -135,14 +137,15 @@ class _Rename:
         if len(owners) == 1:
             return self.labels.choices[owners[0]][value]
         raise InputRefused(
-            f"it cannot be told which response's choice a rule means by '{value}'",
+            mark("it cannot be told which response's choice a rule means by '{value}'"),
             where=self.item,
-            remedy="Give the choices of the responses different identifiers",
+            remedy=mark("Give the choices of the responses different identifiers"),
+            value=value,
         )
 
     def _choice(self, fresh: dict[str, str], value: str) -> str:
         if value not in fresh:
-            raise InputRefused(f"there is no choice '{value}'", where=self.item)
+            raise InputRefused(mark("there is no choice '{value}'"), where=self.item, value=value)
         return fresh[value]
 
 

@@ -7,6 +7,7 @@ from kiosk.authoring.findings import Finding, by_severity
 from kiosk.authoring.lint_bank import check_whole
 from kiosk.authoring.lint_items import check_item
 from kiosk.errors import InputRefused
+from kiosk.words import mark
 
 
 def check_bank(compiled: CompiledBank, lang: str = "en") -> tuple[Finding, ...]:
@@ -31,7 +32,9 @@ def require_no_errors(compiled: CompiledBank, lang: str = "en") -> None:
             f"{one.item or compiled.source.head.id}: {one.text}" for one in errors[:5]
         )
         raise InputRefused(
-            f"the bank has {len(errors)} errors, among them: {first}",
+            mark("the bank has {n} errors, among them: {first}"),
             where=compiled.source.folder.name,
-            remedy="`kiosk bank check` lists them all; put them right, then seal",
+            remedy=mark("`kiosk bank check` lists them all; put them right, then seal"),
+            n=len(errors),
+            first=first,
         )

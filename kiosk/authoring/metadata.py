@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from kiosk.errors import InputRefused
 from kiosk.readers.xml import Element, XmlLimits, parse_xml
+from kiosk.words import mark
 
 MANIFEST: Final = "imsmanifest.xml"
 MANIFEST_LIMITS: Final = XmlLimits(size_bytes=64 * 1024 * 1024, nodes=3_000_000)
@@ -50,7 +51,7 @@ def read_manifest(data: bytes, name: str = MANIFEST) -> tuple[Resource, ...]:
     """
     root = parse_xml(data, name, MANIFEST_LIMITS)
     if etree.QName(root).localname != "manifest":
-        raise InputRefused("not the manifest of a content package", where=name)
+        raise InputRefused(mark("not the manifest of a content package"), where=name)
     return tuple(
         _resource(element)
         for element in root.iter("{*}resource")

@@ -11,6 +11,7 @@ from kiosk.authoring.metadata import MANIFEST
 from kiosk.authoring.source_bank import read_inside
 from kiosk.errors import InputRefused
 from kiosk.readers.archive import Archive
+from kiosk.words import mark
 
 
 class Package(Protocol):
@@ -74,7 +75,7 @@ def open_package(path: Path) -> Iterator[Package]:
     if path.is_dir():
         yield Folder(path)
     elif not path.is_file():
-        raise InputRefused("there is no such file or folder", where=str(path))
+        raise InputRefused(mark("there is no such file or folder"), where=str(path))
     elif _is_zip(path):
         with Archive(path) as archive:
             yield Zipped(path, archive)
@@ -96,4 +97,6 @@ def _is_zip(path: Path) -> bool:
         with path.open("rb") as file:
             return file.read(4) in (b"PK\x03\x04", b"PK\x05\x06")
     except OSError as fault:
-        raise InputRefused(f"cannot be read: {fault.strerror}", where=str(path)) from fault
+        raise InputRefused(
+            mark("cannot be read: {reason}"), where=str(path), reason=fault.strerror or ""
+        ) from fault

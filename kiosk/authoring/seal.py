@@ -39,6 +39,7 @@ from kiosk.authoring.labels import Labels, fresh_labels, labelled_item
 from kiosk.authoring.sealing_record import SealingRecord
 from kiosk.errors import InputRefused
 from kiosk.scoring.checking import compile_rules
+from kiosk.words import mark
 
 
 class Sealed(Struct, frozen=True):
@@ -129,9 +130,12 @@ def seal_scoring(
     )
     if changed:
         raise InputRefused(
-            f"what candidates see has changed since the bank was sealed: {', '.join(changed[:10])}",
+            mark("what candidates see has changed since the bank was sealed: {items}"),
             where=record.bank,
-            remedy="Take the texts back and change keys and rules only, or seal a new bank version",
+            remedy=mark(
+                "Take the texts back and change keys and rules only, or seal a new bank version"
+            ),
+            items=", ".join(changed[:10]),
         )
     version = record.scoring_version + 1
     content = _content(compiled, record.labels, record.bank_key, version)
@@ -190,6 +194,9 @@ def _check_recipients(recipients: tuple[KeyRecord, ...]) -> None:
     for role in (Role.OPENING, Role.RECOVERY):
         if role not in roles:
             raise InputRefused(
-                f"the scoring file must be sealed to the station's {role} record too",
-                remedy="Give the station's opening and recovery records (.pub) with --station",
+                mark("the scoring file must be sealed to the station's {role} record too"),
+                remedy=mark(
+                    "Give the station's opening and recovery records (.pub) with --station"
+                ),
+                role=role,
             )

@@ -16,6 +16,7 @@ from kiosk.authoring.seal import manifest_of, seal_bank, seal_scoring
 from kiosk.errors import InputRefused
 from kiosk.trust.durable import storage, write_durable
 from kiosk.trust.keystore import read_record
+from kiosk.words import mark
 
 RECIPIENTS = frozenset({Role.OPENING, Role.RECOVERY})
 
@@ -50,9 +51,10 @@ def read_recipients(paths: list[Path]) -> tuple[KeyRecord, ...]:
         for record in records:
             if record.role not in RECIPIENTS or record.seal is None:
                 raise InputRefused(
-                    f"a {record.role} record; scoring files are sealed to opening and recovery",
+                    mark("a {role} record; scoring files are sealed to opening and recovery"),
                     where=str(path),
-                    remedy="Give the station's opening and recovery records (.pub)",
+                    remedy=mark("Give the station's opening and recovery records (.pub)"),
+                    role=record.role,
                 )
             found[record.kid] = record
     return tuple(found.values())
@@ -124,8 +126,8 @@ def seal_scoring_for(
 def _free(path: Path) -> Path:
     if path.exists():
         raise InputRefused(
-            "there is a sealed file already, and terminals may be using it",
+            mark("there is a sealed file already, and terminals may be using it"),
             where=str(path),
-            remedy="Name another folder with --out",
+            remedy=mark("Name another folder with --out"),
         )
     return path

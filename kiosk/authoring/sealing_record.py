@@ -19,6 +19,7 @@ from kiosk.trust.durable import (
     read_secret,
     write_durable,
 )
+from kiosk.words import mark
 
 SUFFIX = ".sealing"
 
@@ -60,9 +61,9 @@ def find(author_folder: Path, bank: str, version: str, image_sha256: bytes) -> S
     path = _path(author_folder, bank, version, image_sha256)
     if not path.is_file():
         raise InputRefused(
-            "there is no record of this bank's sealing beside the author's key",
+            mark("there is no record of this bank's sealing beside the author's key"),
             where=str(path),
-            remedy="Use the key folder the bank was sealed with, or seal the bank anew",
+            remedy=mark("Use the key folder the bank was sealed with, or seal the bank anew"),
         )
     return decode(read_secret(path), SealingRecord, "sealing record")
 

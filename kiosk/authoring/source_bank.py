@@ -96,20 +96,23 @@ def read_source_bank(
         head = msgspec.convert(plain.get("bank"), BankHead)
     except msgspec.ValidationError as fault:
         raise InputRefused(
-            f"not a bank's description: {fault}",
+            mark("not a bank's description: {reason}"),
             where=f"{folder.name}/{BANK_FILE}",
-            remedy="docs/author.md shows what [bank] must say",
+            remedy=mark("docs/author.md shows what [bank] must say"),
+            reason=str(fault),
         ) from fault
     if not head.languages or set(head.title) < set(head.languages) or not _is_name(head.id):
         raise InputRefused(
-            "a bank needs an id of letters, digits, _ . and -, languages, and a title in each",
+            mark(
+                "a bank needs an id of letters, digits, _ . and -, languages, and a title in each"
+            ),
             where=f"{folder.name}/{BANK_FILE}",
         )
     standard_plain = read_toml(folder, head.standard)
     standard = read_standard(standard_plain, head.standard)
     resources = read_manifest(read_inside(folder, MANIFEST))
     if not resources:
-        raise InputRefused("the manifest lists no item", where=f"{folder.name}/{MANIFEST}")
+        raise InputRefused(mark("the manifest lists no item"), where=f"{folder.name}/{MANIFEST}")
     return SourceBank(
         folder=folder,
         head=head,
@@ -123,7 +126,9 @@ def read_toml(folder: Path, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(read_inside(folder, name).decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-        raise InputRefused(f"not TOML: {fault}", where=f"{folder.name}/{name}") from fault
+        raise InputRefused(
+            mark("not TOML: {reason}"), where=f"{folder.name}/{name}", reason=str(fault)
+        ) from fault
 
 
 def read_inside(folder: Path, name: str) -> bytes:
@@ -135,14 +140,16 @@ def read_inside(folder: Path, name: str) -> bytes:
     relative = PurePosixPath(name)
     path = (folder / relative).resolve()
     if relative.is_absolute() or not path.is_relative_to(folder.resolve()):
-        raise InputRefused("not a file of the bank", where=name)
+        raise InputRefused(mark("not a file of the bank"), where=name)
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
-            raise InputRefused("the file is too large", where=f"{folder.name}/{name}")
+            raise InputRefused(mark("the file is too large"), where=f"{folder.name}/{name}")
         return path.read_bytes()
     except (OSError, ValueError) as fault:
         raise InputRefused(
-            "there is no such file", where=f"{folder.name}/{name}", remedy="Check the path"
+            mark("there is no such file"),
+            where=f"{folder.name}/{name}",
+            remedy=mark("Check the path"),
         ) from fault
 
 

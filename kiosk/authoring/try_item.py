@@ -20,6 +20,7 @@ from kiosk.scoring.explanations import explain_trace
 from kiosk.scoring.outcomes import score_item
 from kiosk.scoring.rules import ItemRules
 from kiosk.scoring.values import Bag, Row, Single, Value
+from kiosk.words import mark
 
 EXPLANATION = "explanation"
 """The key that `explain` adds to a line of outcomes."""
@@ -35,7 +36,7 @@ def read_item_rules(data: bytes, name: str, lang: str = "en") -> ItemRules:
     rules = read_rules(parse_xml(data, name), problems)
     problems.raise_if_refused(lang)
     if rules is None:
-        raise InputRefused("the item cannot be scored", where=name)
+        raise InputRefused(mark("the item cannot be scored"), where=name)
     return rules
 
 
@@ -52,9 +53,9 @@ def read_responses(lines: Iterable[str], name: str) -> Iterator[dict[str, Respon
         try:
             plain = json.loads(line)
         except (json.JSONDecodeError, RecursionError) as fault:
-            raise InputRefused("not JSON", where=where, remedy=_FORM) from fault
+            raise InputRefused(mark("not JSON"), where=where, remedy=_FORM) from fault
         if not isinstance(plain, dict):
-            raise InputRefused("not a JSON object", where=where, remedy=_FORM)
+            raise InputRefused(mark("not a JSON object"), where=where, remedy=_FORM)
         yield {key: _response(value, where) for key, value in plain.items()}
 
 
@@ -78,7 +79,7 @@ def outcomes_of(
 
 def _response(value: Any, where: str) -> Response:
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        raise InputRefused("a response must be a list of texts", where=where, remedy=_FORM)
+        raise InputRefused(mark("a response must be a list of texts"), where=where, remedy=_FORM)
     return tuple(value)
 
 
@@ -98,4 +99,4 @@ def _single(value: Single, base_type: str) -> Any:
     return int(value) if base_type == "integer" and value.denominator == 1 else float(value)
 
 
-_FORM = 'Write one line each, such as {"RESPONSE": ["A", "C"]}; [] is no response'
+_FORM = mark('Write one line each, such as {"RESPONSE": ["A", "C"]}; [] is no response')

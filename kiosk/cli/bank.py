@@ -25,7 +25,7 @@ from kiosk.authoring.try_item import outcomes_of, read_item_rules, read_response
 from kiosk.cli.shown import err, lang, out, say, show_json, show_table
 from kiosk.errors import InputRefused
 from kiosk.readers.xml import parse_xml
-from kiosk.words import ntext, text
+from kiosk.words import mark, ntext, text
 
 app = typer.Typer(no_args_is_help=True, help="Item banks: import, check, seal, score, preview.")
 
@@ -188,7 +188,9 @@ def score(
     try:
         lines = responses.read_text("utf-8-sig").splitlines()
     except UnicodeDecodeError as fault:
-        raise InputRefused("not UTF-8", where=str(responses), remedy="Save it as UTF-8") from fault
+        raise InputRefused(
+            mark("not UTF-8"), where=str(responses), remedy=mark("Save it as UTF-8")
+        ) from fault
     asked = list(read_responses(lines, str(responses)))
     for given in asked:
         found = outcomes_of(rules, given, explain=lang() if explain else "")
@@ -221,7 +223,7 @@ def preview(
     compiled = compile_item({source.lang: source}, pictures, problems) if source else None
     problems.raise_if_refused(lang())
     if source is None or compiled is None:
-        raise InputRefused("the item cannot be shown", where=str(item))
+        raise InputRefused(mark("the item cannot be shown"), where=str(item))
     for problem in problems.all:
         say(problem.say(lang()))
     picture = render_png(

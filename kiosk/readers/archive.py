@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Final
 
 from kiosk.errors import InputRefused
+from kiosk.words import mark
 
 MAX_MEMBERS: Final = 20_000
 MAX_MEMBER_BYTES: Final = 64 * 1024 * 1024
@@ -35,7 +36,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as fault:
-            raise InputRefused("not a ZIP file, or a damaged one", where=path.name) from fault
+            raise InputRefused(mark("not a ZIP file, or a damaged one"), where=path.name) from fault
         try:
             self._members = _checked(self._zip.infolist(), path.name)
         except InputRefused:
@@ -54,16 +55,24 @@ class Archive:
         """
         info = self._members.get(name)
         if info is None:
-            raise InputRefused("the archive does not hold this file", where=f"{self._name}/{name}")
+            raise InputRefused(
+                mark("the archive does not hold this file"), where=f"{self._name}/{name}"
+            )
         try:
             with self._zip.open(info) as member:
                 data = member.read(info.file_size + 1)
         except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError) as fault:
-            raise InputRefused("damaged in the archive", where=f"{self._name}/{name}") from fault
+            raise InputRefused(
+                mark("damaged in the archive"), where=f"{self._name}/{name}"
+            ) from fault
         except RuntimeError as fault:  # zipfile's word for an encrypted member
-            raise InputRefused("encrypted in the archive", where=f"{self._name}/{name}") from fault
+            raise InputRefused(
+                mark("encrypted in the archive"), where=f"{self._name}/{name}"
+            ) from fault
         if len(data) != info.file_size:
-            raise InputRefused("not as long as the archive says", where=f"{self._name}/{name}")
+            raise InputRefused(
+                mark("not as long as the archive says"), where=f"{self._name}/{name}"
+            )
         return data
 
     def close(self) -> None:
@@ -83,26 +92,28 @@ class Archive:
 
 def _checked(entries: list[zipfile.ZipInfo], archive: str) -> dict[str, zipfile.ZipInfo]:
     if len(entries) > MAX_MEMBERS:
-        raise InputRefused(f"more than {MAX_MEMBERS} files in the archive", where=archive)
+        raise InputRefused(mark("more than {n} files in the archive"), where=archive, n=MAX_MEMBERS)
     members: dict[str, zipfile.ZipInfo] = {}
     total = 0
     for entry in entries:
         where = f"{archive}/{entry.filename[:200]}"
         _check_name(entry.filename, where)
         if stat.S_ISLNK(entry.external_attr >> 16):
-            raise InputRefused("a link in the archive", where=where)
+            raise InputRefused(mark("a link in the archive"), where=where)
         if entry.flag_bits & 0x1:
             raise InputRefused(
-                "encrypted in the archive", where=where, remedy="Pack it without a password"
+                mark("encrypted in the archive"),
+                where=where,
+                remedy=mark("Pack it without a password"),
             )
         if entry.is_dir():
             continue
         total += entry.file_size
         ratio_limit = max(_RATIO_FREE_BYTES, entry.compress_size * MAX_RATIO)
         if entry.file_size > min(MAX_MEMBER_BYTES, ratio_limit) or total > MAX_TOTAL_BYTES:
-            raise InputRefused("unpacks to more than is allowed", where=where)
+            raise InputRefused(mark("unpacks to more than is allowed"), where=where)
         if entry.filename in members:
-            raise InputRefused("twice in the archive", where=where)
+            raise InputRefused(mark("twice in the archive"), where=where)
         members[entry.filename] = entry
     return members
 
@@ -117,4 +128,4 @@ def _check_name(name: str, where: str) -> None:
         or ":" in name
         or any(ord(letter) < 32 for letter in name)
     ):
-        raise InputRefused("a name that leads out of the archive", where=where)
+        raise InputRefused(mark("a name that leads out of the archive"), where=where)

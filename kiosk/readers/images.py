@@ -14,6 +14,7 @@ from msgspec import Struct
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from kiosk.errors import InputRefused
+from kiosk.words import mark
 
 MAX_SOURCE_BYTES: Final = 10 * 1024 * 1024
 MAX_SIDE_PX: Final = 4096
@@ -35,9 +36,10 @@ def reencode(data: bytes, name: str) -> SafeImage:
     """
     if len(data) > MAX_SOURCE_BYTES:
         raise InputRefused(
-            f"a picture larger than {MAX_SOURCE_BYTES // 1024 // 1024} MiB",
+            mark("a picture larger than {n} MiB"),
             where=name,
             remedy=_SMALLER,
+            n=MAX_SOURCE_BYTES // 1024 // 1024,
         )
     try:
         with warnings.catch_warnings():
@@ -65,10 +67,18 @@ def reencode(data: bytes, name: str) -> SafeImage:
 def _drawn(picture: Image.Image, name: str) -> SafeImage:
     width, height = picture.size
     if max(width, height) > MAX_SIDE_PX or width * height > MAX_PIXELS or min(width, height) < 1:
-        raise InputRefused(f"a picture of {width} x {height} pixels", where=name, remedy=_SMALLER)
+        raise InputRefused(
+            mark("a picture of {width} x {height} pixels"),
+            where=name,
+            remedy=_SMALLER,
+            width=width,
+            height=height,
+        )
     if getattr(picture, "n_frames", 1) != 1:
         raise InputRefused(
-            "an animated picture", where=name, remedy="Use one frame of it as a still picture"
+            mark("an animated picture"),
+            where=name,
+            remedy=mark("Use one frame of it as a still picture"),
         )
     upright = ImageOps.exif_transpose(picture)
     see_through = "A" in upright.getbands() or "transparency" in upright.info
@@ -83,10 +93,10 @@ def _drawn(picture: Image.Image, name: str) -> SafeImage:
 
 def _damaged(name: str) -> InputRefused:
     return InputRefused(
-        "not a picture, or a damaged one",
+        mark("not a picture, or a damaged one"),
         where=name,
-        remedy="Use PNG, JPEG, GIF, WebP, BMP or SVG; save it again from a picture editor",
+        remedy=mark("Use PNG, JPEG, GIF, WebP, BMP or SVG; save it again from a picture editor"),
     )
 
 
-_SMALLER: Final = f"Make it smaller: at most {MAX_SIDE_PX} pixels a side"
+_SMALLER: Final = mark("Make it smaller: at most 4096 pixels a side")

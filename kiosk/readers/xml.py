@@ -15,6 +15,7 @@ from lxml import etree
 from msgspec import Struct
 
 from kiosk.errors import InputRefused
+from kiosk.words import mark
 
 Element = etree._Element  # lxml gives its element class no public name
 
@@ -50,15 +51,15 @@ def parse_xml(data: bytes, name: str, limits: XmlLimits = DEFAULT_LIMITS) -> Ele
     """
     if len(data) > limits.size_bytes:
         raise InputRefused(
-            f"larger than {limits.size_bytes // 1024} KiB", where=name, remedy=_SPLIT
+            mark("larger than {n} KiB"), where=name, remedy=_SPLIT, n=limits.size_bytes // 1024
         )
     text = _decoded(data, name)
     doctype = _DOCTYPE.search(text)
     if (doctype and doctype[1]) or "<!ENTITY" in text:
         raise InputRefused(
-            "the document declares entities or types of its own, which are never read",
+            mark("the document declares entities or types of its own, which are never read"),
             where=name,
-            remedy="Remove the <!DOCTYPE ...> and write the characters themselves",
+            remedy=mark("Remove the <!DOCTYPE ...> and write the characters themselves"),
         )
     # A parser an document: lxml keeps state (its error log) in the parser.
     parser = etree.XMLParser(
@@ -77,9 +78,10 @@ def parse_xml(data: bytes, name: str, limits: XmlLimits = DEFAULT_LIMITS) -> Ele
     except (etree.XMLSyntaxError, UnicodeEncodeError, ValueError) as fault:
         line = getattr(fault, "lineno", None)
         raise InputRefused(
-            f"not well-formed XML: {_reason(fault)}",
+            mark("not well-formed XML: {reason}"),
             where=f"{name}:{line}" if line else name,
-            remedy="Open it in an editor that checks XML and put it right",
+            remedy=mark("Open it in an editor that checks XML and put it right"),
+            reason=_reason(fault),
         ) from fault
     _check_tree(root, name, limits)
     return root
@@ -110,13 +112,14 @@ def _decoded(data: bytes, name: str) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as fault:
         raise InputRefused(
-            f"not written in {encoding}, which it says it is",
+            mark("not written in {encoding}, which it says it is"),
             where=name,
-            remedy="Save it as UTF-8",
+            remedy=mark("Save it as UTF-8"),
+            encoding=encoding,
         ) from fault
     if "\0" in text:
         raise InputRefused(
-            "not XML: it holds a zero character", where=name, remedy="Save it as UTF-8"
+            mark("not XML: it holds a zero character"), where=name, remedy=mark("Save it as UTF-8")
         )
     # Its own declaration would contradict UTF-8; the lines it spans are kept.
     declaration = _DECLARATION.match(text)
@@ -135,9 +138,10 @@ def _declared_encoding(data: bytes, name: str) -> str:
         encoding = ""
     if encoding not in _ENCODINGS:
         raise InputRefused(
-            f"written in an encoding that is not read ({wanted})",
+            mark("written in an encoding that is not read ({encoding})"),
             where=name,
-            remedy="Save it as UTF-8",
+            remedy=mark("Save it as UTF-8"),
+            encoding=wanted,
         )
     return encoding
 
@@ -151,17 +155,21 @@ def _check_tree(root: Element, name: str, limits: XmlLimits) -> None:
         depth, nodes = depth + 1, nodes + 1
         if depth > limits.depth:
             raise InputRefused(
-                f"elements nested deeper than {limits.depth}",
+                mark("elements nested deeper than {n}"),
                 where=place(name, node),
                 remedy=_SPLIT,
+                n=limits.depth,
             )
         if nodes > limits.nodes:
-            raise InputRefused(f"more than {limits.nodes} elements", where=name, remedy=_SPLIT)
+            raise InputRefused(
+                mark("more than {n} elements"), where=name, remedy=_SPLIT, n=limits.nodes
+            )
     for entity in root.iter(etree.Entity):
         raise InputRefused(
-            f"an entity stands in the text ({entity.text})",
+            mark("an entity stands in the text ({entity})"),
             where=place(name, entity),
             remedy=_CHARACTERS,
+            entity=str(entity.text),
         )
 
 
@@ -169,5 +177,5 @@ def _reason(fault: Exception) -> str:
     return str(fault).split(" (<string>")[0].split(", line ")[0]
 
 
-_SPLIT: Final = "Split it into smaller files"
-_CHARACTERS: Final = "Write the character itself instead of an entity"
+_SPLIT: Final = mark("Split it into smaller files")
+_CHARACTERS: Final = mark("Write the character itself instead of an entity")

@@ -7,6 +7,7 @@ the ratio is the median of the pairs' ratios.
 from __future__ import annotations
 
 import statistics
+import sys
 from collections.abc import Callable
 
 from msgspec import Struct
@@ -44,3 +45,8 @@ def at_most(ratio: float, goal: float) -> tuple[str, bool]:
 
 def at_least(ratio: float, goal: float) -> tuple[str, bool]:
     return f"at least {goal:g}", ratio >= goal
+
+
+def say(line: str) -> None:
+    """How far a benchmark is, on standard error."""
+    sys.stderr.write(f"  {line}\n")

@@ -54,6 +54,9 @@ _WITHOUT_EFFECT: Final = frozenset(
     }
 )  # fmt: skip
 _LENGTH: Final = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(px|pt)?\s*\Z")
+_TRANSFORM: Final = re.compile(
+    r"\s*((matrix|translate|scale|rotate|skewX|skewY)\s*\([\d\s,.eE+-]+\)[\s,]*)+\Z"
+)
 _PX_PER_PT: Final = 96 / 72
 
 
@@ -164,6 +167,8 @@ class _Converter:
         paint = self.painted(element, inherited)
         transform = element.get("transform")
         if transform:
+            if not _TRANSFORM.match(transform):  # svgelements passes over what it does not know
+                raise self.unreadable(element, "transform", transform)
             try:
                 matrix = geometry.Matrix(transform) * matrix
             except (ValueError, IndexError, AttributeError) as fault:

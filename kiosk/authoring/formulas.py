@@ -113,5 +113,6 @@ def _drawn(source: str) -> str | None:
     config.svg2 = False  # paths instead of shared symbols
     try:
         return str(Math(source, size=SIZE_PX).svg())
-    except (ValueError, KeyError, IndexError, AttributeError, TypeError, ZeroDivisionError):
+    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError):
+        # ziamath has no error of its own: these are what it stumbles with over odd MathML.
         return None

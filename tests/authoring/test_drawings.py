@@ -112,6 +112,8 @@ def test_what_is_no_plain_colour_has_no_tone(colour: str) -> None:
         ('<rect width="1e99" height="1"/>', "cannot be read"),
         ('<line x2="1" stroke="red" stroke-width="wide"/>', "wide"),
         ("<x:a xmlns:x='urn:x'/>", "<a>"),
+        ('<g transform="spin(1)"><line x2="1" stroke="red"/></g>', "spin(1)"),
+        ('<g transform="matrix(1 2"><line x2="1" stroke="red"/></g>', "matrix(1 2"),
     ],
 )
 def test_what_a_drawing_cannot_keep_is_refused_by_name(inside: str, reason: str) -> None:

@@ -75,7 +75,10 @@ def test_the_same_sitting_with_other_answers_is_a_conflict_and_neither_counts(
     assert _states(day)["1"] == "conflict"
     row = session_results(day.station, SESSION)[0]
     assert (row.score, row.package) == (None, None)
-    assert (_rows(day), _leaves(day)) == (2, 2)
+    assert _leaves(day) == 2
+    with day.station.registry.reading() as connection:
+        states = [one.state for one in packages.of_session(connection, SESSION)]
+    assert states == ["conflict", "conflict"]
 
 
 def test_the_same_answers_from_another_terminal_are_a_conflict(tmp_path: Path) -> None:
@@ -365,7 +368,7 @@ def test_an_import_that_is_killed_loses_nothing_and_counts_nothing_twice(tmp_pat
     killed = 0
     chance = random.Random(1)
     command = [sys.executable, "-c", _SLOW_IMPORT, str(stick), str(folder)]
-    for _ in range(5):
+    for _ in range(4):
         child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert child.stdout is not None
         child.stdout.readline()

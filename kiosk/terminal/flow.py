@@ -13,6 +13,7 @@ from itertools import count
 from msgspec.structs import replace
 
 from kiosk.artefacts.chain import Happened, Record
+from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.qr import Prefix
 from kiosk.artefacts.session import Candidate
 from kiosk.artefacts.tokens import Command
@@ -230,8 +231,10 @@ class Flow:
             return
         sitting = released.going_on
         attempt = go_on(seat, released, sitting, self._wiring) if sitting is not None else None
-        self._stage.released = released
         pulse = seat.pulse(attempt)
+        if attempt is None and self._stage.unlocking.interrupted:
+            pulse = replace(pulse, phase=Phase.RUNNING)  # until its package is made
+        self._stage.released = released
         self._pen.write(
             lambda: seat.journal.append(released.records, pulse, released.room),
             lambda _: self._opened(seat, released, attempt),
@@ -370,7 +373,7 @@ class Flow:
 
     def _beat(self, seat: Seat) -> None:
         self._beat_ms = self._ports.time.now_ms()
-        if self._pen.idle:
+        if self._pen.idle and not isinstance(self._stage, Handing):
             pulse = seat.pulse(self._attempt)
             self._pen.write(lambda: seat.journal.beat(pulse))
 
@@ -404,6 +407,7 @@ class Flow:
             line, package = kept
             header = seat.header(candidate)
             self._stage = Ended(done_view(header, past.sitting, items, package, line.number))
+            self._beat(seat)
 
         self._pen.write(lambda: seat.pack(past), packed)
 

@@ -101,15 +101,19 @@ class Seat:
         return make
 
     def pulse(self, attempt: Attempt | None) -> Pulse:
-        """The sign of life to write now."""
+        """The sign of life to write now.
+
+        A sitting that has ended counts as open until its package is made: so a terminal that lost its
+        power in between asks to be released once more, whatever the window says.
+        """
         time = self._ports.time
-        if attempt is None or attempt.ending:
+        if attempt is None:
             return Pulse(time.boot, time.now_ms(), time.wall_s(), Phase.IDLE)
         return Pulse(
             boot=time.boot,
             at_ms=time.now_ms(),
             wall_s=time.wall_s(),
-            phase=attempt.phase,
+            phase=Phase.RUNNING if attempt.ending else attempt.phase,
             remaining_s=attempt.remaining_ms // 1000,
             granted_min=attempt.sitting.extension_ms // 60_000,
         )

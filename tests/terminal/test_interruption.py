@@ -114,12 +114,14 @@ def test_a_package_not_made_before_the_crash_is_made_at_the_next_release(tmp_pat
     terminal.send(views.HandIn(True))
     crash(terminal)  # the hand-in is on disk, its confirmation was never read
     assert terminal.ports.outbox.lines == ()
-    room.time.reboot()
+    room.time.reboot(off_ms=6 * 3600_000)  # the window is over by then
     with room.terminal(tmp_path) as terminal:
-        assert terminal.view.phase is Phase.LOCKED
+        assert terminal.view.phase is Phase.INTERRUPTED
         view = room.release(terminal)
         assert isinstance(view, views.Done)
         assert (view.how, view.answered, view.package) == ("handed_in", 1, 1)
+    with room.terminal(tmp_path) as terminal:
+        assert terminal.view.phase is Phase.LOCKED
 
 
 @pytest.mark.parametrize("moment", ["numbered", "written"])

@@ -448,3 +448,9 @@ def test_release_and_session_are_bound_to_their_station() -> None:
         session.session_file(session.read_session(samples.a_session()), other.record)
     with pytest.raises(InputRefused):
         release.release_file(release.read_release(samples.a_release()), other.record)
+
+
+def test_more_than_one_value_is_refused_even_where_nothing_is_encoded_again() -> None:
+    for more in (b"\xf6", b"\x01", b"\x00" * 100):
+        with pytest.raises(InputRefused, match="something follows"):
+            decode_plain(b"\x01" + more, "value")

@@ -267,3 +267,12 @@ def test_the_verifier_loads_no_qt_no_database_and_no_station() -> None:
         "sys.exit(' '.join(bad) or 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, env=dict(os.environ))
+
+
+def test_a_changed_copy_of_metadata_is_not_the_repositorys(day: Path, tmp_path: Path) -> None:
+    for original in sorted((day / "usb" / "metadata").iterdir()):
+        data = original.read_bytes()
+        assert changed(day, tmp_path, original.name, data).valid
+        verdict = changed(day, tmp_path, original.name, data.replace(b'"sig":"', b'"sig":"0'))
+        assert not verdict.valid
+        assert len(verdict.reason) > 10

@@ -76,9 +76,10 @@ class Desk(Book):
             raise NotPermitted(mark("the terminal cannot do this now"), where=seat.label)
         proposal = Proposal(seat, command, minutes, reason)
         if command is Command.EXTEND:
-            if minutes < 1:
+            nothing_left = seat.challenge.granted_min >= proposal.most_min
+            if minutes < 1 and not nothing_left:
                 raise NotPermitted(mark("say how many minutes to add"), where=seat.label)
-            if proposal.granted_after_min > proposal.most_min:
+            if nothing_left or proposal.granted_after_min > proposal.most_min:
                 raise NotPermitted(
                     mark("the session allows {most} minutes in all, {used} are used"),
                     where=seat.label,

@@ -19,6 +19,7 @@ from kiosk.proctor import showing, views
 from kiosk.proctor.desk import Desk
 from kiosk.proctor.device import Device
 from kiosk.proctor.proposals import COMMANDS, Proposal, RoomProposal, Seat
+from kiosk.proctor.rows import SPEAKS_FOR_ITSELF
 from kiosk.proctor.state import Page, RoomSubject, Signed, State
 from kiosk.trust.keystore import read_card
 from kiosk.words import mark
@@ -273,7 +274,7 @@ class Flow:
             case views.ChooseSession(session):
                 self.state = replace(state, session=session, message=None, done="")
             case views.AddNote(kind, candidate, words):
-                if not words.strip() and kind not in showing.SPEAKS_FOR_ITSELF:
+                if not words.strip() and kind not in SPEAKS_FOR_ITSELF:
                     raise InputRefused(mark("say in a few words what happened"))
                 desk.note(state.session, kind, words.strip(), candidate=candidate)
                 self.state = replace(state, message=None, done=mark("Noted"))

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.release import ReleaseFile
 from kiosk.artefacts.tokens import Command, Reason
 from kiosk.errors import KioskError
 from kiosk.proctor import views
-from kiosk.proctor.acts import ActRecord, Noted, SignedAnswer, SignedRoom
 from kiosk.proctor.desk import Desk
 from kiosk.proctor.proposals import (
     COMMANDS,
@@ -20,11 +17,11 @@ from kiosk.proctor.proposals import (
     most_minutes,
     most_room_minutes,
 )
+from kiosk.proctor.rows import KINDS, kept, last_acts, time_words
 from kiosk.proctor.state import RoomSubject, State
 from kiosk.proctor.wording import (
     PHASE_WORDS,
     REASON_WORDS,
-    act_words,
     clock,
     command_words,
     effects,
@@ -34,24 +31,11 @@ from kiosk.proctor.wording import (
     seat_words,
     title,
 )
-from kiosk.words import explain, mark, ntext, text
+from kiosk.words import explain, ntext, text
 
-ROWS = 20
-"""How many of the last acts are listed."""
 USUAL_EXTENSION_MIN = 5
 _QUICK = {Command.EXTEND: (5, 10, 20), Command.RELEASE: (0, 3, 5, 10)}
 _GIVEN_BACK = _QUICK[Command.RELEASE]
-
-KINDS = {
-    "absent": mark("Absent"),
-    "late": mark("Came late"),
-    "incident": mark("Incident"),
-    "misconduct": mark("Misconduct"),
-    "room": mark("Room record"),
-}
-"""Kinds of remarks, as the log names them."""
-SPEAKS_FOR_ITSELF = frozenset({"absent", "late"})
-"""Kinds that need no words."""
 
 
 def locked(state: State, name: str, ready: bool, card: bool, waiting: bool) -> views.Locked:
@@ -71,7 +55,7 @@ def signing(
         subject=_subject(state, desk),
         offer=_offer(state, proposal),
         code=_code(state),
-        rows=rows(desk, state.lang),
+        rows=last_acts(desk, state.lang),
         message=_message(state),
     )
 
@@ -90,7 +74,7 @@ def notebook(state: State, desk: Desk) -> views.Notebook:
         sessions=tuple((file.session, _session_words(file, lang)) for file in desk.sessions),
         people=(views.Person("", text("The whole room", lang)), *people),
         kinds=tuple((kind, text(words, lang)) for kind, words in KINDS.items()),
-        rows=_rows(desk, tuple(desk.acts(state.session).records), lang, notes=True),
+        rows=kept(desk, state.session, lang),
         message=said,
         good=bool(state.done),
     )
@@ -106,18 +90,13 @@ def header(state: State, desk: Desk) -> views.Header:
         return views.Header(desk.name, nothing, "")
     not_after = desk.keys.record.not_after
     until = min(file.closes_at, not_after) if not_after is not None else file.closes_at
+    may_start = file.opens_at <= now <= until
     validity = (
-        text("Can start the exam until {time}", lang, time=_time(until))
-        if file.opens_at <= now <= until
+        text("Can start the exam until {time}", lang, time=time_words(until))
+        if may_start
         else text("The window is closed", lang)
     )
-    return views.Header(desk.name, _session_words(file, lang), validity)
-
-
-def rows(desk: Desk, lang: str) -> tuple[views.Row, ...]:
-    """The last acts of this device, newest first."""
-    kept = (record for file in desk.sessions for record in desk.acts(file.session).records)
-    return _rows(desk, tuple(kept), lang, notes=False)
+    return views.Header(desk.name, _session_words(file, lang), validity, may_start)
 
 
 def extension_left_min(seat: Seat) -> int:
@@ -239,6 +218,8 @@ def _as_it_would_be(state: State) -> Proposal | RoomProposal:
 def _reasons(state: State) -> tuple[views.ReasonChoice, ...]:
     if state.command not in NEEDS_REASON and state.command is not Command.PAUSE:
         return ()
+    if _used_up(state):
+        return ()
     return tuple(
         views.ReasonChoice(reason, text(words, state.lang), chosen=reason is state.reason)
         for reason, words in REASON_WORDS.items()
@@ -246,7 +227,18 @@ def _reasons(state: State) -> tuple[views.ReasonChoice, ...]:
     )
 
 
+def _used_up(state: State) -> bool:
+    """Whether there is nothing left to choose: the session allows no more minutes."""
+    return (
+        isinstance(state.subject, Seat)
+        and state.command is Command.EXTEND
+        and extension_left_min(state.subject) == 0
+    )
+
+
 def _minutes(state: State) -> views.Minutes | None:
+    if _used_up(state):
+        return None
     match state.subject:
         case Seat() as seat if state.command is Command.EXTEND:
             most = extension_left_min(seat)
@@ -307,34 +299,6 @@ def _message(state: State) -> str:
     return explain(state.message, state.lang) if state.message is not None else ""
 
 
-def _rows(
-    desk: Desk, records: tuple[ActRecord, ...], lang: str, *, notes: bool
-) -> tuple[views.Row, ...]:
-    listed: list[tuple[int, views.Row]] = []
-    names = {
-        seat.number: seat.name for file in desk.sessions for seat in desk.expected(file.session)
-    }
-    for record in records:
-        match record:
-            case SignedAnswer(act):
-                label = desk.label(act.terminal) or act.seat or "-"
-                row = views.Row(_time(act.at), label, act_words(act.command, act.minutes, lang))
-                listed.append((act.at, row))
-            case SignedRoom(at, _, purpose, _):
-                words = "Start the whole room" if purpose == "start" else "Resume the whole room"
-                where = text("Room", lang)
-                listed.append((at, views.Row(_time(at), where, text(words, lang))))
-            case Noted(remark) if notes:
-                what = text(KINDS[remark.kind], lang) if remark.kind in KINDS else remark.kind
-                where = names.get(remark.candidate, remark.candidate) or text("Room", lang)
-                words = f"{what}: {remark.words}" if remark.words else what
-                listed.append((remark.at, views.Row(_time(remark.at), where, words)))
-            case _:
-                continue
-    listed.sort(key=lambda pair: pair[0], reverse=True)
-    return tuple(row for _, row in listed[:ROWS])
-
-
 def _session_words(file: ReleaseFile, lang: str) -> str:
     exams = dict.fromkeys(
         f"{in_language(exam.discipline, lang)} {in_language(exam.level, lang)}"
@@ -345,7 +309,7 @@ def _session_words(file: ReleaseFile, lang: str) -> str:
         (
             text("Room {room}", lang, room=file.room),
             *exams,
-            f"{_time(file.opens_at)}–{_time(file.closes_at)}",
+            f"{time_words(file.opens_at)}–{time_words(file.closes_at)}",
             ntext("{n} seat", "{n} seats", seats, lang),
         )
     )
@@ -354,8 +318,3 @@ def _session_words(file: ReleaseFile, lang: str) -> str:
 def _person(seat: str | None, name: str, number: str, lang: str) -> str:
     where = text("Seat {seat}", lang, seat=seat) if seat else ""
     return " · ".join(filter(None, (where, name, number)))
-
-
-def _time(at: int) -> str:
-    """Local time of the room, as people there say it."""
-    return datetime.fromtimestamp(at).astimezone().strftime("%H:%M")

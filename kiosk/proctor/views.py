@@ -32,11 +32,12 @@ class Locked(Struct, frozen=True):
 
 
 class Header(Struct, frozen=True):
-    """Whose desk it is and what it is for."""
+    """Whose desk it is and what it is for. `open`: the session may be started now."""
 
     proctor: str
     session: str
     validity: str
+    open: bool = False
 
 
 class Choice(Struct, frozen=True):

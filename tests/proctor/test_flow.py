@@ -221,6 +221,16 @@ def test_extra_time_needs_a_reason_and_stays_within_the_bound(desk: Driven) -> N
     assert desk.sign().code is not None
 
 
+def test_where_the_extra_time_is_used_up_the_desk_says_so_and_offers_no_minutes(
+    desk: Driven,
+) -> None:
+    desk.scan(phase=Phase.RUNNING, remaining_s=3600, granted_min=30)
+    view = desk.send(views.ChooseCommand(Command.EXTEND))
+    assert view.offer is not None
+    assert view.offer.missing == "08: the session allows 30 minutes in all, 30 are used"
+    assert (view.offer.minutes, view.offer.reasons) == (None, ())
+
+
 def test_ending_a_sitting_asks_twice(desk: Driven) -> None:
     desk.scan(phase=Phase.RUNNING, remaining_s=3600)
     desk.send(views.ChooseCommand(Command.ABORT), views.ChooseReason(Reason.MISCONDUCT))
@@ -309,6 +319,7 @@ def test_a_room_is_not_offered_outside_the_window(desk: Driven) -> None:
     view = desk.send(views.ChooseRoom(SESSION, "start"))
     assert view.offer is None
     assert "window is over" in view.message
+    assert (view.header.open, view.header.validity) == (False, "The window is closed")
 
 
 @pytest.mark.parametrize("room", [False, True])

@@ -69,7 +69,7 @@ class Header(QWidget):
         self.lock.setVisible(header is not None)
         if header is not None:
             self.session.say(header.session, look, Type.SMALL, "quiet")
-            self.validity.say(header.validity, look, Type.NOTE, "ok")
+            self.validity.say(header.validity, look, Type.NOTE, "ok" if header.open else "warn")
         page = text("Back to the desk", lang) if notebook else text("Notes and log", lang)
         size = text("Text size {scale} %. Press for larger", lang, scale=scale)
         for button, label, what in (

@@ -73,6 +73,7 @@ class DeskWindow(QWidget):
         self._timer.timeout.connect(self._tick)
         self._timer.start()
         self._draw()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @property
     def look(self) -> Look:

@@ -1,0 +1,77 @@
+"""What this device did, as lines to read: acts and remarks with time and place, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from kiosk.proctor.acts import ActRecord, Noted, SignedAnswer, SignedRoom
+from kiosk.proctor.book import Book
+from kiosk.proctor.views import Row
+from kiosk.proctor.wording import act_words
+from kiosk.words import mark, text
+
+MOST = 20
+"""How many are listed."""
+
+KINDS = {
+    "absent": mark("Absent"),
+    "late": mark("Came late"),
+    "incident": mark("Incident"),
+    "misconduct": mark("Misconduct"),
+    "room": mark("Room record"),
+}
+"""Kinds of remarks, as the log names them."""
+SPEAKS_FOR_ITSELF = frozenset({"absent", "late"})
+"""Kinds that need no words."""
+
+
+def last_acts(book: Book, lang: str) -> tuple[Row, ...]:
+    """The last acts signed on this device, in whatever session."""
+    records = (record for file in book.sessions for record in book.acts(file.session).records)
+    return _newest(book, (record for record in records if not isinstance(record, Noted)), lang)
+
+
+def kept(book: Book, session: str, lang: str) -> tuple[Row, ...]:
+    """The last acts and remarks of one session."""
+    return _newest(book, book.acts(session).records, lang)
+
+
+def time_words(at: int) -> str:
+    """Local time of the room, as people there say it."""
+    return datetime.fromtimestamp(at).astimezone().strftime("%H:%M")
+
+
+def _newest(book: Book, records: Iterable[ActRecord], lang: str) -> tuple[Row, ...]:
+    listed: list[tuple[int, Row]] = []
+    names = {
+        seat.number: seat.name for file in book.sessions for seat in book.expected(file.session)
+    }
+    for record in records:
+        match record:
+            case SignedAnswer(act):
+                where = book.label(act.terminal) or act.seat or "-"
+                listed.append(
+                    (act.at, _row(act.at, where, act_words(act.command, act.minutes, lang)))
+                )
+            case SignedRoom(at, _, "start", _):
+                listed.append(
+                    (at, _row(at, text("Room", lang), text("Start the whole room", lang)))
+                )
+            case SignedRoom(at, _, _, _):
+                listed.append(
+                    (at, _row(at, text("Room", lang), text("Resume the whole room", lang)))
+                )
+            case Noted(remark):
+                kind = text(KINDS[remark.kind], lang) if remark.kind in KINDS else remark.kind
+                where = names.get(remark.candidate, remark.candidate) or text("Room", lang)
+                words = f"{kind}: {remark.words}" if remark.words else kind
+                listed.append((remark.at, _row(remark.at, where, words)))
+            case _:
+                continue  # package numbers go into the log, not before people
+    listed.sort(key=lambda pair: pair[0], reverse=True)
+    return tuple(row for _, row in listed[:MOST])
+
+
+def _row(at: int, where: str, what: str) -> Row:
+    return Row(time_words(at), where, what)

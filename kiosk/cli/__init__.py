@@ -17,7 +17,8 @@ import typer
 from kiosk.cli.shown import out, say, show_error
 from kiosk.errors import InputRefused, KioskError, NotPermitted
 
-_GROUPS = {
+GROUPS = {
+    # name: (the extra it needs, what it is for)
     "bank": ("authoring", "item banks: import, check, seal, score, preview"),
     "demo": ("dev", "a whole exam day on this machine"),
     "proctor": ("proctor", "the proctor's desk"),
@@ -38,7 +39,7 @@ def run(arguments: list[str]) -> int:
         _show_programs()
         return 0 if arguments else 2
     name, *rest = arguments
-    if name not in _GROUPS:
+    if name not in GROUPS:
         say(f"There is no `kiosk {name}`. `kiosk --help` lists what there is.")
         return 2
     try:
@@ -54,7 +55,7 @@ def run(arguments: list[str]) -> int:
 
 
 def _program(name: str) -> typer.Typer:
-    extra, _ = _GROUPS[name]
+    extra, _ = GROUPS[name]
     try:
         module = import_module(f"kiosk.cli.{name}")
     except ModuleNotFoundError as missing:
@@ -70,7 +71,7 @@ def _program(name: str) -> typer.Typer:
 
 def _show_programs() -> None:
     out.print("kiosk: an offline exam kiosk, from a sealed bank to a result anyone can check.\n")
-    for name, (_, purpose) in sorted(_GROUPS.items()):
+    for name, (_, purpose) in sorted(GROUPS.items()):
         out.print(f"  kiosk {name:<10} {purpose}", highlight=False)
     out.print("\n`kiosk NAME --help` says more, with examples.", highlight=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import traceback
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -27,12 +28,7 @@ def lang() -> str:
 def show_json(value: Any) -> None:
     """One JSON value on stdout, for machines."""
     plain = msgspec.to_builtins(value)
-    out.print(
-        json.dumps(plain, ensure_ascii=False, indent=2),
-        markup=False,
-        highlight=False,
-        soft_wrap=True,
-    )
+    sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=2) + "\n")
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:

@@ -148,19 +148,21 @@ class WindowSitting:
     ) -> None:
         item = self._item(placed.item)
         responses = knowledge.respond(item, person, source)
-        for interaction in item.interactions:
+        for index, interaction in enumerate(item.interactions):
+            if index:
+                self._screen.keys("Tab")
             value = responses.get(interaction.response, ())
             match interaction:
                 case Choice(response=response):
                     order = placed.orders[response]
                     self._screen.keys(*(LETTERS[order.index(choice)] for choice in value))
                 case InlineChoice(response=response) if value:
-                    # Open the list, go down to the choice, take it, go on to the next field.
+                    # Open the list, go down to the choice, take it.
                     down = placed.orders[response].index(value[0])
-                    self._screen.keys("space", "Home", *["Down"] * down, "Return", "Tab")
-                case TextEntry() if value:
+                    self._screen.keys("space", "Home", *["Down"] * down, "Return")
+                case TextEntry() if value and value[0].isascii():
+                    # xdotool turns the keyboard layout round for other characters, and keys are lost.
                     self._screen.write(value[0])
-                    self._screen.keys("Tab")
                 case _:
                     pass
 
@@ -180,7 +182,6 @@ class WindowSitting:
         """The first question of each kind, once it is answered."""
         kind = self._item(placed.item).kind
         if not list(self._screens.glob(f"*-{kind}.png")):
-            time.sleep(0.3)
             self._photograph(str(kind))
 
     def _photograph(self, name: str) -> None:

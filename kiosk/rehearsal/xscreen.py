@@ -19,6 +19,8 @@ from zxingcpp import BarcodeFormat, BarcodeFormats, read_barcodes
 
 from kiosk.errors import KioskError
 
+SETTLE_S = 0.15
+
 KEY_DELAY_MS = 2
 """Between the characters of a scan; a wedge scanner types at 1 to 15 ms."""
 
@@ -50,9 +52,19 @@ class Screen:
     def photograph(self) -> Image.Image:
         return ImageGrab.grab(xdisplay=self.display)
 
-    def save(self, path: Path) -> None:
+    def save(self, path: Path, settles_within_s: float = 3) -> None:
+        """A photograph once nothing moves: a title changes before the pixels do."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self.photograph().save(path)
+        ends = time.monotonic() + settles_within_s
+        time.sleep(SETTLE_S)
+        seen = self.photograph()
+        while time.monotonic() < ends:
+            time.sleep(SETTLE_S)
+            now = self.photograph()
+            if now.tobytes() == seen.tobytes():
+                break
+            seen = now
+        seen.save(path)
 
     def codes(self) -> tuple[str, ...]:
         """The texts of the QR codes on the screen, read from its pixels."""

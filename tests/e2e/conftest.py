@@ -18,6 +18,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
         shared = shared.parent
     folder = shared / "demo"
     with FileLock(f"{folder}.lock"):
-        if not (folder / "summary.json").exists():
-            assert run(["demo", "--headless", "--out", str(folder)]) == 0
+        if not folder.exists():
+            code = run(["demo", "--headless", "--out", str(folder)])
+            (folder / "exit-code").write_text(str(code))
+        # Another worker, or an earlier test, has run it: once is enough to know.
+        assert (folder / "exit-code").read_text() == "0", "kiosk demo failed, see its output above"
     return folder

@@ -41,6 +41,7 @@ class TextField(QLineEdit):
         self._entry = TextEntry("")
         self._owner: object = None
         self._sent: Response = ()
+        self._unsettled = False
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
@@ -54,9 +55,10 @@ class TextField(QLineEdit):
         """Show the field of the question `owner`; `name` tells which blank it is."""
         self._look = look
         if (owner, entry) != (self._owner, self._entry) or (
-            value != self._sent and not self._settle.isActive()
+            value != self._sent and not self._unsettled
         ):
             self._settle.stop()
+            self._unsettled = False
             self._owner, self._entry, self._sent = owner, entry, value
             shown = value[0] if value else ""
             if shown != self.text():
@@ -79,7 +81,8 @@ class TextField(QLineEdit):
 
     def settle(self) -> None:
         """Say what is typed as settled, if that was not said yet."""
-        if self._settle.isActive():
+        if self._unsettled:
+            self._unsettled = False
             self._settle.stop()
             self.answered.emit(self._entry.response, self._sent, True)
 
@@ -107,6 +110,7 @@ class TextField(QLineEdit):
 
     def _typed(self, typed: str) -> None:
         self._sent = (typed,) if typed.strip() else ()
+        self._unsettled = True
         self._settle.start()
         self.answered.emit(self._entry.response, self._sent, False)
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from kiosk.assessment.content import Block, plain_text
 from kiosk.ui.document import Document, Ink, Media
 from kiosk.ui.icons import paint_icon
+from kiosk.ui.panels import Scroll
 from kiosk.ui.theme import Look, dress_scroll, prepare_scroll, qt_palette
 from kiosk.ui.tokens import Gap, Height, Radius, Type
 
@@ -32,8 +33,9 @@ class OptionList(QWidget):
     ) -> None:
         super().__init__(field.window())
         self._field = field
+        self._at = 0
         self._look = look
-        self._area = QScrollArea(self)
+        self._area = Scroll(self)
         inside = QWidget()
         inside.setPalette(qt_palette(look))
         column = QVBoxLayout(inside)
@@ -73,8 +75,7 @@ class OptionList(QWidget):
         self._area.setGeometry(left, top, min(width, window.width() - 2 * Gap.TIGHT), height)
         self.show()
         self.raise_()
-        start = next((row for row in self._rows if row.isChecked()), self._rows[0])
-        start.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._focus(next((at for at, row in enumerate(self._rows) if row.isChecked()), 0))
 
     def close_list(self) -> None:
         """Take the list away; `closed` is sent once."""
@@ -86,16 +87,15 @@ class OptionList(QWidget):
         self.close_list()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        focused = next((at for at, row in enumerate(self._rows) if row.hasFocus()), 0)
         match event.key():
             case Qt.Key.Key_Escape | Qt.Key.Key_Tab | Qt.Key.Key_Backtab:
                 self.close_list()
             case Qt.Key.Key_Down:
-                self._focus(focused + 1)
+                self._focus(self._at + 1)
             case Qt.Key.Key_Up:
-                self._focus(focused - 1)
+                self._focus(self._at - 1)
             case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                self._choose(self._rows[focused])
+                self._choose(self._rows[self._at])
             case _:
                 pass  # the list has the keyboard while it is open
 
@@ -111,8 +111,9 @@ class OptionList(QWidget):
         painter.drawRoundedRect(box, Radius.CONTROL, Radius.CONTROL)
 
     def _focus(self, at: int) -> None:
-        row = self._rows[at % len(self._rows)]
-        row.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._at = at % len(self._rows)
+        row = self._rows[self._at]
+        row.setFocus(Qt.FocusReason.PopupFocusReason)
         self._area.ensureWidgetVisible(row)
 
     def _choose(self, row: _Row) -> None:

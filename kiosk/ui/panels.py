@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.ui.theme import Look, dress_scroll, prepare_scroll
@@ -13,7 +13,14 @@ _NESTING = 12
 """More levels than any screen nests."""
 
 
-class Page(QScrollArea):
+class Scroll(QScrollArea):
+    """Scrolls by wheel, touch and bar; keys are left to the screen, where they go by question."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore()
+
+
+class Page(Scroll):
     """A column of at most `width` px in the middle of the screen; it scrolls when it must."""
 
     def __init__(self, parent: QWidget, width: int, *, centred: bool = True) -> None:

@@ -101,9 +101,14 @@ class TerminalApp(QObject):
         self._ticking.stop()
         self._pinging.stop()
         self.flow.close()
+        self.release_window()
+        assert self.window is not None
+        self.window.close()
+
+    def release_window(self) -> None:
+        """Let the window close."""
         assert self.window is not None
         self.window.guard.release()
-        self.window.close()
 
     def _asked(self, intent: Intent) -> None:
         self._guarded(lambda: self.flow.handle(intent))
@@ -141,9 +146,16 @@ def run_terminal(state: Path, *, windowed: bool = False) -> int:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     terminal = TerminalApp(state)
-    terminal.left.connect(application.quit)
-    # The tick gives Python the moment it needs to see a signal.
-    signal.signal(signal.SIGTERM, lambda *_: application.quit())
+
+    def leave() -> None:
+        # Quitting asks each window, and the guard lets none close until it is released.
+        terminal.release_window()
+        application.quit()
+
+    terminal.left.connect(leave)
+    # The tick gives Python the moment it needs to see a signal; the timer keeps one that comes before
+    # the loop, where quitting would be forgotten.
+    signal.signal(signal.SIGTERM, lambda *_: QTimer.singleShot(0, leave))
     terminal.start(windowed=windowed)
     code = application.exec()
     terminal.close()

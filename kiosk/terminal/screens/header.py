@@ -45,7 +45,7 @@ class Header(QWidget):
 
         self._left = QWidget(self)
         lines = QVBoxLayout(self._left)
-        lines.setContentsMargins(0, Gap.HAIR, 0, Gap.HAIR)
+        lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)
         first = QHBoxLayout()
         first.setSpacing(Gap.TIGHT)

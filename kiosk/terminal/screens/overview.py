@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.terminal.views import Cell, OverviewSection
 from kiosk.ui.controls import RING, Button, Words, paint_ring
+from kiosk.ui.panels import Scroll
 from kiosk.ui.theme import Look, dress_scroll, prepare_scroll
 from kiosk.ui.tokens import Gap, Height, Radius, Role, Type
 from kiosk.words import text
@@ -39,7 +40,7 @@ class Overview(QWidget):
         self.title.setIndent(RING)
         self.counts = Words(self)
         self.counts.setIndent(RING)
-        self._area = QScrollArea(self)
+        self._area = Scroll(self)
         self._inside = QWidget()
         self._sections = QVBoxLayout(self._inside)
         self._sections.setContentsMargins(0, 0, 0, 0)

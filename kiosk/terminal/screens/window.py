@@ -190,7 +190,12 @@ class TerminalWindow(QWidget):
             self._keys.setGeometry(self.rect())
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        event.accept()  # the guard lets only a signed exit come this far
+        # The guard lets only a signed exit come this far.
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self.guard)
+            application.removeEventFilter(self.scans)
+        event.accept()
 
     def _draw(self, screen: Screen) -> None:
         view = self._view

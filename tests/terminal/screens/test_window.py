@@ -1,0 +1,501 @@
+"""The window shows what the view says and asks what a person pressed, and nothing else."""
+
+import gc
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
+
+from kiosk.terminal import views
+from kiosk.terminal.screens.window import TerminalWindow
+from kiosk.terminal.views import (
+    Answer,
+    CloseReview,
+    ConfirmIdentity,
+    Flag,
+    GoTo,
+    HandIn,
+    Leave,
+    Notice,
+    OpenProctorMenu,
+    OpenReview,
+    Pledge,
+    Practise,
+    Retry,
+    Saved,
+    Scanned,
+    SignInAs,
+)
+from kiosk.ui.controls import Words
+from kiosk.ui.theme import Look
+from tests.terminal.screens import sample_views as sample
+
+VIEWS = sample.all_views()
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def window(qtbot):
+    made = TerminalWindow(lang="en")
+    qtbot.addWidget(made, before_close_func=lambda window: window.guard.release())
+    made.resize(1366, 768)
+    made.show()
+    qtbot.waitExposed(made)
+    made.activateWindow()
+    made.asked = []
+    made.intent.connect(made.asked.append)
+    return made
+
+
+def said(window):
+    """Every word a person sees."""
+    return [
+        one.text()
+        for one in window.findChildren(QWidget)
+        if isinstance(one, Words | QAbstractButton) and one.isVisible() and one.text()
+    ]
+
+
+def screen(window):
+    return window.screen_of(type(window.view))
+
+
+def press(button):
+    QTest.mouseClick(button, LEFT)
+
+
+def key(window, code, modifiers=Qt.KeyboardModifier.NoModifier):
+    QTest.keyClick(window, code, modifiers)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("unlock", ["Please wait for the proctor to start the exam", "Room 3 · Seat 12"]),
+        ("unlock", ["1 authorised · 1 still needed", "Bank complete", "Clock right"]),
+        ("recover", ["This code was used before. Scan again"]),
+        ("sign_in_mistake", ["Your seat is 08. Please go to seat 08"]),
+        ("confirm", ["欧阳喆堃", "202611150342", "This is not me", "This is me"]),
+        ("rules", ["1.  You have 90 minutes; the total is 100 points, 60 to pass", "I promise"]),
+        ("exam", ["Question 18", "/ 100", "✓ Saved", "张海燕", "Overview"]),
+        ("exam_figure", ["Saving…"]),
+        ("exam_fields", ["Not saved. Please raise your hand", "10 minutes to the end"]),
+        ("review", ["3 questions unanswered", "2 questions flagged", "42", "67", "88"]),
+        ("hand_in", ["Hand in now?", "3 questions are still unanswered"]),
+        ("done", ["Handed in. Raise your hand and leave when the proctor agrees"]),
+        ("done", ["bamboo · timber · ocean · mountain", "7304 1182 9906"]),
+        ("paused", ["Paused. The clock has stopped", "All your 17 answers are saved"]),
+        ("trouble", ["T-21", "The clock has stopped; no exam time is lost", "Try again"]),
+        ("proctor_menu", ["For the proctor", "Back to the exam"]),
+    ],
+)
+def test_a_view_is_shown_in_its_words(window, name, words):
+    window.show_view(VIEWS[name])
+    assert set(words) <= set(said(window))
+
+
+def test_chinese_is_what_a_window_opens_with(qtbot):
+    made = TerminalWindow()
+    qtbot.addWidget(made, before_close_func=lambda window: window.guard.release())
+    made.show()
+    made.show_view(VIEWS["paused"])
+    assert "考试已暂停，已停止计时" in said(made)
+
+
+@pytest.mark.parametrize("saved", Saved)
+def test_saved_is_said_only_when_the_view_says_so(window, saved):
+    window.show_view(sample.an_exam(saved=Saved.SAVED))
+    window.show_view(sample.an_exam(saved=saved, responses={"R": ("c",)}))
+    assert ("✓ Saved" in said(window)) == (saved is Saved.SAVED)
+
+
+@pytest.mark.parametrize(
+    ("name", "button", "intent"),
+    [
+        ("confirm", "me", ConfirmIdentity(mine=True)),
+        ("confirm", "not_me", ConfirmIdentity(mine=False)),
+        ("rules", "forward", Pledge()),
+        ("practice", "forward", Practise()),
+        ("practice", "skip", Practise(skip=True)),
+        ("sign_in", "enter", SignInAs("202611150342")),
+        ("exam", "forward", GoTo(19)),
+        ("exam", "back", GoTo(17)),
+        ("exam", "flag", Flag("single", True)),
+        ("exam_fields", "forward", OpenReview()),
+        ("review", "back", CloseReview()),
+        ("review", "hand_in", HandIn(confirmed=False)),
+        ("hand_in", "confirm", HandIn(confirmed=True)),
+        ("hand_in", "back", CloseReview()),
+        ("done", "next_candidate", Leave()),
+        ("trouble", "retry", Retry()),
+        ("trouble", "menu", OpenProctorMenu()),
+        ("proctor_menu", "close_button", views.CloseProctorMenu()),
+    ],
+)
+def test_a_button_asks_one_thing(window, name, button, intent):
+    window.show_view(VIEWS[name])
+    press(getattr(screen(window), button))
+    assert window.asked == [intent]
+
+
+@pytest.mark.parametrize(
+    ("code", "modifiers", "intent"),
+    [
+        (Qt.Key.Key_B, Qt.KeyboardModifier.NoModifier, Answer("single", "R", ("b",))),
+        (Qt.Key.Key_4, Qt.KeyboardModifier.NoModifier, Answer("single", "R", ("d",))),
+        (Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, GoTo(19)),
+        (Qt.Key.Key_PageDown, Qt.KeyboardModifier.NoModifier, GoTo(19)),
+        (Qt.Key.Key_PageUp, Qt.KeyboardModifier.NoModifier, GoTo(17)),
+        (Qt.Key.Key_F, Qt.KeyboardModifier.NoModifier, Flag("single", True)),
+        (Qt.Key.Key_F12, Qt.KeyboardModifier.NoModifier, OpenProctorMenu()),
+    ],
+)
+def test_a_key_asks_one_thing(window, code, modifiers, intent):
+    window.show_view(VIEWS["exam"])
+    key(window, code, modifiers)
+    assert window.asked == [intent]
+
+
+@pytest.mark.parametrize("code", [Qt.Key.Key_Backspace, Qt.Key.Key_Escape, Qt.Key.Key_Z])
+def test_other_keys_ask_nothing(window, code):
+    window.show_view(VIEWS["exam"])
+    key(window, code)
+    assert window.asked == []
+
+
+def test_page_down_on_the_last_question_does_not_go_to_hand_in(window):
+    window.show_view(sample.an_exam(number=100))
+    key(window, Qt.Key.Key_PageDown)
+    assert window.asked == []
+
+
+def test_enter_does_not_make_the_promise(window):
+    window.show_view(VIEWS["rules"])
+    key(window, Qt.Key.Key_Return)
+    assert window.asked == []
+
+
+def test_the_number_is_grouped_while_it_is_typed(window):
+    window.show_view(views.SignIn(sample.a_header("")))
+    field = screen(window).field
+    QTest.keyClicks(field, "20261115034x")
+    assert field.text() == "2026 1115 034x"
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert window.asked == [SignInAs("20261115034X")]
+
+
+def test_an_empty_number_asks_nothing(window):
+    window.show_view(views.SignIn(sample.a_header("")))
+    press(screen(window).enter)
+    assert window.asked == []
+
+
+def test_the_confirming_button_is_not_under_the_pointer(window):
+    window.show_view(VIEWS["review"])
+    first = screen(window).hand_in
+    pointer = first.mapTo(window, first.rect().center())
+    window.show_view(VIEWS["hand_in"])
+    for button in (screen(window).confirm, screen(window).back):
+        assert not button.geometry().translated(button.parent().pos()).contains(pointer)
+    assert window.childAt(pointer) is not screen(window).confirm
+
+
+def test_hand_in_waits_for_its_time(window):
+    window.show_view(VIEWS["review_many"])
+    assert "You can hand in in 3 min 20 s" in said(window)
+    assert not screen(window).hand_in.isEnabled()
+
+
+def test_a_number_leads_to_its_question(window):
+    window.show_view(VIEWS["review"])
+    press(screen(window).unanswered.numbers.buttons[1])
+    assert window.asked == [GoTo(67)]
+
+
+def test_the_overview_folds_to_a_button_and_leads(window, qtbot):
+    window.resize(1024, 768)
+    window.show_view(VIEWS["exam"])
+    shown = screen(window)
+    assert not shown.overview.isVisible()
+    press(shown.unfold)
+    assert shown.overview.isVisible()
+    press(shown.overview.cells()[41])
+    assert window.asked == [GoTo(42)]
+    assert not shown.overview.isVisible()
+
+
+def test_the_overview_says_all_of_a_number(window):
+    window.show_view(VIEWS["exam"])
+    names = [cell.accessibleName() for cell in screen(window).overview.cells()]
+    assert names[17] == "18, answered, current"
+    assert names[6] == "7, answered, flagged"
+    assert names[19] == "20, unanswered"
+    assert len(names) == 100
+
+
+def test_one_number_of_the_overview_has_the_tab_stop(window):
+    window.show_view(VIEWS["exam"])
+    stops = [
+        cell.number
+        for cell in screen(window).overview.cells()
+        if cell.focusPolicy() & Qt.FocusPolicy.TabFocus
+    ]
+    assert stops == [18]
+
+
+def test_tab_goes_in_reading_order(window):
+    window.show_view(VIEWS["exam"])
+    shown = screen(window)
+    cards = shown.question.items.groups()[0].cards
+    # A group of choices is one stop; the arrows go from choice to choice.
+    wanted = [
+        cards[0],
+        shown.overview.cells()[17],
+        shown.overview.review,
+        shown.back,
+        shown.flag,
+        shown.forward,
+    ]
+    cards[0].setFocus()
+    visited = []
+    for _ in wanted:
+        visited.append(QApplication.focusWidget())
+        key(window, Qt.Key.Key_Tab)
+    assert visited == wanted
+
+
+def test_nothing_moves_between_questions(window):
+    window.show_view(VIEWS["exam"])
+    shown = screen(window)
+    fixed = (window.header, shown.bar, shown.back, shown.flag, shown.overview, shown.question)
+    before = [part.geometry() for part in fixed]
+    cards = list(shown.question.items.groups()[0].cards)
+    window.show_view(sample.an_exam(sample.multiple_choice(), number=64))
+    assert [part.geometry() for part in fixed] == before
+    assert shown.question.items.groups()[0].cards == cards
+
+
+def test_choosing_moves_no_card(window):
+    window.show_view(sample.an_exam())
+    cards = screen(window).question.items.groups()[0].cards
+    before = [card.geometry() for card in cards]
+    window.show_view(sample.an_exam(responses={"R": ("d",)}))
+    assert [card.geometry() for card in cards] == before
+
+
+def test_a_second_changes_the_time_and_nothing_else(window):
+    window.show_view(VIEWS["exam"])
+    heard = QAccessible.queryAccessibleInterface(window.header.clock)
+    before = heard.text(QAccessible.Text.Name)
+    window.tick(views.Clock(3_866_000, True))
+    assert window.header.clock.digits() == "1:04:26"
+    assert heard.text(QAccessible.Text.Name) == before == "Time left. 65 minutes to the end"
+    window.tick(views.Clock(3_840_000, True))
+    assert heard.text(QAccessible.Text.Name) == "Time left. 64 minutes to the end"
+
+
+@pytest.mark.parametrize(
+    ("clock", "caption"),
+    [
+        (views.Clock(300_001, True), "Time left"),
+        (views.Clock(300_000, True), "Last 5 minutes"),
+        (views.Clock(10_000, False), "Clock stopped"),
+    ],
+)
+def test_the_clock_says_in_words_how_it_stands(window, clock, caption):
+    window.show_view(sample.an_exam(clock=clock))
+    assert window.header.clock.caption() == caption
+
+
+def test_the_clock_can_be_folded_and_unfolded(window):
+    window.show_view(VIEWS["exam"])
+    wide = window.header.clock.sizeHint().width()
+    press(window.header.clock)
+    assert window.header.clock.sizeHint().width() < wide
+    press(window.header.clock)
+    assert window.header.clock.sizeHint().width() == wide
+    assert window.asked == []
+
+
+def test_language_and_size_are_the_windows_own(window):
+    window.show_view(VIEWS["exam"])
+    press(window.header.language_button)
+    assert "第 18 题" in said(window)
+    press(window.header.size_button)
+    assert window.look.scale == 125
+    key(window, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
+    assert window.look.scale == 100
+    assert window.asked == []
+
+
+def test_a_notice_is_shown_once_and_goes_by_itself(window, qtbot, monkeypatch):
+    monkeypatch.setattr(window.notices._timer, "start", lambda: window.notices._timer.timeout.emit)
+    notice = Notice("{minutes} minutes to the end", {"minutes": 10}, "warn", 1)
+    window.show_view(sample.an_exam(notice=notice))
+    assert window.notices.isVisible()
+    window.notices._timer.timeout.emit()
+    assert not window.notices.isVisible()
+    window.show_view(sample.an_exam(notice=notice, saved=Saved.SAVING))
+    assert not window.notices.isVisible()
+    window.show_view(sample.an_exam(notice=Notice("Resumed. The clock runs again", serial=2)))
+    assert window.notices.isVisible()
+
+
+def test_keys_are_told_on_f1(window):
+    window.show_view(VIEWS["exam"])
+    key(window, Qt.Key.Key_F1)
+    assert "strike out the choice in focus" in said(window)
+    QTest.keyClick(window._keys, Qt.Key.Key_B)
+    assert "strike out the choice in focus" not in said(window)
+    assert window.asked == []
+
+
+def test_a_scan_asks_to_be_read_and_leaves_the_field_alone(window):
+    window.show_view(VIEWS["sign_in"])
+    for character in "S1:AB7":
+        QTest.keyClick(window.windowHandle(), character, Qt.KeyboardModifier.NoModifier, 1)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Return)
+    assert window.asked == [Scanned("S1:AB7")]
+    assert screen(window).field.number() == "202611150342"
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_control_has_a_name_and_a_role(window, name):
+    window.show_view(VIEWS[name])
+    controls = [
+        one
+        for one in window.findChildren(QWidget)
+        if one.isVisible() and isinstance(one, QAbstractButton | QLineEdit)
+    ]
+    for control in controls:
+        heard = QAccessible.queryAccessibleInterface(control)
+        assert heard.text(QAccessible.Text.Name), control
+        assert heard.role() in (
+            QAccessible.Role.Button,
+            QAccessible.Role.CheckBox,
+            QAccessible.Role.RadioButton,
+            QAccessible.Role.EditableText,
+        )
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_every_target_is_large_enough_for_a_hand(window, name):
+    window.show_view(VIEWS[name])
+    for button in window.findChildren(QAbstractButton):
+        if button.isVisible() and button.focusPolicy() != Qt.FocusPolicy.NoFocus:
+            assert min(button.width(), button.height()) >= 40, button.accessibleName()
+
+
+@pytest.mark.parametrize(
+    ("code", "modifiers"),
+    [
+        (Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier),
+        (Qt.Key.Key_Insert, Qt.KeyboardModifier.ShiftModifier),
+    ],
+)
+def test_nothing_is_pasted(window, code, modifiers):
+    QGuiApplication.clipboard().setText("from elsewhere")
+    window.show_view(VIEWS["exam_fields"])
+    field = screen(window).question.items._entries[0]
+    before = field.text()
+    QTest.keyClick(field, code, modifiers)
+    assert field.text() == before
+    assert window.asked == []
+
+
+def test_nothing_is_copied(window):
+    QGuiApplication.clipboard().setText("before")
+    window.show_view(VIEWS["exam_fields"])
+    field = screen(window).question.items._entries[0]
+    field.selectAll()
+    QTest.keyClick(field, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "before"
+
+
+def test_nothing_is_dropped(window):
+    from PySide6.QtGui import QDropEvent
+
+    window.show_view(VIEWS["exam_fields"])
+    field = screen(window).question.items._entries[0]
+    goods = QMimeData()
+    goods.setText("dropped")
+    event = QDropEvent(
+        field.rect().center().toPointF(),
+        Qt.DropAction.CopyAction,
+        goods,
+        LEFT,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    before = field.text()
+    QApplication.sendEvent(field, event)
+    assert field.text() == before
+
+
+def test_the_window_does_not_close_until_it_is_let_go(window):
+    window.show_view(VIEWS["exam"])
+    window.close()
+    assert window.isVisible()
+    window.guard.release()
+    window.close()
+    assert not window.isVisible()
+
+
+def test_lost_focus_is_told(qtbot):
+    lost = []
+    made = TerminalWindow(lost_focus=lambda: lost.append(True))
+    other = QWidget()
+    qtbot.addWidget(made, before_close_func=lambda window: window.guard.release())
+    qtbot.addWidget(other)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(made.isActiveWindow)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(lambda: lost == [True])
+
+
+def test_the_window_covers_the_whole_screen(window):
+    window.fill_screen()
+    assert window.geometry() == window.screen().geometry()
+
+
+def test_5000_views_grow_neither_widgets_nor_memory(window, qapp):
+    several = [
+        sample.an_exam(number=5, responses={"R": ("a",)}),
+        sample.an_exam(number=5, responses={"R": ("b",)}),
+        sample.an_exam(number=5, saved=Saved.SAVING, responses={"R": ("b",)}),
+        sample.an_exam(sample.fields_item(), number=90),
+        VIEWS["review"],
+    ]
+    for view in several * 4:
+        window.show_view(view)
+    qapp.processEvents()
+    gc.collect()
+    widgets, before = len(qapp.allWidgets()), _resident_kb()
+    for at in range(5000):
+        window.show_view(several[at % 3] if at % 100 else several[at // 100 % len(several)])
+        if at % 50 == 0:
+            qapp.processEvents()
+    qapp.processEvents()
+    gc.collect()
+    assert len(qapp.allWidgets()) == widgets
+    assert _resident_kb() - before < 4_000
+
+
+def _resident_kb():
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmRSS"))
+
+
+def test_looks_change_back_and_forth_without_growing(window, qapp):
+    window.show_view(VIEWS["exam"])
+    for _ in range(2):
+        for look in (Look("zh-CN", scale=200), Look("en"), Look("zh-CN")):
+            window.set_look(look)
+    widgets = len(qapp.allWidgets())
+    for _ in range(30):
+        for look in (Look("zh-CN", scale=200), Look("en"), Look("zh-CN")):
+            window.set_look(look)
+    assert len(qapp.allWidgets()) == widgets

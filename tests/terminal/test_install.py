@@ -1,6 +1,10 @@
 """The command line of a terminal against a real trust repository on a USB folder."""
 
 import json
+import os
+import socket
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -159,3 +163,22 @@ def test_nothing_to_export_is_said(state, tmp_path, capsys):
 def test_each_command_has_an_example(command, capsys):
     assert run(["terminal", command, "--help"]) == 0
     assert f"kiosk terminal {command}" in capsys.readouterr().out
+
+
+def test_the_program_shows_its_window_and_ends_when_told(stick, state, capsys):
+    install(capsys, stick, state)
+    heard = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    heard.bind(str(state / "notify"))
+    heard.settimeout(60)
+    program = subprocess.Popen(
+        [sys.executable, "-m", "kiosk", "terminal", "run", "--state", str(state), "--windowed"],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "NOTIFY_SOCKET": str(state / "notify")},
+        stderr=subprocess.PIPE,
+    )
+    try:
+        assert heard.recv(100) == b"READY=1"
+    finally:
+        program.terminate()
+        _, error = program.communicate(timeout=30)
+        heard.close()
+    assert program.returncode == 0, error.decode()

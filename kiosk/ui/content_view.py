@@ -67,6 +67,10 @@ class ContentView(QLabel):
             self._place_fields()
             self.update()
 
+    def fields(self) -> list[QWidget]:
+        """The widgets of its fields, in reading order."""
+        return list(self._fields.values())
+
     def hasHeightForWidth(self) -> bool:
         return True
 

@@ -88,6 +88,16 @@ class ItemView(QWidget):
         """The groups of choices that are shown."""
         return [part for part in self._parts if isinstance(part, ChoiceGroup)]
 
+    def tab_stops(self) -> list[QWidget]:
+        """Fields and choices, in reading order."""
+        stops: list[QWidget] = []
+        for part in self._parts:
+            if isinstance(part, ContentView):
+                stops += part.fields()
+            elif isinstance(part, ChoiceGroup):
+                stops += part.cards
+        return stops
+
     def option_count(self) -> int:
         """How many choices keys reach."""
         group = self._key_group()

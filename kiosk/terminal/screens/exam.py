@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
@@ -70,6 +72,7 @@ class ExamScreen(Screen):
         self.overview.show_sections(view.overview, look)
         self._say_bar(view, look)
         if moved:
+            self._order_tabs()
             self._take_focus_from_gone_fields()
 
     def take_key(self, event: QKeyEvent) -> bool:
@@ -148,6 +151,24 @@ class ExamScreen(Screen):
             self.forward.say(text("Next", look.lang), chrome, behind="right")
         else:
             self.forward.say(text("Review and hand in…", look.lang), chrome)
+
+    def _order_tabs(self) -> None:
+        """Tab goes as one reads; Qt alone would go as the widgets were made."""
+        here = [cell for cell in self.overview.cells() if cell.number == self._number()]
+        chain = [
+            *self.question.items.tab_stops(),
+            *here,
+            self.overview.review,
+            self.back,
+            self.flag,
+            self.unfold,
+            self.forward,
+        ]
+        for one, following in pairwise(chain):
+            QWidget.setTabOrder(one, following)
+
+    def _number(self) -> int:
+        return self._view.question.number if self._view is not None else 0
 
     def _take_focus_from_gone_fields(self) -> None:
         field = self.question.items.first_field()

@@ -156,4 +156,4 @@ class Header(QWidget):
             self._box.setDirection(direction)
         rows = [self._left.sizeHint().height(), self._right.sizeHint().height()]
         height = max(rows) if wide else sum(rows) + Gap.HAIR
-        self.setFixedHeight(max(self._look.px(Height.HEADER), height + 1))
+        self.setFixedHeight(max(self._look.px(Height.HEADER), height))

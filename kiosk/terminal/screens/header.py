@@ -40,7 +40,7 @@ class Header(QWidget):
         self._look = Look()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._box.setContentsMargins(Gap.LARGE + Gap.HAIR, 0, Gap.LARGE + Gap.HAIR, 1)
+        self._box.setContentsMargins(Gap.LARGE + Gap.HAIR, 0, Gap.LARGE + Gap.HAIR, 0)
         self._box.setSpacing(Gap.HAIR)
 
         self._left = QWidget(self)
@@ -156,4 +156,4 @@ class Header(QWidget):
             self._box.setDirection(direction)
         rows = [self._left.sizeHint().height(), self._right.sizeHint().height()]
         height = max(rows) if wide else sum(rows) + Gap.HAIR
-        self.setFixedHeight(max(self._look.px(Height.HEADER), height))
+        self.setFixedHeight(max(self._look.px(Height.HEADER), height + (0 if wide else 1)))

@@ -5,7 +5,7 @@ It sets places itself: a box layout whose direction turns would tell its height 
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QEvent, QRect, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -53,6 +53,12 @@ class Columns(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:  # a part wants another height
+            self.updateGeometry()
+            self._place()
+        return super().event(event)
 
     def _place(self) -> None:
         for part, place in zip(self._parts, self._places(self.width()), strict=True):

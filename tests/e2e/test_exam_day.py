@@ -136,11 +136,9 @@ def test_a_flipped_byte_anywhere_is_refused_kept_and_not_recorded(
     assert told["imported"] == 0
     assert changed.name in json.dumps(told["refused"])
     assert changed.exists()
-    assert any(
-        path.read_bytes() == bytes(data)
-        for path in (station / "quarantine").rglob("*")
-        if path.is_file()
-    )
+    # Of a bundle whose index holds, the damaged package is kept; else the file as it came.
+    kept = [path.read_bytes() for path in (station / "quarantine").iterdir()]
+    assert any(len(part) > 500 and part in bytes(data) for part in kept)
     assert results(station, capsys) == before
     assert run(["verify", str(changed), "--root", str(demo / "usb" / "root.json")]) in (4, 5)
 

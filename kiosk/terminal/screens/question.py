@@ -6,11 +6,10 @@ When something is hidden below, a line at the foot says so.
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QHBoxLayout,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -22,6 +21,7 @@ from kiosk.ui.controls import RING, Words
 from kiosk.ui.document import Media
 from kiosk.ui.icons import paint_icon
 from kiosk.ui.item_view import ItemView
+from kiosk.ui.panels import Scroll
 from kiosk.ui.theme import Look, dress_scroll, prepare_scroll
 from kiosk.ui.tokens import QUESTION_WIDTH, Gap, Radius, Type
 from kiosk.words import text
@@ -37,7 +37,7 @@ class QuestionPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.area = _Area(self)
+        self.area = Scroll(self)
         inside = QWidget()
         row = QHBoxLayout(inside)
         row.setContentsMargins(Gap.PAGE - RING, Gap.LARGE, Gap.PAGE - RING, Gap.LARGE)
@@ -132,14 +132,6 @@ class MoreBelow(QAbstractButton):
         side = look.px(Type.NOTE)
         sign = QRectF(left, (self.height() - side) / 2, side, side)
         paint_icon(painter, "more", sign, look.colour("accent"))
-
-
-class _Area(QScrollArea):
-    """Scrolls by wheel, touch and `QuestionPane.scroll`; keys are the exam's, above all PgUp and
-    PgDn, which change the question even while a field of a long one has the focus."""
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        event.ignore()
 
 
 class Meta(QWidget):

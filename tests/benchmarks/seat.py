@@ -1,0 +1,137 @@
+"""One terminal with the sample bank, in the middle of a sitting; its window in a process of its own.
+
+    with a_window("click", ...) as window:          # started, and released by both proctors
+        for line in window.lines(): ...             # what tests/benchmarks/windows.py tells
+
+The sitting was begun and interrupted before, so that a release leads straight to the question.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from kiosk.artefacts.tokens import Command
+from kiosk.rehearsal.folders import Folders
+from kiosk.rehearsal.people import people
+from kiosk.rehearsal.preparation import SESSION, Prepared
+from kiosk.rehearsal.proctoring import Proctoring
+from kiosk.rehearsal.telling import Telling
+from kiosk.terminal import views
+from kiosk.terminal.headless import HeadlessTerminal
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 120
+WINDOWS = "tests.benchmarks.windows"
+
+
+class Seat:
+    """The state folder of the terminal, and the proctors who release it."""
+
+    def __init__(self) -> None:
+        # Kept as long as the program runs: the folder goes with its last reference.
+        self._folder = tempfile.TemporaryDirectory(prefix="kiosk-bench-")
+        folders = Folders(Path(self._folder.name) / "day")
+        folders.make()
+        prepared = Prepared(folders, datetime.now(UTC))
+        prepared.bank(Telling())
+        (person,) = people(1, random.Random(15))
+        prepared.enrol_room([person.seat])
+        prepared.plan([person], 2)
+        self.proctoring = Proctoring(prepared.desks())
+        prepared.close()
+        self.state = prepared.terminals[f"T-{person.seat}"]
+        with HeadlessTerminal(self.state) as terminal:
+            self._begin(terminal, person.number)
+
+    def _begin(self, terminal: HeadlessTerminal, number: str) -> None:
+        def challenge() -> str:
+            view = terminal.view
+            assert isinstance(view, views.Unlock), view
+            return view.challenge
+
+        self.proctoring.release(challenge, lambda code: _do(terminal, views.Scanned(code)))
+        _do(terminal, views.SignInAs(number))
+        _do(terminal, views.ConfirmIdentity(mine=True))
+        _do(terminal, views.Pledge())
+        _do(terminal, views.Practise(skip=True))
+        assert isinstance(terminal.view, views.Exam), f"{SESSION}: {terminal.view!r:.300}"
+
+    def answer(self, challenge: str, turn: int) -> str:
+        """What proctor `turn` shows the terminal."""
+        return self.proctoring.answer(self.proctoring.desks[turn], challenge, Command.RELEASE)
+
+
+def _do(terminal: HeadlessTerminal, intent: views.Intent) -> None:
+    terminal.do(intent)
+
+
+@cache
+def the_seat() -> Seat:
+    return Seat()
+
+
+class Window:
+    """A process of `windows.py`. It tells a line of JSON for everything worth knowing."""
+
+    def __init__(self, mode: str, *arguments: str) -> None:
+        self.started = time.perf_counter()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", WINDOWS, mode, *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)},
+        )
+
+    def told(self) -> Any:
+        """The next line; challenges are not told but answered by the proctors."""
+        assert self.process.stdout is not None
+        assert self.process.stdin is not None
+        turn = 0
+        while True:
+            ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE_S)
+            line = self.process.stdout.readline() if ready else ""
+            if not ready:
+                raise AssertionError(f"the window has said nothing for {PATIENCE_S} s")
+            if not line:
+                raise AssertionError(f"the window ended by itself ({self.process.wait()})")
+            told = json.loads(line)
+            if isinstance(told, dict) and "trouble" in told:
+                raise AssertionError(f"the window shows trouble: {told['trouble']}")
+            if not (isinstance(told, dict) and "challenge" in told):
+                return told
+            self.process.stdin.write(the_seat().answer(told["challenge"], turn) + "\n")
+            self.process.stdin.flush()
+            turn += 1
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+
+@contextmanager
+def a_window(mode: str, *arguments: str) -> Iterator[Window]:
+    """A window over a copy of the seat's state; it is killed at the end, as power cuts do."""
+    with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as folder:
+        state = Path(folder) / "state"
+        shutil.copytree(the_seat().state, state, symlinks=True)
+        window = Window(mode, str(state), *arguments)
+        try:
+            yield window
+        finally:
+            window.close()

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 from kiosk.artefacts.qr import Prefix
@@ -21,6 +22,8 @@ from kiosk.terminal.program import outbox
 from kiosk.trust.keystore import card_text
 
 LOOK_EVERY_S = 0.4
+DESK_AT = (560, 300)
+"""Where the desk stands, so that the code of either window can be seen on a common screen."""
 
 
 class Played:
@@ -41,18 +44,19 @@ class Played:
         self._telling.hint(f"At the terminal, sign in with the number {person.number}.")
         self._telling.hint("Answer as you like, then review and hand in. F1 shows the keys,")
         self._telling.hint(
-            "F12 the proctor's menu. Kill the terminal and start it again, if you dare:"
+            "F12 the proctor's menu: its code gives extra time, a pause, or the end."
         )
-        self._telling.hint(f"    kiosk terminal run --windowed --state {self._terminal}")
-        terminal, desk = self._open("terminal", self._terminal), self._open("proctor", self._desk)
+        programs = self._open("terminal", self._terminal), self._open("proctor", self._desk)
         try:
+            terminal, desk = (self._screen.wait_for_window(program.pid) for program in programs)
             self._screen.wait_for_title("Unlock")
-            while not self._screen.scan_into(desk.pid, card_text(card)):
-                time.sleep(LOOK_EVERY_S)
-            return self._carry_codes(terminal.pid, desk)
+            self._screen.place(terminal, 0, 0)
+            self._screen.place(desk, *DESK_AT)
+            self._screen.scan_into(desk, card_text(card))
+            return self._carry_codes(programs, terminal, desk, proctor)
         finally:
-            terminal.terminate()
-            desk.terminate()
+            for program in programs:
+                program.terminate()
 
     def _open(self, program: str, state: Path) -> subprocess.Popen[bytes]:
         command = [
@@ -67,16 +71,24 @@ class Played:
         ]
         return start(self._screen, command)
 
-    def _carry_codes(self, terminal: int, desk: subprocess.Popen[bytes]) -> bool:
+    def _carry_codes(
+        self,
+        programs: Iterable[subprocess.Popen[bytes]],
+        terminal: str,
+        desk: str,
+        proctor: str,
+    ) -> bool:
         carried: set[str] = set()
         title = ""
-        while desk.poll() is None:
+        while all(program.poll() is None for program in programs):
             time.sleep(LOOK_EVERY_S)
             for text in self._screen.codes():
-                program = _for(text, terminal, desk.pid)
-                if program is None or text in carried:
+                window = _for(text, terminal, desk)
+                if window is None or text in carried:
                     continue
-                if self._screen.scan_into(program, text):
+                # A desk says whose it is while it is open; before that it wants a card, no code.
+                if window == terminal or proctor in self._screen.name_of(desk):
+                    self._screen.scan_into(window, text)
                     carried.add(text)
             now = self._screen.title()
             if now and now != title:
@@ -88,8 +100,8 @@ class Played:
         return bool(outbox(self._terminal).lines)
 
 
-def _for(text: str, terminal: int, desk: int) -> int | None:
-    """The process a code is for: a terminal's challenge for the desk, a proctor's for the terminal."""
+def _for(text: str, terminal: str, desk: str) -> str | None:
+    """The window a code is for: a terminal's challenge for the desk, a proctor's for the terminal."""
     if text.startswith(Prefix.CHALLENGE):
         return desk
     return terminal if text.startswith((Prefix.ANSWER, Prefix.ROOM)) else None

@@ -20,6 +20,8 @@ from zxingcpp import BarcodeFormat, BarcodeFormats, read_barcodes
 from kiosk.errors import KioskError
 
 SETTLE_S = 0.15
+FOCUS_S = 0.5
+"""A window manager gives the keyboard in its own time."""
 
 KEY_DELAY_MS = 2
 """Between the characters of a scan; a wedge scanner types at 1 to 15 ms."""
@@ -85,15 +87,28 @@ class Screen:
         names = self._xdotool("search", "--onlyvisible", "--name", "^Kiosk", "getwindowname", "%@")
         return names.strip().splitlines()[-1] if names.strip() else ""
 
-    def scan_into(self, program: int, text: str) -> bool:
-        """A scan into the window of the process `program`; False when it has none yet."""
-        found = self._xdotool("search", "--onlyvisible", "--pid", str(program)).split()
-        if not found:
-            return False
-        self._xdotool("windowactivate", found[-1])
-        self._xdotool("windowfocus", "--sync", found[-1])
+    def wait_for_window(self, program: int, within_s: float = 30) -> str:
+        """The window of the process `program`, by its number, once it is there."""
+
+        def seen() -> str | None:
+            found = self._xdotool("search", "--onlyvisible", "--pid", str(program)).split()
+            return found[-1] if found else None
+
+        return self._until(seen, f"a window of process {program}", within_s)
+
+    def name_of(self, window: str) -> str:
+        """The title of one window."""
+        return self._xdotool("getwindowname", window).strip()
+
+    def place(self, window: str, x: int, y: int) -> None:
+        self._xdotool("windowmove", window, str(x), str(y))
+
+    def scan_into(self, window: str, text: str) -> None:
+        """A scan while that window has the keyboard."""
+        self._xdotool("windowactivate", window)
+        self._xdotool("windowfocus", window)
+        time.sleep(FOCUS_S)
         self.scan(text)
-        return True
 
     def wait_for_title(self, part: str, *, within_s: float = 30) -> str:
         """The window's title once it contains `part`."""

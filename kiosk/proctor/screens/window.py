@@ -111,7 +111,11 @@ class DeskWindow(QWidget):
         view = self.flow.view
         self._look = look = replace(self._look, lang=view.lang)
         self.setPalette(qt_palette(look))
-        self.setWindowTitle(text("Proctor's desk", look.lang))
+        desk = text("Proctor's desk", look.lang)
+        # With the name while the desk is open: a technician sees from outside whether it is.
+        self.setWindowTitle(
+            desk if isinstance(view, views.Locked) else f"{desk} · {view.header.proctor}"
+        )
         screen: QWidget
         match view:
             case views.Locked():

@@ -40,14 +40,12 @@ def commanded_room(room: Room, at_ms: int) -> tuple[Commanded, ...]:
     )
 
 
-def obey(answer: Answer, sitting: Sitting | None, time: TimeSource) -> tuple[Record, ...]:
+def obey(answer: Answer, sitting: Sitting, time: TimeSource) -> tuple[Record, ...]:
     """The records of a command to the open sitting, checked against its state and bounds.
 
     Raises:
-        CodeRefused: nobody sits here, or the command cannot be carried out now.
+        CodeRefused: the command cannot be carried out now.
     """
-    if sitting is None or sitting.state.ended:
-        raise CodeRefused(mark("Nobody is sitting an exam here"))
     now = time.now_ms()
     events = _events(answer.claim, answer.proctor.name, sitting, time, now)
     return checked((commanded(answer, now), *(Happened(one) for one in events)), sitting)

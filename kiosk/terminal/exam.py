@@ -136,6 +136,24 @@ class Attempt:
 
     # --- intents ------------------------------------------------------------------------------------
 
+    def take(self, intent: views.Intent) -> None:
+        """Do what the candidate asked for; what is nothing to a sitting does nothing."""
+        match intent:
+            case views.Answer():
+                self.answer(intent)
+            case views.Flag():
+                self.flag(intent)
+            case views.GoTo(number):
+                self.go_to(number)
+            case views.OpenReview():
+                self.review(True)
+            case views.CloseReview():
+                self.review(False)
+            case views.HandIn(confirmed):
+                self.hand_in(confirmed)
+            case _:
+                pass
+
     def answer(self, intent: views.Answer) -> None:
         """Take an answer: at once when settled, else when the typing rests."""
         if not self._running or not self.remaining_ms:

@@ -16,11 +16,11 @@ from kiosk.artefacts.chain import Happened, Record
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.qr import Prefix
 from kiosk.artefacts.session import Candidate
-from kiosk.artefacts.tokens import Command
 from kiosk.assessment import sitting as fold
 from kiosk.errors import InputRefused, KioskError
-from kiosk.terminal import commands, stages, views
+from kiosk.terminal import stages, views
 from kiosk.terminal.beginning import Wiring, begin, go_on
+from kiosk.terminal.commanding import carry_out
 from kiosk.terminal.exam import Attempt
 from kiosk.terminal.faces import Face
 from kiosk.terminal.handin import Past, done_view
@@ -28,9 +28,8 @@ from kiosk.terminal.opened import OpenSession
 from kiosk.terminal.outbox import Line
 from kiosk.terminal.pen import Pen
 from kiosk.terminal.ports import Ports
-from kiosk.terminal.release import ChallengeKeeper, CodeRefused, prefix_of, read_answer, read_room
+from kiosk.terminal.release import ChallengeKeeper, CodeRefused, prefix_of
 from kiosk.terminal.seat import Seat
-from kiosk.terminal.signin import candidate_for, number_in
 from kiosk.terminal.stages import (
     Confirming,
     Ended,
@@ -277,7 +276,7 @@ class Flow:
             case Reading() as stage, views.Answer(item, response, value):
                 stages.practise_answer(stage, item, response, value)
             case Sitting(attempt), _:
-                _ask(attempt, intent)
+                attempt.take(intent)
             case Ended(), views.Leave():
                 self._stage = SigningIn()
             case _:
@@ -291,17 +290,10 @@ class Flow:
         if now_s < self._ports.floor.value:
             self._halt = CLOCK_WRONG
             return
-        sat = (past.sitting for past in seat.pasts)
-        candidates = seat.opened.secrets.candidates
-        here = seat.installed.seat
         try:
-            if prefix_of(typed) is Prefix.ADMISSION:
-                typed = number_in(typed, seat.plan)
-            candidate = candidate_for(typed, candidates, seat.plan, here, sat, now_s)
+            self._stage = Confirming(seat.candidate(typed, now_s))
         except CodeRefused as fault:
             self._stage = SigningIn(typed, replace(fault.notice, serial=next(self._serials)))
-        else:
-            self._stage = Confirming(candidate)
 
     def _start(self, seat: Seat, opened: OpenSession, candidate: Candidate) -> None:
         try:
@@ -324,42 +316,11 @@ class Flow:
         self._menu, self._mistake = False, None
 
     def _command(self, seat: Seat, scanned: str) -> None:
-        attempt = self._attempt
-        if attempt is not None:
-            attempt.settle()
-        sitting = attempt.sitting if attempt is not None else None
-        if prefix_of(scanned) is Prefix.ROOM:
-            self._resume_by_room(seat, attempt, scanned)
-            return
-        trust = self._ports.installed.trust()
-        answer = read_answer(scanned, seat.plan, trust, self._ports.keys.record, self._keeper)
-        if answer.claim.command is Command.EXIT:
-            self._keeper.use()
-            record = commands.commanded(answer, self._ports.time.now_ms())
-            self._keep((record,), self._ports.leave_program, None)
-            return
-        records = commands.obey(answer, sitting, self._ports.time)
-        self._keeper.use()
-        self._close_menu()
-        assert attempt is not None  # nothing is obeyed where nobody sits
-        attempt.record(records)
-        minutes = answer.claim.minutes
-        match answer.claim.command:
-            case Command.EXTEND:
-                attempt.tell(mark("{minutes} minutes were added to your time"), minutes=minutes)
-            case Command.RESUME:
-                attempt.tell_resumed(minutes)
-            case _:
-                pass
-
-    def _resume_by_room(self, seat: Seat, attempt: Attempt | None, scanned: str) -> None:
-        trust = self._ports.installed.trust()
-        room = read_room(scanned, seat.plan, trust, seat.journal.last_room)
-        if attempt is None or not attempt.paused or room.purpose != "resume":
-            raise CodeRefused(mark("This seat was released before"))
-        records = commands.resume_by_room(room, attempt.sitting, self._ports.time)
-        attempt.record(records, room.number)
-        attempt.tell_resumed(room.minutes)
+        leaving = carry_out(scanned, seat, self._attempt, self._ports, self._keeper)
+        if leaving is not None:
+            self._keep((leaving,), self._ports.leave_program, None)
+        else:
+            self._close_menu()
 
     # --- writing ----------------------------------------------------------------------------------
 
@@ -396,16 +357,10 @@ class Flow:
         """Let the package be made; the candidate is told once it is in the outbox."""
         self._stage = Handing(past, attempt)
         self._menu = False
-        opened = seat.opened
-        assert opened is not None
-        identity = past.sitting.identity
-        candidate = opened.candidate(identity.candidate, identity.exam)
-        item = opened.items(identity.exam)
-        items = [item(placed.item) for placed in past.sitting.paper.items]
+        header, items = seat.paper(past.sitting)
 
         def packed(kept: tuple[Line, bytes]) -> None:
             line, package = kept
-            header = seat.header(candidate)
             self._stage = Ended(done_view(header, past.sitting, items, package, line.number))
             self._beat(seat)
 
@@ -471,21 +426,3 @@ class Flow:
 def _is_for_candidates(scanned: str) -> bool:
     """Whether a scan at sign-in is an admission slip or a plain number."""
     return prefix_of(scanned) in (Prefix.ADMISSION, None)
-
-
-def _ask(attempt: Attempt, intent: views.Intent) -> None:
-    match intent:
-        case views.Answer():
-            attempt.answer(intent)
-        case views.Flag():
-            attempt.flag(intent)
-        case views.GoTo(number):
-            attempt.go_to(number)
-        case views.OpenReview():
-            attempt.review(True)
-        case views.CloseReview():
-            attempt.review(False)
-        case views.HandIn(confirmed):
-            attempt.hand_in(confirmed)
-        case _:
-            pass

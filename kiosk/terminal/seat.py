@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kiosk.artefacts.challenge import HEAD_BYTES, Challenge, Phase, new_nonce
+from kiosk.artefacts.qr import Prefix
 from kiosk.artefacts.session import Candidate, SessionPlan
+from kiosk.assessment.items import Item
+from kiosk.assessment.sitting import Sitting
 from kiosk.errors import StorageFault
 from kiosk.terminal.exam import Attempt
 from kiosk.terminal.handin import Past, make_package
@@ -14,7 +17,8 @@ from kiosk.terminal.opened import OpenSession
 from kiosk.terminal.outbox import Line
 from kiosk.terminal.plans import offered, sessions_of
 from kiosk.terminal.ports import Ports
-from kiosk.terminal.release import ChallengeKeeper
+from kiosk.terminal.release import ChallengeKeeper, prefix_of
+from kiosk.terminal.signin import candidate_for, number_in
 from kiosk.terminal.stages import candidate_header, session_header
 from kiosk.terminal.unlocking import Released, Unlocking
 from kiosk.terminal.views import Header
@@ -50,6 +54,31 @@ class Seat:
         self.opened = released.opened
         self.pasts = list(released.pasts)
         return released.opened
+
+    def candidate(self, typed: str, now_s: int) -> Candidate:
+        """The candidate of a typed number or a scanned slip, who may sit here now.
+
+        Raises:
+            CodeRefused: see `signin.candidate_for`; or the slip does not hold.
+        """
+        if prefix_of(typed) is Prefix.ADMISSION:
+            typed = number_in(typed, self.plan)
+        assert self.opened is not None  # nobody signs in before the release
+        candidates = self.opened.secrets.candidates
+        sat = (past.sitting for past in self.pasts)
+        return candidate_for(typed, candidates, self.plan, self.installed.seat, sat, now_s)
+
+    def paper(self, sitting: Sitting) -> tuple[Header, list[Item]]:
+        """A sitting's header, and its items in the paper's order.
+
+        Raises:
+            Halt: the bank does not hold the paper whole, or the roster no longer has the candidate.
+        """
+        assert self.opened is not None  # a sitting is read only in an open session
+        identity = sitting.identity
+        candidate = self.opened.candidate(identity.candidate, identity.exam)
+        item = self.opened.items(identity.exam)
+        return self.header(candidate), [item(placed.item) for placed in sitting.paper.items]
 
     def ended(self, attempt: Attempt) -> Past:
         """The sitting has ended, and its end is on disk."""

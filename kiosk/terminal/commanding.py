@@ -1,0 +1,61 @@
+"""A proctor's code at a released seat: read, checked, obeyed, and told to the candidate."""
+
+from __future__ import annotations
+
+from kiosk.artefacts.chain import Commanded
+from kiosk.artefacts.qr import Prefix
+from kiosk.artefacts.tokens import AnswerClaim, Command
+from kiosk.terminal import commands
+from kiosk.terminal.exam import Attempt
+from kiosk.terminal.ports import Ports
+from kiosk.terminal.release import ChallengeKeeper, CodeRefused, prefix_of, read_answer, read_room
+from kiosk.terminal.seat import Seat
+from kiosk.words import mark
+
+
+def carry_out(
+    scanned: str, seat: Seat, attempt: Attempt | None, ports: Ports, keeper: ChallengeKeeper
+) -> Commanded | None:
+    """Obey a code at the open sitting. What was still being typed is settled first.
+
+    Returns:
+        The record of an exit, to be kept before the program is left; None for any other command.
+
+    Raises:
+        CodeRefused: it does nothing here, and why.
+    """
+    if attempt is not None:
+        attempt.settle()
+    if prefix_of(scanned) is Prefix.ROOM:
+        _resume_by_room(scanned, seat, attempt, ports)
+        return None
+    answer = read_answer(scanned, seat.plan, ports.installed.trust(), ports.keys.record, keeper)
+    if answer.claim.command is Command.EXIT:
+        keeper.use()
+        return commands.commanded(answer, ports.time.now_ms())
+    if attempt is None or attempt.ending:
+        raise CodeRefused(mark("Nobody is sitting an exam here"))
+    records = commands.obey(answer, attempt.sitting, ports.time)
+    keeper.use()
+    attempt.record(records)
+    _tell(attempt, answer.claim)
+    return None
+
+
+def _resume_by_room(scanned: str, seat: Seat, attempt: Attempt | None, ports: Ports) -> None:
+    room = read_room(scanned, seat.plan, ports.installed.trust(), seat.journal.last_room)
+    if attempt is None or not attempt.paused or room.purpose != "resume":
+        raise CodeRefused(mark("This seat was released before"))
+    attempt.record(commands.resume_by_room(room, attempt.sitting, ports.time), room.number)
+    attempt.tell_resumed(room.minutes)
+
+
+def _tell(attempt: Attempt, claim: AnswerClaim) -> None:
+    match claim.command:
+        case Command.EXTEND:
+            minutes = claim.minutes
+            attempt.tell(mark("{minutes} minutes were added to your time"), minutes=minutes)
+        case Command.RESUME:
+            attempt.tell_resumed(claim.minutes)
+        case _:
+            pass

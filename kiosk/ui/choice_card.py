@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from kiosk.assessment.content import Block, plain_text
-from kiosk.ui.controls import RING, paint_ring
+from kiosk.ui.controls import RING, height_follows_width, paint_ring
 from kiosk.ui.document import Document, Ink, Media
 from kiosk.ui.icons import paint_icon
 from kiosk.ui.theme import Look
@@ -33,9 +33,7 @@ class ChoiceCard(QAbstractButton):
         self.setCheckable(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        height_follows_width(self)
         self._look = Look()
         self._letter = ""
         self._many = False

@@ -10,9 +10,10 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QSize, QSizeF
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from kiosk.assessment.content import Block, plain_text
+from kiosk.ui.controls import height_follows_width
 from kiosk.ui.document import Document, Ink, Media
 from kiosk.ui.theme import Look
 
@@ -25,9 +26,7 @@ class ContentView(QLabel):
     def __init__(self, parent: QWidget | None = None, *, inset_px: int = 0) -> None:
         super().__init__(parent)
         self._inset_px = inset_px
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        height_follows_width(self)
         self._document: Document | None = None
         self._fields: Mapping[str, QWidget] = {}
         self._heights: dict[int, int] = {}

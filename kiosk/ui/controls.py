@@ -26,6 +26,17 @@ def side_by_side(gap: Gap) -> int:
     return int(gap) - 2 * RING
 
 
+def height_follows_width(
+    part: QWidget,
+    across: QSizePolicy.Policy = QSizePolicy.Policy.Preferred,
+    down: QSizePolicy.Policy = QSizePolicy.Policy.Minimum,
+) -> None:
+    """Have layouts ask `part` for its height at the width they give it."""
+    policy = QSizePolicy(across, down)
+    policy.setHeightForWidth(True)
+    part.setSizePolicy(policy)
+
+
 class Words(QLabel):
     """Plain text that wraps and asks for the height it needs."""
 
@@ -35,9 +46,7 @@ class Words(QLabel):
         self.setWordWrap(wrap)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         if wrap:
-            policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-            policy.setHeightForWidth(True)
-            self.setSizePolicy(policy)
+            height_follows_width(self)
 
     def minimumSizeHint(self) -> QSize:
         if not self.wordWrap():

@@ -6,6 +6,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QRectF
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from kiosk.ui.controls import height_follows_width
 from kiosk.ui.theme import Look, dress_scroll, prepare_scroll
 from kiosk.ui.tokens import Gap, Radius, Role
 
@@ -30,9 +31,9 @@ class Page(Scroll):
         row.setContentsMargins(Gap.WIDE, Gap.LARGE, Gap.WIDE, Gap.LARGE)
         self.column = QWidget(inside)
         self.column.setMaximumWidth(width)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.column.setSizePolicy(policy)
+        height_follows_width(
+            self.column, QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred
+        )
         row.addStretch(1)
         row.addWidget(self.column, 1000)
         row.addStretch(1 if centred else 1000)
@@ -55,9 +56,7 @@ class Card(QWidget):
         self._look = Look()
         self._fill: Role = "surface"
         self._edge: Role = "hairline"
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        height_follows_width(self)
         self.rows = QVBoxLayout(self)
         self.rows.setContentsMargins(padding, padding, padding, padding)
         self.rows.setSpacing(Gap.SMALL)

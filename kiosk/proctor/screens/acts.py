@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from kiosk.proctor.views import Row
-from kiosk.ui.controls import Words
+from kiosk.ui.controls import Words, height_follows_width
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Type
 from kiosk.words import text
@@ -17,9 +17,7 @@ class ActsList(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        height_follows_width(self)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(Gap.SMALL)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from kiosk.ui.controls import Button, side_by_side
+from kiosk.ui.controls import Button, height_follows_width, side_by_side
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Height, Type
 
@@ -34,9 +34,7 @@ class Choices(QWidget):
 
     def __init__(self, parent: QWidget, *, height: Height = Height.CONTROL) -> None:
         super().__init__(parent)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        height_follows_width(self, QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._height = height
         self._buttons: list[Button] = []
         self._shown = 0

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.artefacts.qr import Prefix
 from kiosk.proctor import views
 from kiosk.proctor.screens.choices import Choices, Option
-from kiosk.ui.controls import RING, Button, Words, side_by_side
+from kiosk.ui.controls import RING, Button, Words, height_follows_width, side_by_side
 from kiosk.ui.panels import Card
 from kiosk.ui.qr_view import QrView
 from kiosk.ui.theme import Look
@@ -29,7 +29,7 @@ class SubjectStep(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        _grow(self)
+        height_follows_width(self)
         self._view = views.Subject()
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -77,7 +77,7 @@ class OfferStep(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        _grow(self)
+        height_follows_width(self)
         self._view: views.Offer | None = None
         self._reading = 0
         self._timer = QTimer(self)
@@ -262,12 +262,6 @@ class CodeStep(Card):
 def is_code(pasted: str) -> bool:
     """Whether a pasted text is one of ours, so that the desk should read it."""
     return pasted.strip().upper().startswith(tuple(prefix.value for prefix in Prefix))
-
-
-def _grow(part: QWidget) -> None:
-    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-    policy.setHeightForWidth(True)
-    part.setSizePolicy(policy)
 
 
 def _minute_values(minutes: views.Minutes) -> list[int]:

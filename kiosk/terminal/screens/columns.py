@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QRect, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from kiosk.ui.controls import height_follows_width
 from kiosk.ui.tokens import Gap
 
 
@@ -22,9 +23,7 @@ class Columns(QWidget):
         self, parent: QWidget, first: QWidget, second: QWidget, shares: tuple[int, int]
     ) -> None:
         super().__init__(parent)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        height_follows_width(self)
         self._parts = (first, second)
         self._shares = shares
         self._wide_from = 0

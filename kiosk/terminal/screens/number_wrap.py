@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
-from kiosk.ui.controls import RING, Button
+from kiosk.ui.controls import RING, Button, height_follows_width
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap
 
@@ -20,9 +20,7 @@ class NumberWrap(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        height_follows_width(self)
         self._look = Look()
         self._numbers: tuple[int, ...] = ()
         self.buttons: list[Button] = []

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF, QRe
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.terminal.views import Cell, OverviewSection
-from kiosk.ui.controls import RING, Button, Words, paint_ring
+from kiosk.ui.controls import RING, Button, Words, height_follows_width, paint_ring
 from kiosk.ui.panels import Scroll
 from kiosk.ui.theme import Look, dress_scroll, prepare_scroll
 from kiosk.ui.tokens import Gap, Height, Radius, Role, Type
@@ -168,9 +168,7 @@ class Grid(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        height_follows_width(self)
         self._look = Look()
         self._cells: list[CellButton] = []
         self._count = 0

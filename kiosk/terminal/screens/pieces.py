@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from kiosk.ui.controls import Words
+from kiosk.ui.controls import Words, height_follows_width
 from kiosk.ui.icons import Icon, paint_icon
 from kiosk.ui.panels import Card
 from kiosk.ui.qr_view import QrView
@@ -36,9 +36,7 @@ class Steps(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = Look()
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        height_follows_width(self)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(Gap.LARGE, Gap.HAIR, 0, Gap.HAIR)
         rows.setSpacing(Gap.HAIR)
@@ -65,9 +63,7 @@ class SignLine(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        height_follows_width(self)
         self._look = Look()
         self._icon: Icon = "tick"
         self._role: Role = "ok"

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from kiosk.terminal.screens.wording import KINDS, PROMPTS, points_text
 from kiosk.terminal.views import Question
-from kiosk.ui.controls import RING, Words
+from kiosk.ui.controls import RING, Words, height_follows_width
 from kiosk.ui.document import Media
 from kiosk.ui.icons import paint_icon
 from kiosk.ui.item_view import ItemView
@@ -43,9 +43,7 @@ class QuestionPane(QWidget):
         row.setContentsMargins(Gap.PAGE - RING, Gap.LARGE, Gap.PAGE - RING, Gap.LARGE)
         body = QWidget(inside)
         body.setMaximumWidth(QUESTION_WIDTH + 2 * RING)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        body.setSizePolicy(policy)
+        height_follows_width(body, QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         row.addWidget(body, 1000)
         row.addStretch(1)
         rows = QVBoxLayout(body)
@@ -141,9 +139,7 @@ class Meta(QWidget):
         super().__init__(parent)
         self._look = Look()
         self._words: list[tuple[str, str]] = []
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        height_follows_width(self)
         self.number = Words(self, wrap=False)
         self.count = Words(self, wrap=False)
         self.kind = Tag(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from kiosk.artefacts.challenge import Phase
 from kiosk.terminal import checks
@@ -10,7 +10,7 @@ from kiosk.terminal.screens.columns import Columns
 from kiosk.terminal.screens.pieces import CodeCard, SignLine, Steps
 from kiosk.terminal.screens.screen import Screen, notice_text
 from kiosk.terminal.views import Check, Unlock
-from kiosk.ui.controls import Words
+from kiosk.ui.controls import Words, height_follows_width
 from kiosk.ui.panels import Page
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Role, Type
@@ -107,9 +107,7 @@ class CheckList(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        height_follows_width(self)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, Gap.TIGHT, 0, Gap.TIGHT)
         self._grid.setHorizontalSpacing(Gap.LARGE)

@@ -204,5 +204,5 @@ def _complete(section: Section, position: int) -> Section:
         section,
         id=section.id or f"S{position}",
         title=section_title(section.kind) | section.title,
-        rule=section_rule(section.points, section.marking) | section.rule,
+        rule=section_rule(section.kind, section.marking) | section.rule,
     )

@@ -32,18 +32,21 @@ def section_title(kind: Kind) -> dict[Lang, str]:
     return {lang: text(_TITLES[kind], lang) for lang in LANGUAGES}
 
 
-def section_rule(points: str, marking: Marking) -> dict[Lang, str]:
-    """How an answer counts, as the candidate reads it above a section."""
+def section_rule(kind: Kind, marking: Marking) -> dict[Lang, str]:
+    """How an answer counts, as the candidate reads it above a question, beside its points; empty
+    where a right answer has the points and any other has none, which goes without saying."""
     return {
-        lang: ("" if lang == "zh-CN" else " ").join(_sentences(points, marking, lang))
+        lang: ("" if lang == "zh-CN" else " ").join(_sentences(kind, marking, lang))
         for lang in LANGUAGES
     }
 
 
-def _sentences(points: str, marking: Marking, lang: Lang) -> list[str]:
-    said = [text("Each question is worth {points} points.", lang, points=points)]
+def _sentences(kind: Kind, marking: Marking, lang: Lang) -> list[str]:
+    said: list[str] = []
     match marking:
         case AllOrNothing(deduction):
+            if kind is Kind.MULTIPLE_CHOICE:
+                said.append(text("Points only for all right options and no wrong one.", lang))
             said += _deduction(deduction, lang)
         case Incomplete(fixed, deduction):
             said.append(

@@ -61,8 +61,8 @@ def test_numbers_stay_as_their_author_wrote_them():
 def test_a_section_without_words_gets_them_in_both_languages():
     first, second = read_blueprint(PLAIN).sections
     assert first.title == {"zh-CN": "单项选择题", "en": "Single choice"}
-    assert first.rule == {"zh-CN": "每题 1 分。", "en": "Each question is worth 1 points."}
-    assert second.rule["zh-CN"] == "每题 2 分。少选且无错选得 0.5 分。"
+    assert first.rule == {"zh-CN": "", "en": ""}, "the points stand beside it already"
+    assert second.rule["zh-CN"] == "少选且无错选得 0.5 分。"
 
 
 @pytest.mark.parametrize(

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kiosk.terminal.screens.columns import Columns
-from kiosk.terminal.screens.pieces import CodeCard, SignLine, Steps
+from kiosk.terminal.screens.code_page import CodePage
+from kiosk.terminal.screens.pieces import SignLine, Steps
 from kiosk.terminal.screens.screen import Screen, notice_text
 from kiosk.terminal.views import Paused
 from kiosk.ui.controls import Words
-from kiosk.ui.panels import Page
 from kiosk.ui.theme import Look
-from kiosk.ui.tokens import Gap, Type
+from kiosk.ui.tokens import Type
 from kiosk.words import ntext, text
-
-_PAGE_WIDTH = 1040
 
 
 class PausedScreen(Screen):
@@ -24,32 +21,19 @@ class PausedScreen(Screen):
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        self._page = Page(self, _PAGE_WIDTH)
+        self._page = CodePage(self)
         column.addWidget(self._page)
-        inside = self._page.column
-        self.code = CodeCard(inside)
-        words = QWidget(inside)
-        rows = QVBoxLayout(words)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(Gap.MEDIUM)
+        self.code = self._page.code
+        words = self._page.words
         self.title = Words(words)
         self.saved = SignLine(words)
         self.time = SignLine(words)
         self.steps = Steps(words)
         self.mistake = Words(words)
-        rows.addStretch(1)
-        for part in (self.title, self.saved, self.time, self.steps, self.mistake):
-            rows.addWidget(part)
-        rows.addStretch(1)
-        self._columns = Columns(inside, self.code, words, (0, 1))
-        self._page.rows.addStretch(1)
-        self._page.rows.addWidget(self._columns)
-        self._page.rows.addStretch(1)
+        self._page.fill(self.title, self.saved, self.time, self.steps, self.mistake)
 
     def show_view(self, view: Paused, look: Look) -> None:
         lang = look.lang
-        self._page.dress(look)
-        self.code.show_code(view.challenge, text("Code for the proctor to scan", lang), look)
         title = text("Paused. The clock has stopped", lang)
         self.title.say(title, look, Type.HEAD, strong=True)
         saved = ntext(
@@ -67,4 +51,4 @@ class PausedScreen(Screen):
         self.mistake.setVisible(view.mistake is not None)
         if view.mistake is not None:
             self.mistake.say(notice_text(view.mistake, look), look, Type.BASE, "bad", strong=True)
-        self._columns.fit(self.code.sizeHint().width() + look.px(460) + Gap.WIDE)
+        self._page.show_challenge(view.challenge, look)

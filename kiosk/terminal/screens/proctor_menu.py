@@ -7,17 +7,14 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk.terminal.screens.bar import Bar
-from kiosk.terminal.screens.columns import Columns
-from kiosk.terminal.screens.pieces import CodeCard, Steps
+from kiosk.terminal.screens.code_page import CodePage
+from kiosk.terminal.screens.pieces import Steps
 from kiosk.terminal.screens.screen import Screen, notice_text
 from kiosk.terminal.views import CloseProctorMenu, ProctorMenu
 from kiosk.ui.controls import Button, Words
-from kiosk.ui.panels import Page
 from kiosk.ui.theme import Look
-from kiosk.ui.tokens import Gap, Role, Type
+from kiosk.ui.tokens import Role, Type
 from kiosk.words import text
-
-_PAGE_WIDTH = 1040
 
 
 class ProctorMenuScreen(Screen):
@@ -28,37 +25,24 @@ class ProctorMenuScreen(Screen):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._page = Page(self, _PAGE_WIDTH)
+        self._page = CodePage(self)
         self.bar = Bar(self)
         self.close_button = Button("main", self.bar)
         self.bar.add_right(self.close_button)
         column.addWidget(self._page, 1)
         column.addWidget(self.bar)
-        inside = self._page.column
-        self.code = CodeCard(inside)
-        words = QWidget(inside)
-        rows = QVBoxLayout(words)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(Gap.MEDIUM)
+        self.code = self._page.code
+        words = self._page.words
         self.title = Words(words)
         self.what = Words(words)
         self.steps = Steps(words)
         self.mistake = Words(words)
-        rows.addStretch(1)
-        for part in (self.title, self.what, self.steps, self.mistake):
-            rows.addWidget(part)
-        rows.addStretch(1)
-        self._columns = Columns(inside, self.code, words, (0, 1))
-        self._page.rows.addStretch(1)
-        self._page.rows.addWidget(self._columns)
-        self._page.rows.addStretch(1)
+        self._page.fill(self.title, self.what, self.steps, self.mistake)
         self.close_button.clicked.connect(lambda: self.intent.emit(CloseProctorMenu()))
 
     def show_view(self, view: ProctorMenu, look: Look) -> None:
         lang = look.lang
-        self._page.dress(look)
         self.bar.dress(look.chrome)
-        self.code.show_code(view.challenge, text("Code for the proctor to scan", lang), look)
         self.title.say(text("For the proctor", lang), look, Type.HEAD, strong=True)
         self.what.say(
             text("Extend, pause, resume, end or leave: choose it on your device", lang),
@@ -78,7 +62,7 @@ class ProctorMenuScreen(Screen):
             role: Role = "bad" if view.mistake.tone == "warn" else "ok"
             self.mistake.say(words, look, Type.BASE, role, strong=True)
         self.close_button.say(text("Back to the exam", lang), look.chrome)
-        self._columns.fit(self.code.sizeHint().width() + look.px(460) + Gap.WIDE)
+        self._page.show_challenge(view.challenge, look)
 
     def take_key(self, event: QKeyEvent) -> bool:
         if event.key() == Qt.Key.Key_Escape:

@@ -6,17 +6,14 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from kiosk.artefacts.challenge import Phase
 from kiosk.terminal import checks
-from kiosk.terminal.screens.columns import Columns
-from kiosk.terminal.screens.pieces import CodeCard, SignLine, Steps
+from kiosk.terminal.screens.code_page import CodePage
+from kiosk.terminal.screens.pieces import SignLine, Steps
 from kiosk.terminal.screens.screen import Screen, notice_text
 from kiosk.terminal.views import Check, Unlock
 from kiosk.ui.controls import Words, height_follows_width
-from kiosk.ui.panels import Page
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Role, Type
 from kiosk.words import ntext, text
-
-_PAGE_WIDTH = 1040
 
 
 class UnlockScreen(Screen):
@@ -26,39 +23,22 @@ class UnlockScreen(Screen):
         super().__init__(parent)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        self._page = Page(self, _PAGE_WIDTH)
+        self._page = CodePage(self, Gap.SMALL)
         column.addWidget(self._page)
-        self.code = CodeCard(self._page.column)
-        words = QWidget(self._page.column)
-        rows = QVBoxLayout(words)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(Gap.SMALL)
+        self.code = self._page.code
+        words = self._page.words
         self.title = Words(words)
         self.what = Words(words)
         self.steps = Steps(words)
         self.mistake = Words(words)
         self._checks = CheckList(words)
         self.fingerprint = Words(words)
-        rows.addStretch(1)
-        for part in (
-            self.title,
-            self.what,
-            self.steps,
-            self.mistake,
-            self._checks,
-            self.fingerprint,
-        ):
-            rows.addWidget(part)
-        rows.addStretch(1)
-        self._columns = Columns(self._page.column, self.code, words, (0, 1))
-        self._page.rows.addStretch(1)
-        self._page.rows.addWidget(self._columns)
-        self._page.rows.addStretch(1)
+        self._page.fill(
+            self.title, self.what, self.steps, self.mistake, self._checks, self.fingerprint
+        )
 
     def show_view(self, view: Unlock, look: Look) -> None:
         lang = look.lang
-        self._page.dress(look)
-        self.code.show_code(view.challenge, text("Code for the proctor to scan", lang), look)
         again = view.phase is Phase.INTERRUPTED
         title = (
             text("The exam was interrupted. Please wait for the proctor", lang)
@@ -86,7 +66,7 @@ class UnlockScreen(Screen):
         self.fingerprint.setVisible(bool(words))
         line = text("Fingerprint of this computer: {words}", lang, words=" · ".join(words))
         self.fingerprint.say(line, look, Type.NOTE, "quiet")
-        self._columns.fit(self.code.sizeHint().width() + look.px(460) + Gap.WIDE)
+        self._page.show_challenge(view.challenge, look)
 
 
 def _given(view: Unlock, lang: str) -> str:

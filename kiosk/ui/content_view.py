@@ -56,16 +56,6 @@ class ContentView(QLabel):
         self._place_fields()
         self.update()
 
-    def resize_fields(self) -> None:
-        """A field has another size: set the lines again."""
-        if self._document is not None:
-            end = self._document.qt.characterCount()
-            self._document.qt.markContentsDirty(0, end)
-            self._heights.clear()
-            self.updateGeometry()
-            self._place_fields()
-            self.update()
-
     def fields(self) -> list[QWidget]:
         """The widgets of its fields, in reading order."""
         return list(self._fields.values())

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, assert_never
 
 from msgspec import Struct
-from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QSizeF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QBrush,
@@ -19,12 +19,10 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QImage,
     QPainter,
-    QPyTextObject,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
-    QTextFormat,
     QTextLength,
     QTextLine,
     QTextListFormat,
@@ -33,7 +31,7 @@ from PySide6.QtGui import (
 )
 
 from kiosk.assessment import content
-from kiosk.ui.drawing import paint_drawing
+from kiosk.ui import inlines
 from kiosk.ui.fonts import MONO_FAMILY
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Role, Type
@@ -41,8 +39,6 @@ from kiosk.ui.tokens import Gap, Role, Type
 Media = Callable[[str], bytes]
 """The PNG bytes of a picture of the bank, by its digest."""
 
-_OBJECT: Final = int(QTextFormat.ObjectTypes.UserObject) + 1
-_INDEX: Final = int(QTextFormat.Property.UserProperty) + 1
 _OBJECT_CHARACTER: Final = "\ufffc"
 _LINE_SEPARATOR: Final = "\u2028"
 _MINIMUM: Final = int(QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
@@ -59,78 +55,6 @@ class Ink(Struct, frozen=True):
     role: Role = "text"
     strong: bool = False
     struck: bool = False
-
-
-class _Formula(Struct, frozen=True):
-    drawing: content.Drawing
-    zoom: float
-
-
-class _Below(Struct, frozen=True):
-    height: float
-
-
-class _Picture(Struct, frozen=True):
-    drawing: content.Drawing | None
-    image: QImage | None
-    width: float
-    height: float
-
-
-class _Gap(Struct, frozen=True):
-    response: str
-
-
-_Inline = _Formula | _Below | _Picture | _Gap
-
-
-class _Objects(QPyTextObject):
-    """Sizes and draws a document's inline objects."""
-
-    def __init__(self, document: Document) -> None:
-        super().__init__(document.qt)
-        self._inlines = document.inlines
-        self._look = document.look
-        self._field_size = document.field_size
-
-    def intrinsicSize(self, doc: QTextDocument, _at: int, format: QTextFormat) -> QSizeF:  # noqa: A002
-        inline = self._inlines[int(format.intProperty(_INDEX))]
-        match inline:
-            case _Formula(drawing, zoom):
-                return QSizeF(_px(drawing.width, zoom), _px(_above(drawing), zoom))
-            case _Below(height):
-                return QSizeF(0, height)
-            case _Picture(_, _, width, height):
-                shrink = _shrink(width, doc)
-                return QSizeF(width * shrink, height * shrink)
-            case _Gap(response):
-                return self._field_size(response)
-            case _:
-                assert_never(inline)
-
-    def drawObject(
-        self,
-        painter: QPainter,
-        rect: QRectF | QRect,
-        doc: QTextDocument,
-        _at: int,
-        format: QTextFormat,  # noqa: A002
-    ) -> None:
-        inline = self._inlines[int(format.intProperty(_INDEX))]
-        match inline:
-            case _Formula(drawing, zoom):
-                paint_drawing(painter, drawing, QPointF(rect.topLeft()), zoom, self._look)
-            case _Picture(drawing, image, width, _):
-                if drawing is not None:
-                    zoom = self._look.scale / 100 * _shrink(width, doc)
-                    paint_drawing(painter, drawing, QPointF(rect.topLeft()), zoom, self._look)
-                elif image is not None:
-                    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-                    painter.drawImage(rect, image)
-            case _Below() | _Gap():
-                pass
-            case _:
-                assert_never(inline)
 
 
 class Document:
@@ -150,8 +74,8 @@ class Document:
     ) -> None:
         self.look = look
         self.ink = ink
-        self.inlines: list[_Inline] = []
-        self.field_size = field_size
+        self._inlines: list[inlines.Inline] = []
+        self._field_size = field_size
         self._media = media
         self._gaps: dict[str, int] = {}
         self.qt = QTextDocument()
@@ -162,8 +86,8 @@ class Document:
         option = QTextOption(Qt.AlignmentFlag.AlignLeft)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         self.qt.setDefaultTextOption(option)
-        self._objects = _Objects(self)
-        self.qt.documentLayout().registerHandler(_OBJECT, self._objects)
+        self._objects = inlines.Objects(self.qt, self._inlines, look, field_size)
+        self.qt.documentLayout().registerHandler(inlines.OBJECT, self._objects)
         self._cursor = QTextCursor(self.qt)
         self._fresh = True
         self._blocks(blocks, indent=0)
@@ -192,7 +116,7 @@ class Document:
             first = block.layout().lineAt(0)
             baseline = box.top() + line.y() - min(0.0, first.y()) + line.ascent()
             half_x = QFontMetricsF(self._field_font()).xHeight() / 2
-            top = baseline - (self.field_size(response).height() + half_x) / 2
+            top = baseline - (self._field_size(response).height() + half_x) / 2
             places[response] = QPointF(block.layout().position().x() + left, top - self._lead())
         return places
 
@@ -356,7 +280,7 @@ class Document:
                 case content.Field(response):
                     self._gaps[response] = self._cursor.position()
                     self._insert(
-                        _Gap(response),
+                        inlines.FieldGap(response),
                         QTextCharFormat.VerticalAlignment.AlignMiddle,
                         font=self._field_font(),
                     )
@@ -392,21 +316,23 @@ class Document:
 
     def _formula(self, drawing: content.Drawing) -> None:
         zoom = self.look.px(self.ink.size) / _FORMULA_EM_PX
-        self._insert(_Formula(drawing, zoom), QTextCharFormat.VerticalAlignment.AlignNormal)
-        below = _px(drawing.height - _above(drawing), zoom)
+        self._insert(inlines.Formula(drawing, zoom), QTextCharFormat.VerticalAlignment.AlignNormal)
+        below = inlines.px(drawing.height - inlines.above(drawing), zoom)
         metrics = QFontMetricsF(self.qt.defaultFont())
         if below > metrics.descent():
             height = 2 * below + metrics.xHeight() / 2
-            self._insert(_Below(height), QTextCharFormat.VerticalAlignment.AlignMiddle)
+            self._insert(inlines.Below(height), QTextCharFormat.VerticalAlignment.AlignMiddle)
 
-    def _picture(self, picture: content.Drawing | content.Raster) -> _Picture:
+    def _picture(self, picture: content.Drawing | content.Raster) -> inlines.Picture:
         zoom = self.look.scale / 100
         if isinstance(picture, content.Drawing):
-            return _Picture(picture, None, _px(picture.width, zoom), _px(picture.height, zoom))
+            return inlines.Picture(
+                picture, None, inlines.px(picture.width, zoom), inlines.px(picture.height, zoom)
+            )
         image = QImage()
         if self._media is not None:
             image.loadFromData(self._media(picture.media), "PNG")
-        return _Picture(None, image, picture.width_px * zoom, picture.height_px * zoom)
+        return inlines.Picture(None, image, picture.width_px * zoom, picture.height_px * zoom)
 
     def _field_font(self) -> QFont:
         """Qt centres an object a quarter of its font's x-height above the baseline. A field's words
@@ -419,17 +345,17 @@ class Document:
 
     def _insert(
         self,
-        inline: _Inline,
+        inline: inlines.Inline,
         alignment: QTextCharFormat.VerticalAlignment,
         font: QFont | None = None,
     ) -> None:
         style = self._style()
         if font is not None:
             style.setFont(font)
-        style.setObjectType(_OBJECT)
-        style.setProperty(_INDEX, len(self.inlines))
+        style.setObjectType(inlines.OBJECT)
+        style.setProperty(inlines.INDEX, len(self._inlines))
         style.setVerticalAlignment(alignment)
-        self.inlines.append(inline)
+        self._inlines.append(inline)
         self._cursor.insertText(_OBJECT_CHARACTER, style)
 
 
@@ -439,16 +365,3 @@ def _cursor_x(line: QTextLine, at: int) -> float:
     x = found[0] if isinstance(found, tuple) else found
     assert isinstance(x, float)
     return x
-
-
-def _above(drawing: content.Drawing) -> int:
-    return drawing.height if drawing.baseline is None else drawing.baseline
-
-
-def _px(units: int, zoom: float) -> float:
-    return units * zoom / content.UNITS_PER_PX
-
-
-def _shrink(width: float, doc: QTextDocument) -> float:
-    room = doc.textWidth()
-    return 1.0 if room <= 0 or width <= room else room / width

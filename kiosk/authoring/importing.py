@@ -9,19 +9,22 @@ from __future__ import annotations
 import hashlib
 import posixpath
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
 
 from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk.authoring.compile import compile_text
-from kiosk.authoring.metadata import MANIFEST, Resource, read_manifest
-from kiosk.authoring.packages import Package, open_package
+from kiosk.authoring.metadata import MANIFEST, Listed, Resource, read_listed
+from kiosk.authoring.packages import Package, open_package, read_named
 from kiosk.authoring.pictures import Pictures
 from kiosk.authoring.problems import Problems
 from kiosk.authoring.qti import read_item
 from kiosk.authoring.qti.dialect import XML_LANG, attribute
+from kiosk.authoring.qti.upgrade import to_qti_3
 from kiosk.authoring.source_writer import NewItem, write_source_bank
 from kiosk.errors import InputRefused
 from kiosk.readers.xml import Element, parse_xml
@@ -97,42 +100,71 @@ class _Run:
 
     def take(self, package: Package, progress: Callable[[int, int], None]) -> None:
         resources = self.resources(package)
-        pictures = Pictures(package.read)
+        pictures = Pictures(partial(read_named, package))
         for at, resource in enumerate(resources):
             self.item(package, resource, pictures)
             progress(at + 1, len(resources))
 
     def resources(self, package: Package) -> tuple[Resource, ...]:
-        """The items a manifest lists; without one, every XML file."""
+        """The items a manifest lists; without one, or one that lists none, every XML file."""
+        files = tuple(
+            Resource(id=name, href=name)
+            for name in package.names
+            if name.lower().endswith(".xml") and PurePosixPath(name).name != MANIFEST
+        )
+        found = files
         if MANIFEST in package.names:
-            found = read_manifest(package.read(MANIFEST), f"{package.label}/{MANIFEST}")
-        else:
-            found = tuple(
-                Resource(id=name, href=name)
-                for name in package.names
-                if name.lower().endswith(".xml")
-            )
+            where = f"{package.label}/{MANIFEST}"
+            listed = read_listed(package.read(MANIFEST), where)
+            found = listed.items or files
+            self.unlisted(package, listed, found)
         if not found:
             raise InputRefused(
                 mark("there is no item in it"),
                 where=package.label,
-                remedy=mark("Give QTI 3 item files, a folder of them, or a content package"),
+                remedy=mark("Give QTI item files, a folder of them, or a content package"),
             )
         return found
+
+    def unlisted(self, package: Package, listed: Listed, taken: tuple[Resource, ...]) -> None:
+        """Says what of a package is not read."""
+        named = {unquote(resource.href) for resource in taken}
+        for href, kind in listed.others:
+            if kind.startswith("imsqti_") and href not in named:
+                said = text(mark("a {kind} is not read; its items are"), self.say, kind=kind)
+                self.notes.append(Note(f"{package.label}/{href}", "", said))
+        named |= {href for href, _ in listed.others}
+        named |= {name for resource in taken for name in resource.files}
+        for name in package.names:
+            if name.lower().endswith(".xml") and name not in named and name != MANIFEST:
+                said = text(mark("the manifest does not list it; it is not read"), self.say)
+                self.notes.append(Note(f"{package.label}/{name}", "", said))
 
     def item(self, package: Package, resource: Resource, pictures: Pictures) -> None:
         file = _shown(package, resource.href)
         try:
-            data = package.read(resource.href)
-            root = parse_xml(data, resource.href)
+            root = parse_xml(read_named(package, resource.href), resource.href)
         except InputRefused as fault:
             self.refused.append(Refused(file, "", _said(fault, self.say)))
             return
-        problems = Problems(resource.href)
-        source = read_item(root, problems, resource.lang or self.lang)
+        self.take_item(root, Problems(resource.href), file, resource, pictures, package)
+
+    def take_item(
+        self,
+        root: Element,
+        problems: Problems,
+        file: str,
+        about: Resource,
+        pictures: Pictures,
+        package: Package,
+    ) -> None:
+        """Takes the item `root` whole, or refuses it."""
+        source = None if problems.refused else read_item(root, problems, about.lang or self.lang)
+        lang = ""
         if source is not None:
             compile_text(source, pictures, problems)
-            if (source.id, source.lang) in self.known:
+            lang = bank_language(source.lang)
+            if (source.id, lang) in self.known:
                 problems.refuse(
                     None, mark("another item has the identifier '{item}'"), item=source.id
                 )
@@ -140,20 +172,23 @@ class _Run:
             reasons = [problem.say(self.say) for problem in problems.all if problem.refuses]
             self.refused.append(Refused(file, problems.item, "; ".join(reasons)))
             return
+        self.known.add((source.id, lang))
+        root = to_qti_3(root)
+        used = self.localise(root, package, posixpath.dirname(about.href), problems)
         self.notes += [Note(file, problems.item, problem.say(self.say)) for problem in problems.all]
-        self.known.add((source.id, source.lang))
-        used = self.localise(root, package, posixpath.dirname(resource.href))
-        root.set(XML_LANG, source.lang)
+        root.set(XML_LANG, lang)
         self.items.append(
             NewItem(
                 id=source.id,
-                lang=source.lang,
-                about=replace(resource, title=resource.title or source.title, files=used),
+                lang=lang,
+                about=replace(about, title=about.title or source.title, files=used),
                 xml=etree.tostring(root, xml_declaration=True, encoding="UTF-8"),
             )
         )
 
-    def localise(self, root: Element, package: Package, folder: str) -> tuple[str, ...]:
+    def localise(
+        self, root: Element, package: Package, folder: str, problems: Problems
+    ) -> tuple[str, ...]:
         """Points the item's pictures at files of the new bank, and keeps those."""
         used = []
         for element in root.iter("{*}img", "{*}object"):
@@ -162,13 +197,24 @@ class _Run:
             if not name:
                 continue
             path = posixpath.normpath(posixpath.join(folder, name))
-            data = package.read(path)
+            try:
+                data = read_named(package, path)
+            except InputRefused:
+                # What is shown was read when it was compiled: this stands in feedback.
+                problems.note(element, mark("there is no file '{name}'"), name=name)
+                continue
             suffix = PurePosixPath(path).suffix.lower()
             kept = f"media/{hashlib.sha256(data).hexdigest()[:16]}{suffix}"
             self.media[kept] = data
             element.set(key, f"../{kept}")
             used.append(kept)
         return tuple(dict.fromkeys(used))
+
+
+def bank_language(tag: str) -> str:
+    """The language of a bank that a tag of others belongs to: en-GB is en, zh-Hans is zh-CN."""
+    language = tag.replace("_", "-").partition("-")[0].lower()
+    return {"en": "en", "zh": "zh-CN"}.get(language, tag)
 
 
 def _shown(package: Package, name: str) -> str:

@@ -6,6 +6,7 @@ Of LOM this reads: the classification with purpose `educational objective` (the 
 
 from __future__ import annotations
 
+import posixpath
 from typing import Final
 
 from lxml import etree
@@ -16,6 +17,8 @@ from kiosk.readers.xml import Element, XmlLimits, parse_xml
 from kiosk.words import mark
 
 MANIFEST: Final = "imsmanifest.xml"
+_ITEM_TYPES: Final = ("imsqti_item", "imsqti_apipitem")
+_BASE: Final = "{http://www.w3.org/XML/1998/namespace}base"
 MANIFEST_LIMITS: Final = XmlLimits(size_bytes=64 * 1024 * 1024, nodes=3_000_000)
 
 DIFFICULTIES: Final = {
@@ -43,8 +46,24 @@ class Resource(Struct, frozen=True):
     """Why the key is right, or where that is stated."""
 
 
+class Listed(Struct, frozen=True):
+    """All that a manifest lists: `items`, and every `other` resource by its href and type."""
+
+    items: tuple[Resource, ...]
+    others: tuple[tuple[str, str], ...]
+
+
 def read_manifest(data: bytes, name: str = MANIFEST) -> tuple[Resource, ...]:
     """The item resources of a package.
+
+    Raises:
+        InputRefused: not a manifest.
+    """
+    return read_listed(data, name).items
+
+
+def read_listed(data: bytes, name: str = MANIFEST) -> Listed:
+    """Everything a package's manifest lists.
 
     Raises:
         InputRefused: not a manifest.
@@ -52,11 +71,23 @@ def read_manifest(data: bytes, name: str = MANIFEST) -> tuple[Resource, ...]:
     root = parse_xml(data, name, MANIFEST_LIMITS)
     if etree.QName(root).localname != "manifest":
         raise InputRefused(mark("not the manifest of a content package"), where=name)
-    return tuple(
-        _resource(element)
-        for element in root.iter("{*}resource")
-        if element.get("type", "").startswith("imsqti_item")
-    )
+    items, others = [], []
+    for element in root.iter("{*}resource"):
+        kind = element.get("type", "")
+        if kind.startswith(_ITEM_TYPES):
+            items.append(_resource(element))
+        else:
+            others.append((_href(element), kind))
+    return Listed(tuple(items), tuple(others))
+
+
+def _href(element: Element) -> str:
+    """The file a resource names, under the `xml:base` of it and of what holds it."""
+    bases = [one.get(_BASE, "") for one in (element, *element.iterancestors())]
+    href = element.get("href", "")
+    for base in bases:
+        href = posixpath.join(base, href)
+    return href
 
 
 def _resource(element: Element) -> Resource:
@@ -64,9 +95,9 @@ def _resource(element: Element) -> Resource:
     difficulty = _text(element, "educational/difficulty/value")
     return Resource(
         id=element.get("identifier", ""),
-        href=element.get("href", ""),
+        href=_href(element),
         files=tuple(file.get("href", "") for file in element.findall("{*}file")),
-        title=_text(element, "general/title/string"),
+        title=_text(element, "general/title/string") or _text(element, "general/title/langstring"),
         lang=_text(element, "general/language"),
         knowledge_point=points[0] if points else "",
         levels=tuple(dict.fromkeys(_taxa(element, "educational level"))),

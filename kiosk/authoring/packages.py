@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
+from urllib.parse import unquote
 
 from kiosk.authoring.metadata import MANIFEST
 from kiosk.authoring.source_bank import read_inside
 from kiosk.errors import InputRefused
 from kiosk.readers.archive import Archive
 from kiosk.words import mark
+
+_MACOS: Final = "__MACOSX/"
+"""Where macOS puts its own files beside everybody's."""
 
 
 class Package(Protocol):
@@ -53,13 +57,14 @@ class Zipped:
     def __init__(self, path: Path, archive: Archive) -> None:
         self._archive = archive
         self.label = str(path)
-        tops = {name.partition("/")[0] for name in archive.names if "/" in name}
-        loose = [name for name in archive.names if "/" not in name]
+        self._names = tuple(name for name in archive.names if not name.startswith(_MACOS))
+        tops = {name.partition("/")[0] for name in self._names if "/" in name}
+        loose = [name for name in self._names if "/" not in name and not name.startswith(".")]
         self._top = f"{tops.pop()}/" if len(tops) == 1 and not loose else ""
 
     @property
     def names(self) -> tuple[str, ...]:
-        return tuple(name.removeprefix(self._top) for name in self._archive.names)
+        return tuple(name.removeprefix(self._top) for name in self._names)
 
     def read(self, name: str) -> bytes:
         return self._archive.read(self._top + name)
@@ -81,6 +86,20 @@ def open_package(path: Path) -> Iterator[Package]:
             yield Zipped(path, archive)
     else:
         yield Folder(home_of(path), path.resolve())
+
+
+def read_named(package: Package, name: str) -> bytes:
+    """The file a reference names, also where it is written as an address writes it (`a%20b.png`).
+
+    Raises:
+        InputRefused: no such file, or not to be read.
+    """
+    try:
+        return package.read(name)
+    except InputRefused:
+        if "%" not in name:
+            raise
+        return package.read(unquote(name))
 
 
 def home_of(item: Path) -> Path:

@@ -22,19 +22,31 @@ class Problem(Struct, frozen=True):
     item: str = ""
     file: str = ""
     line: int = 0
+    row: bool = False
+    """`line` is a row of a table."""
 
     def say(self, lang: str) -> str:
         """The problem with its line, in words."""
         said = text(self.sentence, lang, **self.values)
-        return text("line {line}: {said}", lang, line=self.line, said=said) if self.line else said
+        if not self.line:
+            return said
+        if self.row:
+            return text("row {row}: {said}", lang, row=self.line, said=said)
+        return text("line {line}: {said}", lang, line=self.line, said=said)
 
 
 class Problems:
-    """Collects the problems of one file, so that an author sees all of them at once."""
+    """Collects the problems of one file, so that an author sees all of them at once.
 
-    def __init__(self, file: str, item: str = "") -> None:
+    `line` is where a question of a file that is not QTI begins (with `row`, in a table): problems
+    of elements that were made from it stand there.
+    """
+
+    def __init__(self, file: str, item: str = "", *, line: int = 0, row: bool = False) -> None:
         self.file = file
         self.item = item
+        self.line = line
+        self.row = row
         self.all: list[Problem] = []
 
     def refuse(self, where: Element | None, sentence: str, /, **values: str | int | float) -> None:
@@ -71,7 +83,8 @@ class Problems:
             refuses,
             self.item,
             self.file,
-            line_of(where) if where is not None else 0,
+            (line_of(where) if where is not None else 0) or self.line,
+            self.row,
         )
         if problem not in self.all:
             self.all.append(problem)

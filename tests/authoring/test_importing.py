@@ -76,7 +76,7 @@ def test_what_is_refused_is_listed_with_file_item_and_reason(tmp_path: Path) -> 
     (folder / "broken.xml").write_bytes(b"<a><b></a>")
     (folder / "page.xml").write_bytes(b"<html/>")
     (folder / "old.xml").write_bytes(
-        a_choice("A", identifier="OLD").replace(b"imsqtiasi_v3p0", b"imsqti_v2p1")
+        a_choice("A", identifier="OLD").replace(b"imsqtiasi_v3p0", b"ims_qtiasiv1p2")
     )
     (folder / "dead.xml").write_bytes(WITH_PICTURE)
     found = import_sources([folder], tmp_path / "bank", lang="en")
@@ -87,7 +87,7 @@ def test_what_is_refused_is_listed_with_file_item_and_reason(tmp_path: Path) -> 
     assert "<qti-order-interaction>" in reasons["odd.xml"][1]
     assert "broken.xml:1" in reasons["broken.xml"][1]
     assert "<html>" in reasons["page.xml"][1]
-    assert "QTI 2.1" in reasons["old.xml"][1]
+    assert "ims_qtiasiv1p2" in reasons["old.xml"][1]
     assert "img/a.png" in reasons["dead.xml"][1]
 
 

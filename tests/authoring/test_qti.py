@@ -139,8 +139,8 @@ UNREADABLE = {
     ),
     "nothing to answer": (an_item("<p>Read this.</p>"), "nothing to answer"),
     "an older version": (
-        a_choice("A").replace(b"imsqtiasi_v3p0", b"imsqti_v2p1"),
-        "QTI 2.1 is not read",
+        a_choice("A").replace(b"imsqtiasi_v3p0", b"ims_qtiasiv1p2"),
+        "no version of QTI that is read (2.0 to 3.0): http://www.imsglobal.org/xsd/ims_qtiasiv1p2",
     ),
     "another document": (b"<html/>", "not an item but <html>"),
     "an unknown rule": (

@@ -24,8 +24,10 @@ VERSIONS: Final = {
     "http://www.imsglobal.org/xsd/imsqti_v2p2": "2.2",
     "http://www.imsglobal.org/xsd/imsqti_v2p1": "2.1",
     "http://www.imsglobal.org/xsd/imsqti_v2p0": "2.0",
+    "http://www.imsglobal.org/xsd/apip/apipv1p0/qtiitem/imsqti_v2p2": "2.2",
+    "http://www.imsglobal.org/xsd/apip/apipv1p0/qtiitem/imsqti_v2p1": "2.1",
 }
-READ: Final = frozenset({"3.0"})
+READ: Final = frozenset({"2.0", "2.1", "2.2", "3.0"})
 _FOREIGN: Final = {MATHML: "math:", SSML: "ssml:"}
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])([A-Z])")
 

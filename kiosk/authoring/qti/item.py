@@ -21,6 +21,7 @@ from kiosk.authoring.qti.dialect import (
     child,
     children,
     is_true,
+    kebab,
     name_of,
     version,
 )
@@ -37,6 +38,7 @@ _LEFT_OUT: Final = {
     "modal-feedback": mark("feedback is not shown in an exam; it is left out"),
     "stylesheet": mark("a style sheet is left out: the program has its own type and colours"),
     "catalog-info": mark("the catalogue of alternative content is left out"),
+    "foreign:apipAccessibility": mark("the catalogue of alternative content is left out"),
 }
 _PARTS: Final = frozenset(
     {"response-declaration", "outcome-declaration", "item-body", "response-processing"}
@@ -138,14 +140,14 @@ def read_rules(root: Element, problems: Problems) -> ItemRules | None:
 
 
 def _is_item(root: Element, problems: Problems) -> bool:
-    if name_of(root) != "assessment-item":
+    if kebab(written(root).removeprefix("qti-")) != "assessment-item":
         problems.refuse(root, mark("not an item but <{element}>"), element=written(root))
         return False
     if version(root) not in READ:
         problems.refuse(
             root,
-            mark("QTI {version} is not read; give it as QTI 3.0"),
-            version=version(root) or "?",
+            mark("no version of QTI that is read (2.0 to 3.0): {namespace}"),
+            namespace=root.nsmap.get(root.prefix) or "-",
         )
         return False
     if not attribute(root, "identifier"):

@@ -1,0 +1,54 @@
+"""QTI 2.0 to 3.0 as IMS wrote it: taken into a QTI 3 bank that reads the same, or refused by name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from kiosk.authoring.compiled import compile_bank
+from kiosk.authoring.importing import import_sources
+from kiosk.authoring.problems import Problems
+from kiosk.authoring.qti import read_item
+from kiosk.authoring.qti.dialect import version
+from kiosk.authoring.reach import reach_of
+from kiosk.authoring.source_bank import read_source_bank
+from kiosk.readers.xml import parse_xml
+
+ITEMS = Path(os.environ["KIOSK_SHARED_DATA"]) / "qti" / "ims" / "items"
+FILES = sorted(ITEMS.rglob("*.xml"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ITEMS)))
+def test_an_ims_item_reads_the_same_in_the_new_bank_or_is_refused_by_name(
+    path: Path, tmp_path: Path
+) -> None:
+    root = parse_xml(path.read_bytes(), path.name)
+    found = import_sources([path], tmp_path / "bank", lang="en")
+    if found.refused:
+        (refused,) = found.refused
+        assert refused.item == root.get("identifier")
+        assert len(refused.reason) > 10
+        return
+    bank = compile_bank(read_source_bank(tmp_path / "bank"))
+    assert bank.problems == () or not any(problem.refuses for problem in bank.problems)
+    (item,) = bank.items
+    source = read_item(root, Problems(path.name))
+    assert source is not None
+    assert (item.rules, item.item.interactions) == (source.rules, source.interactions)
+    (kept,) = (tmp_path / "bank" / "items").iterdir()
+    assert version(parse_xml(kept.read_bytes(), kept.name)) == "3.0"
+    assert b"ns0:" not in kept.read_bytes()
+    reach = reach_of(item.item, item.rules)
+    if reach.key is not None:
+        assert reach.key == reach.best > reach.silence
+
+
+@pytest.mark.parametrize("name", ["inline_choice", "text_entry", "likert", "math"])
+@pytest.mark.parametrize("folder", ["2_0", "2_1", "2_1_1", "2_2"])
+def test_what_can_be_delivered_is_taken_in_every_version(
+    folder: str, name: str, tmp_path: Path
+) -> None:
+    found = import_sources([ITEMS / folder / f"{name}.xml"], tmp_path / "bank", lang="en")
+    assert (found.imported, found.refused) == (1, ())

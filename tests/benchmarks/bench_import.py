@@ -66,7 +66,9 @@ def _result(packages: int, cores: int, whole: Sequence[float], sums: Sequence[fl
     if not whole:
         return Result(name=name, skipped=f"this machine has {_cores()} core for us")
     # The first run of each only warms up.
-    ratio = statistics.median(alone / taken for alone, taken in zip(sums[1:], whole[1:], strict=True))
+    ratio = statistics.median(
+        alone / taken for alone, taken in zip(sums[1:], whole[1:], strict=True)
+    )
     goal, holds = at_least(ratio, GOALS[cores])
     return Result(
         name=name,
@@ -103,9 +105,7 @@ def _imported(made: Round, folder: Path, cores: int) -> float:
     os.sync()
     with _on_cores(cores):
         start = time.perf_counter()
-        report = receive(
-            station, [made.packages[0].parent], datetime.now(UTC), workers=cores
-        )
+        report = receive(station, [made.packages[0].parent], datetime.now(UTC), workers=cores)
         taken = time.perf_counter() - start
     station.close()
     shutil.rmtree(place)

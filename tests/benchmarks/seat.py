@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import json
 import os
+import queue
 import random
-import select
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -98,16 +99,24 @@ class Window:
             env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)},
         )
 
+        self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._lines.put(line)
+        self._lines.put("")
+
     def told(self) -> Any:
         """The next line; challenges are not told but answered by the proctors."""
-        assert self.process.stdout is not None
         assert self.process.stdin is not None
         turn = 0
         while True:
-            ready, _, _ = select.select([self.process.stdout], [], [], PATIENCE_S)
-            line = self.process.stdout.readline() if ready else ""
-            if not ready:
-                raise AssertionError(f"the window has said nothing for {PATIENCE_S} s")
+            try:
+                line = self._lines.get(timeout=PATIENCE_S)
+            except queue.Empty:
+                raise AssertionError(f"the window has said nothing for {PATIENCE_S} s") from None
             if not line:
                 raise AssertionError(f"the window ended by itself ({self.process.wait()})")
             told = json.loads(line)
@@ -121,7 +130,7 @@ class Window:
 
     def close(self) -> None:
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
 
 
 @contextmanager

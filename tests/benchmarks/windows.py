@@ -43,27 +43,35 @@ def bare() -> None:
 def first(state: str) -> None:
     from kiosk.cli import run
 
-    _watch(lambda driver: tell("painted"))
+    _watch(lambda _app: tell("painted"))
     run(["terminal", "run", "--state", state, "--windowed"])
 
 
 def click(state: str, clicks: str) -> None:
     from kiosk.cli import run
-    from tests.benchmarks.clicking import measure_clicks
 
-    _watch(lambda app: tell(measure_clicks(app, state, int(clicks))))
+    def measure(app) -> None:
+        from tests.benchmarks.clicking import measure_clicks
+
+        tell(measure_clicks(app, state, int(clicks)))
+
+    _watch(measure)
     run(["terminal", "run", "--state", state, "--windowed"])
 
 
 def navigate(state: str, moves: str) -> None:
     from kiosk.cli import run
-    from tests.benchmarks.navigating import measure_memory
 
-    _watch(lambda app: tell(measure_memory(app, int(moves))))
+    def measure(app) -> None:
+        from tests.benchmarks.navigating import measure_memory
+
+        tell(measure_memory(app, int(moves)))
+
+    _watch(measure)
     run(["terminal", "run", "--state", state, "--windowed"])
 
 
-def _watch(at_question) -> None:  # type: ignore[no-untyped-def]
+def _watch(at_question) -> None:
     """Has the terminal's window tell its challenges, and calls `at_question` at the first question.
 
     The window's class is only reached once the command imports it, so that nothing is imported here
@@ -72,17 +80,18 @@ def _watch(at_question) -> None:  # type: ignore[no-untyped-def]
     from importlib.abc import MetaPathFinder
 
     class Waiting(MetaPathFinder):
-        def find_spec(self, name, path, target=None):  # type: ignore[no-untyped-def]
+        def find_spec(self, name, path, target=None):
             if name != "kiosk.terminal.screens.app":
                 return None
             sys.meta_path.remove(self)
             from importlib.util import find_spec
 
             spec = find_spec(name)
-            assert spec is not None and spec.loader is not None
+            assert spec is not None
+            assert spec.loader is not None
             run_module = spec.loader.exec_module
 
-            def exec_module(module):  # type: ignore[no-untyped-def]
+            def exec_module(module):
                 run_module(module)
                 _extend(module.TerminalApp, at_question)
 
@@ -92,27 +101,37 @@ def _watch(at_question) -> None:  # type: ignore[no-untyped-def]
     sys.meta_path.insert(0, Waiting())
 
 
-def _extend(kind, at_question) -> None:  # type: ignore[no-untyped-def]
+def _extend(kind, at_question) -> None:
     start = kind.start
 
-    def started(self, *, windowed=False):  # type: ignore[no-untyped-def]
+    def started(self, *, windowed=False):
         from PySide6.QtCore import QSocketNotifier, QTimer
 
         from kiosk.terminal import views
 
         reached = []
+        challenges = set()
 
-        def shown(view) -> None:  # type: ignore[no-untyped-def]
+        def measured() -> None:
+            try:
+                at_question(self)
+            except Exception as fault:  # noqa: BLE001 - Qt would print it and wait for ever
+                tell({"trouble": repr(fault)})
+
+        def shown(view) -> None:
             if isinstance(view, views.Unlock):
+                if (view.challenge, view.given) in challenges:
+                    return
+                challenges.add((view.challenge, view.given))
                 # The person at the desk sees a code once it is painted.
                 QTimer.singleShot(0, lambda: tell({"challenge": view.challenge}))
             elif isinstance(view, views.Trouble):
                 tell({"trouble": f"{view.code} {view.what.text}"})
             elif isinstance(view, views.Exam) and not reached:
                 reached.append(view)
-                QTimer.singleShot(0, lambda: at_question(self))
+                QTimer.singleShot(0, measured)
 
-        def scan(app) -> None:  # type: ignore[no-untyped-def]
+        def scan(app) -> None:
             code = sys.stdin.readline()
             if not code:
                 sys.exit("whoever measures is gone")

@@ -115,11 +115,11 @@ class Flow:
             case _ if self.desk is None:
                 return
             case (
-                views.ChooseSession()
+                views.OpenNotebook()
+                | views.CloseNotebook()
+                | views.ChooseSession()
                 | views.AddNote()
                 | views.SaveLog()
-                | views.OpenNotebook()
-                | views.CloseNotebook()
             ):
                 self._keep_notes(self.desk, intent)
             case _:
@@ -263,7 +263,7 @@ class Flow:
 
     # --- the notebook ---------------------------------------------------------------------------
 
-    def _keep_notes(self, desk: Desk, intent: views.Intent) -> None:
+    def _keep_notes(self, desk: Desk, intent: views.NotebookIntent) -> None:
         state = self.state
         match intent:
             case views.OpenNotebook():
@@ -282,7 +282,7 @@ class Flow:
                 desk.save_log(state.session, folder)
                 self.state = replace(state, message=None, done=mark("The log is in the folder"))
             case _:
-                assert_never(intent)  # type: ignore[arg-type]  # `_do` sends no other here
+                assert_never(intent)
 
 
 def _first_session(desk: Desk) -> str:

@@ -252,6 +252,8 @@ class Busy(Struct, frozen=True):
     """Somebody is there: a key or the pointer moved."""
 
 
+NotebookIntent = OpenNotebook | CloseNotebook | ChooseSession | AddNote | SaveLog
+
 Intent = (
     Scanned
     | EnterPin
@@ -263,11 +265,7 @@ Intent = (
     | Sign
     | Confirm
     | Clear
-    | OpenNotebook
-    | CloseNotebook
-    | ChooseSession
-    | AddNote
-    | SaveLog
+    | NotebookIntent
     | SwitchLanguage
     | Lock
     | Busy

@@ -106,12 +106,6 @@ def assemble(
     return tuple(made)
 
 
-def measured(form: Form, items: Iterable[Candidate]) -> dict[str, int]:
-    """How many items of each work content `form` has."""
-    content = {item.id: item.content for item in items}
-    return dict(Counter(content[item] for item in form.items))
-
-
 def _require_enough(
     blueprint: Blueprint, targets: Mapping[str, int], usable: Sequence[Candidate]
 ) -> None:

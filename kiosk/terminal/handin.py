@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
@@ -14,6 +14,7 @@ from kiosk.assessment.items import Item
 from kiosk.assessment.responses import is_complete
 from kiosk.assessment.sitting import Sitting, State
 from kiosk.errors import KioskError
+from kiosk.terminal import views
 from kiosk.terminal.plans import InstalledSession
 from kiosk.terminal.ports import TerminalKeys
 from kiosk.terminal.storage import RecordDamaged
@@ -96,16 +97,22 @@ def make_package(
     )
 
 
+_HOW: Mapping[State, views.End] = {
+    State.HANDED_IN: "handed_in",
+    State.EXPIRED: "expired",
+    State.ABORTED: "aborted",
+}
+
+
 def done_view(
     header: Header, sitting: Sitting, items: Sequence[Item], package: bytes, number: int
 ) -> Done:
-    """What the candidate sees once the package is on disk."""
+    """What the candidate of a sitting that has ended sees once its package is on disk."""
     slip = slip_for(package)
     answered = sum(is_complete(item, sitting.responses_to(item.id)) for item in items)
-    how = {State.EXPIRED: "expired", State.ABORTED: "aborted"}.get(sitting.state, "handed_in")
     return Done(
         header=header,
-        how=how,  # type: ignore[arg-type]  # mypy does not follow a literal through a dict
+        how=_HOW[sitting.state],
         answered=answered,
         count=len(items),
         words={lang: slip.words(lang) for lang in LANGUAGES},

@@ -172,11 +172,15 @@ class Review(Struct, frozen=True):
     notice: Notice | None = None
 
 
+End = Literal["handed_in", "expired", "aborted"]
+"""How a sitting ended."""
+
+
 class Done(Struct, frozen=True):
     """Handed in, or time over (`expired`), or ended by a proctor (`aborted`)."""
 
     header: Header
-    how: Literal["handed_in", "expired", "aborted"]
+    how: End
     answered: int
     count: int
     words: dict[str, tuple[str, ...]]

@@ -48,12 +48,6 @@ class Writer:
         with self._changed:
             return not self._queue
 
-    @property
-    def stalled(self) -> bool:
-        """Whether a piece failed and waits for `retry`."""
-        with self._changed:
-            return self._stalled
-
     def retry(self) -> None:
         """Try the failed piece again, and go on after it."""
         with self._changed:

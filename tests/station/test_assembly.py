@@ -2,6 +2,7 @@
 
 import tomllib
 from collections import Counter
+from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,14 +13,21 @@ from msgspec.structs import replace
 
 from kiosk.artefacts.scoring_file import ScoringEntry
 from kiosk.assessment.items import Kind
+from kiosk.assessment.paper import Form
 from kiosk.errors import InputRefused
 from kiosk.scoring.blueprint import content_targets, read_blueprint
 from kiosk.scoring.rules import ItemRules
 from kiosk.scoring.standard import read_standard
-from kiosk.station.assembly import Candidate, assemble, index_of, measured
+from kiosk.station.assembly import Candidate, assemble, index_of
 
 BANK = Path(__file__).parents[2] / "question_banks" / "rare_earth_extraction"
 SEED = bytes(range(32))
+
+
+def measured(form: Form, items: Iterable[Candidate]) -> dict[str, int]:
+    """How many items of each work content `form` has."""
+    content = {item.id: item.content for item in items}
+    return dict(Counter(content[item] for item in form.items))
 
 
 def a_standard(weights=(50, 30, 20), points=3):

@@ -9,7 +9,6 @@ import stat
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
-from types import TracebackType
 from typing import Final
 
 from kiosk.errors import InputRefused
@@ -81,12 +80,7 @@ class Archive:
     def __enter__(self) -> Archive:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        fault: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_fault: object) -> None:
         self.close()
 
 

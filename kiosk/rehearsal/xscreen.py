@@ -12,7 +12,6 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import TracebackType
 
 from PIL import Image, ImageGrab
 from zxingcpp import BarcodeFormat, BarcodeFormats, read_barcodes
@@ -184,12 +183,7 @@ class OwnScreen(Screen):
     def __enter__(self) -> OwnScreen:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        fault: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_fault: object) -> None:
         self.close()
 
 

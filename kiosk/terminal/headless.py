@@ -15,7 +15,6 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
 
 from kiosk.errors import StorageFault
 from kiosk.terminal.clock import SimulatedTime, SystemTime, TimeSource
@@ -111,12 +110,7 @@ class HeadlessTerminal:
     def __enter__(self) -> HeadlessTerminal:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        fault: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_fault: object) -> None:
         self.close()
 
     def _leave(self) -> None:

@@ -209,3 +209,12 @@ def paint_ring(painter: QPainter, shape: QRectF, radius: int, look: Look) -> Non
     painter.drawRoundedRect(
         shape.adjusted(-away, -away, away, away), radius + FOCUS_GAP, radius + FOCUS_GAP
     )
+
+
+def paint_field(painter: QPainter, shape: QRectF, look: Look, *, focused: bool) -> None:
+    """The outline of something to type in."""
+    painter.setPen(QPen(look.colour("border"), look.border_px))
+    painter.setBrush(look.colour("surface"))
+    painter.drawRoundedRect(shape.adjusted(1, 1, -1, -1), Radius.CONTROL, Radius.CONTROL)
+    if focused:
+        paint_ring(painter, shape, Radius.CONTROL, look)

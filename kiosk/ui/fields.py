@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 from kiosk.assessment.content import Block, plain_text
 from kiosk.assessment.items import InlineChoice, TextEntry
 from kiosk.assessment.responses import MAX_TEXT_LENGTH, Response, read_integer, read_number
-from kiosk.ui.controls import RING, paint_ring
+from kiosk.ui.controls import RING, paint_field, paint_ring
 from kiosk.ui.document import Document, Ink, Media
 from kiosk.ui.icons import paint_icon
 from kiosk.ui.option_list import OptionList
@@ -100,11 +100,7 @@ class TextField(QLineEdit):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(self.rect(), self._look.colour("ground"))
         shape = QRectF(self.rect().adjusted(RING, RING, -RING, -RING))
-        painter.setPen(QPen(self._look.colour("border"), self._look.border_px))
-        painter.setBrush(self._look.colour("surface"))
-        painter.drawRoundedRect(shape.adjusted(1, 1, -1, -1), Radius.CONTROL, Radius.CONTROL)
-        if self.hasFocus():
-            paint_ring(painter, shape, Radius.CONTROL, self._look)
+        paint_field(painter, shape, self._look, focused=self.hasFocus())
         painter.end()
         super().paintEvent(event)
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.screen import Screen, notice_text
 from kiosk.terminal.views import SignIn, SignInAs
-from kiosk.ui.controls import RING, Button, Words, paint_ring
+from kiosk.ui.controls import RING, Button, Words, paint_field
 from kiosk.ui.panels import Page
 from kiosk.ui.theme import Look, qt_palette
-from kiosk.ui.tokens import Gap, Height, Radius, Type
+from kiosk.ui.tokens import Gap, Height, Type
 from kiosk.words import text
 
 _MOST = 40
@@ -126,11 +126,7 @@ class NumberField(QLineEdit):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         shape = QRectF(self.rect().adjusted(RING, RING, -RING, -RING))
-        painter.setPen(QPen(self._look.colour("border"), self._look.border_px))
-        painter.setBrush(self._look.colour("surface"))
-        painter.drawRoundedRect(shape.adjusted(1, 1, -1, -1), Radius.CONTROL, Radius.CONTROL)
-        if self.hasFocus():
-            paint_ring(painter, shape, Radius.CONTROL, self._look)
+        paint_field(painter, shape, self._look, focused=self.hasFocus())
         painter.end()
         super().paintEvent(event)
 

@@ -11,11 +11,14 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-import typer
-
-from kiosk.cli.shown import out, say, show_error
+from kiosk.cli.start import plain_start
 from kiosk.errors import InputRefused, KioskError, NotPermitted
+
+if TYPE_CHECKING:
+    # A terminal that starts must not wait for libraries that only help and errors need.
+    import typer
 
 GROUPS = {
     # name: (the extra it needs, what it is for)
@@ -40,17 +43,24 @@ def run(arguments: list[str]) -> int:
         return 0 if arguments else 2
     name, *rest = arguments
     if name not in GROUPS:
+        from kiosk.cli.shown import say
+
         say(f"There is no `kiosk {name}`. `kiosk --help` lists what there is.")
         return 2
     try:
+        start = plain_start(rest) if name == "terminal" else None
+        if start is not None:
+            from kiosk.terminal.screens.app import run_terminal
+
+            return run_terminal(start.state, windowed=start.windowed)
         _program(name)(rest, prog_name=f"kiosk {name}")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
-    except KioskError as fault:
-        show_error(fault)
-        return exit_code(fault)
     except Exception as fault:  # noqa: BLE001 - the last edge: a person never sees a traceback
-        return show_error(fault)
+        from kiosk.cli.shown import show_error
+
+        code = show_error(fault)
+        return exit_code(fault) if isinstance(fault, KioskError) else code
     return 0
 
 
@@ -70,6 +80,8 @@ def _program(name: str) -> typer.Typer:
 
 
 def _show_programs() -> None:
+    from kiosk.cli.shown import out
+
     out.print("kiosk: an offline exam kiosk, from a sealed bank to a result anyone can check.\n")
     for name, (_, purpose) in sorted(GROUPS.items()):
         out.print(f"  kiosk {name:<10} {purpose}", highlight=False)

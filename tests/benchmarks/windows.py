@@ -41,6 +41,10 @@ def bare() -> None:
 
 
 def first(state: str) -> None:
+    # A terminal has no Pillow (requirements/terminal.txt); where it is installed, as here, qrcode
+    # spends 60 ms on importing it.
+    sys.modules["PIL"] = None
+
     from kiosk.cli import run
 
     _watch(lambda _app: tell("painted"))

@@ -7,6 +7,8 @@ turns it into an exit code.
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class KioskError(Exception):
     """A fault that a person can understand and act on.
@@ -29,6 +31,10 @@ class KioskError(Exception):
         self.where = where
         self.remedy = remedy.format(**values) if values else remedy
         super().__init__(self.summary)
+
+    def at(self, where: str) -> Self:
+        """The same fault, with its place named by somebody who knows it."""
+        return type(self)(self.sentence, where=where, remedy=self.remedy_sentence, **self.values)
 
     def __str__(self) -> str:
         text = self.summary if not self.where else f"{self.where}: {self.summary}"

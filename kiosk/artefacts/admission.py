@@ -10,6 +10,7 @@ from msgspec import Struct
 from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.qr import Prefix, from_text, to_text
 from kiosk.errors import InputRefused
+from kiosk.words import mark
 
 
 class Admission(Struct, frozen=True, forbid_unknown_fields=True, array_like=True):
@@ -30,5 +31,7 @@ def read_admission(text: str) -> Admission:
     """
     prefix, data = from_text(text)
     if prefix is not Prefix.ADMISSION:
-        raise InputRefused("this is not an admission slip", remedy="Scan the admission slip")
-    return decode(data, Admission, "admission slip")
+        raise InputRefused(
+            mark("this is not an admission slip"), remedy=mark("Scan the admission slip")
+        )
+    return decode(data, Admission, mark("admission slip"))

@@ -23,6 +23,7 @@ from kiosk.assessment.paper import Paper
 from kiosk.assessment.responses import Response
 from kiosk.assessment.sitting import Identity, Sitting, State
 from kiosk.errors import InputRefused
+from kiosk.words import mark
 
 MAX_CONTENT_BYTES = 8 * 1024 * 1024
 """Most a package may hold once decompressed; a long sitting is about 100 KB."""
@@ -93,15 +94,17 @@ def seal_package(
 
 def read_package(data: bytes) -> Frame:
     """The frame of a `.package`; its `kid` hints at the terminal."""
-    return read_frame(data, "answer package")
+    return read_frame(data, mark("answer package"))
 
 
 def package(frame: Frame, terminal: KeyRecord) -> Package:
     """The open part, once the terminal's signature holds."""
-    payload = verified(frame, Kind.PACKAGE, terminal, "answer package")
-    value = decode(payload, Package, "answer package")
+    payload = verified(frame, Kind.PACKAGE, terminal, mark("answer package"))
+    value = decode(payload, Package, mark("answer package"))
     if value.terminal != terminal.kid:
-        raise InputRefused("the answer package names another terminal than the one that signed it")
+        raise InputRefused(
+            mark("the answer package names another terminal than the one that signed it")
+        )
     return value
 
 
@@ -113,7 +116,7 @@ def content_key(value: Package, station: Opener) -> bytes:
     """
     kid = station.record.kid
     if kid not in value.keys:
-        raise InputRefused("the answer package is sealed for another station")
+        raise InputRefused(mark("the answer package is sealed for another station"))
     info = _context(value.session, value.terminal, value.number)
     return station.open(value.keys[kid], _key_context(info, kid))
 
@@ -125,11 +128,11 @@ def open_package(value: Package, key: bytes) -> PackageContent:
         InputRefused: damaged, too large, or a journal that does not lead to the head.
     """
     plain = stream_open(key, value.box, _context(value.session, value.terminal, value.number))
-    content = decode(_decompress(plain), PackageContent, "answer package's content")
+    content = decode(_decompress(plain), PackageContent, mark("answer package's content"))
     if content.identity.session != value.session or len(content.journal) != value.count:
-        raise InputRefused("the answer package's content is of another session or length")
+        raise InputRefused(mark("the answer package's content is of another session or length"))
     if head_of(value.session, value.terminal, content.journal) != value.head:
-        raise InputRefused("the answer package's journal does not lead to its signed head")
+        raise InputRefused(mark("the answer package's journal does not lead to its signed head"))
     return content
 
 
@@ -153,12 +156,12 @@ def replay(content: PackageContent) -> Sitting:
             case _:
                 pass
     if sitting is None:
-        raise InputRefused("the answer package's journal has no such sitting")
+        raise InputRefused(mark("the answer package's journal has no such sitting"))
     told = (content.identity, content.state, content.paper, content.responses)
     if told != (sitting.identity, sitting.state, sitting.paper, sitting.responses):
-        raise InputRefused("the answer package says something else than its own journal")
+        raise InputRefused(mark("the answer package says something else than its own journal"))
     if not sitting.state.ended:
-        raise InputRefused("the answer package's sitting has not ended")
+        raise InputRefused(mark("the answer package's sitting has not ended"))
     return sitting
 
 
@@ -167,9 +170,9 @@ def _decompress(data: memoryview) -> bytes:
     try:
         plain = engine.decompress(data, MAX_CONTENT_BYTES)
     except zlib.error as fault:
-        raise InputRefused("the answer package's content is damaged") from fault
+        raise InputRefused(mark("the answer package's content is damaged")) from fault
     if not engine.eof or engine.unused_data:
-        raise InputRefused("the answer package's content is too large or cut short")
+        raise InputRefused(mark("the answer package's content is too large or cut short"))
     return plain
 
 

@@ -21,6 +21,7 @@ from kiosk.artefacts.kinds import Kind
 from kiosk.artefacts.sealing import context, stream_open, stream_seal
 from kiosk.assessment.items import Item
 from kiosk.errors import InputRefused
+from kiosk.words import mark
 
 MAGIC = b"KIOSKBNK"
 MAX_MANIFEST_BYTES = 64 * 1024
@@ -79,16 +80,18 @@ def read_bank(data: bytes | memoryview) -> BankFile:
     start = len(MAGIC) + 4
     length = int.from_bytes(view[len(MAGIC) : start], "big")
     if bytes(view[: len(MAGIC)]) != MAGIC or not 0 < length <= MAX_MANIFEST_BYTES:
-        raise InputRefused("not a bank file", remedy=_REMEDY)
+        raise InputRefused(mark("not a bank file"), remedy=_REMEDY)
     if len(view) <= start + length:
-        raise InputRefused("the bank file is cut short", remedy=_REMEDY)
+        raise InputRefused(mark("the bank file is cut short"), remedy=_REMEDY)
     manifest = bytes(view[start : start + length])
-    return BankFile(read_frame(manifest, "bank manifest"), manifest, view[start + length :])
+    return BankFile(read_frame(manifest, mark("bank manifest")), manifest, view[start + length :])
 
 
 def read_manifest(frame: Frame, author: KeyRecord) -> BankManifest:
     """The manifest, once the author's signature holds."""
-    return decode(verified(frame, Kind.BANK, author, "bank"), BankManifest, "bank manifest")
+    return decode(
+        verified(frame, Kind.BANK, author, mark("bank")), BankManifest, mark("bank manifest")
+    )
 
 
 def image_context(bank: str, version: str) -> bytes:
@@ -132,9 +135,13 @@ class BankReader:
         Raises:
             InputRefused: the bank has no such item, or it is not valid.
         """
-        item = decode(self._value("SELECT body FROM item WHERE id = ?", identifier), Item, "item")
+        item = decode(
+            self._value("SELECT body FROM item WHERE id = ?", identifier), Item, mark("item")
+        )
         if item.id != identifier:
-            raise InputRefused("an item under another item's name", where=identifier, remedy=_ASK)
+            raise InputRefused(
+                mark("an item under another item's name"), where=identifier, remedy=_ASK
+            )
         return item
 
     def media(self, identifier: str) -> bytes:
@@ -149,10 +156,10 @@ class BankReader:
     def _value(self, query: str, identifier: str) -> bytes:
         rows = self._rows(query, identifier)
         if not rows:
-            raise InputRefused("the bank does not hold this", where=identifier, remedy=_ASK)
+            raise InputRefused(mark("the bank does not hold this"), where=identifier, remedy=_ASK)
         value = rows[0][0]
         if not isinstance(value, bytes):
-            raise InputRefused("the bank's image is not usable: wrong type", where=identifier)
+            raise InputRefused(mark("the bank's image is not usable: wrong type"), where=identifier)
         return value
 
     def _rows(self, query: str, *values: str) -> list[tuple[object, ...]]:
@@ -178,7 +185,7 @@ class BankReader:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise InputRefused("the bank's image is not usable: wrong type", remedy=_ASK)
+        raise InputRefused(mark("the bank's image is not usable: wrong type"), remedy=_ASK)
     return value
 
 
@@ -213,7 +220,7 @@ def _only_reading(
 def _check_schema(connection: sqlite3.Connection) -> None:
     found = connection.execute("SELECT type, sql FROM sqlite_master").fetchall()
     if sorted(found, key=repr) != sorted([("table", sql) for sql in SCHEMA], key=repr):
-        raise InputRefused("the bank's image has not the tables of a bank", remedy=_ASK)
+        raise InputRefused(mark("the bank's image has not the tables of a bank"), remedy=_ASK)
 
 
 _REMEDY = "Copy the file again from where it came; keep this one"

@@ -18,6 +18,7 @@ from kiosk.artefacts.cose import Frame, read_frame, sign, verified
 from kiosk.artefacts.keys import KeyRecord, Signer
 from kiosk.artefacts.kinds import Kind
 from kiosk.errors import InputRefused
+from kiosk.words import mark
 
 
 class BundleLine(Struct, frozen=True, forbid_unknown_fields=True, array_like=True):
@@ -67,18 +68,20 @@ def read_bundle(data: bytes) -> Bundle:
         or not all(isinstance(part, bytes) for part in value[1])
         or encode(value) != data
     ):
-        raise InputRefused("not a valid bundle")
-    return Bundle(read_frame(value[0], "bundle"), tuple(value[1]))
+        raise InputRefused(mark("not a valid bundle"))
+    return Bundle(read_frame(value[0], mark("bundle")), tuple(value[1]))
 
 
 def bundle_index(frame: Frame, terminal: KeyRecord) -> BundleIndex:
     """The index, once the terminal's signature holds."""
-    index = decode(verified(frame, Kind.BUNDLE, terminal, "bundle"), BundleIndex, "bundle")
+    index = decode(
+        verified(frame, Kind.BUNDLE, terminal, mark("bundle")), BundleIndex, mark("bundle")
+    )
     if index.terminal != terminal.kid:
-        raise InputRefused("the bundle names another terminal than the one that signed it")
+        raise InputRefused(mark("the bundle names another terminal than the one that signed it"))
     numbers = [line.number for line in index.lines]
     if any(later <= earlier for earlier, later in pairwise([0, *numbers])):
-        raise InputRefused("the bundle's numbers do not ascend")
+        raise InputRefused(mark("the bundle's numbers do not ascend"))
     return index
 
 
@@ -86,7 +89,7 @@ def enclosed(bundle: Bundle, index: BundleIndex) -> dict[int, bytes | None]:
     """Each enclosed package by its number; None where the bytes are not those listed."""
     lines = [line for line in index.lines if line.enclosed]
     if len(lines) != len(bundle.packages):
-        raise InputRefused("the bundle does not enclose the packages it lists")
+        raise InputRefused(mark("the bundle does not enclose the packages it lists"))
     return {
         line.number: package if hashlib.sha256(package).digest() == line.sha256 else None
         for line, package in zip(lines, bundle.packages, strict=True)

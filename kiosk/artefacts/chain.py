@@ -23,6 +23,7 @@ from kiosk.artefacts.tokens import Command, Reason
 from kiosk.assessment.paper import Paper
 from kiosk.assessment.sitting import Event, Identity, Sitting, Terms
 from kiosk.errors import InputRefused
+from kiosk.words import mark
 
 SALT_BYTES = 16
 
@@ -107,7 +108,7 @@ def read_entry(entry: bytes) -> Entry:
     Raises:
         InputRefused: not a journal entry.
     """
-    return decode(entry, Entry, "journal entry")
+    return decode(entry, Entry, mark("journal entry"))
 
 
 def sittings(records: Iterable[Record]) -> Iterator[Sitting]:
@@ -126,7 +127,7 @@ def sittings(records: Iterable[Record]) -> Iterator[Sitting]:
                 sitting = Sitting.admit(identity, terms, paper)
             case Happened(event):
                 if sitting is None:
-                    raise InputRefused("the journal has an event before anybody was admitted")
+                    raise InputRefused(mark("the journal has an event before anybody was admitted"))
                 sitting = sitting.apply(event)
             case Opened() | Commanded():
                 pass

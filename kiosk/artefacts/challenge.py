@@ -67,4 +67,4 @@ def read_challenge(text: str) -> Challenge:
         raise InputRefused(
             mark("this is not a terminal's code"), remedy=mark("Scan the code on the terminal")
         )
-    return decode(data, Challenge, "terminal's code")
+    return decode(data, Challenge, mark("terminal's code"))

@@ -14,6 +14,7 @@ from msgspec import Struct
 from kiosk.artefacts.keys import KeyRecord, Signer
 from kiosk.artefacts.kinds import Role
 from kiosk.errors import InputRefused, NotPermitted
+from kiosk.words import mark
 
 ROOT_BYTES = 32
 _ED25519 = b"\x01"
@@ -64,19 +65,19 @@ def read_checkpoint(note: str, log: KeyRecord) -> Checkpoint:
         dash, name, signed = tail.removesuffix("\n").split(" ")
         signature = base64.b64decode(signed, validate=True)
     except (ValueError, binascii.Error) as fault:
-        raise InputRefused("not a log checkpoint") from fault
+        raise InputRefused(mark("not a log checkpoint")) from fault
     if (
         len(checkpoint.root) != ROOT_BYTES
         or _body(checkpoint) != body + "\n"
         or dash != _DASH
         or name != checkpoint.origin
     ):
-        raise InputRefused("not a log checkpoint: not in its canonical form")
+        raise InputRefused(mark("not a log checkpoint: not in its canonical form"))
     genuine = signature[:4] == _key_hash(name, log) and log.verify(
         signature[4:], (body + "\n").encode()
     )
     if not genuine or note != f"{body}\n\n{dash} {name} {base64.b64encode(signature).decode()}\n":
-        raise InputRefused("the log's signature on the checkpoint does not hold")
+        raise InputRefused(mark("the log's signature on the checkpoint does not hold"))
     return checkpoint
 
 

@@ -15,6 +15,7 @@ import cbor2
 import msgspec
 
 from kiosk.errors import InputRefused
+from kiosk.words import mark
 
 T = TypeVar("T")
 
@@ -32,7 +33,8 @@ def encode(value: Any) -> bytes:
 
 
 def decode(data: bytes, kind: type[T], what: str) -> T:
-    """The value of type `kind` that `data` holds; `what` names it in errors.
+    """The value of type `kind` that `data` holds; `what`, named with `words.mark`,
+    says in errors what it should have been.
 
     Raises:
         InputRefused: no CBOR, not canonical, a missing or unknown field, a wrong type.
@@ -41,9 +43,13 @@ def decode(data: bytes, kind: type[T], what: str) -> T:
     try:
         value = msgspec.convert(plain, kind, builtin_types=(bytes,))
     except (msgspec.ValidationError, ValueError) as fault:
-        raise InputRefused(f"not a valid {what}: {fault}", remedy=_REMEDY) from fault
+        raise InputRefused(
+            mark("not a valid {what}: {fault}"), remedy=_REMEDY, what=what, fault=str(fault)
+        ) from fault
     if _encoded_again(value) != data:
-        raise InputRefused(f"not a valid {what}: not in its canonical form", remedy=_REMEDY)
+        raise InputRefused(
+            mark("not a valid {what}: not in its canonical form"), remedy=_REMEDY, what=what
+        )
     return value
 
 
@@ -73,9 +79,13 @@ def decode_plain(data: bytes, what: str) -> Any:
     try:
         value = decoder.decode()
     except (cbor2.CBORDecodeError, ValueError, RecursionError, MemoryError) as fault:
-        raise InputRefused(f"not a valid {what}: damaged or not CBOR", remedy=_REMEDY) from fault
+        raise InputRefused(
+            mark("not a valid {what}: damaged or not CBOR"), remedy=_REMEDY, what=what
+        ) from fault
     if stream.tell() != len(data):
-        raise InputRefused(f"not a valid {what}: something follows it", remedy=_REMEDY)
+        raise InputRefused(
+            mark("not a valid {what}: something follows it"), remedy=_REMEDY, what=what
+        )
     return value
 
 
@@ -97,4 +107,4 @@ _REFUSED_TAGS = dict.fromkeys(
 )
 
 
-_REMEDY = "Copy the file again from where it came; keep this one"
+_REMEDY = mark("Copy the file again from where it came; keep this one")

@@ -65,7 +65,7 @@ def parse_sign1(data: bytes, what: str) -> tuple[bytes, Mapping[Any, Any], bytes
         or not all(isinstance(part, bytes) for part in (parts[0], parts[2], parts[3]))
         or not isinstance(parts[1], Mapping)
     ):
-        raise InputRefused(f"not a valid {what}: not a COSE_Sign1", remedy=_REMEDY)
+        raise InputRefused(mark("not a valid {what}: not a COSE_Sign1"), remedy=_REMEDY, what=what)
     return parts[0], parts[1], parts[2], parts[3]
 
 
@@ -84,12 +84,21 @@ def read_frame(data: bytes, what: str) -> Frame:
         or type(header[_ALG]) is not int
         or type(header[_KID]) is not bytes
     ):
-        raise InputRefused(f"not a valid {what}: unknown COSE header", remedy=_REMEDY)
+        raise InputRefused(
+            mark("not a valid {what}: unknown COSE header"), remedy=_REMEDY, what=what
+        )
     if header[_ALG] != ALG_ED25519:
-        raise InputRefused(f"not a valid {what}: unknown algorithm {header[_ALG]}", remedy=_REMEDY)
+        raise InputRefused(
+            mark("not a valid {what}: unknown algorithm {number}"),
+            remedy=_REMEDY,
+            what=what,
+            number=header[_ALG],
+        )
     frame = Frame(protected, header[_KID], payload, signature)
     if encode({_ALG: ALG_ED25519, _KID: header[_KID]}) != protected or _written(frame) != data:
-        raise InputRefused(f"not a valid {what}: not in its canonical form", remedy=_REMEDY)
+        raise InputRefused(
+            mark("not a valid {what}: not in its canonical form"), remedy=_REMEDY, what=what
+        )
     return frame
 
 
@@ -114,7 +123,9 @@ def verified(frame: Frame, kind: Kind, record: KeyRecord, what: str) -> bytes:
 
 def _require_role(kind: Kind, record: KeyRecord) -> None:
     if record.role not in SIGNERS[kind]:
-        raise NotPermitted(f"a {record.role} may not sign {kind}", where=record.name)
+        raise NotPermitted(
+            mark("a {role} may not sign {kind}"), where=record.name, role=record.role, kind=kind
+        )
 
 
 def _written(frame: Frame) -> bytes:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.cose import read_frame, sign, verified
-from kiosk.artefacts.keys import KeyRecord, Signer, sealing_key
+from kiosk.artefacts.keys import KeyRecord, Signer, require_name, sealing_key
 from kiosk.artefacts.kinds import Kind, Role
 from kiosk.artefacts.sealing import hpke_seal
 from kiosk.errors import InputRefused
@@ -34,13 +34,14 @@ def read_enrolment(data: bytes) -> Enrolment:
     """The request, once it is shown to be signed by the very key it asks for.
 
     Raises:
-        InputRefused: damaged, signed by another key, or with keys that cannot be used.
+        InputRefused: damaged, signed by another key, or with keys or a name that cannot be used.
         NotPermitted: the role cannot enrol by file.
     """
-    frame = read_frame(data, "enrolment")
+    frame = read_frame(data, mark("enrolment"))
     # The key is inside what it signs: parsed before the signature, then proven by it.
-    request = decode(frame.payload, Enrolment, "enrolment")
-    verified(frame, Kind.ENROLMENT, request.record, "enrolment")
+    request = decode(frame.payload, Enrolment, mark("enrolment"))
+    verified(frame, Kind.ENROLMENT, request.record, mark("enrolment"))
+    require_name(request.record.name)
     _require_sealable(request.record)
     return request
 

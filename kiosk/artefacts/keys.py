@@ -18,6 +18,8 @@ from msgspec import Struct
 from kiosk.artefacts.codec import encode
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.sealing import hpke_open
+from kiosk.errors import InputRefused
+from kiosk.words import mark
 
 ALG_ED25519: Literal[-19] = -19
 """COSE algorithm Ed25519, RFC 9864. (-9, ESP256, is reserved for TPM keys.)"""
@@ -52,6 +54,24 @@ class KeyRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
         except InvalidSignature:
             return False
         return True
+
+
+MAX_NAME = 64
+
+
+def require_name(name: str) -> None:
+    """A party's name is read aloud, compared, and stands in tables and in names of files.
+
+    Raises:
+        InputRefused: empty, longer than 64 characters, or with signs that do not show, turn the
+            line about, or mean a folder.
+    """
+    if not name.strip() or len(name) > MAX_NAME or not name.isprintable() or set(name) & {*"/\\"}:
+        raise InputRefused(
+            mark("a name has 1 to {most} characters that can be read, and no slash"),
+            remedy=mark("Give another name"),
+            most=MAX_NAME,
+        )
 
 
 def key_id(sign: bytes) -> bytes:

@@ -14,6 +14,7 @@ from kiosk.artefacts.keys import KeyRecord, Signer
 from kiosk.artefacts.kinds import Kind
 from kiosk.artefacts.tokens import Command, Reason
 from kiosk.errors import InputRefused
+from kiosk.words import mark
 
 
 class Act(Struct, frozen=True, forbid_unknown_fields=True):
@@ -57,13 +58,15 @@ def write_log(log: ProctorLog, proctor: Signer) -> bytes:
 
 def read_log(data: bytes) -> Frame:
     """The frame of a `.proctorlog`; its `kid` hints at the proctor."""
-    return read_frame(data, "proctor's log")
+    return read_frame(data, mark("proctor's log"))
 
 
 def proctor_log(frame: Frame, proctor: KeyRecord) -> ProctorLog:
     """The log, once the proctor's signature holds."""
-    payload = verified(frame, Kind.PROCTOR_LOG, proctor, "proctor's log")
-    log = decode(payload, ProctorLog, "proctor's log")
+    payload = verified(frame, Kind.PROCTOR_LOG, proctor, mark("proctor's log"))
+    log = decode(payload, ProctorLog, mark("proctor's log"))
     if log.proctor != proctor.kid:
-        raise InputRefused("the proctor's log names another proctor than the one who signed it")
+        raise InputRefused(
+            mark("the proctor's log names another proctor than the one who signed it")
+        )
     return log

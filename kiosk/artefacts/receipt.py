@@ -14,6 +14,7 @@ from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.merkle import includes, leaf_hash
 from kiosk.errors import InputRefused
+from kiosk.words import mark
 
 
 class Receipt(Struct, frozen=True, forbid_unknown_fields=True):
@@ -35,10 +36,10 @@ def read_receipt(data: bytes, log: KeyRecord) -> tuple[Receipt, Checkpoint]:
     Raises:
         InputRefused: damaged, not signed by the log, or the package is not in the tree.
     """
-    receipt = decode(data, Receipt, "receipt")
+    receipt = decode(data, Receipt, mark("receipt"))
     checkpoint = read_checkpoint(receipt.checkpoint, log)
     if not includes(checkpoint.root, checkpoint.size, receipt.leaf, receipt.index, receipt.path):
-        raise InputRefused("the receipt does not prove that the package is in the log")
+        raise InputRefused(mark("the receipt does not prove that the package is in the log"))
     return receipt, checkpoint
 
 

@@ -93,13 +93,15 @@ def write_release(
 
 def read_release(data: bytes) -> Frame:
     """The frame of a `.release`; its `kid` hints at the station."""
-    return read_frame(data, "release file")
+    return read_frame(data, mark("release file"))
 
 
 def release_file(frame: Frame, station: KeyRecord) -> ReleaseFile:
     """The release, once the station's signature holds."""
     return decode(
-        verified(frame, Kind.RELEASE, station, "release file"), ReleaseFile, "release file"
+        verified(frame, Kind.RELEASE, station, mark("release file")),
+        ReleaseFile,
+        mark("release file"),
     )
 
 
@@ -118,7 +120,7 @@ def open_release(file: ReleaseFile, proctor: Opener) -> DeskSecret:
             session=file.session,
         )
     plain = proctor.open(file.sealed[kid], _context(file.session, kid))
-    return decode(plain, DeskSecret, "release file's sealed part")
+    return decode(plain, DeskSecret, mark("release file's sealed part"))
 
 
 def _context(session: str, kid: bytes) -> bytes:

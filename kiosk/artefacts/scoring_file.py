@@ -21,6 +21,7 @@ from kiosk.artefacts.kinds import Kind
 from kiosk.artefacts.sealing import context, hpke_seal, stream_open, stream_seal
 from kiosk.errors import InputRefused
 from kiosk.scoring.rules import ItemRules
+from kiosk.words import mark
 
 
 class ScoringEntry(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -103,14 +104,14 @@ def write_scoring(
 
 def read_scoring(data: bytes) -> Frame:
     """The frame of a `.scoring`; its `kid` hints at the author."""
-    return read_frame(data, "scoring file")
+    return read_frame(data, mark("scoring file"))
 
 
 def read_envelope(frame: Frame, author: KeyRecord) -> tuple[ScoringEnvelope, BankManifest]:
     """Envelope and manifest, once the author's signatures on both hold."""
-    payload = verified(frame, Kind.SCORING, author, "scoring file")
-    envelope = decode(payload, ScoringEnvelope, "scoring file")
-    return envelope, read_manifest(read_frame(envelope.manifest, "bank manifest"), author)
+    payload = verified(frame, Kind.SCORING, author, mark("scoring file"))
+    envelope = decode(payload, ScoringEnvelope, mark("scoring file"))
+    return envelope, read_manifest(read_frame(envelope.manifest, mark("bank manifest")), author)
 
 
 def open_scoring(
@@ -123,11 +124,11 @@ def open_scoring(
     """
     kid = station.record.kid
     if kid not in envelope.keys:
-        raise InputRefused("the scoring file is sealed for another station")
+        raise InputRefused(mark("the scoring file is sealed for another station"))
     info = context(Kind.SCORING, manifest.bank, manifest.version, kid)
     key = station.open(envelope.keys[kid], info)
     plain = bytes(stream_open(key, envelope.box, _context(manifest.bank, manifest.version)))
-    content = decode(plain, ScoringContent, "scoring content")
+    content = decode(plain, ScoringContent, mark("scoring content"))
     found = {entry.item: entry.rules_sha256 for entry in content.entries}
     if (
         found != envelope.rules
@@ -138,7 +139,7 @@ def open_scoring(
         )
         or content.scoring_version != envelope.scoring_version
     ):
-        raise InputRefused("the scoring file's rules are not the ones its author signed")
+        raise InputRefused(mark("the scoring file's rules are not the ones its author signed"))
     return content
 
 

@@ -205,13 +205,15 @@ def _share(
 
 def read_session(data: bytes) -> Frame:
     """The frame of a `.session`; its `kid` hints at the station."""
-    return read_frame(data, "session file")
+    return read_frame(data, mark("session file"))
 
 
 def session_file(frame: Frame, station: KeyRecord) -> SessionFile:
     """The session, once the station's signature holds."""
     return decode(
-        verified(frame, Kind.SESSION, station, "session file"), SessionFile, "session file"
+        verified(frame, Kind.SESSION, station, mark("session file")),
+        SessionFile,
+        mark("session file"),
     )
 
 
@@ -265,7 +267,7 @@ def session_key(file: SessionFile, release: bytes, terminal: Opener) -> bytes:
 def open_secrets(file: SessionFile, key: bytes) -> SessionSecrets:
     """Roster, forms and bank keys, opened with K_s."""
     plain = unwrap(key, file.box, context(Kind.SESSION, file.plan.id, "secrets"))
-    return decode(plain, SessionSecrets, "session's sealed part")
+    return decode(plain, SessionSecrets, mark("session's sealed part"))
 
 
 def journal_key(key: bytes, terminal: bytes) -> bytes:
@@ -275,7 +277,7 @@ def journal_key(key: bytes, terminal: bytes) -> bytes:
 
 def _share_key(share: bytes) -> bytes:
     if len(share) != SHARE_BYTES:
-        raise InputRefused("not a proctor's release secret")
+        raise InputRefused(mark("not a proctor's release secret"))
     return derive_key(share, b"kiosk/session/1 share")
 
 

@@ -12,6 +12,7 @@ from kiosk.artefacts.fingerprint import words
 from kiosk.artefacts.merkle import leaf_hash
 from kiosk.artefacts.qr import Prefix, from_text, to_text
 from kiosk.errors import InputRefused
+from kiosk.words import mark
 
 _DIGITS = 12
 
@@ -50,5 +51,5 @@ def read_slip(text: str) -> HandInSlip:
     """
     prefix, leaf = from_text(text)
     if prefix is not Prefix.SLIP or len(leaf) != 32:
-        raise InputRefused("this is not a hand-in slip")
+        raise InputRefused(mark("this is not a hand-in slip"))
     return HandInSlip(leaf)

@@ -146,7 +146,7 @@ def sign_answer(
 
 def read_token(data: bytes) -> Frame:
     """The frame of a token; its `kid` hints at the proctor."""
-    return read_frame(data, "proctor's code")
+    return read_frame(data, mark("proctor's code"))
 
 
 def verified_answer(frame: Frame, token: bytes, proctor: KeyRecord) -> Answer:
@@ -157,10 +157,10 @@ def verified_answer(frame: Frame, token: bytes, proctor: KeyRecord) -> Answer:
     """
     for kind in (Kind.UNLOCK, Kind.COMMAND):
         if proctor.verify(frame.signature, frame.message(kind.encode())):
-            payload = verified(frame, kind, proctor, "proctor's code")
+            payload = verified(frame, kind, proctor, mark("proctor's code"))
             issued_at, claim = _claims(payload, AnswerClaim)
             if kind_of(claim.command) is not kind:
-                raise NotPermitted("the code is signed for something else than it says")
+                raise NotPermitted(mark("the code is signed for something else than it says"))
             return Answer(proctor, claim, issued_at, token)
     raise InputRefused(
         mark("the signature of proctor {name} on this code does not hold"),
@@ -172,7 +172,7 @@ def verified_answer(frame: Frame, token: bytes, proctor: KeyRecord) -> Answer:
 def open_share(answer: Answer, terminal: Opener) -> bytes:
     """P from a release, opened with the terminal's own key."""
     if answer.claim.share is None:
-        raise InputRefused("the code releases nothing")
+        raise InputRefused(mark("the code releases nothing"))
     info = _share_context(answer.claim.session, answer.claim.nonce, answer.proctor.kid)
     return terminal.open(answer.claim.share, info)
 
@@ -184,7 +184,7 @@ def sign_room(claim: RoomClaim, proctor: Signer, *, issued_at: int) -> bytes:
 
 def verified_room(frame: Frame, token: bytes, proctor: KeyRecord) -> RoomToken:
     """A part of a room token, once the proctor's signature holds."""
-    issued_at, claim = _claims(verified(frame, Kind.ROOM, proctor, "room code"), RoomClaim)
+    issued_at, claim = _claims(verified(frame, Kind.ROOM, proctor, mark("room code")), RoomClaim)
     return RoomToken(proctor, claim, issued_at, token)
 
 
@@ -208,7 +208,7 @@ def read_code(text: str) -> tuple[Prefix, tuple[bytes, ...]]:
     if prefix is Prefix.ANSWER:
         return prefix, (data,)
     if prefix is Prefix.ROOM:
-        return prefix, decode(data, tuple[bytes, ...], "room code")
+        return prefix, decode(data, tuple[bytes, ...], mark("room code"))
     raise InputRefused(
         mark("this is not a proctor's code"), remedy=mark("Scan the code the proctor shows")
     )
@@ -223,8 +223,8 @@ def _claims(payload: bytes, kind: type[T]) -> tuple[int, T]:
         or type(claims[_IAT]) is not int
         or encode(claims) != payload
     ):
-        raise InputRefused("not a valid proctor's code: unknown claims")
-    return claims[_IAT], decode(encode(claims[_CLAIM]), kind, "proctor's code")
+        raise InputRefused(mark("not a valid proctor's code: unknown claims"))
+    return claims[_IAT], decode(encode(claims[_CLAIM]), kind, mark("proctor's code"))
 
 
 def _share_context(session: str, nonce: bytes, kid: bytes) -> bytes:

@@ -111,7 +111,11 @@ def read_trust_list(data: bytes, kind: Literal["authority", "delegated"]) -> Tru
         InputRefused: not a trust list.
         NotPermitted: the other list.
     """
-    trust_list = decode(data, TrustList, "trust list")
+    trust_list = decode(data, TrustList, mark("trust list"))
     if trust_list.kind != kind:
-        raise NotPermitted(f"the {trust_list.kind} list where the {kind} list belongs")
+        raise NotPermitted(
+            mark("the {found} list where the {wanted} list belongs"),
+            found=trust_list.kind,
+            wanted=kind,
+        )
     return trust_list

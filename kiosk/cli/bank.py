@@ -22,7 +22,7 @@ from kiosk.authoring.problems import Problems
 from kiosk.authoring.qti import read_item
 from kiosk.authoring.source_bank import read_inside, read_source_bank
 from kiosk.authoring.try_item import outcomes_of, read_item_rules, read_responses
-from kiosk.cli.shown import err, lang, out, say, show_json, show_table
+from kiosk.cli.shown import err, lang, out, plain, say, show_json, show_table
 from kiosk.errors import InputRefused
 from kiosk.readers.xml import parse_xml
 from kiosk.words import mark, ntext, text
@@ -113,7 +113,7 @@ def keygen(
     if as_json:
         show_json({"record": str(record), "request": str(request), "words": words})
     else:
-        out.print(words, markup=False, highlight=False)
+        out.print(plain(words), markup=False, highlight=False)
         say(
             text(
                 "Give {file} to the station; both read these words aloud and compare them",
@@ -163,7 +163,7 @@ def seal(
         show_json(made)
     else:
         for path in filter(None, (made.bank, made.scoring)):
-            out.print(path, markup=False, highlight=False, soft_wrap=True)
+            out.print(plain(str(path)), markup=False, highlight=False, soft_wrap=True)
         total = sum(made.items.values())
         say(ntext("{n} item sealed", "{n} items sealed", total, lang()))
         say(text("Keep {file}: a later scoring version needs it", lang(), file=made.record))
@@ -260,7 +260,7 @@ def _summary(compiled: CompiledBank, findings: tuple[Finding, ...]) -> str:
 
 def _print_line(value: dict[str, Any]) -> None:
     line = json.dumps(value, ensure_ascii=False)
-    out.print(line, markup=False, highlight=False, soft_wrap=True, emoji=False)
+    out.print(plain(line), markup=False, highlight=False, soft_wrap=True, emoji=False)
 
 
 @contextmanager

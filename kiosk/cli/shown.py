@@ -6,14 +6,17 @@ import json
 import os
 import sys
 import traceback
+import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from kiosk.errors import KioskError
+from kiosk.words import said
 
 out = Console()
 err = Console(stderr=True)
@@ -23,6 +26,17 @@ def lang() -> str:
     """The language people read here: KIOSK_LANG, else the locale; `zh-CN` or `en`."""
     wanted = os.environ.get("KIOSK_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG", "")
     return "zh-CN" if wanted.lower().startswith("zh") else "en"
+
+
+def plain(line: str) -> str:
+    """`line` as it may go to a screen: a file's or a person's name can hold what moves the cursor,
+    clears the window or turns the writing about."""
+    return "".join(
+        "\ufffd"
+        if unicodedata.category(letter) in ("Cc", "Cf") and letter not in "\n\t"
+        else letter
+        for letter in line
+    )
 
 
 def show_json(value: Any) -> None:
@@ -35,22 +49,24 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: 
     """A table on stdout, for people."""
     table = Table(*columns, title=title or None, title_justify="left")
     for row in rows:
-        table.add_row(*(str(cell) for cell in row))
+        # As Text: a name with brackets is no markup.
+        table.add_row(*(Text(plain(str(cell))) for cell in row))
     out.print(table)
 
 
 def say(line: str) -> None:
     """A line for people, on stderr, so that stdout stays a result."""
-    err.print(line, markup=False, highlight=False)
+    err.print(plain(line), markup=False, highlight=False)
 
 
 def show_error(fault: Exception) -> int:
     """What happened, where, and what to do. Returns 1, the exit code of a fault of ours."""
     if isinstance(fault, KioskError):
         where = f"{fault.where}: " if fault.where else ""
-        err.print(f"{where}{fault.summary}", markup=False, highlight=False, style="bold")
-        if fault.remedy:
-            err.print(fault.remedy, markup=False, highlight=False)
+        happened, remedy = said(fault, lang())
+        err.print(plain(f"{where}{happened}"), markup=False, highlight=False, style="bold")
+        if remedy:
+            err.print(plain(remedy), markup=False, highlight=False)
     else:
         err.print(
             f"The program met a fault of its own ({type(fault).__name__}); nothing more was done.",

@@ -30,7 +30,7 @@ from kiosk.station.publish import publish as publish_station
 from kiosk.station.receiving import receive
 from kiosk.station.registry import parties as registered
 from kiosk.station.results import explain, session_results
-from kiosk.trust.durable import storage
+from kiosk.trust.durable import read_given
 from kiosk.words import LANGUAGES, text
 
 app = typer.Typer(
@@ -92,8 +92,7 @@ def enrol(
     language = lang()
     done = []
     for path in files:
-        with storage(path):
-            data = path.read_bytes()
+        data = read_given(path, enrolment.MAX_REQUEST_BYTES)
         request = enrolment.read_request(data, str(path))
         record = request.record
         show_fingerprint(record)

@@ -12,6 +12,7 @@ import typer
 import kiosk
 from kiosk.artefacts.enrolment import write_enrolment
 from kiosk.artefacts.fingerprint import record_words
+from kiosk.artefacts.keys import require_name
 from kiosk.artefacts.kinds import Role
 from kiosk.cli.shown import say, show_json, show_table
 from kiosk.errors import NotPermitted
@@ -42,6 +43,7 @@ def enrol(
     Example:
       kiosk terminal enrol --state /var/lib/kiosk --name T-01 --out /media/usb/T-01.enrol
     """
+    require_name(name)
     store = key_store(state)
     keys = store.load() if store.exists() else store.create(Role.TERMINAL, name)
     if keys.record.name != name:

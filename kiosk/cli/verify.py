@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from kiosk.cli.shown import out, show_json
+from kiosk.cli.shown import out, plain, show_json
 from kiosk.verify import Verdict, verify_file
 
 app = typer.Typer(add_completion=False)
@@ -60,7 +60,7 @@ def _plain(file: Path, verdict: Verdict) -> dict[str, object]:
 def _show(file: Path, verdict: Verdict) -> None:
     mark = "✓ holds" if verdict.valid else "✗ does not hold"
     style = "green" if verdict.valid else "bold red"
-    out.print(f"{file}: {verdict.kind}", markup=False, highlight=False, style="bold")
-    out.print(f"  {mark}: {verdict.reason}", markup=False, highlight=False, style=style)
+    out.print(plain(f"{file}: {verdict.kind}"), markup=False, highlight=False, style="bold")
+    out.print(plain(f"  {mark}: {verdict.reason}"), markup=False, highlight=False, style=style)
     for name, value in verdict.facts.items():
-        out.print(f"  {name}: {value}", markup=False, highlight=False)
+        out.print(plain(f"  {name}: {value}"), markup=False, highlight=False)

@@ -9,17 +9,26 @@ from pathlib import Path
 from msgspec import Struct
 
 from kiosk.artefacts.enrolment import write_enrolment
-from kiosk.artefacts.keys import KeyRecord
+from kiosk.artefacts.keys import KeyRecord, require_name
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.release import read_release, release_file
 from kiosk.artefacts.trust_list import Trust
 from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.proctor.desk import Desk
-from kiosk.trust.durable import SECRET_FILE, make_secret_folder, storage, write_durable
-from kiosk.trust.installed import Installed
+from kiosk.trust.durable import (
+    SECRET_FILE,
+    make_secret_folder,
+    read_given,
+    storage,
+    write_durable,
+)
+from kiosk.trust.installed import MAX_ROOT_BYTES, Installed
 from kiosk.trust.keystore import ProctorKeyStore
 from kiosk.trust.proctor_keys import MIN_PIN_LENGTH
 from kiosk.words import mark
+
+MAX_RELEASE_BYTES = 4 * 1024**2
+"""A room of 60 seats with two exams takes 30 KB."""
 
 
 def wall_clock() -> int:
@@ -48,9 +57,10 @@ class Device:
         """Makes this proctor's key and returns the `.enrol` for the station.
 
         Raises:
-            InputRefused: the PIN is not six digits or more.
+            InputRefused: the PIN is not six digits or more, or the name cannot be shown.
             NotPermitted: there is a key already.
         """
+        require_name(name)
         if len(pin) < MIN_PIN_LENGTH or not pin.isdecimal():
             raise InputRefused(mark("a PIN has at least {digits} digits"), digits=MIN_PIN_LENGTH)
         make_secret_folder(self._state)
@@ -91,8 +101,7 @@ class Device:
         return Taken(tuple(sessions), tuple(refused))
 
     def _take_release(self, path: Path) -> str:
-        with storage(path):
-            data = path.read_bytes()
+        data = read_given(path, MAX_RELEASE_BYTES)
         frame = read_release(data)
         file = release_file(frame, self.trust().signer(frame.kid, Role.STATION))
         if Path(file.session).name != file.session:
@@ -104,8 +113,7 @@ class Device:
 
     def _install_trust(self, repository: Path) -> None:
         root = repository / "root.json"
-        with storage(root):
-            root_json = root.read_bytes()
+        root_json = read_given(root, MAX_ROOT_BYTES)
         folder = self._state / "trust"
         bound = (folder / "root.json").exists()
         installed = Installed(folder) if bound else Installed.bootstrap(folder, root_json)

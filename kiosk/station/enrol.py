@@ -18,6 +18,7 @@ from kiosk.station.registry import IntegrityError, parties
 from kiosk.words import LANGUAGES
 
 MIN_KID_DIGITS = 4
+MAX_REQUEST_BYTES = 64 * 1024
 
 
 def read_request(data: bytes, where: str) -> Enrolment:
@@ -29,7 +30,7 @@ def read_request(data: bytes, where: str) -> Enrolment:
     try:
         return read_enrolment(data)
     except InputRefused as fault:
-        raise InputRefused(fault.summary, where=where, remedy=fault.remedy) from fault
+        raise fault.at(where) from fault
 
 
 def words_agree(record: KeyRecord, said: str) -> bool:

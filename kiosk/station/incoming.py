@@ -12,7 +12,7 @@ from kiosk.artefacts.bundle import bundle_index, enclosed, read_bundle
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.trust_list import Trust
 from kiosk.errors import InputRefused
-from kiosk.trust.durable import storage
+from kiosk.trust.durable import read_given
 
 MAX_BYTES = {
     ".bank": 2 * 1024**3,
@@ -80,11 +80,7 @@ def read_file(path: Path) -> bytes:
         InputRefused: longer than its kind can be.
         StorageFault: it cannot be read.
     """
-    with storage(path), path.open("rb") as file:
-        data = file.read(MAX_BYTES[path.suffix] + 1)
-    if len(data) > MAX_BYTES[path.suffix]:
-        raise InputRefused(f"larger than a {path.suffix} can be", where=str(path))
-    return data
+    return read_given(path, MAX_BYTES[path.suffix])
 
 
 def take_apart(name: str, data: bytes, trust: Trust) -> tuple[Told, tuple[Unit, ...]]:

@@ -18,14 +18,14 @@ from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.session import Window
 from kiosk.errors import InputRefused, NotPermitted
-from kiosk.readers.tables import read_table
+from kiosk.readers.tables import MAX_FILE_BYTES, read_table
 from kiosk.station.enrol import find_party
 from kiosk.station.exam_plans import PlannedExam, plan_exam
 from kiosk.station.home import Station
 from kiosk.station.plan_file import PlanFile, utc_seconds
 from kiosk.station.registry import plans
 from kiosk.station.roster import Problem, RosterLine, passed_over, read_roster
-from kiosk.trust.durable import storage
+from kiosk.trust.durable import read_given
 
 CANDIDATES_A_PROCTOR = 15
 LEAST_PROCTORS = 2
@@ -146,8 +146,7 @@ class PlanCheck:
     def _roster(self) -> tuple[RosterLine, ...]:
         file = self._file
         path = self._path.parent / file.roster
-        with storage(path):
-            table = read_table(path.read_bytes(), path.name)
+        table = read_table(read_given(path, MAX_FILE_BYTES), path.name)
         seats = None
         if file.policy.seats == "fixed":
             seats = frozenset(part.seat for part in file.terminals if part.seat is not None)

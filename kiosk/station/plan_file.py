@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from kiosk.errors import InputRefused
 from kiosk.scoring.plain import convert
-from kiosk.trust.durable import storage
+from kiosk.trust.durable import read_given
 
 MAX_PLAN_BYTES = 1024 * 1024
 MINUTE_MS = 60_000
@@ -81,10 +81,7 @@ def read_plan_file(path: Path) -> PlanFile:
         InputRefused: not TOML, or an entry is missing, unknown or of a wrong type; it says which.
         StorageFault: not there, or the disk refuses.
     """
-    with storage(path), path.open("rb") as file:
-        data = file.read(MAX_PLAN_BYTES + 1)
-    if len(data) > MAX_PLAN_BYTES:
-        raise InputRefused("the plan is too long", where=path.name)
+    data = read_given(path, MAX_PLAN_BYTES)
     try:
         plain = tomllib.loads(data.decode("utf-8"))
     except UnicodeDecodeError as fault:

@@ -200,6 +200,12 @@ class _Reader:
     def _name(self, name: str | None, at: str) -> str:
         if name is not None and not name:
             self.problem(at, "the name is empty", "Enter the candidate's name")
+        elif name is not None and not name.isprintable():
+            self.problem(
+                at,
+                "the name holds signs that cannot be seen",
+                "Type the name again; it may have been copied from a web page",
+            )
         return name or ""
 
     def _exam(self, exam: str | None, level: str | None, at: str) -> str:

@@ -13,10 +13,10 @@ from kiosk.errors import InputRefused, NotPermitted
 from kiosk.terminal.outbox import Receipts
 from kiosk.terminal.plans import sessions_of
 from kiosk.terminal.program import installed, key_store, outbox, time_floor
-from kiosk.terminal.storage import storage_faults
 from kiosk.terminal.trouble import Halt
-from kiosk.trust.installed import Installed
-from kiosk.words import LANGUAGES
+from kiosk.trust.durable import read_given
+from kiosk.trust.installed import MAX_ROOT_BYTES, Installed
+from kiosk.words import LANGUAGES, mark
 
 ROOT_NAME = "root.json"
 _WORDS = 6
@@ -52,9 +52,9 @@ def install(source: Path, state: Path, root: Path | None = None) -> Visit:
     """
     if not key_store(state).exists():
         raise NotPermitted(
-            "this terminal has no key yet",
+            mark("this terminal has no key yet"),
             where=str(state),
-            remedy="Enrol it first: kiosk terminal enrol --state DIR --name T-01",
+            remedy=mark("Enrol it first: kiosk terminal enrol --state DIR --name T-01"),
         )
     begun = (state / "trust" / ROOT_NAME).exists()
     shown = None
@@ -94,9 +94,8 @@ def _taken(
 def _root(path: Path) -> bytes:
     if not path.is_file():
         raise InputRefused(
-            "there is no root.json",
+            mark("there is no root.json"),
             where=str(path),
-            remedy="Name the station's USB folder, or the root with --root",
+            remedy=mark("Name the station's USB folder, or the root with --root"),
         )
-    with storage_faults(path):
-        return path.read_bytes()
+    return read_given(path, MAX_ROOT_BYTES)

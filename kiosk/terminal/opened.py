@@ -27,6 +27,7 @@ from kiosk.terminal.plans import InstalledSession
 from kiosk.terminal.ports import InstalledFiles, TerminalKeys
 from kiosk.terminal.storage import storage_faults
 from kiosk.terminal.trouble import Halt
+from kiosk.words import mark
 
 
 class OpenSession:
@@ -98,7 +99,7 @@ class OpenSession:
                 return bank.media(identifier)
             except InputRefused as missing:
                 fault = missing
-        raise fault or InputRefused("no bank is open")
+        raise fault or InputRefused(mark("no bank is open"))
 
     def close(self) -> None:
         for bank in self._banks.values():
@@ -143,7 +144,9 @@ def _banks(
         if target in banks:
             continue
         if target not in files.targets():
-            raise Halt(trouble.NO_PAPER, InputRefused("the bank is not installed", where=target))
+            raise Halt(
+                trouble.NO_PAPER, InputRefused(mark("the bank is not installed"), where=target)
+            )
         try:
             data = _read(files.path(target))
             banks[target] = _bank(data, exam.bank, trust, secrets.bank_keys[exam.id])
@@ -164,5 +167,5 @@ def _bank(data: bytes, ref: BankRef, trust: Trust, key: bytes) -> BankReader:
     manifest = read_manifest(file.manifest, author)
     told = (manifest.bank, manifest.version, manifest.image_sha256)
     if told != (ref.bank, ref.version, ref.image_sha256):
-        raise NotPermitted("not the bank this session was planned with", where=ref.target)
+        raise NotPermitted(mark("not the bank this session was planned with"), where=ref.target)
     return open_bank(key, file.ciphertext, ref.bank, ref.version)

@@ -22,10 +22,15 @@ from kiosk.artefacts.merkle import leaf_hash
 from kiosk.artefacts.receipt import read_receipt
 from kiosk.errors import InputRefused, KioskError
 from kiosk.terminal.storage import damaged, make_folder, storage_faults, write_durably
-from kiosk.trust.durable import PUBLIC_FILE, sync_folder, write_durable
+from kiosk.trust.durable import PUBLIC_FILE, read_given, sync_folder, write_durable
+from kiosk.words import mark
 
 KEEP_S = 30 * 24 * 60 * 60
 """How long a package stays after its receipt, seconds of station-signed time."""
+
+
+MAX_RECEIPT_BYTES = 64 * 1024
+"""A proof of 64 steps and a checkpoint take 4 KB."""
 
 
 class Line(Struct, frozen=True, forbid_unknown_fields=True):
@@ -131,8 +136,8 @@ class Outbox:
         """
         if not self._lines:
             raise InputRefused(
-                "there is no answer package on this terminal yet",
-                remedy="Packages are made when candidates hand in",
+                mark("there is no answer package on this terminal yet"),
+                remedy=mark("Packages are made when candidates hand in"),
             )
         packages: dict[int, bytes] = {}
         told = []
@@ -145,9 +150,7 @@ class Outbox:
             told.append(BundleLine(line.number, line.session, line.sha256, enclosed))
         bundle = write_bundle(tuple(told), packages, written_at, terminal)
         name = f"{_file_name(terminal.record)}-{self._lines[-1].number:05d}.bundle"
-        with storage_faults(to):
-            to.mkdir(parents=True, exist_ok=True)
-            write_durable(to / name, bundle, PUBLIC_FILE)
+        write_durable(to / name, bundle, PUBLIC_FILE)
         return to / name
 
     def export_packages(self, to: Path, terminal: KeyRecord) -> tuple[Path, ...]:
@@ -155,8 +158,7 @@ class Outbox:
         written = []
         for line in self.waiting:
             path = to / f"{_file_name(terminal)}-{line.number:05d}.package"
-            with storage_faults(path):
-                write_durable(path, self._enclosed(line), PUBLIC_FILE)
+            write_durable(path, self._enclosed(line), PUBLIC_FILE)
             written.append(path)
         return tuple(written)
 
@@ -171,8 +173,7 @@ class Outbox:
         taken, refused = [], []
         for file in files:
             try:
-                with storage_faults(file):
-                    data = file.read_bytes()
+                data = read_given(file, MAX_RECEIPT_BYTES)
                 receipt, _ = read_receipt(data, log)
             except KioskError as fault:
                 refused.append((str(file), str(fault)))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from kiosk.errors import StorageFault
 from kiosk.trust.durable import SECRET_FILE, make_secret_folder, write_durable
+from kiosk.words import mark
 
 FILE_MODE = SECRET_FILE
 
@@ -39,17 +40,17 @@ class RecordDamaged(StorageFault):
 
 def full(where: Path) -> DiskFull:
     return DiskFull(
-        "the disk is full",
+        mark("the disk is full"),
         where=str(where),
-        remedy="Make room on the disk; the program goes on by itself",
+        remedy=mark("Make room on the disk; the program goes on by itself"),
     )
 
 
 def read_only(where: Path) -> DiskReadOnly:
     return DiskReadOnly(
-        "the disk cannot be written",
+        mark("the disk cannot be written"),
         where=str(where),
-        remedy="Let the state folder be writable again, or use a spare terminal",
+        remedy=mark("Let the state folder be writable again, or use a spare terminal"),
     )
 
 
@@ -63,9 +64,11 @@ def failing(where: Path, told: str) -> DiskFailing:
 
 def in_use(where: Path) -> InUse:
     return InUse(
-        "another program has the journal open",
+        mark("another program has the journal open"),
         where=str(where),
-        remedy="End the other program; a terminal's state folder is for one program at a time",
+        remedy=mark(
+            "End the other program; a terminal's state folder is for one program at a time"
+        ),
     )
 
 

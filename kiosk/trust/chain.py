@@ -174,7 +174,9 @@ def _read(role: str, kind: type[S], by: Root | Targets, source: Source, meta: Me
     data = source(role, meta if isinstance(meta, int) else meta.version)
     if data is None:
         raise InputRefused(
-            f"the trust repository has no {role} metadata where it belongs", remedy=_COPY_AGAIN
+            mark("the trust repository has no {part} metadata where it belongs"),
+            remedy=_COPY_AGAIN,
+            part=role,
         )
     metadata = parse(data, kind)
     _signed_by(by, metadata, role)
@@ -209,7 +211,7 @@ def _meta(snapshot: Snapshot, role: str) -> MetaFile:
 def _delegation(top: Targets) -> DelegatedRole:
     roles = top.delegations.roles if top.delegations else None
     if not roles or STATION_ROLE not in roles:
-        raise NotPermitted("the trust repository gives nobody the station's part")
+        raise NotPermitted(mark("the trust repository gives nobody the station's part"))
     return roles[STATION_ROLE]
 
 
@@ -236,7 +238,7 @@ def _file(path: Path) -> bytes | None:
         return None
     except OSError as fault:
         raise InputRefused(
-            f"a file of the trust repository cannot be read ({fault.strerror})",
+            mark("a file of the trust repository cannot be read"),
             where=str(path),
             remedy=_COPY_AGAIN,
         ) from fault

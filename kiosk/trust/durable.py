@@ -13,7 +13,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from kiosk.errors import NotPermitted, StorageFault
+from kiosk.errors import InputRefused, NotPermitted, StorageFault
 from kiosk.words import mark
 
 SECRET_FILE = 0o600
@@ -90,12 +90,42 @@ def read_secret(path: Path) -> bytes:
             mode = os.fstat(file.fileno()).st_mode
             if not stat.S_ISREG(mode) or mode & 0o077:
                 raise NotPermitted(
-                    "other users can read this private key",
+                    mark("other users can read this private key"),
                     where=str(path),
-                    remedy=f"Make it private first: chmod 600 {path}; if others had access, make "
-                    "a new key and let the station revoke this one",
+                    remedy=mark(
+                        "Make it private first (chmod 600); if others had access, make a new key "
+                        "and let the station revoke this one"
+                    ),
                 )
             return file.read()
+
+
+def read_given(path: Path, most_bytes: int) -> bytes:
+    """A file that somebody brought: an ordinary one, and no longer than its kind can be.
+
+    A pipe under a known name would keep the program waiting for ever, a device fill its memory.
+
+    Raises:
+        InputRefused: a pipe, a device or a folder, or too long.
+        StorageFault: not there, or it cannot be read.
+    """
+    with storage(path):
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise InputRefused(
+                    mark("not a file but a folder, a pipe or a device"),
+                    where=str(path),
+                    remedy=mark("Take the stick to the administrator; do not use it"),
+                )
+            data = file.read(most_bytes + 1)
+    if len(data) > most_bytes:
+        raise InputRefused(
+            mark("larger than a file of this kind can be"),
+            where=str(path),
+            remedy=mark("Copy the file again from where it came"),
+        )
+    return data
 
 
 def make_secret_folder(folder: Path) -> None:
@@ -142,9 +172,9 @@ def _write_beside(path: Path, data: bytes, mode: int) -> Path:
 
 def _taken(path: Path) -> NotPermitted:
     return NotPermitted(
-        "there is already a key here, and keys are never overwritten",
+        mark("there is already a key here, and keys are never overwritten"),
         where=str(path),
-        remedy="Use the key that is there, or name another folder",
+        remedy=mark("Use the key that is there, or name another folder"),
     )
 
 
@@ -159,6 +189,7 @@ _WORDS = {
     errno.EPERM: (mark("this user may not read or write here"), _OWNER),
     errno.ENOENT: (mark("there is no such file"), mark("Check the path, or make it first")),
     errno.ENOTDIR: (mark("a file is where a folder is needed"), _PATH),
+    errno.EEXIST: (mark("a file is where a folder is needed"), _PATH),
     errno.EISDIR: (mark("a folder is where a file is needed"), _PATH),
     errno.ELOOP: (mark("a link is where the file itself is needed"), mark("Name the file itself")),
     errno.EIO: (

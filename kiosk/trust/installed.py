@@ -14,6 +14,7 @@ window still says whether an exam may begin.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -28,6 +29,15 @@ from kiosk.errors import InputRefused, NotPermitted, StorageFault
 from kiosk.trust.durable import storage, sync_folder, write_durable
 from kiosk.trust.listing import Listed, Listing, stored_name
 from kiosk.words import mark
+
+MAX_ROOT_BYTES = 512_000
+"""What `tuf.ngclient` takes at most for a root."""
+
+
+_DAMAGED = mark("what is installed was damaged")
+_INSTALL_ANEW = mark(
+    "Empty the trust folder but for root.json and install the station's files again"
+)
 
 
 class Installed:
@@ -176,7 +186,9 @@ class Installed:
             ) from fault
         except OSError as fault:
             raise StorageFault(
-                f"the root cannot be read ({fault.strerror})", where=str(self._folder)
+                mark("the root cannot be read"),
+                where=str(self._folder),
+                remedy=mark("Check owner and permissions"),
             ) from fault
 
     def _current(self) -> Path:
@@ -196,6 +208,11 @@ class Installed:
                 name = Path(os.readlink(link)).name
             except FileNotFoundError:
                 return 0
+            except OSError as fault:
+                if fault.errno != errno.EINVAL:
+                    raise
+                # A folder: who copied the state to a stick and back copied what the link names.
+                raise StorageFault(_DAMAGED, where=str(link), remedy=_INSTALL_ANEW) from fault
         return int(name) if name.isdigit() else 0
 
     def _turn_to(self, number: int) -> None:
@@ -246,7 +263,7 @@ def _listing_of(state: Path) -> Listing:
         return decode(data, Listing, "list of installed files")
     except InputRefused as fault:
         raise InputRefused(
-            "what is installed was damaged",
+            _DAMAGED,
             where=str(path),
-            remedy="Empty this folder but for root.json and install the station's files again",
+            remedy=_INSTALL_ANEW,
         ) from fault

@@ -11,6 +11,7 @@ from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.hidden import Hidden
 from kiosk.artefacts.keys import KeyRecord, PrivateKeys
 from kiosk.errors import InputRefused, StorageFault
+from kiosk.words import mark
 
 
 class KeyFile(Hidden, frozen=True, forbid_unknown_fields=True):
@@ -39,7 +40,7 @@ def keys_of(data: bytes, where: str) -> PrivateKeys:
         return PrivateKeys(file.record, file.sign, file.seal)
     except (InputRefused, ValueError):
         raise StorageFault(
-            "the private key is damaged",
+            mark("the private key is damaged"),
             where=where,
-            remedy="Bring it back from its safe copy, or make a new one and enrol it",
+            remedy=mark("Bring it back from its safe copy, or make a new one and enrol it"),
         ) from None

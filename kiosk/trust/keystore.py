@@ -16,6 +16,7 @@ from kiosk.errors import InputRefused
 from kiosk.trust.durable import read_secret, storage, write_durable, write_secret
 from kiosk.trust.key_file import key_file_bytes, keys_of
 from kiosk.trust.proctor_keys import ProctorKeyStore, card_text, new_card, read_card
+from kiosk.words import mark
 
 __all__ = [
     "FileKeyStore",
@@ -75,8 +76,8 @@ def read_record(path: Path) -> KeyRecord:
     with storage(path), path.open("rb") as file:
         data = file.read(MAX_RECORD_BYTES + 1)
     if len(data) > MAX_RECORD_BYTES:
-        raise InputRefused("not a valid key record: too long", where=str(path))
+        raise InputRefused(mark("not a valid key record: too long"), where=str(path))
     try:
         return decode(data, KeyRecord, "key record")
     except InputRefused as fault:
-        raise InputRefused(fault.summary, where=str(path), remedy=fault.remedy) from fault
+        raise fault.at(str(path)) from fault

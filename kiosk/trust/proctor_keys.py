@@ -94,7 +94,7 @@ class ProctorKeyStore:
             StorageFault: the disk refuses.
         """
         if len(_folded(pin)) < MIN_PIN_LENGTH:
-            raise InputRefused(f"a PIN has at least {MIN_PIN_LENGTH} characters")
+            raise InputRefused(mark("a PIN has at least {digits} digits"), digits=MIN_PIN_LENGTH)
         keys = PrivateKeys.generate(Role.PROCTOR, name, not_after=not_after)
         salt = os.urandom(_SALT_BYTES)
         box = wrap(_key(pin, card, salt), key_file_bytes(keys), _aad(keys.record))
@@ -143,7 +143,7 @@ class ProctorKeyStore:
             return decode(data, WrappedKeys, "proctor's key file")
         except InputRefused as fault:
             raise StorageFault(
-                "the proctor's key is damaged", where=str(self._path), remedy=_ENROL_AGAIN
+                mark("the proctor's key is damaged"), where=str(self._path), remedy=_ENROL_AGAIN
             ) from fault
 
     def _tries(self) -> Tries:
@@ -156,7 +156,7 @@ class ProctorKeyStore:
             return decode(data, Tries, "count of tries")
         except InputRefused as fault:
             raise StorageFault(
-                "the count of wrong tries is damaged",
+                mark("the count of wrong tries is damaged"),
                 where=str(self._tries_path),
                 remedy=_ENROL_AGAIN,
             ) from fault
@@ -259,4 +259,4 @@ def _duration(seconds: float) -> str:
     return f"{whole} s" if whole < 120 else f"{-(-whole // 60)} min"
 
 
-_ENROL_AGAIN = "Make new keys and enrol again; ask the station to revoke the old ones"
+_ENROL_AGAIN = mark("Make new keys and enrol again; ask the station to revoke the old ones")

@@ -17,7 +17,7 @@ from tuf.ngclient.fetcher import FetcherInterface
 
 from kiosk.artefacts.codec import encode
 from kiosk.artefacts.trust_list import TRUST_TARGET
-from kiosk.errors import InputRefused, KioskError, NotPermitted
+from kiosk.errors import InputRefused, NotPermitted
 from kiosk.trust.chain import cached, explained, read_chain
 from kiosk.trust.durable import storage, sync_file, sync_folder, write_durable
 from kiosk.trust.listing import Listing, stored_name
@@ -85,7 +85,7 @@ def install_from(source: Path, state: Path, targets: Path, root: bytes, now: dat
             for folder in (targets, state / "root_history", state, state.parent):
                 sync_folder(folder)
     except (exceptions.RepositoryError, exceptions.DownloadError) as fault:
-        raise _placed(explained(fault), source) from fault
+        raise explained(fault).at(str(source)) from fault
     return listing
 
 
@@ -138,9 +138,3 @@ def _download(updater: Updater, info: TargetFile, to: Path) -> None:
                 "Copy the station's files onto the stick again; what is installed stays as it is"
             ),
         ) from fault
-
-
-def _placed(fault: KioskError, source: Path) -> KioskError:
-    return type(fault)(
-        fault.sentence, where=str(source), remedy=fault.remedy_sentence, **fault.values
-    )

@@ -34,9 +34,9 @@ class TimeFloor:
                 return 0
         if not (text.isdigit() and len(text) <= 12):
             raise StorageFault(
-                "the time floor is damaged",
+                mark("the time floor is damaged"),
                 where=str(self._path),
-                remedy="Install the station's newest files again after removing this one",
+                remedy=mark("Install the station's newest files again after removing this one"),
             )
         return int(text)
 

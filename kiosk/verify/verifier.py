@@ -7,7 +7,7 @@ from pathlib import Path
 from kiosk.artefacts.kinds import SUFFIXES
 from kiosk.artefacts.qr import MAX_TEXT, Prefix
 from kiosk.errors import InputRefused, KioskError, NotPermitted
-from kiosk.trust.durable import storage
+from kiosk.trust.durable import read_given
 from kiosk.verify.anchors import Anchor, anchor_for
 from kiosk.verify.artefacts_seen import CHECKS, Seen, slip_seen, token_seen
 from kiosk.verify.repository_files import is_list, list_seen, listed_name, metadata_seen
@@ -25,10 +25,7 @@ def verify_file(path: Path, root: Path | None = None) -> Verdict:
         NotPermitted: the repository is not signed by that root.
         StorageFault: a file cannot be read.
     """
-    with storage(path):
-        if path.stat().st_size > MAX_FILE_BYTES:
-            raise InputRefused("too large to be one of our artefacts", where=str(path))
-        data = path.read_bytes()
+    data = read_given(path, MAX_FILE_BYTES)
     anchor = anchor_for(path, root)
     kind = _kind(path, data)
     try:

@@ -56,14 +56,23 @@ def mark(sentence: str, /) -> str:
 def explain(error: KioskError, lang: str) -> str:
     """What happened, where and what to do, on one line.
 
-    An error whose sentences were not named with `mark` speaks English in both languages.
+    An error whose sentences were not named with `mark` speaks English in both languages. A value
+    that was named so too (what kind of file it is, say) is said in the reader's language.
     """
-    happened = text(error.sentence, lang, **error.values)
-    remedy = text(error.remedy_sentence, lang, **error.values)
+    happened, remedy = said(error, lang)
     colon, stop = ("：", "。") if lang == "zh-CN" else (": ", ". ")
     if error.where:
         happened = f"{error.where}{colon}{happened}"
     return f"{happened}{stop}{remedy}" if remedy else happened
+
+
+def said(error: KioskError, lang: str) -> tuple[str, str]:
+    """What happened, and what to do, in the language `lang`."""
+    values = {
+        name: text(value, lang) if isinstance(value, str) else value
+        for name, value in error.values.items()
+    }
+    return text(error.sentence, lang, **values), text(error.remedy_sentence, lang, **values)
 
 
 def language_of(tag: str) -> str:

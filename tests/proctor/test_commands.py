@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -249,3 +250,27 @@ def test_no_secret_is_printed_or_left_in_a_file(kiosk: Line, tmp_path: Path) -> 
         for path in filter(Path.is_file, folder.rglob("*")):
             data = path.read_bytes()
             assert not any(secret in data for secret in secrets), path
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_a_pipe_or_a_device_on_the_stick_holds_nothing_up(kiosk: Line, kind: str) -> None:
+    odd = kiosk.devices.releases / "odd.release"
+    if kind == "pipe":
+        os.mkfifo(odd)
+    else:
+        odd.symlink_to("/dev/zero")
+    assert kiosk("install", kiosk.devices.releases) == 3
+    assert "odd.release" in kiosk.err
+
+
+def test_a_refusal_is_told_in_the_proctors_language(
+    kiosk: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (kiosk.devices.releases / "bad.release").write_bytes(b"no release")
+    monkeypatch.setenv("KIOSK_LANG", "zh-CN")
+    assert kiosk("install", kiosk.devices.releases) == 3
+    assert "bad.release：" in kiosk.err or "bad.release: " in kiosk.err
+    assert "不是有效的启封文件" in kiosk.err
+    assert kiosk("answer", "https://example.org", "--yes") == 4
+    assert "这是其他系统的码" in kiosk.err

@@ -1,13 +1,16 @@
 """What this device signed, kept before it is shown: one append-only file a session.
 
-The file is a sequence of length-prefixed CBOR records (RFC 8949), each flushed to disk before its
-token appears on the screen. A record cut short by a power cut or a full disk belongs to a token nobody
-saw, so it is dropped when the file is read again, and before the next is written.
+A line a record: the first half of its SHA-256, and its CBOR in base64; flushed to disk before its
+token appears on the screen. A last line cut short by a power cut or a full disk belongs to a token
+nobody saw: it is passed over, and cut off before the next is written. Any other line that is not as
+it was written is damage, and said: from these lines the desk knows which heads it has seen.
 """
 
 from __future__ import annotations
 
+import base64
 import fcntl
+import hashlib
 import os
 from pathlib import Path
 
@@ -15,12 +18,11 @@ from msgspec import Struct
 
 from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.proctor_log import Act, Remark
-from kiosk.errors import StorageFault
+from kiosk.errors import InputRefused, StorageFault
 from kiosk.trust.durable import make_secret_folder, sync_folder
 from kiosk.words import mark
 
-_LENGTH_BYTES = 4
-_MAX_RECORD = 64 * 1024
+_DIGEST_BYTES = 16
 
 
 class SignedAnswer(Struct, frozen=True, forbid_unknown_fields=True, tag="answer"):
@@ -56,7 +58,7 @@ class ActsFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._records = self._read()
+        self._records = self._read(self._bytes())
 
     @property
     def records(self) -> tuple[ActRecord, ...]:
@@ -77,15 +79,16 @@ class ActsFile:
         Raises:
             StorageFault: the disk did not take it. Nothing may be shown then.
         """
-        body = encode(record)
         try:
             make_secret_folder(self._path.parent)
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
             try:
                 # The window and the command line may run at once: each sees the other's acts.
                 fcntl.flock(handle, fcntl.LOCK_EX)
-                self._records = self._read()
-                _write_all(handle, len(body).to_bytes(_LENGTH_BYTES, "big") + body)
+                data = self._bytes()
+                self._records = self._read(data)
+                os.ftruncate(handle, data.rfind(b"\n") + 1)
+                _write_all(handle, _line(encode(record)))
                 os.fsync(handle)
             finally:
                 os.close(handle)
@@ -98,34 +101,43 @@ class ActsFile:
             ) from fault
         self._records.append(record)
 
-    def _read(self) -> list[ActRecord]:
+    def _bytes(self) -> bytes:
         try:
-            data = self._path.read_bytes()
+            return self._path.read_bytes()
         except FileNotFoundError:
-            return []
+            return b""
         except OSError as fault:
-            raise StorageFault(
-                mark("what this device signed before cannot be read"),
-                where=self._path.name,
-                remedy=mark("Let the other proctor's device sign, and keep this one"),
-            ) from fault
-        records: list[ActRecord] = []
-        at = 0
-        while at < len(data):
-            length = int.from_bytes(data[at : at + _LENGTH_BYTES], "big")
-            end = at + _LENGTH_BYTES + length
-            if end > len(data) or length > _MAX_RECORD:
-                break
+            raise self._unreadable() from fault
+
+    def _read(self, data: bytes) -> list[ActRecord]:
+        *lines, _cut_short = data.split(b"\n")
+        return [self._record(line) for line in lines]
+
+    def _record(self, line: bytes) -> ActRecord:
+        try:
+            body = base64.b64decode(line.rpartition(b" ")[2], validate=True)
+            if _line(body) != line + b"\n":
+                raise self._unreadable()
             record: ActRecord = decode(
-                data[at + _LENGTH_BYTES : end],
+                body,
                 ActRecord,  # type: ignore[arg-type]  # a union is a type to msgspec
                 "act of this device",
             )
-            records.append(record)
-            at = end
-        if at < len(data):
-            os.truncate(self._path, at)
-        return records
+        except (ValueError, InputRefused) as fault:
+            raise self._unreadable() from fault
+        return record
+
+    def _unreadable(self) -> StorageFault:
+        return StorageFault(
+            mark("what this device signed before cannot be read"),
+            where=self._path.name,
+            remedy=mark("Let the other proctor's device sign, and keep this one"),
+        )
+
+
+def _line(body: bytes) -> bytes:
+    digest = hashlib.sha256(body).digest()[:_DIGEST_BYTES]
+    return digest.hex().encode() + b" " + base64.b64encode(body) + b"\n"
 
 
 def _write_all(handle: int, data: bytes) -> None:

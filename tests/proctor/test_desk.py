@@ -240,7 +240,22 @@ def test_an_act_cut_short_by_a_power_cut_is_dropped_and_the_rest_kept(room: Room
     path.write_bytes(whole + whole[: len(whole) // 2])
     again = room.desk()
     assert len(again.acts(SESSION).answers) == 1
-    assert path.read_bytes() == whole
+    again.note(SESSION, "incident", "the light went out")
+    assert path.read_bytes().startswith(whole)
+    assert len(room.desk().acts(SESSION).records) == 2
+
+
+def test_an_act_changed_on_the_disk_is_said_and_none_is_dropped(room: Room) -> None:
+    desk = room.desk()
+    for _ in range(2):
+        desk.sign(desk.propose(desk.read(room.scan()), Command.RELEASE))
+    (path,) = room.folder.glob("*.acts")
+    whole = path.read_bytes()
+    for at in range(len(whole) - 1):  # the last line end alone looks like a cut
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        with pytest.raises(StorageFault):
+            room.desk().acts(SESSION)
+        assert len(path.read_bytes()) == len(whole)
 
 
 def test_acts_are_kept_where_only_their_owner_reads(room: Room) -> None:

@@ -31,6 +31,8 @@ from kiosk.station.results import session_results
 from kiosk.terminal.installing import install
 from kiosk.terminal.program import key_store, outbox
 
+_PEOPLE_SEED = 15
+
 
 class DayResult(Struct, frozen=True):
     """One candidate's line in `summary.json`."""
@@ -55,14 +57,13 @@ class Summary(Struct, frozen=True):
 class ExamDay:
     """One rehearsal in the folder `out`. Call `prepare`, let people sit, then `finish`.
 
-    Args:
-        seed: people and their guesses come from it; keys, papers and codes never do.
+    People and their guesses are the same each time; keys, papers and codes never are.
     """
 
-    def __init__(self, out: Path, candidates: int, telling: Telling, seed: int = 15) -> None:
+    def __init__(self, out: Path, candidates: int, telling: Telling) -> None:
         self.folders = Folders(out)
         self.telling = telling
-        self._source = random.Random(seed)  # noqa: S311 - simulated people, no secret
+        self._source = random.Random(_PEOPLE_SEED)  # noqa: S311 - simulated people, no secret
         self.people = people(candidates, self._source)
         self.prepared: Prepared
         self.proctoring: Proctoring

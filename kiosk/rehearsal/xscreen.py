@@ -10,7 +10,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image, ImageGrab
@@ -21,6 +21,12 @@ from kiosk.errors import KioskError
 SETTLE_S = 0.15
 FOCUS_S = 0.5
 """A window manager gives the keyboard in its own time."""
+
+APPEARS_S = 30
+"""How long what must appear may take."""
+
+SIZE = "1366x768x24"
+"""Width, height and depth of a screen of our own."""
 
 KEY_DELAY_MS = 2
 """Between the characters of a scan; a wedge scanner types at 1 to 15 ms."""
@@ -72,28 +78,27 @@ class Screen:
         found = read_barcodes(self.photograph(), formats=BarcodeFormats([BarcodeFormat.QRCode]))
         return tuple(code.text for code in found)
 
-    def wait_for_code(self, prefix: str, *, other_than: str = "", within_s: float = 30) -> str:
+    def wait_for_code(self, prefix: str) -> str:
         """The text of a code with this prefix, as soon as one is on the screen."""
 
         def seen() -> str | None:
-            texts = (text for text in self.codes() if text.startswith(prefix))
-            return next((text for text in texts if text != other_than), None)
+            return next((text for text in self.codes() if text.startswith(prefix)), None)
 
-        return self._until(seen, f"a {prefix} code on the screen", within_s)
+        return self._until(seen, f"a {prefix} code on the screen")
 
     def title(self) -> str:
         """The title of the program's window; it names the view that is shown."""
         names = self._xdotool("search", "--onlyvisible", "--name", "^Kiosk", "getwindowname", "%@")
         return names.strip().splitlines()[-1] if names.strip() else ""
 
-    def wait_for_window(self, program: int, within_s: float = 30) -> str:
+    def wait_for_window(self, program: int) -> str:
         """The window of the process `program`, by its number, once it is there."""
 
         def seen() -> str | None:
             found = self._xdotool("search", "--onlyvisible", "--pid", str(program)).split()
             return found[-1] if found else None
 
-        return self._until(seen, f"a window of process {program}", within_s)
+        return self._until(seen, f"a window of process {program}")
 
     def name_of(self, window: str) -> str:
         """The title of one window."""
@@ -109,22 +114,20 @@ class Screen:
         time.sleep(FOCUS_S)
         self.scan(text)
 
-    def wait_for_title(self, part: str, *, within_s: float = 30) -> str:
+    def wait_for_title(self, part: str) -> str:
         """The window's title once it contains `part`."""
 
         def seen() -> str | None:
             title = self.title()
             return title if part in title else None
 
-        return self._until(seen, f"the screen '{part}'", within_s)
+        return self._until(seen, f"the screen '{part}'")
 
-    def _until(self, seen: Callable[[], str | None], what: str, within_s: float) -> str:
-        ends = time.monotonic() + within_s
+    def _until(self, seen: Callable[[], str | None], what: str) -> str:
+        ends = time.monotonic() + APPEARS_S
         while (found := seen()) is None:
             if time.monotonic() > ends:
-                raise KioskError(
-                    f"{what} did not appear within {within_s:.0f} s", where=self.display
-                )
+                raise KioskError(f"{what} did not appear within {APPEARS_S} s", where=self.display)
             time.sleep(0.05)
         return found
 
@@ -161,11 +164,10 @@ class Screen:
 class OwnScreen(Screen):
     """An Xvfb of its own. Use it as a context manager; leaving it ends the server."""
 
-    def __init__(self, width: int = 1366, height: int = 768) -> None:
+    def __init__(self) -> None:
         super().__init__("")
         ready, told = os.pipe()
-        size = f"{width}x{height}x24"
-        command = ["Xvfb", "-displayfd", str(told), "-screen", "0", size, "-nolisten", "tcp"]
+        command = ["Xvfb", "-displayfd", str(told), "-screen", "0", SIZE, "-nolisten", "tcp"]
         self._server = subprocess.Popen(
             command, pass_fds=(told,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
@@ -187,8 +189,6 @@ class OwnScreen(Screen):
         self.close()
 
 
-def start(
-    screen: Screen, command: list[str], extra: Mapping[str, str] | None = None
-) -> subprocess.Popen[bytes]:
+def start(screen: Screen, command: list[str]) -> subprocess.Popen[bytes]:
     """A program on `screen`, in a process of its own that a test may kill."""
-    return subprocess.Popen(command, env={**screen.environment(), **(extra or {})})
+    return subprocess.Popen(command, env=screen.environment())

@@ -50,10 +50,10 @@ class SystemTime:
 class SimulatedTime:
     """Time that passes only when told to."""
 
-    def __init__(self, wall_s: int, now_ms: int = 60_000) -> None:
+    def __init__(self, wall_s: int) -> None:
         self._boots = 1
         self._wall_ms = wall_s * 1000
-        self._now_ms = now_ms
+        self._now_ms = 60_000
 
     @property
     def boot(self) -> str:

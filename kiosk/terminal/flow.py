@@ -115,12 +115,12 @@ class Flow:
                 self._at_stage(intent)
         self._changed()
 
-    def incident(self, code: str, detail: str = "") -> None:
+    def incident(self, code: str) -> None:
         """Journal something worth knowing about the open sitting, such as lost focus."""
         attempt = self._attempt
         if attempt is not None and not attempt.ending and not self._trouble:
             attempt.settle()
-            attempt.happen(fold.Incident(self._ports.time.now_ms(), code, detail))
+            attempt.happen(fold.Incident(self._ports.time.now_ms(), code))
             self._changed()
 
     def fail(self, fault: Exception) -> None:

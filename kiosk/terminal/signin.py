@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from kiosk.artefacts.admission import read_admission
 from kiosk.artefacts.session import Candidate, SessionPlan
@@ -99,6 +99,6 @@ def _check_time(plan: SessionPlan, now_s: int) -> None:
         )
 
 
-def clock_text(at_s: int, local: Callable[[float], time.struct_time] = time.localtime) -> str:
+def clock_text(at_s: int) -> str:
     """A wall-clock time as people here read it."""
-    return time.strftime("%H:%M", local(at_s))
+    return time.strftime("%H:%M", time.localtime(at_s))

@@ -36,20 +36,17 @@ class ContentView(QLabel):
         self,
         blocks: tuple[Block, ...],
         look: Look,
-        ink: Ink | None = None,
         *,
         fields: Mapping[str, QWidget] | None = None,
         media: Media | None = None,
     ) -> None:
         """Show `blocks`; `fields` are the widgets (children of this one) for their fields."""
-        shown = (blocks, look, ink, tuple((fields or {}).values()))
+        shown = (blocks, look, tuple((fields or {}).values()))
         if shown == self._shown:
             return
         self._shown = shown
         self._fields = fields or {}
-        self._document = Document(
-            blocks, look, ink or Ink(), media=media, field_size=self._field_size
-        )
+        self._document = Document(blocks, look, Ink(), media=media, field_size=self._field_size)
         self._heights.clear()
         self.setAccessibleName(plain_text(blocks))
         self.updateGeometry()

@@ -311,7 +311,6 @@ def render_png(
     theme: str = "light",
     scale: int = 100,
     width_px: int = QUESTION_WIDTH,
-    orders: Mapping[str, tuple[str, ...]] | None = None,
     responses: Mapping[str, Response] | None = None,
     media: Callable[[str], bytes] | None = None,
 ) -> bytes:
@@ -326,7 +325,7 @@ def render_png(
     view.setAutoFillBackground(True)
     view.setPalette(qt_palette(look))
     view.setContentsMargins(Gap.LARGE, Gap.LARGE, Gap.LARGE, Gap.LARGE)
-    view.show_item(item, orders or {}, responses or {}, look)
+    view.show_item(item, {}, responses or {}, look)
     view.show()
     application.processEvents()
     width = width_px + 2 * Gap.LARGE

@@ -24,7 +24,7 @@ class Scroll(QScrollArea):
 class Page(Scroll):
     """A column of at most `width` px in the middle of the screen; it scrolls when it must."""
 
-    def __init__(self, parent: QWidget, width: int, *, centred: bool = True) -> None:
+    def __init__(self, parent: QWidget, width: int) -> None:
         super().__init__(parent)
         inside = QWidget()
         row = QHBoxLayout(inside)
@@ -36,7 +36,7 @@ class Page(Scroll):
         )
         row.addStretch(1)
         row.addWidget(self.column, 1000)
-        row.addStretch(1 if centred else 1000)
+        row.addStretch(1)
         self.rows = QVBoxLayout(self.column)
         self.rows.setContentsMargins(0, 0, 0, 0)
         self.rows.setSpacing(Gap.MEDIUM)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -22,13 +20,11 @@ class QrView(QWidget):
         self._side = 0
         self._matrix: list[list[bool]] = []
 
-    def show_code(
-        self, text: str, side_px: int, name: str, correction: Literal["M", "Q"] = "M"
-    ) -> None:
+    def show_code(self, text: str, side_px: int, name: str) -> None:
         """Show the code of `text`, at least `side_px` wide with its quiet zone."""
         if text != self._text:
             self._text = text
-            self._matrix = _matrix(text, correction) if text else []
+            self._matrix = _matrix(text) if text else []
         self._side = side_px
         self.setAccessibleName(name)
         self.setFixedSize(self.sizeHint())
@@ -61,8 +57,8 @@ class QrView(QWidget):
                     painter.fillRect(QRect(left, top, module, module), Qt.GlobalColor.black)
 
 
-def _matrix(text: str, correction: Literal["M", "Q"]) -> list[list[bool]]:
+def _matrix(text: str) -> list[list[bool]]:
     # The encoder is only loaded when a code is shown: an exam that is going on needs none.
     from kiosk.artefacts.qr import matrix
 
-    return matrix(text, correction)
+    return matrix(text)

@@ -32,10 +32,9 @@ class Choices(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(self, parent: QWidget, *, height: Height = Height.CONTROL) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         height_follows_width(self, QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-        self._height = height
         self._buttons: list[Button] = []
         self._shown = 0
         self._options: Sequence[Option] = ()
@@ -60,7 +59,7 @@ class Choices(QWidget):
                 before="tick" if option.chosen else None,
                 name=option.name,
                 size=Type.NOTE,
-                height=self._height,
+                height=Height.CONTROL,
             )
         self.setVisible(bool(options))
         self._place()

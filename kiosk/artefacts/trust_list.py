@@ -7,6 +7,7 @@ ids revoked. A role is believed only from the list that may give it.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct
@@ -34,7 +35,7 @@ class TrustList(Struct, frozen=True, forbid_unknown_fields=True):
     minimum_version: str = ""
 
 
-class Trust(Struct, frozen=True):
+class Trust(Struct, frozen=True, dict=True):
     """The two lists together; the one place that says whether a key may act."""
 
     authority: TrustList
@@ -56,24 +57,29 @@ class Trust(Struct, frozen=True):
                 remedy=mark("Let somebody else sign, or ask the station"),
                 name=name,
             )
-        for record in self.records():
-            if record.kid == kid:
-                if record.role not in roles:
-                    wanted = " or ".join(roles)
-                    raise NotPermitted(
-                        mark("{name} is a {role}, not a {wanted}"),
-                        name=record.name,
-                        role=record.role,
-                        wanted=wanted,
-                    )
-                if at is not None and record.not_after is not None and at > record.not_after:
-                    raise NotPermitted(mark("the key of {name} has expired"), name=record.name)
-                return record
-        raise NotPermitted(
-            mark("unknown signer {kid}"),
-            remedy=mark("Enrol the key at the station, or install the newest trust list"),
-            kid=kid.hex(),
-        )
+        record = self._by_kid.get(kid)
+        if record is None:
+            raise NotPermitted(
+                mark("unknown signer {kid}"),
+                remedy=mark("Enrol the key at the station, or install the newest trust list"),
+                kid=kid.hex(),
+            )
+        if record.role not in roles:
+            wanted = " or ".join(roles)
+            raise NotPermitted(
+                mark("{name} is a {role}, not a {wanted}"),
+                name=record.name,
+                role=record.role,
+                wanted=wanted,
+            )
+        if at is not None and record.not_after is not None and at > record.not_after:
+            raise NotPermitted(mark("the key of {name} has expired"), name=record.name)
+        return record
+
+    @cached_property
+    def _by_kid(self) -> dict[bytes, KeyRecord]:
+        """An import asks for a thousand signers. Of two records of one key the first counts."""
+        return {record.kid: record for record in reversed(self.records())}
 
     def records(self, *roles: Role) -> tuple[KeyRecord, ...]:
         """All believed records, or those of `roles`."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from types import TracebackType
 
 from msgspec import Struct
 
@@ -174,12 +173,7 @@ class BankReader:
     def __enter__(self) -> BankReader:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        fault: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_fault: object) -> None:
         self.close()
 
 

@@ -14,15 +14,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from msgspec import Struct
 
 from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.tokens import Command, Reason
 from kiosk.assessment.paper import Paper
-from kiosk.assessment.sitting import Event, Identity, Sitting, Terms
-from kiosk.errors import InputRefused
+from kiosk.assessment.sitting import Event, Identity, Terms
 from kiosk.words import mark
 
 SALT_BYTES = 16
@@ -109,27 +108,3 @@ def read_entry(entry: bytes) -> Entry:
         InputRefused: not a journal entry.
     """
     return decode(entry, Entry, mark("journal entry"))
-
-
-def sittings(records: Iterable[Record]) -> Iterator[Sitting]:
-    """Each sitting of a journal as far as it came, in order of admission.
-
-    Raises:
-        InputRefused: an event without a sitting.
-        IllegalEvent: an event that cannot follow.
-    """
-    sitting: Sitting | None = None
-    for record in records:
-        match record:
-            case Admitted(_, identity, terms, paper):
-                if sitting is not None:
-                    yield sitting
-                sitting = Sitting.admit(identity, terms, paper)
-            case Happened(event):
-                if sitting is None:
-                    raise InputRefused(mark("the journal has an event before anybody was admitted"))
-                sitting = sitting.apply(event)
-            case Opened() | Commanded():
-                pass
-    if sitting is not None:
-        yield sitting

@@ -16,7 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kiosk.errors import KioskError
-from kiosk.words import said
+from kiosk.words import language_of, said
 
 out = Console()
 err = Console(stderr=True)
@@ -25,7 +25,7 @@ err = Console(stderr=True)
 def lang() -> str:
     """The language people read here: KIOSK_LANG, else the locale; `zh-CN` or `en`."""
     wanted = os.environ.get("KIOSK_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG", "")
-    return "zh-CN" if wanted.lower().startswith("zh") else "en"
+    return language_of(wanted)
 
 
 def plain(line: str) -> str:

@@ -277,7 +277,10 @@ def a_journal() -> tuple[bytes, ...]:
 
 def a_content() -> answer_package.PackageContent:
     journal = a_journal()
-    told = next(chain.sittings(chain.read_entry(entry).record for entry in journal))
+    _, admitted, *happened = (chain.read_entry(entry).record for entry in journal)
+    told = sitting.Sitting.admit(admitted.identity, admitted.terms, admitted.paper)
+    for record in happened:
+        told = told.apply(record.event)
     return answer_package.PackageContent(
         identity=told.identity,
         state=told.state,

@@ -24,7 +24,9 @@ def keep(folder: Path, name: str, data: bytes, reason: str) -> Path:
         name: the file's name as it came, which nothing relies on.
     """
     prefix = digest(data).hex()[:16]
-    there = [path for path in kept(folder) if path.name.startswith(prefix)]
+    with storage(folder):
+        copies = sorted(folder.glob(f"{prefix}-*"))
+    there = [path for path in copies if not path.name.endswith(_REASON)]
     path = there[0] if there else folder / f"{prefix}-{_UNSAFE.sub('_', Path(name).name)[-80:]}"
     if not there:
         write_durable(path, data)

@@ -60,13 +60,19 @@ def _checked(interaction: Interaction, value: Response, where: str) -> Response:
                 raise InputRefused("more than one text for one field", where=where)
             if value and len(value[0]) > MAX_TEXT_LENGTH:
                 raise InputRefused(f"text longer than {MAX_TEXT_LENGTH} characters", where=where)
-            return NO_RESPONSE if value and not value[0].strip() else value
+            return tuple(_whole(text) for text in value if text.strip())
 
 
 def _known(value: Response, choices: tuple[str, ...], where: str) -> None:
     for identifier in value:
         if identifier not in choices:
             raise InputRefused(f"unknown choice '{identifier}'", where=where)
+
+
+def _whole(text: str) -> str:
+    """`text` without half characters: an input method may send a rare character in two halves
+    (UTF-16), and a half alone cannot be written down."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def is_complete(item: Item, responses: Mapping[str, Response]) -> bool:

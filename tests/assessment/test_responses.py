@@ -112,3 +112,13 @@ def test_an_item_is_answered_when_every_field_is():
     item = an_item("i", Choice("R1", ("A", "B")), TextEntry("R2"))
     assert not is_complete(item, {"R1": ("A",), "R2": ()})
     assert is_complete(item, {"R1": ("A",), "R2": ("x",)})
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("ab\ud842", "ab\ufffd"), ("\udfb7", "\ufffd"), ("\ud842\udfb7", "𠮷"), ("喆𠮷", "喆𠮷")],
+)
+def test_a_character_cut_in_half_does_not_keep_an_answer_from_being_written(typed, kept):
+    (given,) = checked(a_typed_item("t"), "RESPONSE", (typed,))
+    assert given == kept
+    assert checked(a_typed_item("t"), "RESPONSE", (kept,)) == (kept,)

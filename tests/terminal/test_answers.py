@@ -180,3 +180,18 @@ def test_the_last_minutes_are_told_once(terminal):
         {"minutes": 10},
         {"minutes": 5},
     ]
+
+
+def test_half_a_character_stops_no_exam(terminal):
+    item = on_text(terminal)
+    assert terminal.do(Answer(item, "RESPONSE", ("10\ud842",))).saved is Saved.SAVED
+    assert journalled(terminal, Answered)[-1].value == ("10\ufffd",)
+    assert isinstance(choose_elsewhere(terminal), views.Exam)
+
+
+def choose_elsewhere(terminal):
+    for number in range(1, 7):
+        view = terminal.do(views.GoTo(number))
+        if view.question.item.id.startswith("i"):
+            return choose(terminal)
+    raise AssertionError

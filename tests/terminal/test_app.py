@@ -68,13 +68,20 @@ def test_a_day_at_a_window(shown):
 def test_a_fault_of_ours_is_shown_and_not_passed_over(shown, monkeypatch, capsys):
     _, terminal, _ = shown
 
-    def broken(intent):
-        raise ZeroDivisionError
+    number = "20260001"
 
+    def broken(intent):
+        raise ZeroDivisionError(f"{number} answered 12.5")
+
+    monkeypatch.delenv("KIOSK_DEBUG", raising=False)
     monkeypatch.setattr(terminal.app.flow, "handle", broken)
     terminal.app.window.intent.emit(views.OpenProctorMenu())
     assert terminal.app.window.view.code == "T-41"
-    assert "ZeroDivisionError" in capsys.readouterr().err
+    logged = capsys.readouterr().err
+    assert "ZeroDivisionError" in logged
+    assert "broken" in logged
+    # What an error says may quote what somebody answered.
+    assert number not in logged
 
 
 def test_the_program_ends_when_a_proctor_says_so(shown):

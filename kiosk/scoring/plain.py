@@ -14,7 +14,7 @@ from kiosk.errors import InputRefused
 T = TypeVar("T")
 
 
-def convert(plain: Any, kind: type[T], where: str) -> T:
+def convert(plain: object, kind: type[T], where: str) -> T:
     """`plain` as a `kind`.
 
     Raises:
@@ -49,4 +49,4 @@ def placed(where: str) -> Iterator[None]:
     except InputRefused as fault:
         if fault.where:
             raise
-        raise InputRefused(fault.summary, where=where, remedy=fault.remedy) from fault
+        raise fault.at(where) from fault

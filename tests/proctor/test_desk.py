@@ -109,7 +109,8 @@ def test_nobody_is_released_outside_the_window(room: Room, now: int) -> None:
 def test_a_sitting_that_was_interrupted_is_released_after_the_window_too(room: Room) -> None:
     room.now = OPENS + 8000
     desk = room.desk()
-    desk.propose(desk.read(room.scan(phase=Phase.INTERRUPTED)), Command.RELEASE)
+    proposal = desk.propose(desk.read(room.scan(phase=Phase.INTERRUPTED)), Command.RELEASE)
+    assert proposal.command is Command.RELEASE
 
 
 def test_a_terminal_whose_record_went_backwards_is_not_released(room: Room) -> None:

@@ -7,8 +7,6 @@ only ever grow (`APPEND_ONLY`), which SQLite enforces by trigger; PostgreSQL wil
 
 from __future__ import annotations
 
-from typing import Any
-
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -23,6 +21,7 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.schema import SchemaItem
 
 metadata = MetaData(
     naming_convention={
@@ -37,7 +36,7 @@ metadata = MetaData(
 APPEND_ONLY = ("leaves", "checkpoints", "results", "package_files")
 
 
-def _table(name: str, *parts: Any) -> Table:
+def _table(name: str, *parts: SchemaItem) -> Table:
     return Table(name, metadata, *parts, sqlite_strict=True)
 
 

@@ -1,4 +1,4 @@
-"""What a check says."""
+"""What a check of one file says: the answer of `kiosk verify`, in words and in JSON."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from kiosk.proctor.screens.steps import is_code
 from kiosk.ui.fonts import require_cjk_font
 from kiosk.ui.scan import ScanSource
 from kiosk.ui.theme import Look, qt_palette
-from kiosk.ui.tokens import SCALES, Theme
+from kiosk.ui.tokens import SCALES
 from kiosk.words import text
 
 TICK_MS = 250
@@ -35,14 +35,13 @@ class DeskWindow(QWidget):
         self,
         flow: Flow,
         *,
-        theme: Theme = Theme.LIGHT,
         scale: int = 100,
         ask: AskFolder = ask_folder,
     ) -> None:
         super().__init__()
         require_cjk_font()
         self.flow = flow
-        self._look = Look(flow.state.lang, theme, scale)
+        self._look = Look(flow.state.lang, scale=scale)
         self.setAutoFillBackground(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         column = QVBoxLayout(self)

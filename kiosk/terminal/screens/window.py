@@ -25,7 +25,7 @@ from kiosk.ui.fonts import require_cjk_font
 from kiosk.ui.panels import settle_layouts
 from kiosk.ui.scan import ScanSource
 from kiosk.ui.theme import Look, qt_palette
-from kiosk.ui.tokens import SCALES, Theme
+from kiosk.ui.tokens import SCALES
 from kiosk.words import LANGUAGES, text
 
 _SCREENS: dict[type, tuple[str, str]] = {
@@ -60,14 +60,12 @@ class TerminalWindow(QWidget):
         self,
         *,
         lang: str = LANGUAGES[0],
-        theme: Theme = Theme.LIGHT,
-        scale: int = 100,
         media: Media | None = None,
         lost_focus: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(None, Qt.WindowType.FramelessWindowHint)
         require_cjk_font()
-        self._look = Look(lang, theme, scale)
+        self._look = Look(lang)
         self._media = media
         self._view: View | None = None
         self._screens: dict[type, Screen] = {}

@@ -12,11 +12,10 @@ taken away to another place after the set-up; daily work needs none of it.
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from kiosk.artefacts.fingerprint import words
+from kiosk.artefacts.fingerprint import root_words
 from kiosk.artefacts.keys import KeyRecord, PrivateKeys
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.trust_list import (
@@ -55,8 +54,10 @@ class Station:
 
         Raises:
             NotPermitted: there is a station already.
+            InputRefused: what is there was cut off while it was made.
             StorageFault: the disk refuses.
         """
+        _require_whole(folder)
         if (folder / "station.db").exists() or (folder / "keys").exists():
             raise NotPermitted(
                 "there is already a station here",
@@ -82,6 +83,7 @@ class Station:
         station.sign_authority(now)
         station.draft_trust_list(now)
         station.repository().publish(now=now, expires=now + AFTER_LAST_WINDOW)
+        # Last: a station that has it is whole.
         write_durable(folder / "public" / "root.json", station.repository().root_json())
         return station
 
@@ -90,9 +92,10 @@ class Station:
         """The station in `folder`.
 
         Raises:
-            InputRefused: there is none.
+            InputRefused: there is none, or one that was cut off while it was made.
             StorageFault: its registry cannot be read.
         """
+        _require_whole(folder)
         if not (folder / "station.db").is_file():
             raise InputRefused(
                 "there is no station here",
@@ -160,7 +163,7 @@ class Station:
 
     def root_words(self, lang: str) -> tuple[str, ...]:
         """The fingerprint of the root, compared on a terminal's first start."""
-        return words(hashlib.sha256(self.repository().root_json()).digest(), 6, lang)
+        return root_words(self.repository().root_json(), lang)
 
     def sign_authority(self, now: datetime) -> None:
         """Signs the list of the station's keys, recovery and authors, with the offline keys.
@@ -183,6 +186,17 @@ class Station:
             revoked=delegated.revoked,
         )
         self.repository().put(TRUST_TARGET, write_trust_list(trust_list))
+
+
+def _require_whole(folder: Path) -> None:
+    begun = (folder / "keys").exists() or (folder / "station.db").exists()
+    if begun and not (folder / "public" / "root.json").exists():
+        raise InputRefused(
+            "the making of this station was cut off before its end",
+            where=str(folder),
+            remedy="Nothing was enrolled or published with it yet: remove the folder and make the "
+            "station again. If it has worked before, bring public/root.json back from a stick",
+        )
 
 
 def utc_now() -> datetime:

@@ -18,7 +18,7 @@ from kiosk.cli import run
 from kiosk.terminal import views
 from kiosk.terminal.program import key_store
 from kiosk.trust.repository import Repository
-from tests.station.builders import SESSION, a_day, enrol_file, plan_toml, roster_csv
+from tests.station.builders import NOW, SESSION, a_day, enrol_file, plan_toml, roster_csv
 from tests.terminal.room import Room
 from tests.terminal.test_install import NOW as TODAY
 from tests.terminal.test_install import Stick
@@ -31,6 +31,7 @@ class Program:
         self._capsys = capsys
         self._monkeypatch = monkeypatch
         monkeypatch.delenv("KIOSK_DEBUG", raising=False)
+        monkeypatch.setattr("kiosk.cli.station.utc_now", lambda: NOW)
         self.out = self.said = ""
 
     def __call__(self, *words, lang="en"):
@@ -307,3 +308,16 @@ def test_a_name_that_commands_the_screen_is_no_candidates_name(kiosk, tmp_path, 
     roster = roster_csv().replace("考生2", name).encode()
     assert planned(kiosk, tmp_path / "plan", day.station.folder, roster) == 4
     assert kiosk.says("row 3")
+
+
+@pytest.mark.parametrize("left", [["keys"], ["keys", "offline", "station.db"]])
+def test_a_station_cut_off_while_it_was_made_is_told_from_a_whole_one(kiosk, day, tmp_path, left):
+    half = tmp_path / "half"
+    half.mkdir()
+    for name in left:
+        source = day.station.folder / name
+        (shutil.copytree if source.is_dir() else shutil.copyfile)(source, half / name)
+    for command in (("init",), ("publish", "--to", tmp_path / "usb")):
+        assert kiosk("station", *command, "--station", half) == 4
+        assert kiosk.says("the making of this station was cut off before its end")
+        assert kiosk.says("remove the folder and make the station again")

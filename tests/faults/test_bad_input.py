@@ -31,7 +31,8 @@ class Program:
         self._capsys = capsys
         self._monkeypatch = monkeypatch
         monkeypatch.delenv("KIOSK_DEBUG", raising=False)
-        monkeypatch.setattr("kiosk.cli.station.utc_now", lambda: NOW)
+        # The day before the builders' session: it can be planned still.
+        monkeypatch.setattr("kiosk.cli.station.utc_now", lambda: NOW - timedelta(days=1))
         self.out = self.said = ""
 
     def __call__(self, *words, lang="en"):

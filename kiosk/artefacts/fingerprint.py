@@ -31,6 +31,11 @@ def record_words(record: KeyRecord, lang: str) -> tuple[str, ...]:
     return words(record_digest(record), 6, lang)
 
 
+def root_words(root_json: bytes, lang: str) -> tuple[str, ...]:
+    """Six words over the bytes of a trust root, compared where a device first meets a station."""
+    return words(hashlib.sha256(root_json).digest(), 6, lang)
+
+
 def record_digest(record: KeyRecord) -> bytes:
     """SHA-256 over role and public keys: what enrolment compares."""
     return hashlib.sha256(f"{record.role}:".encode() + record.sign + (record.seal or b"")).digest()

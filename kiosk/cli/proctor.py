@@ -93,13 +93,18 @@ def install(
       kiosk proctor install /media/station --state desk
     """
     device = Device(state)
+    first = not device.knows_station
     taken = [device.install(folder) for folder in source]
     sessions = [session for part in taken for session in part.sessions]
     refused = [refusal for part in taken for refusal in part.refused]
     if as_json:
         kept_out = [{"file": name, "reason": explain(fault, lang())} for name, fault in refused]
-        show_json({"sessions": sessions, "refused": kept_out})
+        show_json({"sessions": sessions, "refused": kept_out, "root": device.root_words()})
     else:
+        if first:
+            say(text("This device now trusts the station with these words. Compare them:", lang()))
+            for spoken in device.root_words().values():
+                say(f"  {' '.join(spoken)}")
         named = ", ".join(sessions) or "-"
         say(text("Sessions this device can release: {sessions}", lang(), sessions=named))
         for name, fault in refused:

@@ -1,6 +1,7 @@
 """Writes the pages of `docs/` that are made from the code: `make docs`.
 
-`docs/commands.md` comes from the commands' own help. A test fails when a page and the code part.
+`docs/commands.md` comes from the commands' own help, `docs/trouble.md` from the table the trouble screen
+shows. A test fails when a page and the code part.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import Any
 import typer
 
 from kiosk.cli import GROUPS
+from kiosk.terminal.trouble import TABLE
+from kiosk.words import text
 
 _DOCS = Path(__file__).resolve().parents[2] / "docs"
 
@@ -48,6 +51,23 @@ def commands_page() -> str:
         for path, command in _commands(f"kiosk {name}", typer.main.get_command(app)):
             lines += _command(path, command)
     return "\n".join(lines).rstrip() + "\n"
+
+
+def trouble_page() -> str:
+    """`docs/trouble.md`."""
+    lines = [
+        "# Trouble at a terminal",
+        "",
+        "What the screen says, by its code; made from the program by `make docs`. A code never changes",
+        "its meaning. T-1x: papers, T-2x: disk, T-3x: clock, T-4x: the program itself.",
+    ]
+    for code, line in TABLE.items():
+        lines += ["", f"## {code}", "", "| | 中文 | English |", "|---|---|---|"]
+        rows = [("what happened", (line.what,)), ("what is safe", line.safe)]
+        for meaning, said in [*rows, ("what the proctor does", (line.todo,))]:
+            both = ("<br>".join(text(one, lang) for one in said) for lang in ("zh-CN", "en"))
+            lines.append(f"| {meaning} | {' | '.join(both)} |")
+    return "\n".join(lines) + "\n"
 
 
 def _commands(path: str, command: Any) -> Iterator[tuple[str, Any]]:
@@ -105,7 +125,7 @@ def _meaning(parameter: Any) -> str:
     return text.strip()
 
 
-PAGES: dict[str, Callable[[], str]] = {"commands.md": commands_page}
+PAGES: dict[str, Callable[[], str]] = {"commands.md": commands_page, "trouble.md": trouble_page}
 
 
 def main() -> None:

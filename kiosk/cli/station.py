@@ -199,7 +199,7 @@ def plan(
 
     \b
     Example:
-      kiosk station plan packaging/examples/plan.toml --station station
+      kiosk station plan plan/plan.toml --station station
     """
     station = Station.open(folder)
     with err.status(text("Planning", lang())):

@@ -105,18 +105,6 @@ def instant(at: int | None) -> str:
 
 def show_report(report: Report) -> None:
     language = lang()
-    say(
-        text(
-            "{imported} imported, {duplicate} known before, {conflict} in conflict, "
-            "{refused} refused, {missing} missing",
-            language,
-            imported=report.imported,
-            duplicate=report.duplicate,
-            conflict=report.conflict,
-            refused=len(report.refused),
-            missing=len(report.missing),
-        )
-    )
     for bank in report.banks:
         say(
             ntext(
@@ -129,6 +117,18 @@ def show_report(report: Report) -> None:
                 scoring=bank.scoring_version,
             )
         )
+    say(
+        text(
+            "Packages: {imported} imported, {duplicate} known before, {conflict} in conflict, "
+            "{refused} refused, {missing} missing",
+            language,
+            imported=report.imported,
+            duplicate=report.duplicate,
+            conflict=report.conflict,
+            refused=len(report.refused),
+            missing=len(report.missing),
+        )
+    )
     for name in report.conflicts:
         say(text("In conflict, a person must decide: {name}", language, name=name))
     for refused in report.refused:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -156,12 +157,17 @@ def export(
         say(f"Wrote {enclosed} packages: {', '.join(str(file) for file in files)}")
 
 
+def _clock(instant: str) -> str:
+    """An instant of the report on the clock of the room."""
+    return datetime.fromisoformat(instant).astimezone().strftime("%m-%d %H:%M")
+
+
 def _show(told: Any) -> None:
     say(f"Terminal {told.name} ({told.kid})")
     show_table(
         ("session", "room", "seat", "opens", "closes", "journal"),
         [
-            (one.id, one.room, one.seat, one.opens_at, one.closes_at, one.journal)
+            (one.id, one.room, one.seat, _clock(one.opens_at), _clock(one.closes_at), one.journal)
             for one in told.sessions
         ],
         "Sessions",

@@ -9,6 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from kiosk.artefacts.enrolment import write_enrolment
+from kiosk.artefacts.fingerprint import root_words
 from kiosk.artefacts.keys import KeyRecord, require_name
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.release import read_release, release_file
@@ -25,7 +26,7 @@ from kiosk.trust.durable import (
 from kiosk.trust.installed import MAX_ROOT_BYTES, Installed
 from kiosk.trust.keystore import ProctorKeyStore
 from kiosk.trust.proctor_keys import MIN_PIN_LENGTH
-from kiosk.words import mark
+from kiosk.words import LANGUAGES, mark
 
 MAX_RELEASE_BYTES = 4 * 1024**2
 """A room of 60 seats with two exams takes 30 KB."""
@@ -115,9 +116,22 @@ class Device:
         root = repository / "root.json"
         root_json = read_given(root, MAX_ROOT_BYTES)
         folder = self._state / "trust"
-        bound = (folder / "root.json").exists()
-        installed = Installed(folder) if bound else Installed.bootstrap(folder, root_json)
+        installed = (
+            Installed(folder) if self.knows_station else Installed.bootstrap(folder, root_json)
+        )
         installed.refresh(repository)
+
+    @property
+    def knows_station(self) -> bool:
+        """Whether a station's root was taken in already."""
+        return (self._state / "trust" / "root.json").exists()
+
+    def root_words(self) -> dict[str, tuple[str, ...]]:
+        """The words of the installed root by language, to compare with the station's."""
+        path = self._state / "trust" / "root.json"
+        with storage(path):
+            root_json = path.read_bytes()
+        return {lang: root_words(root_json, lang) for lang in LANGUAGES}
 
     def trust(self) -> Trust:
         """The installed trust lists.

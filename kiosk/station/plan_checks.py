@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -63,8 +64,9 @@ class Checked(Struct, frozen=True):
 class PlanCheck:
     """Checks a plan, and gathers what is wrong with it instead of stopping at the first."""
 
-    def __init__(self, station: Station, file: PlanFile, path: Path) -> None:
+    def __init__(self, station: Station, file: PlanFile, path: Path, now: datetime) -> None:
         self._station = station
+        self._now = now
         self._file = file
         self._path = path
         self._problems: list[Problem] = []
@@ -117,6 +119,9 @@ class PlanCheck:
             return None
         if opens >= closes:
             self._problem("the session closes before it opens", "Correct opens and closes")
+            return None
+        if closes <= self._now.timestamp():
+            self._problem("the window of the session is over already", "Correct opens and closes")
             return None
         return Window(opens, closes)
 

@@ -71,7 +71,7 @@ def plan_session(station: Station, path: Path, now: datetime, *, replace: bool =
     """
     file = read_plan_file(path)
     _require_free(station, file.session, replace)
-    checked = PlanCheck(station, file, path).run()
+    checked = PlanCheck(station, file, path, now).run()
     return _write(station, file, checked, now, replace)
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from msgspec import Struct
 
-from kiosk.artefacts.fingerprint import words
+from kiosk.artefacts.fingerprint import root_words as words_of_root
 from kiosk.artefacts.kinds import Role
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.terminal.outbox import Receipts
@@ -19,7 +18,6 @@ from kiosk.trust.installed import MAX_ROOT_BYTES, Installed
 from kiosk.words import LANGUAGES, mark
 
 ROOT_NAME = "root.json"
-_WORDS = 6
 
 
 class Visit(Struct, frozen=True):
@@ -34,8 +32,7 @@ class Visit(Struct, frozen=True):
 
 def root_words(root_json: bytes) -> dict[str, tuple[str, ...]]:
     """The fingerprint of a root in words, by language, to compare with the station's."""
-    digest = hashlib.sha256(root_json).digest()
-    return {lang: words(digest, _WORDS, lang) for lang in LANGUAGES}
+    return {lang: words_of_root(root_json, lang) for lang in LANGUAGES}
 
 
 def install(source: Path, state: Path, root: Path | None = None) -> Visit:

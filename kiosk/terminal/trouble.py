@@ -1,6 +1,6 @@
 """Every trouble a terminal can name: its code, what happened, what is safe, what the proctor does.
 
-The one table; the trouble screen shows a line of it, the operator's page is checked against it. Codes
+The one table; the trouble screen shows a line of it, `docs/trouble.md` is made from it. Codes
 are spoken on the telephone and never change their meaning: T-1x papers, T-2x disk, T-3x clock,
 T-4x the program itself.
 """

@@ -14,6 +14,7 @@ from kiosk.verify.repository_files import is_list, list_seen, listed_name, metad
 from kiosk.verify.verdict import Verdict
 
 MAX_FILE_BYTES = 2 * 1024**3
+MAX_NOTE_BYTES = 4096
 _LISTED = (".bank", ".session")
 
 
@@ -45,6 +46,8 @@ def _seen(path: Path, data: bytes, kind: str, anchor: Anchor) -> Seen:
         return metadata_seen(path, data, anchor)
     if is_list(path):
         return list_seen(path, data, anchor.listing)
+    if _is_checkpoint(data):
+        return CHECKS[".checkpoint"](data, anchor.trust)
     text = _text(data)
     if text is None:
         raise InputRefused("neither the file's name nor its content is one of ours")
@@ -63,6 +66,8 @@ def _as_listed(path: Path, data: bytes, seen: Seen, anchor: Anchor) -> Seen:
 def _kind(path: Path, data: bytes) -> str:
     if path.suffix in SUFFIXES or path.suffix in CHECKS:
         return path.suffix.removeprefix(".")
+    if _is_checkpoint(data):
+        return "checkpoint"
     if path.suffix == ".json":
         return "trust metadata"
     if is_list(path):
@@ -71,6 +76,11 @@ def _kind(path: Path, data: bytes) -> str:
     if text.startswith(Prefix.SLIP):
         return "hand-in slip"
     return "token" if text.startswith((Prefix.ANSWER, Prefix.ROOM)) else "unknown"
+
+
+def _is_checkpoint(data: bytes) -> bool:
+    """A signed note by its signature line, under any name: the station writes checkpoint.txt."""
+    return len(data) <= MAX_NOTE_BYTES and b"\n\n\xe2\x80\x94 " in data
 
 
 def _text(data: bytes) -> str | None:

@@ -26,7 +26,7 @@ def test_the_authors_guide_runs_as_it_stands(
     (tmp_path / "responses.jsonl").write_text('{"RESPONSE": ["C"]}\n')
     for role in (Role.OPENING, Role.RECOVERY):
         record = PrivateKeys.generate(role, "Station").record
-        write_record(tmp_path / "station" / f"{role}.pub", record)
+        write_record(tmp_path / "records" / f"{role}.pub", record)
     blocks = re.findall(r"```sh\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
     commands = [line for block in blocks for line in block.splitlines() if line.strip()]
     assert len(commands) >= 7

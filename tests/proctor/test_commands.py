@@ -13,6 +13,7 @@ import pytest
 
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.enrolment import read_enrolment
+from kiosk.artefacts.fingerprint import root_words
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.proctor_log import proctor_log, read_log
 from kiosk.artefacts.tokens import (
@@ -110,7 +111,20 @@ def test_a_refused_enrolment_leaves_no_card_behind(tmp_path: Path) -> None:
 
 def test_install_names_the_sessions(kiosk: Line) -> None:
     assert kiosk("install", kiosk.devices.stick, kiosk.devices.releases, "--json") == 0
-    assert json.loads(kiosk.out) == {"sessions": [SESSION], "refused": []}
+    shown = json.loads(kiosk.out)
+    assert (shown["sessions"], shown["refused"]) == ([SESSION], [])
+
+
+def test_the_first_install_shows_the_words_of_the_root_to_compare(
+    kiosk: Line, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["proctor", "install", str(kiosk.devices.stick), "--state", str(tmp_path / "new")]
+    root_json = next(kiosk.devices.stick.rglob("root.json")).read_bytes()
+    words = " ".join(root_words(root_json, "zh-CN"))
+    assert run(arguments) == 0
+    assert words in capsys.readouterr().err
+    assert run(arguments) == 0
+    assert words not in capsys.readouterr().err
 
 
 def test_install_is_done_in_part_when_a_release_is_damaged(kiosk: Line) -> None:

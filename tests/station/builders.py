@@ -15,7 +15,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
@@ -287,7 +287,7 @@ class Day:
         (self.folder / "roster.csv").write_bytes(
             content if isinstance(content, bytes) else content.encode()
         )
-        return plan_session(self.station, path, NOW, replace=replace)
+        return plan_session(self.station, path, NOW - timedelta(days=1), replace=replace)
 
     def file(self, name: str, data: bytes) -> Path:
         """A file as it comes back on a stick, in a folder of its own."""

@@ -135,6 +135,12 @@ def test_a_session_whose_results_came_is_not_replaced(day: Day) -> None:
     assert day.opened.plan.id == SESSION
 
 
+def test_a_window_that_is_over_cannot_be_planned(day: Day) -> None:
+    over = plan_toml().replace("2026-03-01T", "2026-02-01T")
+
+    assert "the window of the session is over already" in _problems(day, over)
+
+
 def test_a_revoked_terminal_cannot_be_planned(day: Day) -> None:
     enrol.revoke(day.station, "T-01", NOW)
 

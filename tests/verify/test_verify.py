@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.artefacts import answer_package, merkle, qr, slip, tokens
+from kiosk.artefacts import answer_package, checkpoint, merkle, qr, slip, tokens
 from kiosk.artefacts.kinds import Role
 from kiosk.cli import run
 from kiosk.errors import InputRefused, KioskError, NotPermitted
@@ -36,6 +36,12 @@ FILES: dict[str, tuple[bytes, str]] = {
     "room.txt": (
         qr.to_text(qr.Prefix.ROOM, samples.a_room_token()).encode(),
         "proctor 李芳, proctor 王强",
+    ),
+    "checkpoint.txt": (
+        checkpoint.sign_checkpoint(
+            checkpoint.Checkpoint("station.example/log", 2, bytes(32)), samples.LOG
+        ).encode(),
+        "log Station, log",
     ),
     "slip.txt": (slip.slip_text(slip.slip_for(PACKAGE)).encode(), ""),
 }

@@ -155,7 +155,9 @@ class Meta(QWidget):
         self.count.say(f"/ {question.count}", look, Type.NOTE, "quiet")
         section = look.of(question.section) or look.say(KINDS[kind])
         self.kind.show_tag(section, look)
-        prompt = look.say(PROMPTS[kind]) + " · " + points_text(question.points, look)
+        prompt = look.say(PROMPTS[kind])
+        if question.points:  # a practice question has none
+            prompt += " · " + points_text(question.points, look)
         self.prompt.say(prompt, look, Type.NOTE, "quiet")
         self.rule.say(look.of(question.rule), look, Type.NOTE, "quiet")
         self.rule.setVisible(bool(self.rule.text()))

@@ -20,6 +20,7 @@ from kiosk.assessment.content import (
 )
 from kiosk.assessment.items import Choice, InlineChoice, Item, ItemText, TextEntry
 from kiosk.terminal import checks
+from kiosk.terminal.trouble import DISK_FULL, TABLE
 from kiosk.terminal.views import (
     Cell,
     Check,
@@ -462,15 +463,10 @@ def all_views():
         "paused": Paused(a_header(), CHALLENGE, a_clock(running=False), 17),
         "trouble": Trouble(
             a_header(),
-            "T-21",
-            Notice("The disk is full. The last answer could not be saved yet", tone="warn"),
-            (
-                Notice("Every answer shown as saved is kept on this terminal"),
-                Notice("The clock has stopped; no exam time is lost"),
-            ),
-            Notice(
-                "Make room on the disk; the exam then goes on by itself, the last answer included"
-            ),
+            DISK_FULL,
+            Notice(TABLE[DISK_FULL].what, tone="warn"),
+            tuple(Notice(safe) for safe in TABLE[DISK_FULL].safe),
+            Notice(TABLE[DISK_FULL].todo),
             a_clock(running=False),
         ),
         "proctor_menu": ProctorMenu(a_header(), CHALLENGE, a_clock()),

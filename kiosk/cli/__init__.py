@@ -9,6 +9,7 @@ which one it needs. Errors become exit codes here and nowhere else:
 
 from __future__ import annotations
 
+import resource
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -33,6 +34,8 @@ GROUPS = {
 
 def main() -> None:
     """The console script. Never shows a traceback unless KIOSK_DEBUG is set."""
+    # Keys, papers and answers are in memory: a program that is shot leaves no copy of it on the disk.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.exit(run(sys.argv[1:]))
 
 

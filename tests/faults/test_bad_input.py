@@ -7,6 +7,8 @@ import json
 import os
 import random
 import shutil
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -322,3 +324,29 @@ def test_a_station_cut_off_while_it_was_made_is_told_from_a_whole_one(kiosk, day
         assert kiosk("station", *command, "--station", half) == 4
         assert kiosk.says("the making of this station was cut off before its end")
         assert kiosk.says("remove the folder and make the station again")
+
+
+# --- what must not be left behind -----------------------------------------------------------------
+
+
+def test_a_program_that_is_shot_leaves_no_copy_of_its_memory(tmp_path):
+    told = subprocess.run(
+        [sys.executable, "-c", _LIMITS],
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    ).stdout
+    assert told.splitlines()[-1] == "(0, 0)"
+
+
+_LIMITS = """
+import resource, sys
+from kiosk.cli import main
+sys.argv = ["kiosk", "--help"]
+try:
+    main()
+finally:
+    print(resource.getrlimit(resource.RLIMIT_CORE))
+"""

@@ -10,16 +10,16 @@ import pytest
 from tests.proctor.devices import Devices
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def quick_pin() -> Iterator[None]:
-    """Argon2id at its least, in this folder alone: what it withstands is tested with the key store."""
+    """Argon2id at its least, while these tests run: what it withstands is tested with the key store."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("kiosk.trust.proctor_keys._PASSES", 1)
         patch.setattr("kiosk.trust.proctor_keys._MEMORY_KIB", 32)
         yield
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def enrolled(quick_pin: None, tmp_path_factory: pytest.TempPathFactory) -> Devices:
     return Devices(tmp_path_factory.mktemp("proctor") / "day")
 
@@ -29,7 +29,7 @@ def devices(enrolled: Devices, tmp_path: Path) -> Devices:
     return enrolled.copy(tmp_path / "day")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def installed(enrolled: Devices, tmp_path_factory: pytest.TempPathFactory) -> Devices:
     """The same with everything installed, for tests that begin at the desk."""
     devices = enrolled.copy(tmp_path_factory.mktemp("proctor") / "installed")

@@ -1,4 +1,4 @@
-"""`kiosk bank import`: others' QTI items into a source bank of ours, and what could not be read.
+"""`kiosk bank import`: others' items into a source bank of ours, and what could not be read.
 
 An item is taken whole or refused with its reasons; nothing is taken by half. What is taken was read
 and compiled here once, so `kiosk bank check` meets no surprise.
@@ -11,15 +11,16 @@ import posixpath
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote
 
 from lxml import etree
 from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk.authoring.compile import compile_text
+from kiosk.authoring.foreign.drafts import Draft
+from kiosk.authoring.foreign.recognise import SUFFIXES, format_of, read_drafts
 from kiosk.authoring.metadata import MANIFEST, Listed, Resource, read_listed
-from kiosk.authoring.packages import Package, open_package, read_named
+from kiosk.authoring.packages import InMemory, Package, open_package, read_named, unquoted
 from kiosk.authoring.pictures import Pictures
 from kiosk.authoring.problems import Problems
 from kiosk.authoring.qti import read_item
@@ -102,15 +103,16 @@ class _Run:
         resources = self.resources(package)
         pictures = Pictures(partial(read_named, package))
         for at, resource in enumerate(resources):
-            self.item(package, resource, pictures)
+            self.file(package, resource, pictures, alone=len(resources) == 1)
             progress(at + 1, len(resources))
 
     def resources(self, package: Package) -> tuple[Resource, ...]:
-        """The items a manifest lists; without one, or one that lists none, every XML file."""
+        """The items a manifest lists; without one, or one that lists none, what may be questions."""
         files = tuple(
             Resource(id=name, href=name)
             for name in package.names
-            if name.lower().endswith(".xml") and PurePosixPath(name).name != MANIFEST
+            if package.names == (name,) or PurePosixPath(name).suffix.lower() in SUFFIXES
+            if PurePosixPath(name).name != MANIFEST
         )
         found = files
         if MANIFEST in package.names:
@@ -122,13 +124,15 @@ class _Run:
             raise InputRefused(
                 mark("there is no item in it"),
                 where=package.label,
-                remedy=mark("Give QTI item files, a folder of them, or a content package"),
+                remedy=mark(
+                    "Give QTI items, a content package, a question table, GIFT, Aiken or Moodle XML"
+                ),
             )
         return found
 
     def unlisted(self, package: Package, listed: Listed, taken: tuple[Resource, ...]) -> None:
         """Says what of a package is not read."""
-        named = {unquote(resource.href) for resource in taken}
+        named = {unquoted(resource.href) for resource in taken}
         for href, kind in listed.others:
             if kind.startswith("imsqti_") and href not in named:
                 said = text(mark("a {kind} is not read; its items are"), self.say, kind=kind)
@@ -140,14 +144,63 @@ class _Run:
                 said = text(mark("the manifest does not list it; it is not read"), self.say)
                 self.notes.append(Note(f"{package.label}/{name}", "", said))
 
-    def item(self, package: Package, resource: Resource, pictures: Pictures) -> None:
+    def file(
+        self, package: Package, resource: Resource, pictures: Pictures, *, alone: bool
+    ) -> None:
+        """Takes the items of one file, whatever its format."""
         file = _shown(package, resource.href)
         try:
-            root = parse_xml(read_named(package, resource.href), resource.href)
+            data = read_named(package, resource.href)
+            kind = format_of(data, resource.href)
+            if kind == "qti":
+                root = parse_xml(data, resource.href)
+                problems = Problems(resource.href)
+                self.take_item(root, problems, file, resource, pictures, package)
+            elif kind is not None:
+                for draft in read_drafts(data, kind, resource.href, self.lang):
+                    self.take_draft(draft, file)
+            elif alone:
+                raise InputRefused(mark("no format that is read"), where=resource.href)
+            else:
+                said = text(mark("no format that is read"), self.say)
+                self.notes.append(Note(file, "", said))
         except InputRefused as fault:
             self.refused.append(Refused(file, "", _said(fault, self.say)))
-            return
-        self.take_item(root, Problems(resource.href), file, resource, pictures, package)
+
+    def take_draft(self, draft: Draft, file: str) -> None:
+        """Takes a question of another format by the way every item goes."""
+        problems = draft.problems
+        if draft.item is not None and not problems.refused:
+            memory = InMemory(file, draft.media)
+            lang = bank_language(draft.item.get(XML_LANG, self.lang))
+            name, number = problems.item, 1
+            while (problems.item, lang) in self.known:
+                number += 1
+                problems.item = f"{name}-{number}"
+            if problems.item != name:
+                problems.note(
+                    None,
+                    mark("the name '{name}' is taken; {item} is used"),
+                    name=name,
+                    item=problems.item,
+                )
+            draft.item.set("identifier", problems.item)
+            pictures = Pictures(memory.read)
+            self.take_item(draft.item, problems, file, draft.about, pictures, memory)
+        elif problems.refused:
+            self.refuse(problems, file)
+        else:
+            self.note(problems, file)
+
+    def refuse(self, problems: Problems, file: str) -> None:
+        reasons = [problem.say(self.say) for problem in problems.all if problem.refuses]
+        self.refused.append(Refused(file, problems.item, "; ".join(reasons)))
+
+    def note(self, problems: Problems, file: str) -> None:
+        for problem in problems.all:
+            note = Note(file, problems.item, problem.say(self.say))
+            if note not in self.notes[-len(problems.all) * 2 :]:
+                self.notes.append(note)
 
     def take_item(
         self,
@@ -169,13 +222,12 @@ class _Run:
                     None, mark("another item has the identifier '{item}'"), item=source.id
                 )
         if source is None or problems.refused:
-            reasons = [problem.say(self.say) for problem in problems.all if problem.refuses]
-            self.refused.append(Refused(file, problems.item, "; ".join(reasons)))
+            self.refuse(problems, file)
             return
         self.known.add((source.id, lang))
         root = to_qti_3(root)
         used = self.localise(root, package, posixpath.dirname(about.href), problems)
-        self.notes += [Note(file, problems.item, problem.say(self.say)) for problem in problems.all]
+        self.note(problems, file)
         root.set(XML_LANG, lang)
         self.items.append(
             NewItem(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Protocol
-from urllib.parse import unquote
 
 from kiosk.authoring.metadata import MANIFEST
 from kiosk.authoring.source_bank import read_inside
@@ -70,6 +71,23 @@ class Zipped:
         return self._archive.read(self._top + name)
 
 
+class InMemory:
+    """Files that stand in another one, as pictures do in Moodle XML."""
+
+    def __init__(self, label: str, files: Mapping[str, bytes]) -> None:
+        self._files = files
+        self.label = label
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(self._files)
+
+    def read(self, name: str) -> bytes:
+        if name not in self._files:
+            raise InputRefused(mark("there is no such file"), where=f"{self.label}/{name}")
+        return self._files[name]
+
+
 @contextmanager
 def open_package(path: Path) -> Iterator[Package]:
     """The package at `path`.
@@ -81,7 +99,7 @@ def open_package(path: Path) -> Iterator[Package]:
         yield Folder(path)
     elif not path.is_file():
         raise InputRefused(mark("there is no such file or folder"), where=str(path))
-    elif _is_zip(path):
+    elif _is_zip(path) and not _is_workbook(path):
         with Archive(path) as archive:
             yield Zipped(path, archive)
     else:
@@ -99,7 +117,15 @@ def read_named(package: Package, name: str) -> bytes:
     except InputRefused:
         if "%" not in name:
             raise
-        return package.read(unquote(name))
+        return package.read(unquoted(name))
+
+
+def unquoted(address: str) -> str:
+    """A relative address as a file's name: `a%20b.png` is `a b.png`."""
+    plain = re.sub(
+        rb"%([0-9A-Fa-f]{2})", lambda found: bytes.fromhex(found[1].decode()), address.encode()
+    )
+    return plain.decode("utf-8", "replace")
 
 
 def home_of(item: Path) -> Path:
@@ -119,3 +145,12 @@ def _is_zip(path: Path) -> bool:
         raise InputRefused(
             mark("cannot be read: {reason}"), where=str(path), reason=fault.strerror or ""
         ) from fault
+
+
+def _is_workbook(path: Path) -> bool:
+    """An XLSX is a ZIP too: one that holds a workbook."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "xl/workbook.xml" in archive.NameToInfo
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return False  # for Archive to say

@@ -27,7 +27,9 @@ class Problem(Struct, frozen=True):
 
     def say(self, lang: str) -> str:
         """The problem with its line, in words."""
-        said = text(self.sentence, lang, **self.values)
+        # A value may be a sentence of the catalogue itself: why a table's cell cannot be used.
+        values = {name: text(value, lang) for name, value in self.values.items()}
+        said = text(self.sentence, lang, **values)
         if not self.line:
             return said
         if self.row:

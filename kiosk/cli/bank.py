@@ -35,17 +35,19 @@ Bank = Annotated[Path, typer.Argument(help="The bank's folder.", exists=True, fi
 
 @app.command("import")
 def import_(
-    sources: Annotated[list[Path], typer.Argument(help="QTI 3 items, folders of them, packages.")],
+    sources: Annotated[list[Path], typer.Argument(help="Files, folders or packages of items.")],
     out_folder: Annotated[Path, typer.Option("--out", help="The new bank's folder.")],
     language: Annotated[
         str, typer.Option("--lang", help="Language of items that name none.")
     ] = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Read QTI 3 items into a source bank, and say what could not be read.
+    """Read items into a source bank of QTI 3, and say what could not be read.
+
+    QTI 2.0 to 3.0, question tables (XLSX, CSV), GIFT, Aiken and Moodle XML are known by their content.
 
     \b
-    Example: kiosk bank import items.zip more_items/ --out my_bank
+    Example: kiosk bank import items.zip questions.xlsx --lang zh-CN --out my_bank
     """
     with _progress(text("Reading items", lang())) as progress:
         found = import_sources(sources, out_folder, lang=language, say=lang(), progress=progress)
@@ -63,6 +65,24 @@ def import_(
         raise typer.Exit(4)
     if found.refused:
         raise typer.Exit(3)
+
+
+@app.command()
+def example(
+    out_file: Annotated[Path, typer.Option("--out", help="The XLSX file to write.")],
+    language: Annotated[
+        str, typer.Option("--lang", help="Language of its header: zh-CN or en.")
+    ] = "",
+) -> None:
+    """Write an example of a question table, to fill in and import.
+
+    \b
+    Example: kiosk bank example --out questions.xlsx
+    """
+    from kiosk.authoring.foreign.example import write_example
+
+    write_example(out_file, language or lang())
+    out.print(out_file, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()

@@ -9,6 +9,8 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import itertools
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
@@ -16,6 +18,7 @@ from typing import Any
 
 import openpyxl
 from msgspec import Struct
+from openpyxl.worksheet.cell_range import CellRange
 
 from kiosk.errors import InputRefused
 
@@ -23,6 +26,7 @@ MAX_FILE_BYTES = 16 * 1024 * 1024
 MAX_ROWS = 100_000
 MAX_COLUMNS = 256
 MAX_CELL_CHARACTERS = 10_000
+MAX_MERGED = 1_000
 MAX_PARTS = 1_000
 MAX_UNPACKED_BYTES = 128 * 1024 * 1024
 MAX_RATIO = 200
@@ -63,6 +67,10 @@ FORMULA = Fault(
 ROUNDED = Fault(
     "the spreadsheet stored this as a number and has already changed its digits",
     "Format the column as text and enter the value again",
+)
+MERGED = Fault(
+    "the cell is merged with others, so that its value stands elsewhere",
+    "Undo the merging and fill in every cell",
 )
 
 
@@ -219,9 +227,11 @@ def _xlsx_lines(data: bytes, where: str) -> Iterator[tuple[int, list[Cell]]]:
         try:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # the size a file states of itself is not to be believed
+            covered = _covered(data, sheet)
             for number, row in enumerate(sheet.iter_rows(), start=1):
                 at = f"{where}, row {number}"
-                yield number, [_xlsx_cell(cell, at) for cell in row]
+                cells = [_xlsx_cell(cell, at) for cell in row]
+                yield number, _with_merged(cells, number, covered) if covered else cells
         finally:
             book.close()
     except InputRefused:
@@ -232,6 +242,36 @@ def _xlsx_lines(data: bytes, where: str) -> Iterator[tuple[int, list[Cell]]]:
             where=where,
             remedy="Open it in the spreadsheet program and save it again, or save it as CSV",
         ) from fault
+
+
+_MERGED_RANGE = re.compile(
+    rb'<(?:\w+:)?mergeCell\b[^>]{0,80}?\bref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"'
+)
+
+
+def _covered(data: bytes, sheet: Any) -> list[tuple[int, int, int, int]]:
+    """The merged ranges of a sheet (columns and rows, from and to), which openpyxl's reader of rows
+    passes over."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        part = archive.read(sheet._worksheet_path)  # it has no public name
+    ranges = [
+        CellRange(found[1].decode("ascii"))
+        for found in itertools.islice(_MERGED_RANGE.finditer(part), MAX_MERGED)
+    ]
+    return [(one.min_col, one.min_row, one.max_col, one.max_row) for one in ranges]
+
+
+def _with_merged(
+    cells: list[Cell], number: int, covered: list[tuple[int, int, int, int]]
+) -> list[Cell]:
+    """The row, a fault in each cell that a merged range covers but for its first."""
+    found = list(cells)
+    for left, top, right, bottom in covered:
+        if top <= number <= bottom:
+            for column in range(left, min(right, len(found)) + 1):
+                if (column, number) != (left, top):
+                    found[column - 1] = MERGED
+    return found
 
 
 def _check_parts(data: bytes, where: str) -> None:

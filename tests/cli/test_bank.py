@@ -227,3 +227,30 @@ def test_every_command_has_an_example(capsys: pytest.CaptureFixture[str]) -> Non
     for command in ("import", "check", "keygen", "seal", "score", "preview"):
         assert run(["bank", command, "--help"]) == 0
         assert f"kiosk bank {command}" in capsys.readouterr().out
+
+
+def test_the_example_is_written_once_and_comes_in(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = str(tmp_path / "questions.xlsx")
+    assert run(["bank", "example", "--out", file, "--lang", "zh-CN"]) == 0
+    assert run(["bank", "import", file, "--out", str(tmp_path / "bank")]) == 0
+    capsys.readouterr()
+    assert run(["bank", "example", "--out", file]) == 4
+    assert "--out" in capsys.readouterr().err
+
+
+def test_questions_of_every_format_come_into_one_bank(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    (folder / "a.txt").write_text("Is it? {T}\n")
+    (folder / "b.txt").write_text("What?\nA) one\nB) two\nANSWER: B\n")
+    (folder / "c.csv").write_bytes("题型,题干,答案\n判断,水是湿的,对\n".encode("gb18030"))
+    (folder / "d.xml").write_bytes(a_choice("A", identifier="D"))
+    (folder / "readme.txt").write_text("Dear reader")
+    assert run(["bank", "import", str(folder), "--out", str(tmp_path / "bank"), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["imported"] == 4
+    assert [Path(note["file"]).name for note in said["notes"]] == ["readme.txt"]

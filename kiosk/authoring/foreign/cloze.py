@@ -1,0 +1,120 @@
+"""Moodle's embedded answers, `{1:SHORTANSWER:=Berlin~%50%Bonn#feedback}`, within an HTML text."""
+
+from __future__ import annotations
+
+import html
+import re
+from fractions import Fraction
+from typing import Final
+
+from kiosk.authoring.foreign.drafts import Answer, Choices, Numbers, Option, Part, Texts
+from kiosk.authoring.foreign.markup import from_html, gap
+from kiosk.authoring.foreign.texts import number_text, share_of
+from kiosk.authoring.problems import Problems
+from kiosk.readers.xml import Element
+from kiosk.words import mark
+
+MAX_PARTS: Final = 60
+
+_FIELD: Final = re.compile(r"(?<!\\)\{(\d{0,3}):([A-Z_]{1,30}):((?:\\.|[^\\{}])*)\}", re.DOTALL)
+_TEXTS: Final = {"SHORTANSWER": False, "SA": False, "MW": False,
+                 "SHORTANSWER_C": True, "SAC": True, "MWC": True}  # fmt: skip
+_NUMBERS: Final = frozenset({"NUMERICAL", "NM"})
+_CHOICES: Final = re.compile(r"(MULTICHOICE|MC)(_?[HVS]{1,2})?")
+_ESCAPE: Final = re.compile(r"\\([~=#{}\\\"/:])")
+_SHARE: Final = re.compile(r"%(-?[\d.,]{1,12})%")
+
+
+def read_cloze(text: str, problems: Problems) -> tuple[str, tuple[Part, ...]]:
+    """The text with a gap for each field, and the fields."""
+    parts: list[Part] = []
+
+    def placed(found: re.Match[str]) -> str:
+        if len(parts) >= MAX_PARTS:
+            problems.refuse(None, mark("more than {n} fields in a question"), n=MAX_PARTS)
+            return ""
+        part = _part(found, problems)
+        if part is None:
+            return ""
+        parts.append(part)
+        return gap(len(parts) - 1)
+
+    return _FIELD.sub(placed, text), tuple(parts)
+
+
+def _part(found: re.Match[str], problems: Problems) -> Part | None:
+    points, kind, inside = int(found[1] or 1), found[2], found[3]
+    if not points:
+        problems.refuse(None, mark("a field without points: {text}"), text=found[0][:60])
+        return None
+    answers = [_read(one, problems) for one in re.split(r"(?<!\\)~", inside) if one.strip()]
+    if kind in _TEXTS:
+        return _texts(answers, _TEXTS[kind], points, problems)
+    if kind in _NUMBERS:
+        return _numbers(answers, points, problems)
+    if not _CHOICES.fullmatch(kind):
+        problems.refuse(None, mark("fields of the type '{kind}' are not supported"), kind=kind)
+        return None
+    return Choices(
+        tuple(
+            Option(from_html(text, problems), share, feedback) for text, share, feedback in answers
+        ),
+        shuffle=kind.endswith("S"),
+        inline=True,
+        points=points,
+    )
+
+
+def _read(one: str, problems: Problems) -> tuple[str, Fraction, Element | None]:
+    """An answer's HTML, its share and its feedback."""
+    text, *said = re.split(r"(?<!\\)#", one.strip(), maxsplit=1)
+    share = Fraction(0)
+    weight = _SHARE.match(text)
+    if text.startswith("="):
+        share, text = Fraction(1), text[1:]
+    elif weight:
+        share, text = share_of(weight[1], problems), text[weight.end() :]
+    feedback = from_html(_plain(said[0]), problems) if said and said[0].strip() else None
+    return _plain(text).strip(), share, feedback
+
+
+def _texts(
+    answers: list[tuple[str, Fraction, Element | None]],
+    exact: bool,
+    points: int,
+    problems: Problems,
+) -> Texts:
+    made: dict[str, Answer] = {}
+    for said, share, feedback in answers:
+        text = " ".join(html.unescape(said).split())
+        if text == "*" and not share:
+            continue  # what is wrong in any case: only its feedback
+        if not text:
+            problems.refuse(None, mark("an empty answer"))
+        if "*" in text:
+            problems.refuse(None, mark("'*' for any text is not supported: {text}"), text=text[:60])
+        made.setdefault(
+            text if exact else text.casefold(), Answer(text, share, exact, feedback=feedback)
+        )
+    return Texts(tuple(made.values()), points)
+
+
+def _numbers(
+    answers: list[tuple[str, Fraction, Element | None]], points: int, problems: Problems
+) -> Numbers:
+    made = []
+    for said, share, feedback in answers:
+        value, _, margin = html.unescape(said).partition(":")
+        if value.strip() == "*" and not share:
+            continue
+        number, tolerance = number_text(value), number_text(margin or "0")
+        if number is None or tolerance is None or Fraction(tolerance) < 0:
+            problems.refuse(None, mark("'{text}' is not a number"), text=said[:60])
+            continue
+        made.append(Answer(number, share, tolerance=tolerance, feedback=feedback))
+    return Numbers(tuple(made), points)
+
+
+def _plain(text: str) -> str:
+    """Escapes undone."""
+    return _ESCAPE.sub(r"\1", text)

@@ -1,0 +1,209 @@
+"""Moodle XML: five types with what their answers earn and their pictures; the others by name."""
+
+from __future__ import annotations
+
+import base64
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.assessment.content import plain_text
+from kiosk.assessment.items import Kind
+from kiosk.authoring.foreign.cloze import read_cloze
+from kiosk.authoring.foreign.moodle import read_moodle
+from kiosk.authoring.problems import Problems
+from tests.authoring.builders import a_png
+from tests.authoring.foreign import Taken
+
+PICTURE = base64.b64encode(a_png()).decode()
+
+
+def a_question(kind: str, name: str, text: str, inside: str = "", files: str = "") -> str:
+    return (
+        f'<question type="{kind}"><name><text>{name}</text></name>'
+        f'<questiontext format="html"><text><![CDATA[{text}]]></text>{files}</questiontext>'
+        f"<generalfeedback><text>general</text></generalfeedback>{inside}</question>"
+    )
+
+
+def an_answer(text: str, fraction: str, more: str = "") -> str:
+    return (
+        f'<answer fraction="{fraction}" format="html"><text><![CDATA[{text}]]></text>'
+        f"<feedback><text>said of {fraction}</text></feedback>{more}</answer>"
+    )
+
+
+THIRDS = "".join(an_answer(text, "33.33333") for text in "abc") + an_answer("d", "-100")
+FILE = f'<file name="a b.png" path="/" encoding="base64">{PICTURE}</file>'
+CLOZE = (
+    "<p>Ce is {1:MULTICHOICE:=58#right~%50%59~60}, found in {2:SHORTANSWER:=1803~%50%1804}; "
+    "pi is {1:NUMERICAL:=3.14:0.01}.</p>"
+)
+QUESTIONS = [
+    '<question type="category"><category><text>$course$/top/REE</text></category></question>',
+    a_question(
+        "multichoice",
+        "single",
+        '<p>Which? <img src="@@PLUGINFILE@@/a%20b.png" alt="a pump"></p>',
+        "<single>true</single><shuffleanswers>1</shuffleanswers>"
+        + an_answer("<p>one</p>", "100") + an_answer("two", "50") + an_answer("three", "0"),
+        FILE,
+    ),
+    a_question("multichoice", "several", "Which?", f"<single>false</single>{THIRDS}"),
+    a_question("truefalse", "tf", r"Is \(x^2\) it?", an_answer("true", "0") + an_answer("false", "100")),
+    a_question(
+        "shortanswer",
+        "short",
+        f'Name it <img src="data:image/png;base64,{PICTURE}" alt="it">',
+        "<usecase>0</usecase>"
+        + an_answer("Cerium", "100") + an_answer("Ce", "80") + an_answer("*", "0"),
+    ),
+    a_question(
+        "numerical",
+        "number",
+        "How much?",
+        an_answer("2.5", "100", "<tolerance>0.05</tolerance>")
+        + an_answer("2.5", "50", "<tolerance>0.5</tolerance>")
+        + "<units><unit><multiplier>1</multiplier><unit_name>m</unit_name></unit></units>",
+    ),
+    a_question("cloze", "cloze", CLOZE),
+    a_question("matching", "match", "Match"),
+    a_question("essay", "essay", "Write"),
+    a_question("multichoice", "script", "<script>x</script>", an_answer("a", "100")),
+    a_question("multichoice", "gone", '<img src="@@PLUGINFILE@@/x.png">', THIRDS),
+    a_question("shortanswer", "star", "Any", an_answer("a*b", "100")),
+    a_question("cloze", "clozeodd", "{1:MULTIRESPONSE:=a~b} {1:DRAG:=a}"),
+]  # fmt: skip
+QUIZ = '<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n' + "\n".join(QUESTIONS) + "\n</quiz>"
+
+
+@pytest.fixture(scope="module")
+def moodle(tmp_path_factory: pytest.TempPathFactory) -> Taken:
+    return Taken(tmp_path_factory.mktemp("moodle"), "quiz.xml", QUIZ.encode())
+
+
+def test_what_can_be_delivered_comes_in_and_its_keys_score_full(moodle: Taken) -> None:
+    assert set(moodle.items) == {"single", "several", "tf", "short", "number", "cloze"}
+    assert moodle.all_keys_score_full()
+    assert moodle.items["tf"].item.kind is Kind.TRUE_FALSE
+    assert moodle.items["cloze"].item.kind is Kind.COMPOSITE
+    assert moodle.items["single"].about.knowledge_point == "REE"
+    assert "number: line 8: units are not asked for" in moodle.notes
+    assert "tf: line 6: TeX is shown as it is written" in moodle.notes
+
+
+@pytest.mark.parametrize(
+    ("item", "values", "share"),
+    [
+        ("single", ("B",), 0.5),
+        ("several", ("A", "B"), 2 / 3),
+        ("several", ("A", "B", "C", "D"), 0),
+        ("tf", ("false",), 1),
+        ("short", ("CERIUM",), 1),
+        ("short", ("ce",), 0.8),
+        ("number", ("2.55",), 1),
+        ("number", ("2.9",), 0.5),
+        ("number", ("3.1",), 0),
+    ],
+)
+def test_fractions_and_tolerances_are_moodles(
+    moodle: Taken, item: str, values: tuple[str, ...], share: float
+) -> None:
+    assert moodle.score(item, *values) == pytest.approx(share)
+
+
+def test_fields_of_a_cloze_weigh_what_it_says(moodle: Taken) -> None:
+    right = {"RESPONSE1": "A", "RESPONSE2": "1803", "RESPONSE3": "3.15"}
+    assert moodle.score("cloze", **right) == 1
+    assert moodle.score("cloze", **{**right, "RESPONSE1": "B"}) == 3.5 / 4
+    assert moodle.score("cloze", **{**right, "RESPONSE2": "1804"}) == 3 / 4
+    text = plain_text(moodle.items["cloze"].item.texts["en"].body)
+    assert text == "Ce is ___, found in ___; pi is ___."
+
+
+def test_embedded_pictures_become_the_banks(moodle: Taken) -> None:
+    assert len(moodle.media) == 1
+    assert len(list((moodle.bank / "media").iterdir())) == 1
+    assert "a pump" in plain_text(moodle.items["single"].item.texts["en"].body)
+
+
+def test_feedback_stays_in_the_source(moodle: Taken) -> None:
+    kept = (moodle.bank / "items" / "single.en.xml").read_text("utf-8")
+    assert all(said in kept for said in ("general", "said of 100", "said of 50"))
+
+
+def test_the_rest_is_refused_by_question_and_reason(moodle: Taken) -> None:
+    said = {
+        "match": "'matching'",
+        "essay": "'essay'",
+        "script": "<script>",
+        "gone": "x.png",
+        "star": "a*b",
+        "clozeodd": "'MULTIRESPONSE'",
+    }
+    assert set(moodle.refused) == set(said)
+    for item, word in said.items():
+        assert word in moodle.refused[item]
+        assert moodle.refused[item].startswith("line ")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        ('<!DOCTYPE a [<!ENTITY x "y">]><quiz>&x;</quiz>', "entities"),
+        ("<quiz>" + "<question>" * 100, "not well-formed"),
+        ("<quiz>" + "<a>" * 300 + "</a>" * 300 + "</quiz>", ""),
+        ('<?xml version="1.0" encoding="utf-16"?><quiz/>', ""),
+        ("<quiz>\0</quiz>", "zero character"),
+    ],
+)
+def test_hostile_xml_is_refused(tmp_path: Path, data: str, reason: str) -> None:
+    taken = Taken(tmp_path, "q.xml", data.encode())
+    assert taken.found.imported == 0
+    assert any(reason in one.reason for one in taken.found.refused)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{1:SA:" * 100_000,
+        "{1:SA:=" + "~a" * 100_000 + "}",
+        "{1:SA:=a}" * 1_000,
+        "<div>" * 100_000,
+        "<img src='@@PLUGINFILE@@/../../etc/passwd'>{1:SA:=a}",
+        "<img src='data:image/png;base64,!!!'>{1:SA:=a}",
+        "<a" * 100_000,
+    ],
+    ids=range(7),
+)
+def test_hostile_questions_are_refused_in_bounded_time(text: str) -> None:
+    begun = time.monotonic()
+    data = f"<quiz>{a_question('cloze', 'q', text)}</quiz>".encode()
+    (draft,) = read_moodle(data, "q.xml", "en", "q")
+    assert draft.problems.refused
+    assert time.monotonic() - begun < 10
+
+
+def test_a_picture_that_is_none_refuses_its_question_alone(tmp_path: Path) -> None:
+    broken = base64.b64encode(b"no picture").decode()
+    bad = a_question(
+        "multichoice",
+        "bad",
+        f'<img src="data:image/png;base64,{broken}" alt="x">',
+        f"<single>false</single>{THIRDS}",
+    )
+    good = a_question("truefalse", "good", "Is it?", an_answer("true", "100"))
+    taken = Taken(tmp_path, "q.xml", f"<quiz>{bad}{good}</quiz>".encode())
+    assert set(taken.items) == {"good"}
+    assert "not a picture" in taken.refused["bad"]
+
+
+@given(st.text(alphabet="{}1:SAMCNUERIL_=~%50#\\ab<p>&lt;\n", max_size=200))
+def test_no_cloze_stumbles(text: str) -> None:
+    read_cloze(text, Problems("f"))
+    data = f"<quiz>{a_question('cloze', 'q', text.replace(']]>', ''))}</quiz>".encode()
+    for draft in read_moodle(data, "q.xml", "en", "q"):
+        assert draft.problems.refused == (draft.item is None)

@@ -12,7 +12,7 @@ from tests.proctor.devices import Devices
 
 @pytest.fixture(scope="module")
 def quick_pin() -> Iterator[None]:
-    """Argon2id at its least, while these tests run: what it withstands is tested with the key store."""
+    """Argon2id at its least while these tests run; the key store's own tests say what it withstands."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("kiosk.trust.proctor_keys._PASSES", 1)
         patch.setattr("kiosk.trust.proctor_keys._MEMORY_KIB", 32)

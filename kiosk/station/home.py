@@ -71,6 +71,8 @@ class Station:
         ]
         recovery = FileKeyStore(folder / "offline" / "recovery")
         records.append(recovery.create(Role.RECOVERY, f"{name} (recovery)").record)
+        # SQLite's other files take this one's mode: a registry holds names and results.
+        (folder / "station.db").touch(mode=0o600)
         station = cls(folder, Registry(f"sqlite:///{folder / 'station.db'}"))
         with station.registry.writing() as connection:
             for record in records:

@@ -175,3 +175,8 @@ def test_private_keys_are_readable_by_their_owner_alone(demo: Path) -> None:
         FileKeyStore(folder).load()
         for path in folder.rglob("*"):
             assert path.stat().st_mode & 0o077 == 0, path
+
+
+def test_the_registry_is_readable_by_its_owner_alone(demo: Path) -> None:
+    for path in (demo / "station").glob("station.db*"):
+        assert path.stat().st_mode & 0o077 == 0, path

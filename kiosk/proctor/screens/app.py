@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 from kiosk.proctor.device import Device
 from kiosk.proctor.flow import Flow
 from kiosk.proctor.screens.window import DeskWindow
+from kiosk.ui.display import require_display
 from kiosk.words import LANGUAGES
 
 _SIZE = (1366, 768)
@@ -24,8 +25,9 @@ def run_desk(state: Path, *, windowed: bool, lang: str = LANGUAGES[0]) -> int:
     """Shows the desk of the device in `state` until it is closed; returns the exit code.
 
     Raises:
-        KioskError: no font for Chinese is installed, or the device's folder cannot be read.
+        KioskError: no screen, no font for Chinese, or the device's folder cannot be read.
     """
+    require_display()
     application = QApplication.instance()
     if application is None:
         application = QApplication(["kiosk"])

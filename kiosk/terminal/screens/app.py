@@ -24,6 +24,7 @@ from kiosk.terminal.screens.window import TerminalWindow
 from kiosk.terminal.views import Clock, Intent, View
 from kiosk.terminal.watchdog import notify
 from kiosk.terminal.writer import Deliver
+from kiosk.ui.display import require_display
 
 TICK_MS = 100
 WATCHDOG_MS = 2_000
@@ -152,7 +153,12 @@ def _tell(fault: Exception) -> None:
 
 
 def run_terminal(state: Path, *, windowed: bool = False) -> int:
-    """Run the terminal until a proctor ends it; the exit code."""
+    """Run the terminal until a proctor ends it; the exit code.
+
+    Raises:
+        KioskError: no screen, no font for Chinese, or no key in `state`.
+    """
+    require_display()
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     terminal = TerminalApp(state)

@@ -14,11 +14,14 @@ from msgspec.structs import replace
 
 from kiosk.authoring.labels import Labels
 from kiosk.errors import InputRefused
+from kiosk.scoring.operator_registry import VARIABLE_ATTRIBUTES, reference
 from kiosk.scoring.rules import (
     Branch,
     Condition,
+    ExitResponse,
     Expression,
     ItemRules,
+    LookupOutcome,
     OutcomeDeclaration,
     ResponseDeclaration,
     Rule,
@@ -61,6 +64,10 @@ class _Rename:
             changed = replace(
                 changed, correct=tuple(self._choice(fresh, value) for value in response.correct)
             )
+        if response.default is not None:
+            changed = replace(
+                changed, default=tuple(self._choice(fresh, value) for value in response.default)
+            )
         if response.mapping is not None:
             entries = tuple(
                 replace(entry, key=self._choice(fresh, entry.key))
@@ -70,11 +77,17 @@ class _Rename:
         return changed
 
     def outcome(self, outcome: OutcomeDeclaration) -> OutcomeDeclaration:
-        if outcome.base_type not in _TEXTUAL or outcome.default is None:
+        if outcome.base_type not in _TEXTUAL:
             return outcome
-        return replace(
-            outcome, default=tuple(self._constant(value, ()) for value in outcome.default)
-        )
+        if outcome.default is not None:
+            default = tuple(self._constant(value, ()) for value in outcome.default)
+            outcome = replace(outcome, default=default)
+        table = outcome.lookup
+        if table is None:
+            return outcome
+        rows = tuple(replace(row, target=self._constant(row.target, ())) for row in table.rows)
+        otherwise = None if table.default is None else self._constant(table.default, ())
+        return replace(outcome, lookup=replace(table, rows=rows, default=otherwise))
 
     def rules(self, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
         return tuple(self._rule(rule) for rule in rules)
@@ -83,6 +96,10 @@ class _Rename:
         match rule:
             case SetOutcome(identifier, value):
                 return SetOutcome(identifier, self._expression(value, ()))
+            case LookupOutcome(identifier, value):
+                return LookupOutcome(identifier, self._expression(value, ()))
+            case ExitResponse():
+                return rule
             case Condition(branches):
                 return Condition(
                     tuple(
@@ -107,17 +124,30 @@ class _Rename:
             )
         changed = replace(
             node,
+            attributes={
+                name: self._reference(text) if name in VARIABLE_ATTRIBUTES else text
+                for name, text in node.attributes.items()
+            },
             children=tuple(self._expression(child, (node, *around)) for child in node.children),
         )
         named = node.attributes.get(_NAMES)
         if named in self.labels.responses:
-            attributes = {**node.attributes, _NAMES: self.labels.responses[named]}
+            attributes = {**changed.attributes, _NAMES: self.labels.responses[named]}
             return replace(changed, attributes=attributes)
         if node.values and node.attributes.get("base-type") in _TEXTUAL:
             return replace(
                 changed, values=tuple(self._constant(value, around) for value in node.values)
             )
         return changed
+
+    def _reference(self, text: str) -> str:
+        """An attribute's numbers, with those that a response holds under their fresh names."""
+        return " ".join(
+            f"{{{self.labels.responses[named]}}}"
+            if (named := reference(part)) in self.labels.responses
+            else part
+            for part in text.split()
+        )
 
     def _constant(self, value: str, around: tuple[Expression, ...]) -> str:
         """The fresh name of the choice a constant means; other constants stay as they are."""

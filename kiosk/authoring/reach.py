@@ -17,7 +17,14 @@ from msgspec import Struct
 from kiosk.assessment.items import Choice, Item, TextEntry
 from kiosk.assessment.responses import Response
 from kiosk.scoring.outcomes import score_item
-from kiosk.scoring.rules import Condition, Expression, ItemRules, ResponseDeclaration, Rule
+from kiosk.scoring.rules import (
+    Condition,
+    ExitResponse,
+    Expression,
+    ItemRules,
+    ResponseDeclaration,
+    Rule,
+)
 
 MAX_TRIED: Final = 3_000
 _MAX_SUBSETS_OF: Final = 8
@@ -93,7 +100,7 @@ def _constants(rules: tuple[Rule, ...]) -> Iterator[str]:
                 if branch.test is not None:
                     yield from _values(branch.test)
                 yield from _constants(branch.rules)
-        else:
+        elif not isinstance(rule, ExitResponse):
             yield from _values(rule.value)
 
 

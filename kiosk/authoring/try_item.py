@@ -19,7 +19,7 @@ from kiosk.readers.xml import parse_xml
 from kiosk.scoring.explanations import explain_trace
 from kiosk.scoring.outcomes import score_item
 from kiosk.scoring.rules import ItemRules
-from kiosk.scoring.values import Bag, Row, Single, Value
+from kiosk.scoring.values import Bag, Row, Single, Value, members
 from kiosk.words import mark
 
 EXPLANATION = "explanation"
@@ -90,7 +90,7 @@ def _plain(value: Value, base_type: str) -> Any:
         case Bag(values) | Row(values):
             return [_single(one, base_type) for one in values]
         case _:
-            return _single(value, base_type)
+            return _single(members(value)[0], base_type)
 
 
 def _single(value: Single, base_type: str) -> Any:

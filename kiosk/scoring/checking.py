@@ -7,40 +7,62 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import get_args
 
 from kiosk.errors import InputRefused
+from kiosk.scoring.areas import coordinates
 from kiosk.scoring.numbers import number
+from kiosk.scoring.operator_registry import UNSUPPORTED, Operator
 from kiosk.scoring.operators import OPERATORS
-from kiosk.scoring.outcomes import template_responses, type_of
+from kiosk.scoring.outcomes import NULL, template_responses, type_of
 from kiosk.scoring.rules import (
     SCORE,
+    Cardinality,
     Condition,
+    ExitResponse,
     Expression,
     ItemRules,
+    LookupOutcome,
+    LookupTable,
     OutcomeDeclaration,
     ResponseDeclaration,
     ResponseMapping,
     Rule,
     SetOutcome,
 )
-from kiosk.scoring.values import BOOLEAN, READABLE, Type, alike, declared
+from kiosk.scoring.values import BOOLEAN, FLOAT, INTEGER, READABLE, Type, alike, declared
 
 
-def compile_rules(rules: ItemRules) -> None:
+def compile_rules(rules: ItemRules, *, seeded: bool = False) -> None:
     """Checks everything that `outcomes.score_item` relies on.
+
+    Args:
+        seeded: whether the evaluation will be given a seed, so that rules may draw by chance.
 
     Raises:
         InputRefused: an unknown operator, a wrong number of operands, an unknown name, types that do
             not fit, a value that is none of its type; `where` names item and place.
     """
-    _Check(rules).run()
+    _Check(rules, seeded).run()
+
+
+_BUILT_IN = frozenset({"duration", "numAttempts", "completionStatus"})
+_TAKE_RECORDS = frozenset({"field-value", "is-null", "variable"})
+_GUESSES = tuple(
+    Type(cardinality, base)
+    for cardinality in get_args(Cardinality)
+    if cardinality != "record"
+    for base in ("boolean", "integer", "float", "string", "point", "duration")
+)
+"""Types that a `null` may stand for where no operand beside it tells."""
 
 
 class _Check:
     """The names of one item for `operators.Names`, and the place a check has come to."""
 
-    def __init__(self, rules: ItemRules) -> None:
+    def __init__(self, rules: ItemRules, seeded: bool) -> None:
         self.rules = rules
+        self.seeded = seeded
         self.types: dict[str, Type] = {}
         self.places: list[str] = []
 
@@ -48,13 +70,13 @@ class _Check:
         for response in self.rules.responses:
             with self._at(response.id):
                 self._declare(response)
-                declared(response.correct, type_of(response))
-                if response.mapping is not None:
-                    _check_mapping(response.mapping, type_of(response))
+                _check_declared(response)
         for outcome in self.rules.outcomes:
             with self._at(outcome.id):
                 self._declare(outcome)
                 declared(outcome.default, type_of(outcome))
+                if outcome.lookup is not None:
+                    _check_table(outcome.lookup, type_of(outcome))
                 for text in (outcome.normal_maximum, outcome.normal_minimum):
                     if text is not None:
                         number(text)
@@ -66,6 +88,8 @@ class _Check:
     # --- for operators.Names ----------------------------------------------------------------------
 
     def type_of(self, identifier: str) -> Type:
+        if identifier in _BUILT_IN and identifier not in self.types:
+            raise InputRefused(f"the built-in variable '{identifier}' is not kept in an exam")
         if identifier not in self.types:
             raise InputRefused(f"there is no variable '{identifier}'")
         return self.types[identifier]
@@ -79,6 +103,15 @@ class _Check:
         response = self.rules.response(identifier)
         if response is None or response.mapping is None:
             raise InputRefused(f"'{identifier}' has no mapping")
+
+    def require_areas(self, identifier: str) -> None:
+        response = self.rules.response(identifier)
+        if response is None or response.areas is None:
+            raise InputRefused(f"'{identifier}' has no area mapping")
+
+    def require_chance(self) -> None:
+        if not self.seeded:
+            raise InputRefused("a score cannot hang on chance: no seed is given for it")
 
     # --- declarations, template, rules, expressions -----------------------------------------------
 
@@ -100,7 +133,11 @@ class _Check:
         kind = type_of(known)
         if known.id in self.types:
             raise InputRefused("declared twice")
-        if kind.cardinality == "record" or kind.base_type not in READABLE:
+        refused = kind.base_type not in READABLE
+        if kind.cardinality == "record":
+            # Only what a text field gives: its typed text, taken apart.
+            refused = isinstance(known, OutcomeDeclaration) or kind.base_type != "string"
+        if refused:
             raise InputRefused(f"a variable of {kind} cannot be scored")
         self.types[known.id] = kind
 
@@ -110,6 +147,8 @@ class _Check:
         for response in template_responses(self.rules):
             if self.rules.template == "match_correct":
                 self.require_correct(response.id)
+            elif self.rules.template == "map_response_point":
+                self.require_areas(response.id)
             else:
                 self.require_mapping(response.id)
         score = self.rules.outcome(SCORE)
@@ -126,6 +165,11 @@ class _Check:
                 case SetOutcome():
                     with self._at(f"rule {here}"):
                         self._check_set(rule)
+                case LookupOutcome():
+                    with self._at(f"rule {here}"):
+                        self._check_lookup(rule)
+                case ExitResponse():
+                    pass
                 case Condition():
                     self._check_condition(rule, here)
 
@@ -133,12 +177,24 @@ class _Check:
         if self.rules.outcome(rule.id) is None:
             raise InputRefused(f"there is no outcome '{rule.id}'")
         target, kind = self.type_of(rule.id), self._type(rule.value)
+        if kind is None:
+            return
         fits = kind.cardinality == target.cardinality and alike(kind.base_type, target.base_type)
         if not fits or (target.base_type == "integer" and kind.base_type == "float"):
             raise InputRefused(
                 f"{kind} does not fit the outcome '{rule.id}' of {target}",
                 remedy="Declare the outcome with the type of what is put into it",
             )
+
+    def _check_lookup(self, rule: LookupOutcome) -> None:
+        outcome = self.rules.outcome(rule.id)
+        if outcome is None:
+            raise InputRefused(f"there is no outcome '{rule.id}'")
+        if outcome.lookup is None:
+            raise InputRefused(f"the outcome '{rule.id}' has no table to look up in")
+        kind = self._type(rule.value)
+        if kind not in (None, INTEGER, FLOAT, Type("single", "duration")):
+            raise InputRefused(f"a table is for a number, not {kind}")
 
     def _check_condition(self, rule: Condition, place: str) -> None:
         for index, branch in enumerate(rule.branches, start=1):
@@ -147,25 +203,87 @@ class _Check:
                 if branch.test is None:
                     if index == 1 or index < len(rule.branches):
                         raise InputRefused("an else stands last, after a condition")
-                elif (kind := self._type(branch.test)) != BOOLEAN:
+                elif (kind := self._type(branch.test)) not in (None, BOOLEAN):
                     raise InputRefused(f"a condition is true or false, not {kind}")
             self._check_rules(branch.rules, f"{here}.")
 
-    def _type(self, node: Expression) -> Type:
+    def _type(self, node: Expression) -> Type | None:
+        """What `node` gives; None for `null`, which fits anywhere."""
         with self._at(node.op):
-            known = OPERATORS.get(node.op)
-            if known is None:
-                raise InputRefused(f"the operator '{node.op}' is not supported")
             count = len(node.children)
+            known = OPERATORS.get(node.op)
+            if node.op == NULL:
+                if count:
+                    raise InputRefused(f"'{node.op}' cannot have {count} operands")
+                return None
+            if known is None:
+                reason = UNSUPPORTED.get(node.op)
+                because = f": {reason}" if reason else ""
+                raise InputRefused(f"the operator '{node.op}' is not supported{because}")
             if count < known.least or (known.most is not None and count > known.most):
                 raise InputRefused(f"'{node.op}' cannot have {count} operands")
-            return known.check(node, tuple(self._type(child) for child in node.children), self)
+            types = [self._type(child) for child in node.children]
+            for kind in types:
+                if kind and kind.cardinality == "record" and node.op not in _TAKE_RECORDS:
+                    raise InputRefused(f"'{node.op}' cannot use a record; take a field of it")
+            return self._fitted(node, known, types)
+
+    def _fitted(self, node: Expression, known: Operator, types: list[Type | None]) -> Type | None:
+        """The type `node` gives, any `null` among its operands being like an operand beside it, else
+        of any type that fits; None where that leaves the type open."""
+        settled = tuple(kind for kind in types if kind is not None)
+        if len(settled) == len(types):
+            return known.check(node, settled, self)
+        refused: list[InputRefused] = []
+        for guesses in (settled, _GUESSES):
+            found: set[Type] = set()
+            for guess in guesses:
+                try:
+                    found.add(known.check(node, tuple(kind or guess for kind in types), self))
+                except InputRefused as fault:
+                    refused.append(fault)
+            if found:
+                return found.pop() if len(found) == 1 else None
+        raise refused[0]
+
+
+def _check_declared(response: ResponseDeclaration) -> None:
+    kind = type_of(response)
+    keyed = (response.correct, response.mapping, response.areas, response.default)
+    if kind.cardinality == "record" and any(one is not None for one in keyed):
+        raise InputRefused("a record has no key or mapping of its own")
+    declared(response.correct, kind)
+    declared(response.default, kind)
+    if response.mapping is not None:
+        _check_mapping(response.mapping, kind)
+    if response.areas is not None:
+        if kind.base_type != "point":
+            raise InputRefused(f"areas are for points, not {kind}")
+        for entry in response.areas.entries:
+            coordinates(entry.shape, entry.coords)
+            number(entry.value)
+        _check_numbers(response.areas.default, response.areas.lower, response.areas.upper)
+
+
+def _check_table(table: LookupTable, kind: Type) -> None:
+    if kind.cardinality != "single":
+        raise InputRefused(f"a table cannot give {kind}")
+    for row in table.rows:
+        if number(row.source).denominator != 1 and table.kind == "match":
+            raise InputRefused(f"a match table is of whole numbers, not {row.source}")
+        declared((row.target,), kind)
+    if table.default is not None:
+        declared((table.default,), kind)
 
 
 def _check_mapping(mapping: ResponseMapping, kind: Type) -> None:
     for entry in mapping.entries:
         number(entry.value)
         declared((entry.key,), Type("single", kind.base_type))
-    for text in (mapping.default, mapping.lower, mapping.upper):
+    _check_numbers(mapping.default, mapping.lower, mapping.upper)
+
+
+def _check_numbers(*texts: str | None) -> None:
+    for text in texts:
         if text is not None:
             number(text)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.scoring.marking import Code, Reason
-from kiosk.scoring.outcomes import Assigned, Mapped, Matched, Step, Tried
+from kiosk.scoring.outcomes import Assigned, Exited, Looked, Mapped, Matched, Step, Tried
 from kiosk.words import mark, text
 
 _CODES: dict[Code, str] = {
@@ -61,5 +61,10 @@ def _explain(step: Step, lang: str) -> str:
             )
         case Tried(place, test, result):
             return text(_TRIED[result], lang, place=place, test=test)
+        case Looked(outcome, source, target):
+            values = {"outcome": outcome, "source": source or "-", "target": target or "-"}
+            return text("In the table of {outcome}, {source} gives {target}.", lang, **values)
+        case Exited():
+            return text("The rules end here.", lang)
         case Assigned(outcome, value):
             return text("{outcome} becomes {value}.", lang, outcome=outcome, value=value or "-")

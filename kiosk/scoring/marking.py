@@ -15,10 +15,10 @@ from msgspec import Struct
 
 from kiosk.assessment.responses import Response
 from kiosk.errors import InputRefused
+from kiosk.scoring.mapping import map_points, map_values
 from kiosk.scoring.numbers import number
 from kiosk.scoring.outcomes import (
     Step,
-    map_value,
     matches,
     score_item,
     template_responses,
@@ -144,14 +144,14 @@ def _best_score(rules: ItemRules) -> Fraction:
         return number(score.normal_maximum)
     if most is not None and most.default:
         return number(most.default[0])
-    if rules.template == "map_response":
+    if rules.template in ("map_response", "map_response_point"):
         return sum((_best_mapped(response) for response in template_responses(rules)), ZERO)
     correct = {response.id: response.correct or () for response in rules.responses}
     return score_item(rules, correct).score
 
 
 def _best_mapped(response: ResponseDeclaration) -> Fraction:
-    mapping = response.mapping
+    mapping = response.mapping or response.areas
     if mapping is None:
         return ZERO
     values = [number(entry.value) for entry in mapping.entries]
@@ -251,7 +251,8 @@ def _blank_share(rules: ItemRules, blank: ResponseDeclaration, texts: Response) 
     if rules.template == "match_correct":
         return Fraction(int(matches(blank, texts)))
     best = _best_mapped(blank)
-    share = number(map_value(blank, texts).total) / best if best > 0 else ZERO
+    earned = map_points if rules.template == "map_response_point" else map_values
+    share = earned(blank, texts)[1] / best if best > 0 else ZERO
     return max(ZERO, min(share, Fraction(1)))
 
 

@@ -16,6 +16,10 @@ from kiosk.errors import InputRefused
 
 RoundingMode = Literal["half_up", "down"]
 
+LIMIT_BITS = 4_096
+"""Numbers stay exact up to this length of numerator and denominator; a longer one has no value, so
+that no rule can compute for ever."""
+
 _NUMBER = re.compile(
     r"[+-]?(\d{1,60}(\.\d{0,60})?|\.\d{1,60})([eE][+-]?\d{1,3})?|-?\d{1,60}/\d{1,60}"
 )
@@ -62,3 +66,25 @@ def rounded(value: Fraction, places: int, mode: RoundingMode) -> Fraction:
     magnitude = abs(value) * scale + (Fraction(1, 2) if mode == "half_up" else 0)
     whole = Fraction(magnitude.numerator // magnitude.denominator, scale)
     return -whole if value < 0 else whole
+
+
+def significant(value: Fraction, figures: int) -> Fraction:
+    """`value` to `figures` significant digits; halves go away from zero."""
+    if value == 0:
+        return value
+    places = figures - 1 - _magnitude(abs(value))
+    if places >= 0:
+        return rounded(value, places, "half_up")
+    scale = Fraction(10) ** -places
+    return rounded(value / scale, 0, "half_up") * scale
+
+
+def too_long(value: Fraction) -> bool:
+    """Whether `value` is past what rules may compute with."""
+    return max(value.numerator.bit_length(), value.denominator.bit_length()) > LIMIT_BITS
+
+
+def _magnitude(value: Fraction) -> int:
+    """The power of ten of the first digit: 0 for 1 to 9.99, -1 for 0.1."""
+    power = len(str(value.numerator)) - len(str(value.denominator))
+    return power if value >= Fraction(10) ** power else power - 1

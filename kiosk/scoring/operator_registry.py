@@ -9,8 +9,20 @@ from typing import Protocol
 from msgspec import Struct
 
 from kiosk.errors import InputRefused
+from kiosk.scoring.chance import Chance
+from kiosk.scoring.numbers import number, too_long
 from kiosk.scoring.rules import BaseType, Cardinality, Expression
-from kiosk.scoring.values import BOOLEAN, FLOAT, NUMERIC, Type, Value, alike, members
+from kiosk.scoring.values import (
+    BOOLEAN,
+    FLOAT,
+    INTEGER,
+    NUMERIC,
+    Single,
+    Type,
+    Value,
+    alike,
+    members,
+)
 
 
 class Names(Protocol):
@@ -25,6 +37,12 @@ class Names(Protocol):
     def require_mapping(self, identifier: str) -> None:
         """Raises InputRefused when the response has no mapping."""
 
+    def require_areas(self, identifier: str) -> None:
+        """Raises InputRefused when the response has no area mapping."""
+
+    def require_chance(self) -> None:
+        """Raises InputRefused when there will be no seed to draw from."""
+
 
 class Scope(Protocol):
     """The variables of an item, as an evaluation asks for them."""
@@ -33,7 +51,13 @@ class Scope(Protocol):
 
     def correct(self, identifier: str) -> Value: ...
 
+    def default(self, identifier: str) -> Value: ...
+
     def mapped(self, identifier: str) -> Fraction: ...
+
+    def mapped_points(self, identifier: str) -> Fraction: ...
+
+    def chance(self) -> Chance: ...
 
 
 Check = Callable[[Expression, tuple[Type, ...], Names], Type]
@@ -50,6 +74,25 @@ class Operator(Struct, frozen=True):
 
 
 OPERATORS: dict[str, Operator] = {}
+
+_OF_TESTS = "it asks about a whole test, whose outcomes are not computed here"
+UNSUPPORTED: dict[str, str] = {
+    "custom-operator": "only the program of its maker knows what it means",
+    "number-correct": _OF_TESTS,
+    "number-incorrect": _OF_TESTS,
+    "number-presented": _OF_TESTS,
+    "number-responded": _OF_TESTS,
+    "number-selected": _OF_TESTS,
+    "outcome-maximum": _OF_TESTS,
+    "outcome-minimum": _OF_TESTS,
+    "test-variables": _OF_TESTS,
+}
+"""Operators of QTI that are refused, and why; `null` is known to `checking` itself."""
+
+VARIABLE_ATTRIBUTES = frozenset(
+    {"figures", "max", "min", "n", "number-repeats", "step", "tolerance"}
+)
+"""Attributes that hold a number, or the name of a variable with one."""
 
 
 def operator(name: str, least: int, most: int | None, check: Check) -> Callable[[Compute], Compute]:
@@ -78,6 +121,34 @@ def flag(node: Expression, name: str, otherwise: bool) -> bool:
     return text == "true"
 
 
+def reference(text: str) -> str | None:
+    """The variable that an attribute names in place of a number: `{TIMES}` or `TIMES`."""
+    bare = text.strip()
+    if bare.startswith("{") and bare.endswith("}"):
+        return bare[1:-1]
+    return bare if bare[:1].isalpha() or bare[:1] == "_" else None
+
+
+def check_quantity(node: Expression, text: str, names: Names, *, whole: bool = False) -> None:
+    """Raises InputRefused unless `text` is a number (a whole one), or a variable that holds one."""
+    named = reference(text)
+    if named is not None:
+        kind = names.type_of(named)
+        if kind != INTEGER and (whole or kind != FLOAT):
+            raise InputRefused(f"'{node.op}' takes a number, not '{named}' of {kind}")
+    elif number(text.strip()).denominator != 1 and whole:
+        raise InputRefused(f"'{node.op}' takes a whole number, not {text}")
+
+
+def quantity(text: str, scope: Scope) -> Fraction | None:
+    """The number that a checked attribute says or names."""
+    named = reference(text)
+    if named is None:
+        return number(text.strip())
+    value = scope.value(named)
+    return value if isinstance(value, Fraction) else None
+
+
 def booleans(node: Expression, types: tuple[Type, ...], _: Names) -> Type:
     for kind in types:
         if kind != BOOLEAN:
@@ -92,14 +163,38 @@ def numeric(node: Expression, types: tuple[Type, ...], singles: bool) -> None:
 
 
 def arithmetic(node: Expression, types: tuple[Type, ...], _: Names) -> Type:
-    numeric(node, types, singles=node.op == "subtract")
-    whole = all(kind.base_type == "integer" for kind in types)
-    return Type("single", "integer") if whole else FLOAT
+    """Numbers, single or in containers; whole ones give a whole one."""
+    numeric(node, types, singles=False)
+    return INTEGER if all(kind.base_type == "integer" for kind in types) else FLOAT
 
 
-def comparison(node: Expression, types: tuple[Type, ...], _: Names) -> Type:
-    numeric(node, types, singles=True)
-    return BOOLEAN
+def singles(gives: Type | None) -> Check:
+    """Single numbers; the result is `gives`, or whole where all are."""
+
+    def check(node: Expression, types: tuple[Type, ...], names: Names) -> Type:
+        numeric(node, types, singles=True)
+        return gives or arithmetic(node, types, names)
+
+    return check
+
+
+def wholes(node: Expression, types: tuple[Type, ...], _: Names) -> Type:
+    """Whole numbers, single or in containers, give a whole number."""
+    for kind in types:
+        if kind.base_type != "integer":
+            raise InputRefused(f"'{node.op}' takes whole numbers, not {kind}")
+    return INTEGER
+
+
+def texts(node: Expression, types: tuple[Type, ...]) -> None:
+    for kind in types:
+        if kind.cardinality != "single" or not alike(kind.base_type, "string"):
+            raise InputRefused(f"'{node.op}' takes text, not {kind}")
+
+
+def containers(node: Expression, kind: Type) -> None:
+    if kind.cardinality not in ("multiple", "ordered"):
+        raise InputRefused(f"'{node.op}' takes a container, not {kind}")
 
 
 def same(node: Expression, types: tuple[Type, ...], _: Names) -> Type:
@@ -118,6 +213,29 @@ def container(cardinality: Cardinality) -> Check:
         return Type(cardinality, base)
 
     return check
+
+
+def flat(values: tuple[Value, ...]) -> list[Single]:
+    """The members of all operands, those that are NULL left out."""
+    return [member for value in values for member in members(value)]
+
+
+def accumulated(
+    step: Callable[[Fraction, Fraction], Fraction], values: list[Fraction], start: Fraction
+) -> Fraction | None:
+    """`step` over `values`; None as soon as a number becomes too long to compute with."""
+    for value in values:
+        start = step(start, value)
+        if too_long(start):
+            return None
+    return start
+
+
+def bounded(value: Value) -> Value:
+    """`value`, or NULL when it is too long a number."""
+    if isinstance(value, Fraction):
+        return None if too_long(value) else value
+    return value
 
 
 def no_operand_null(values: tuple[Value, ...]) -> bool:

@@ -2,29 +2,34 @@
 
 `checking.compile_rules` refuses, once, everything a rule may not say; `score_item` then evaluates
 without surprises. Rules are interpreted, not compiled into closures, because they travel between
-processes. The two templates speak of RESPONSE; an item without one, of all its responses.
+processes. The templates speak of RESPONSE; an item without one, of all its responses.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from msgspec import Struct
 
 from kiosk.assessment.responses import Response
 from kiosk.errors import InputRefused
-from kiosk.scoring.numbers import number, written
+from kiosk.scoring.chance import Chance
+from kiosk.scoring.lookup import looked_up
+from kiosk.scoring.mapping import map_points, map_values, said
+from kiosk.scoring.numbers import written
+from kiosk.scoring.operator_registry import bounded
 from kiosk.scoring.operators import OPERATORS
 from kiosk.scoring.rules import (
     SCORE,
     Branch,
     Condition,
+    ExitResponse,
     Expression,
     ItemRules,
+    LookupOutcome,
     OutcomeDeclaration,
     ResponseDeclaration,
-    ResponseMapping,
     Rule,
     SetOutcome,
 )
@@ -37,6 +42,11 @@ from kiosk.scoring.values import (
     given,
     members,
 )
+
+NULL = "null"
+"""The operator without a value; it fits wherever a value does (`checking`)."""
+
+_SHOWN = ("identifier", "name", "n", "field-identifier", "pattern", "shape", "coords")
 
 # --- what is said of a score ----------------------------------------------------------------------
 
@@ -66,6 +76,18 @@ class Tried(Struct, frozen=True, tag="tried"):
     result: bool | None
 
 
+class Looked(Struct, frozen=True, tag="looked"):
+    """An outcome's own table was asked: `source` stands in it for `target`."""
+
+    outcome: str
+    source: str
+    target: str
+
+
+class Exited(Struct, frozen=True, tag="exited"):
+    """The rules end here."""
+
+
 class Assigned(Struct, frozen=True, tag="assigned"):
     """An outcome got a value."""
 
@@ -73,7 +95,7 @@ class Assigned(Struct, frozen=True, tag="assigned"):
     value: str
 
 
-Step = Matched | Mapped | Tried | Assigned
+Step = Matched | Mapped | Tried | Looked | Exited | Assigned
 
 
 class ItemOutcome(Struct, frozen=True):
@@ -92,21 +114,26 @@ class ItemOutcome(Struct, frozen=True):
 # --- evaluating -----------------------------------------------------------------------------------
 
 
-def score_item(rules: ItemRules, responses: Mapping[str, Response]) -> ItemOutcome:
+def score_item(
+    rules: ItemRules, responses: Mapping[str, Response], seed: bytes | None = None
+) -> ItemOutcome:
     """The outcomes of an item whose rules `compile_rules` has accepted.
 
     Args:
         responses: by response identifier; a missing or empty one is NULL.
+        seed: what chance is drawn from, for rules that were accepted as `seeded`.
 
     Raises:
-        InputRefused: a response the item does not declare.
+        InputRefused: a response the item does not declare, or a draw without a seed.
     """
-    run = _Run(rules, responses)
+    run = _Run(rules, responses, seed)
     match rules.template:
         case "match_correct":
             run.match_correct()
         case "map_response":
-            run.map_response()
+            run.map_response(run.mapped)
+        case "map_response_point":
+            run.map_response(run.mapped_points)
         case None:
             run.act(rules.processing, "")
     return ItemOutcome(run.outcomes, tuple(run.trace))
@@ -125,40 +152,13 @@ def matches(response: ResponseDeclaration, texts: Response) -> bool:
     return value is not None and value == declared(response.correct, kind)
 
 
-def map_value(response: ResponseDeclaration, texts: Response) -> Mapped:
-    """What `texts` earns by the mapping of `response`: QTI 3 2.11.2, each value counted once."""
-    mapping, kind = response.mapping, Type("single", response.base_type)
-    if mapping is None:
-        raise InputRefused(f"'{response.id}' has no mapping")
-    earned: dict[str, Fraction] = {}
-    for value in members(given(texts, type_of(response))):
-        earned[_said(value)] = _entry_value(mapping, kind, value)
-    total = sum(earned.values(), Fraction(0))
-    if earned and mapping.lower is not None:
-        total = max(total, number(mapping.lower))
-    if earned and mapping.upper is not None:
-        total = min(total, number(mapping.upper))
-    pairs = tuple((value, written(points)) for value, points in earned.items())
-    return Mapped(response.id, pairs, written(total))
-
-
-def _entry_value(mapping: ResponseMapping, kind: Type, value: Value) -> Fraction:
-    for entry in mapping.entries:
-        key = declared((entry.key,), kind)
-        if key == value or (
-            not entry.case_sensitive
-            and isinstance(key, str)
-            and isinstance(value, str)
-            and key.casefold() == value.casefold()
-        ):
-            return number(entry.value)
-    return number(mapping.default)
-
-
 class _Run:
     """One evaluation; also the variables for `operators.Scope`."""
 
-    def __init__(self, rules: ItemRules, responses: Mapping[str, Response]) -> None:
+    def __init__(
+        self, rules: ItemRules, responses: Mapping[str, Response], seed: bytes | None
+    ) -> None:
+        self._chance = None if seed is None else Chance(seed)
         self.rules = rules
         self.responses = responses
         self.trace: list[Step] = []
@@ -177,10 +177,27 @@ class _Run:
         response = self._response(identifier)
         return declared(response.correct, type_of(response))
 
+    def default(self, identifier: str) -> Value:
+        known = self.rules.response(identifier) or self.rules.outcome(identifier)
+        return None if known is None else declared(known.default, type_of(known))
+
     def mapped(self, identifier: str) -> Fraction:
-        step = map_value(self._response(identifier), self.responses.get(identifier, ()))
-        self.trace.append(step)
-        return number(step.total)
+        texts = self.responses.get(identifier, ())
+        return self._earned(identifier, *map_values(self._response(identifier), texts))
+
+    def mapped_points(self, identifier: str) -> Fraction:
+        texts = self.responses.get(identifier, ())
+        return self._earned(identifier, *map_points(self._response(identifier), texts))
+
+    def chance(self) -> Chance:
+        if self._chance is None:
+            raise InputRefused("chance cannot be drawn without a seed", where=self.rules.item)
+        return self._chance
+
+    def _earned(self, identifier: str, earned: Mapping[str, Fraction], total: Fraction) -> Fraction:
+        pairs = tuple((value, written(points)) for value, points in earned.items())
+        self.trace.append(Mapped(identifier, pairs, written(total)))
+        return total
 
     def match_correct(self) -> None:
         right = True
@@ -191,19 +208,27 @@ class _Run:
             right = right and matched
         self._assign(SCORE, Fraction(int(right)))
 
-    def map_response(self) -> None:
+    def map_response(self, mapped: Callable[[str], Fraction]) -> None:
         declarations = template_responses(self.rules)
-        self._assign(SCORE, sum((self.mapped(known.id) for known in declarations), Fraction(0)))
+        self._assign(SCORE, sum((mapped(known.id) for known in declarations), Fraction(0)))
 
-    def act(self, rules: tuple[Rule, ...], place: str) -> None:
+    def act(self, rules: tuple[Rule, ...], place: str) -> bool:
+        """Whether the rules go on after these."""
         for index, rule in enumerate(rules, start=1):
             match rule:
                 case SetOutcome(identifier, expression):
                     self._assign(identifier, self._evaluate(expression))
+                case LookupOutcome(identifier, expression):
+                    self._look_up(identifier, self._evaluate(expression))
+                case ExitResponse():
+                    self.trace.append(Exited())
+                    return False
                 case Condition(branches):
-                    self._choose(branches, f"{place}{index}")
+                    if not self._choose(branches, f"{place}{index}"):
+                        return False
+        return True
 
-    def _choose(self, branches: tuple[Branch, ...], place: str) -> None:
+    def _choose(self, branches: tuple[Branch, ...], place: str) -> bool:
         for index, branch in enumerate(branches, start=1):
             here = f"{place}.{index}"
             if branch.test is not None:
@@ -211,17 +236,26 @@ class _Run:
                 self.trace.append(Tried(here, in_words(branch.test), _truth(result)))
                 if result is not True:
                     continue
-            self.act(branch.rules, f"{here}.")
-            return
+            return self.act(branch.rules, f"{here}.")
+        return True
+
+    def _look_up(self, identifier: str, value: Value) -> None:
+        outcome = self.rules.outcome(identifier)
+        if outcome is None or outcome.lookup is None:
+            raise InputRefused(f"'{identifier}' has no table", where=self.rules.item)
+        target = looked_up(outcome.lookup, value)
+        self.trace.append(Looked(identifier, _in_a_row(value), target or ""))
+        self._assign(identifier, declared((target,), type_of(outcome)) if target else None)
 
     def _evaluate(self, node: Expression) -> Value:
         values = tuple(self._evaluate(child) for child in node.children)
-        return OPERATORS[node.op].compute(node, values, self)
+        if node.op == NULL:
+            return None
+        return bounded(OPERATORS[node.op].compute(node, values, self))
 
     def _assign(self, identifier: str, value: Value) -> None:
         self.outcomes[identifier] = value
-        said = ", ".join(_said(member) for member in members(value))
-        self.trace.append(Assigned(identifier, said))
+        self.trace.append(Assigned(identifier, _in_a_row(value)))
 
     def _response(self, identifier: str) -> ResponseDeclaration:
         response = self.rules.response(identifier)
@@ -245,15 +279,13 @@ def _truth(value: Value) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-def _said(value: Value) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return written(value) if isinstance(value, Fraction) else str(value)
+def _in_a_row(value: Value) -> str:
+    return ", ".join(said(member) for member in members(value))
 
 
 def in_words(node: Expression) -> str:
     """`node` as a formula one can read: `equal(variable RESPONSE, base-value 12)`."""
-    names = [node.attributes[name] for name in ("identifier",) if name in node.attributes]
+    names = [node.attributes[name] for name in _SHOWN if name in node.attributes]
     head = " ".join([node.op, *names, *(folded(value) for value in node.values)])
     if not node.children:
         return head

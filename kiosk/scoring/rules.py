@@ -25,7 +25,7 @@ BaseType = Literal[
     "file",
     "uri",
 ]
-Template = Literal["match_correct", "map_response"]
+Template = Literal["match_correct", "map_response", "map_response_point"]
 
 SCORE = "SCORE"
 """The outcome every item's points are read from (QTI 3 information model, 5.1)."""
@@ -61,12 +61,48 @@ class ResponseMapping(Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     upper: str | None = None
 
 
+class AreaEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """A point within the area earns `value`; `shape` and `coords` as QTI writes them (`areas`)."""
+
+    shape: str
+    coords: str
+    value: str
+
+
+class AreaMapping(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """QTI 3 qti-area-mapping: what each point earns; bounds hold for the sum."""
+
+    entries: tuple[AreaEntry, ...]
+    default: str = "0"
+    lower: str | None = None
+    upper: str | None = None
+
+
+class LookupRow(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`source` gives `target`; `include` says whether an interpolation takes `source` itself."""
+
+    source: str
+    target: str
+    include: bool = True
+
+
+class LookupTable(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """QTI 3 qti-match-table (the row equal to the number) or qti-interpolation-table (the first row
+    not above it)."""
+
+    kind: Literal["match", "interpolation"]
+    rows: tuple[LookupRow, ...]
+    default: str | None = None
+
+
 class ResponseDeclaration(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     id: str
     cardinality: Cardinality
     base_type: BaseType
     correct: tuple[str, ...] | None = None
     mapping: ResponseMapping | None = None
+    areas: AreaMapping | None = None
+    default: tuple[str, ...] | None = None
 
 
 class OutcomeDeclaration(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -76,6 +112,7 @@ class OutcomeDeclaration(Struct, frozen=True, forbid_unknown_fields=True, omit_d
     default: tuple[str, ...] | None = None
     normal_maximum: str | None = None
     normal_minimum: str | None = None
+    lookup: LookupTable | None = None
 
 
 class SetOutcome(Struct, frozen=True, forbid_unknown_fields=True, tag="set"):
@@ -83,6 +120,17 @@ class SetOutcome(Struct, frozen=True, forbid_unknown_fields=True, tag="set"):
 
     id: str
     value: Expression
+
+
+class LookupOutcome(Struct, frozen=True, forbid_unknown_fields=True, tag="lookup"):
+    """qti-lookup-outcome-value: the outcome's own table turns `value` into what it becomes."""
+
+    id: str
+    value: Expression
+
+
+class ExitResponse(Struct, frozen=True, forbid_unknown_fields=True, tag="exit"):
+    """qti-exit-response: no rule after it acts."""
 
 
 class Branch(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -98,7 +146,7 @@ class Condition(Struct, frozen=True, forbid_unknown_fields=True, tag="if"):
     branches: tuple[Branch, ...]
 
 
-Rule = SetOutcome | Condition
+Rule = SetOutcome | Condition | LookupOutcome | ExitResponse
 
 
 class ItemRules(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

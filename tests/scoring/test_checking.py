@@ -108,7 +108,7 @@ REFUSED = [
         "neither true nor false",
     ),
     (
-        branching(Branch(Expression("member", {}, (CHOSEN, CHOSEN)))),
+        branching(Branch(Expression("member", {}, (ONE, CHOSEN)))),
         "item: rule 1.1 / member",
         "cannot look for",
     ),

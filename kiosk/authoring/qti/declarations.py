@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final, get_args
+from typing import Final, Literal, get_args
 
 from kiosk.authoring.problems import Problems
 from kiosk.authoring.qti.dialect import attribute, child, children, is_true, name_of
 from kiosk.readers.xml import Element
 from kiosk.scoring.rules import (
+    AreaEntry,
+    AreaMapping,
     BaseType,
     Cardinality,
+    LookupRow,
+    LookupTable,
     MapEntry,
     OutcomeDeclaration,
     ResponseDeclaration,
@@ -19,8 +23,11 @@ from kiosk.words import mark
 
 _CARDINALITIES: Final[dict[str, Cardinality]] = {name: name for name in get_args(Cardinality)}
 _BASE_TYPES: Final[dict[str, BaseType]] = {name: name for name in get_args(BaseType)}
-_RESPONSE_PARTS: Final = ("correct-response", "mapping", "default-value")
-_OUTCOME_TABLES: Final = ("match-table", "interpolation-table")
+_RESPONSE_PARTS: Final = ("correct-response", "mapping", "area-mapping", "default-value")
+_TABLES: Final[dict[str, Literal["match", "interpolation"]]] = {
+    "match-table": "match",
+    "interpolation-table": "interpolation",
+}
 
 
 def response_declaration(element: Element, problems: Problems) -> ResponseDeclaration | None:
@@ -33,12 +40,16 @@ def response_declaration(element: Element, problems: Problems) -> ResponseDeclar
             problems.refuse(part, mark("<{element}> is not supported"), element=written(part))
     correct = child(element, "correct-response")
     mapping = child(element, "mapping")
+    areas = child(element, "area-mapping")
+    default = child(element, "default-value")
     return ResponseDeclaration(
         id=attribute(element, "identifier"),
         cardinality=kind[0],
         base_type=kind[1],
         correct=_values(correct, problems) if correct is not None else None,
         mapping=_mapping(mapping) if mapping is not None else None,
+        areas=_areas(areas) if areas is not None else None,
+        default=_values(default, problems) if default is not None else None,
     )
 
 
@@ -47,8 +58,7 @@ def outcome_declaration(element: Element, problems: Problems) -> OutcomeDeclarat
     kind = _type_of(element, problems)
     if kind is None:
         return None
-    for table in children(element, *_OUTCOME_TABLES):
-        problems.refuse(table, mark("<{element}> is not supported"), element=written(table))
+    tables = children(element, *_TABLES)
     default = child(element, "default-value")
     return OutcomeDeclaration(
         id=attribute(element, "identifier"),
@@ -57,6 +67,7 @@ def outcome_declaration(element: Element, problems: Problems) -> OutcomeDeclarat
         default=_values(default, problems) if default is not None else None,
         normal_maximum=attribute(element, "normal-maximum") or None,
         normal_minimum=attribute(element, "normal-minimum") or None,
+        lookup=_table(tables[0]) if tables else None,
     )
 
 
@@ -67,7 +78,9 @@ def written(element: Element) -> str:
 
 def _type_of(element: Element, problems: Problems) -> tuple[Cardinality, BaseType] | None:
     cardinality = _CARDINALITIES.get(attribute(element, "cardinality"))
-    base_type = _BASE_TYPES.get(attribute(element, "base-type"))
+    # A record has no base type of its own; ours is the typed text it is taken from.
+    otherwise = "string" if cardinality == "record" else ""
+    base_type = _BASE_TYPES.get(attribute(element, "base-type", otherwise))
     if cardinality is None or base_type is None or not attribute(element, "identifier"):
         problems.refuse(
             element,
@@ -99,4 +112,35 @@ def _mapping(element: Element) -> ResponseMapping:
         default=attribute(element, "default-value", "0"),
         lower=attribute(element, "lower-bound") or None,
         upper=attribute(element, "upper-bound") or None,
+    )
+
+
+def _areas(element: Element) -> AreaMapping:
+    return AreaMapping(
+        tuple(
+            AreaEntry(
+                attribute(entry, "shape"),
+                attribute(entry, "coords"),
+                attribute(entry, "mapped-value"),
+            )
+            for entry in children(element, "area-map-entry")
+        ),
+        default=attribute(element, "default-value", "0"),
+        lower=attribute(element, "lower-bound") or None,
+        upper=attribute(element, "upper-bound") or None,
+    )
+
+
+def _table(element: Element) -> LookupTable:
+    return LookupTable(
+        _TABLES[name_of(element)],
+        tuple(
+            LookupRow(
+                attribute(row, "source-value"),
+                attribute(row, "target-value"),
+                is_true(attribute(row, "include-boundary", "true")),
+            )
+            for row in children(element, "match-table-entry", "interpolation-table-entry")
+        ),
+        default=attribute(element, "default-value") or None,
     )

@@ -12,12 +12,22 @@ from kiosk.authoring.problems import Problems
 from kiosk.authoring.qti.declarations import written
 from kiosk.authoring.qti.dialect import attribute, attributes, children, name_of
 from kiosk.readers.xml import Element
-from kiosk.scoring.rules import Branch, Condition, Expression, Rule, SetOutcome, Template
+from kiosk.scoring.rules import (
+    Branch,
+    Condition,
+    ExitResponse,
+    Expression,
+    LookupOutcome,
+    Rule,
+    SetOutcome,
+    Template,
+)
 from kiosk.words import mark
 
 _TEMPLATES: Final[dict[str, Template]] = {
     "match_correct": "match_correct",
     "map_response": "map_response",
+    "map_response_point": "map_response_point",
 }
 _ARMS: Final = ("response-if", "response-else-if", "response-else")
 
@@ -44,6 +54,12 @@ def rules_of(parts: Iterable[Element], problems: Problems) -> tuple[Rule, ...]:
                 value = _only_expression(part, problems)
                 if value is not None:
                     rules.append(SetOutcome(attribute(part, "identifier"), value))
+            case "lookup-outcome-value":
+                value = _only_expression(part, problems)
+                if value is not None:
+                    rules.append(LookupOutcome(attribute(part, "identifier"), value))
+            case "exit-response":
+                rules.append(ExitResponse())
             case "response-condition":
                 rules.append(_condition(part, problems))
             case _:
@@ -82,7 +98,8 @@ def _only_expression(element: Element, problems: Problems) -> Expression | None:
 
 def expression(element: Element) -> Expression:
     """The tree under `element`; nesting was limited when the file was opened."""
-    name = name_of(element)
+    # QTI 2 writes durationLT where QTI 3 writes qti-duration-lt.
+    name = name_of(element).lower()
     parts = children(element)
     text = (element.text or "").strip()
     return Expression(

@@ -21,6 +21,7 @@ from msgspec import Struct
 from openpyxl.worksheet.cell_range import CellRange
 
 from kiosk.errors import InputRefused
+from kiosk.words import mark
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
 MAX_ROWS = 100_000
@@ -37,7 +38,7 @@ _EXACT_DIGITS = 15
 
 
 class Fault(Struct, frozen=True):
-    """Why a cell has no usable value, and what to do about it."""
+    """Why a cell has no usable value, and what to do about it: sentences of the catalogue."""
 
     summary: str
     remedy: str
@@ -61,16 +62,17 @@ class Table(Struct, frozen=True):
 
 
 FORMULA = Fault(
-    "a formula stands here instead of a value",
-    "Copy the column and paste it again as values only",
+    mark("a formula stands here instead of a value"),
+    mark("Copy the column and paste it again as values only"),
 )
 ROUNDED = Fault(
-    "the spreadsheet stored this as a number and has already changed its digits",
-    "Format the column as text and enter the value again",
+    mark("the spreadsheet stored this as a number and has already changed its digits"),
+    mark("Format the column as text and enter the value again"),
 )
+BROKEN = Fault(mark("the cell shows an error"), mark("Correct it in the spreadsheet"))
 MERGED = Fault(
-    "the cell is merged with others, so that its value stands elsewhere",
-    "Undo the merging and fill in every cell",
+    mark("the cell is merged with others, so that its value stands elsewhere"),
+    mark("Undo the merging and fill in every cell"),
 )
 
 
@@ -85,9 +87,10 @@ def read_table(data: bytes, where: str) -> Table:
     """
     if len(data) > MAX_FILE_BYTES:
         raise InputRefused(
-            f"the table is larger than {MAX_FILE_BYTES // 2**20} MB",
+            mark("the table is larger than {n} MB"),
             where=where,
-            remedy="Keep the rows that are needed in a file of their own",
+            remedy=mark("Keep the rows that are needed in a file of their own"),
+            n=MAX_FILE_BYTES // 2**20,
         )
     lines = _xlsx_lines(data, where) if data[:4] == b"PK\x03\x04" else _csv_lines(data, where)
     return _table(lines, where)
@@ -100,12 +103,12 @@ def decode_text(data: bytes, where: str) -> str:
     Raises:
         InputRefused: none of these fits.
     """
-    for mark, encoding in (
+    for signature, encoding in (
         (codecs.BOM_UTF8, "utf-8-sig"),
         (codecs.BOM_UTF16_LE, "utf-16"),
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
-        if data.startswith(mark):
+        if data.startswith(signature):
             return _decoded(data, (encoding,), where)
     return _decoded(data, ("utf-8", "gb18030"), where)
 
@@ -120,9 +123,9 @@ def _decoded(data: bytes, encodings: Iterable[str], where: str) -> str:
         if not any(ord(sign) < 32 and sign not in "\t\r\n" for sign in text):
             return text
     raise InputRefused(
-        "not a text file in an encoding we know (UTF-8, UTF-16, GB18030)",
+        mark("not a text file in an encoding we know (UTF-8, UTF-16, GB18030)"),
         where=where,
-        remedy="Save it again as 'CSV UTF-8' or as XLSX",
+        remedy=mark("Save it again as 'CSV UTF-8' or as XLSX"),
     )
 
 
@@ -132,9 +135,11 @@ def _table(lines: Iterator[tuple[int, list[Cell]]], where: str) -> Table:
     for number, cells in lines:
         if number > MAX_ROWS or len(cells) > MAX_COLUMNS:
             raise InputRefused(
-                f"the table has more than {MAX_ROWS:,} rows or {MAX_COLUMNS} columns",
+                mark("the table has more than {rows} rows or {columns} columns"),
                 where=where,
-                remedy="Copy the cells that are needed into a new sheet",
+                remedy=mark("Copy the cells that are needed into a new sheet"),
+                rows=f"{MAX_ROWS:,}",
+                columns=MAX_COLUMNS,
             )
         if not any(cells):
             continue
@@ -145,13 +150,19 @@ def _table(lines: Iterator[tuple[int, list[Cell]]], where: str) -> Table:
         beyond = [cell for cell in cells[len(columns) :] if cell]
         if beyond:
             raise InputRefused(
-                f"{len(cells)} cells where the header names {len(columns)}",
+                mark("{n} cells where the header names {columns}"),
                 where=f"{where}, row {number}",
-                remedy="Look for a separator inside a cell; put such a cell in quotation marks",
+                remedy=mark(
+                    "Look for a separator inside a cell; put such a cell in quotation marks"
+                ),
+                n=len(cells),
+                columns=len(columns),
             )
         rows.append(Row(number, {name: known.get(name, "") for name in columns if name}))
     if not columns:
-        raise InputRefused("the table is empty", where=where, remedy="Begin with a header row")
+        raise InputRefused(
+            mark("the table is empty"), where=where, remedy=mark("Begin with a header row")
+        )
     return Table(tuple(name for name in columns if name), tuple(rows))
 
 
@@ -162,9 +173,10 @@ def _header(cells: list[Cell], where: str, number: int) -> tuple[str, ...]:
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
         raise InputRefused(
-            f"the column '{twice[0]}' stands twice",
+            mark("the column '{name}' stands twice"),
             where=f"{where}, row {number}",
-            remedy="Keep one of them",
+            remedy=mark("Keep one of them"),
+            name=twice[0],
         )
     return tuple(names)
 
@@ -183,9 +195,10 @@ def _csv_lines(data: bytes, where: str) -> Iterator[tuple[int, list[Cell]]]:
             return
         except csv.Error as fault:
             raise InputRefused(
-                f"not a valid CSV file: {fault}",
+                mark("not a valid CSV file: {fault}"),
                 where=f"{where}, row {number}",
-                remedy="Look for a quotation mark that is not closed",
+                remedy=mark("Look for a quotation mark that is not closed"),
+                fault=str(fault),
             ) from fault
         yield number, [_csv_cell(field, f"{where}, row {number}") for field in fields]
 
@@ -209,7 +222,7 @@ def _csv_cell(field: str, where: str) -> Cell:
 def _trimmed(text: str, where: str) -> str:
     if len(text) > MAX_CELL_CHARACTERS:
         raise InputRefused(
-            f"a cell holds more than {MAX_CELL_CHARACTERS:,} characters", where=where
+            mark("a cell holds more than {n} characters"), where=where, n=f"{MAX_CELL_CHARACTERS:,}"
         )
     return text.strip().strip("\ufeff\u200b")
 
@@ -238,9 +251,10 @@ def _xlsx_lines(data: bytes, where: str) -> Iterator[tuple[int, list[Cell]]]:
         raise
     except Exception as fault:
         raise InputRefused(
-            f"not a usable XLSX file ({type(fault).__name__})",
+            mark("not a usable XLSX file ({fault})"),
             where=where,
-            remedy="Open it in the spreadsheet program and save it again, or save it as CSV",
+            remedy=mark("Open it in the spreadsheet program and save it again, or save it as CSV"),
+            fault=type(fault).__name__,
         ) from fault
 
 
@@ -283,22 +297,22 @@ def _check_parts(data: bytes, where: str) -> None:
             bomb = any(part.file_size > MAX_RATIO * max(part.compress_size, 1024) for part in parts)
             if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED_BYTES or bomb:
                 raise InputRefused(
-                    "the XLSX file unpacks to more than a table can be",
+                    mark("the XLSX file unpacks to more than a table can be"),
                     where=where,
-                    remedy="Copy the cells that are needed into a new workbook",
+                    remedy=mark("Copy the cells that are needed into a new workbook"),
                 )
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")) and _declares(archive.read(part)):
                     raise InputRefused(
-                        "the XLSX file declares XML entities, as no spreadsheet program does",
+                        mark("the XLSX file declares XML entities, as no spreadsheet program does"),
                         where=f"{where}, {part.filename}",
-                        remedy="Do not use this file; ask who made it",
+                        remedy=mark("Do not use this file; ask who made it"),
                     )
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as fault:
         raise InputRefused(
-            "not a usable XLSX file: its archive is damaged or encrypted",
+            mark("not a usable XLSX file: its archive is damaged or encrypted"),
             where=where,
-            remedy="Save it again without a password, or save it as CSV",
+            remedy=mark("Save it again without a password, or save it as CSV"),
         ) from fault
 
 
@@ -328,7 +342,7 @@ def _xlsx_cell(cell: Any, where: str) -> Cell:
         case str() if cell.data_type == "f":
             return FORMULA
         case str() if cell.data_type == "e":
-            return Fault(f"the cell shows the error {value}", "Correct it in the spreadsheet")
+            return BROKEN
         case str():
             return _trimmed(value, where)
         case _:  # openpyxl's array and table formulae

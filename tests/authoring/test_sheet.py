@@ -12,6 +12,7 @@ from kiosk.assessment.content import plain_text
 from kiosk.assessment.items import Kind
 from kiosk.authoring.foreign.example import example_workbook
 from kiosk.authoring.foreign.sheet import read_sheet
+from kiosk.authoring.importing import import_sources
 from tests.authoring.foreign import Taken, a_workbook
 
 HEADER = ["编号", "题型", "题干", "选项A", "选项B", "选项C", "选项D", "答案", "等级", "难度"]
@@ -155,3 +156,12 @@ def test_no_row_stumbles(rows: list[tuple[str, str, str]]) -> None:
     lines = ["题型\t题干\t答案\t选项A\t选项B", *("\t".join((*row, "甲", "乙")) for row in rows)]
     for draft in read_sheet("\n".join(lines).encode(), "t.csv", "t"):
         assert draft.problems.refused == (draft.item is None)
+
+
+def test_a_row_is_refused_in_the_readers_language(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    path.write_bytes(a_workbook([HEADER, a_row("单选", "=A1")]))
+    found = import_sources([path], tmp_path / "bank", lang="zh-CN", say="zh-CN")
+    assert found.refused[0].reason == (
+        "第 2 行：“答案”列：此处是公式，不是值；请复制该列，再以“仅值”粘贴"
+    )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kiosk.errors import InputRefused
 from kiosk.readers import tables
-from kiosk.readers.tables import FORMULA, ROUNDED, Fault, read_table
+from kiosk.readers.tables import FORMULA, MERGED, ROUNDED, Fault, read_table
 
 TEXT = "准考证号,姓名\n0001,喆\n0002,李雷\n"
 ROWS = [{"准考证号": "0001", "姓名": "喆"}, {"准考证号": "0002", "姓名": "李雷"}]
@@ -165,3 +165,13 @@ def test_any_bytes_give_a_table_or_a_refusal(data: bytes) -> None:
     for candidate in (data, b"PK\x03\x04" + data):
         with contextlib.suppress(InputRefused):
             read_table(candidate, "roster.csv")
+
+
+def test_a_cell_that_a_merged_range_covers_is_no_empty_cell() -> None:
+    book = openpyxl.Workbook()
+    for row in (["a", "b"], ["1", "2"], ["", "3"]):
+        book.active.append(row)
+    book.active.merge_cells("A2:A3")
+    out = io.BytesIO()
+    book.save(out)
+    assert _cells(out.getvalue()) == [{"a": "1", "b": "2"}, {"a": MERGED, "b": "3"}]

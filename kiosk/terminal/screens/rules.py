@@ -122,6 +122,7 @@ class RulesScreen(Screen):
             Type.BASE,
             "quiet",
         )
+        self.pledge.setVisible(not view.pledged)
         self.skip.hide()
         forward = text("Continue", lang) if view.pledged else text("I promise", lang)
         self.forward.say(forward, look.chrome, behind="right")

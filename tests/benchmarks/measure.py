@@ -13,7 +13,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 
-class Result(Struct, omit_defaults=True):
+class Result(Struct):
     """One line of `results.json`. `ratio` is value over `against`; `goal` says what it should be."""
 
     name: str

@@ -40,7 +40,7 @@ def labelled_rules(rules: ItemRules, labels: Labels) -> ItemRules:
     Raises:
         InputRefused: a rule names a choice in a way that cannot be followed.
     """
-    rename = _Rename(rules.item, labels)
+    rename = _Rename(rules, labels)
     return replace(
         rules,
         item=labels.item,
@@ -51,9 +51,10 @@ def labelled_rules(rules: ItemRules, labels: Labels) -> ItemRules:
 
 
 class _Rename:
-    def __init__(self, item: str, labels: Labels) -> None:
-        self.item = item
+    def __init__(self, rules: ItemRules, labels: Labels) -> None:
+        self.item = rules.item
         self.labels = labels
+        self.read = {name for node in _expressions(rules.processing) for name in _named(node)}
 
     def response(self, response: ResponseDeclaration) -> ResponseDeclaration:
         changed = replace(response, id=self.labels.responses[response.id])
@@ -83,7 +84,8 @@ class _Rename:
             default = tuple(self._constant(value, ()) for value in outcome.default)
             outcome = replace(outcome, default=default)
         table = outcome.lookup
-        if table is None:
+        if table is None or outcome.id not in self.read:
+            # A grade `A` is none of our choices; only one that a rule reads again may be.
             return outcome
         rows = tuple(replace(row, target=self._constant(row.target, ())) for row in table.rows)
         otherwise = None if table.default is None else self._constant(table.default, ())
@@ -189,3 +191,15 @@ def _names(node: Expression) -> Iterator[str]:
         yield node.attributes[_NAMES]
     for child in node.children:
         yield from _names(child)
+
+
+def _expressions(rules: tuple[Rule, ...]) -> Iterator[Expression]:
+    for rule in rules:
+        match rule:
+            case SetOutcome(_, value) | LookupOutcome(_, value):
+                yield value
+            case Condition(branches):
+                for branch in branches:
+                    if branch.test is not None:
+                        yield branch.test
+                    yield from _expressions(branch.rules)

@@ -16,7 +16,7 @@ from msgspec import Struct
 from kiosk.assessment.responses import Response
 from kiosk.errors import InputRefused
 from kiosk.scoring.mapping import map_points, map_values
-from kiosk.scoring.numbers import number
+from kiosk.scoring.numbers import number, stored
 from kiosk.scoring.outcomes import (
     Step,
     matches,
@@ -105,7 +105,7 @@ def mark(
         return _options(marking, points, _compare(rules, responses))
     outcome = score_item(rules, responses)
     share = min(outcome.score / best_score(rules), Fraction(1))
-    return Mark(share * points, Reason("own", steps=outcome.trace))
+    return Mark(stored(share * points), Reason("own", steps=outcome.trace))
 
 
 def check_marking(marking: Marking, rules: ItemRules) -> None:

@@ -20,6 +20,8 @@ LIMIT_BITS = 4_096
 """Numbers stay exact up to this length of numerator and denominator; a longer one has no value, so
 that no rule can compute for ever."""
 
+STORED_PLACES = 30
+
 _NUMBER = re.compile(
     r"[+-]?(\d{1,60}(\.\d{0,60})?|\.\d{1,60})([eE][+-]?\d{1,3})?|-?\d{1,60}/\d{1,60}"
 )
@@ -77,6 +79,16 @@ def significant(value: Fraction, figures: int) -> Fraction:
         return rounded(value, places, "half_up")
     scale = Fraction(10) ** -places
     return rounded(value / scale, 0, "half_up") * scale
+
+
+def stored(value: Fraction) -> Fraction:
+    """`value` itself, or to 30 decimals where its exact text would be too long to keep: only rules
+    with roots, functions or long chains of divisions come to such a score."""
+    return (
+        value
+        if value.denominator <= 10**STORED_PLACES
+        else rounded(value, STORED_PLACES, "half_up")
+    )
 
 
 def too_long(value: Fraction) -> bool:

@@ -114,7 +114,7 @@ UNREADABLE = {
         a_choice("A").replace(b'r="RESPONSE" m', b'r="X" m'),
         "not declared",
     ),
-    "an unknown template": (a_choice("A", template="map_response_point"), "map_response_point"),
+    "an unknown template": (a_choice("A", template="map_by_mood"), "map_by_mood"),
     "a choice twice": (a_choice("A").replace(b'r="B"', b'r="A"'), "identifier of its own"),
     "one choice": (a_choice("A", options={"A": "all"}), "1 choices"),
     "one key and many choices": (
@@ -126,16 +126,17 @@ UNREADABLE = {
         an_item("<p/>", extra="<qti-template-declaration/>"),
         "<qti-template-declaration> is not supported",
     ),
-    "a lookup table": (
+    "a table that can never match": (
         a_choice("A").replace(
             b'base-type="float"/>',
-            b'base-type="float"><qti-match-table/></qti-outcome-declaration>',
+            b'base-type="float"><qti-match-table><qti-match-table-entry source-value="1.5"'
+            b' target-value="1"/></qti-match-table></qti-outcome-declaration>',
         ),
-        "<qti-match-table> is not supported",
+        "a match table is of whole numbers, not 1.5",
     ),
-    "an area mapping": (
+    "areas for what is no point": (
         an_item("<p/>", declarations=a_response(mapping="<qti-area-mapping/>")),
-        "<qti-area-mapping> is not supported",
+        "areas are for points, not single identifier",
     ),
     "nothing to answer": (an_item("<p>Read this.</p>"), "nothing to answer"),
     "an older version": (
@@ -146,9 +147,10 @@ UNREADABLE = {
     "an unknown rule": (
         an_item(
             "<p/>",
-            processing="<qti-response-processing><qti-exit-response/></qti-response-processing>",
+            processing="<qti-response-processing><qti-response-processing-fragment/>"
+            "</qti-response-processing>",
         ),
-        "the rule <qti-exit-response> is not supported",
+        "the rule <qti-response-processing-fragment> is not supported",
     ),
     "an unknown operator": (
         an_item(

@@ -322,7 +322,7 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
             raise IllegalEvent("answered after the end of time", where=_name(event))
 
     def _on_paper(self, event: Event, item: str) -> str:
-        if all(item != placed.item for placed in self.paper.items):
+        if all(item != placed.item for part in self.paper.sections for placed in part.items):
             raise IllegalEvent(f"item {item} is not on this paper", where=_name(event))
         return item
 

@@ -18,7 +18,7 @@ from kiosk.cli.shown import lang, say, show_json
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.proctor.desk import Desk
 from kiosk.proctor.device import Device
-from kiosk.proctor.proposals import Purpose
+from kiosk.proctor.proposals import NEEDS_REASON, Purpose
 from kiosk.proctor.wording import effects, room_effects, room_title, seat_words, title
 from kiosk.trust.durable import storage, write_durable
 from kiosk.trust.keystore import card_text, new_card, read_card
@@ -149,6 +149,12 @@ def answer(
     chosen = _named(Command, command, "--command")
     why = _named(Reason, reason, "--reason")
     desk = _open(state, card, pin_file)
+    if chosen in NEEDS_REASON and why is Reason.NONE:
+        raise NotPermitted(
+            mark("say the reason"),
+            remedy=mark("Add --reason: {reasons}"),
+            reasons="equipment, power, health, alarm, misconduct, other",
+        )
     proposal = desk.propose(desk.read(scanned), chosen, minutes=minutes, reason=why)
     lines = effects(proposal, lang())
     _agree((f"{seat_words(proposal.seat, lang())}: {title(proposal, lang())}", *lines), yes=yes)

@@ -95,12 +95,7 @@ class Desk(Book):
         if minutes and command not in (Command.EXTEND, Command.RELEASE):
             raise NotPermitted(mark("this command adds no time"), where=seat.label)
         if command in NEEDS_REASON and reason is Reason.NONE:
-            raise NotPermitted(
-                mark("say the reason"),
-                where=seat.label,
-                remedy=mark("Choose one at the desk, or add --reason: {reasons}"),
-                reasons="equipment, power, health, alarm, misconduct, other",
-            )
+            raise NotPermitted(mark("say the reason"), where=seat.label)
         if command is Command.RELEASE and phase is Phase.LOCKED:
             self.check_window(seat.session)
         return proposal

@@ -177,8 +177,10 @@ environment() {
         step "making .venv with $("$python" -V)" "$python" -m venv --clear .venv
     fi
     pip='.venv/bin/python -m pip --disable-pip-version-check --no-input install --progress-bar off'
+    # The lock names every package; left to look for them itself, pip takes the newest release of one
+    # that another asks for with an extra (coverage[toml]), and then refuses it as not locked.
     step 'installing the locked Python packages (some 300 MB the first time)' \
-        $pip --require-hashes -r "$lock"
+        $pip --require-hashes --no-deps -r "$lock"
     step 'installing this project, editable' \
         $pip --no-build-isolation --no-deps --no-index --editable .
     printf '%s' "$wanted" >"$stamp"

@@ -78,6 +78,9 @@ class Raster(Struct, frozen=True, forbid_unknown_fields=True, tag="raster"):
     words: str
 
 
+Picture = Drawing | Raster
+
+
 # --- spans: what stands in a line of text ---------------------------------------------------------
 
 
@@ -100,7 +103,14 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True, tag="field"):
     response: str
 
 
-Span = Text | LineBreak | Formula | Field
+class Slot(Struct, frozen=True, forbid_unknown_fields=True, tag="slot"):
+    """The place of a gap, or of a hot text (whose words are the item's choice), in the text."""
+
+    response: str
+    choice: str
+
+
+Span = Text | LineBreak | Formula | Field | Slot
 
 
 # --- blocks: what stands under one another --------------------------------------------------------
@@ -132,12 +142,12 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True,
 
 
 class Figure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="fig"):
-    picture: Drawing | Raster
+    picture: Picture
     caption: tuple[Span, ...] = ()
 
 
 class Place(Struct, frozen=True, forbid_unknown_fields=True, tag="place"):
-    """The place of a block interaction (choice) between the blocks."""
+    """The place of a block interaction (choice, order, a picture ...) between the blocks."""
 
     response: str
 
@@ -188,7 +198,7 @@ def _plain_block(block: Block) -> str:
 
 
 def plain_spans(spans: tuple[Span, ...]) -> str:
-    """`spans` as one string; a field reads as a gap of three low lines."""
+    """`spans` as one string; a field or a gap reads as three low lines."""
     parts = []
     for span in spans:
         match span:
@@ -198,6 +208,6 @@ def plain_spans(spans: tuple[Span, ...]) -> str:
                 parts.append("\n")
             case Formula(drawing):
                 parts.append(drawing.words)
-            case Field():
+            case Field() | Slot():
                 parts.append("___")
     return "".join(parts)

@@ -7,7 +7,8 @@ that it is the same years later on any machine:
 
 where a part is UTF-8 text and len16 its length in bytes as two bytes, big-endian. Items of a section
 are sorted by key(section, item); the unfixed choices of an interaction by
-key(section, item, response, choice), while fixed choices keep their index.
+key(section, item, response, choice), while fixed choices keep their index. The two sets of a match
+are sorted each on its own, the sources standing first.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from kiosk.assessment.items import Choice, InlineChoice, Item, Kind, Lang
+from kiosk.assessment.items import Interaction, Item, Kind, Lang, sets, shuffled
 
 SEED_BYTES = 32
 _DOMAIN = b"kiosk/paper/1"
@@ -121,25 +122,23 @@ def _item_order(seed: bytes, section: FormSection) -> tuple[str, ...]:
 def _orders(seed: bytes, section: str, item: Item) -> dict[str, tuple[str, ...]]:
     orders = {}
     for interaction in item.interactions:
-        if isinstance(interaction, Choice | InlineChoice):
-            orders[interaction.response] = _choice_order(seed, section, item.id, interaction)
+        listed = sets(interaction)
+        if listed:
+            orders[interaction.response] = tuple(
+                choice
+                for choices in listed
+                for choice in _choice_order(seed, section, item.id, interaction, choices)
+            )
     return orders
 
 
 def _choice_order(
-    seed: bytes, section: str, item: str, interaction: Choice | InlineChoice
+    seed: bytes, section: str, item: str, interaction: Interaction, choices: tuple[str, ...]
 ) -> tuple[str, ...]:
-    if not interaction.shuffle:
-        return interaction.choices
-    free = (choice for choice in interaction.choices if choice not in interaction.fixed)
-    shuffled = iter(
-        sorted(
-            free, key=lambda choice: order_key(seed, section, item, interaction.response, choice)
-        )
-    )
-    return tuple(
-        choice if choice in interaction.fixed else next(shuffled) for choice in interaction.choices
-    )
+    def key(choice: str) -> bytes:
+        return order_key(seed, section, item, interaction.response, choice)
+
+    return shuffled(interaction, choices, lambda free: sorted(free, key=key))
 
 
 def order_key(seed: bytes, *parts: str) -> bytes:

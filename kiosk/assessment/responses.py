@@ -1,8 +1,9 @@
 """Response values, what makes one valid, and how a typed number is read.
 
-A response is a tuple of strings, as QTI writes values: choice identifiers, or the text as the
-candidate typed it. The empty tuple is no response. The order of a multiple response means nothing,
-so it is kept sorted.
+A response is a tuple of strings, as QTI writes values: choice identifiers, pairs of them ("A G1"),
+points in px ("120 45"), or the text as the candidate typed it. The empty tuple is no response. The
+order of a multiple response means nothing, so it is kept sorted, and so is a pair without direction;
+an ordered response is kept as it is.
 """
 
 from __future__ import annotations
@@ -12,14 +13,41 @@ import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
 
-from kiosk.assessment.items import Choice, InlineChoice, Interaction, Item, TextEntry
+from kiosk.assessment.items import (
+    Associate,
+    Choice,
+    ExtendedText,
+    GapMatch,
+    GraphicAssociate,
+    GraphicGapMatch,
+    GraphicOrder,
+    Hotspot,
+    Hottext,
+    InlineChoice,
+    Interaction,
+    Item,
+    Match,
+    Order,
+    PositionObject,
+    SelectPoint,
+    Size,
+    Slider,
+    TextEntry,
+    identifiers,
+    spots,
+)
 from kiosk.errors import InputRefused
 
 Response = tuple[str, ...]
 NO_RESPONSE: Response = ()
 MAX_TEXT_LENGTH = 2_000
 """Longest text a field takes, in characters."""
+MAX_EXTENDED_LENGTH = 10_000
+"""Longest text that is marked by people, in characters."""
+MAX_POINTS = 60
+"""Most points or pairs a response may hold."""
 
+_POINT = re.compile(r"(\d{1,5}) (\d{1,5})", re.ASCII)
 _NUMBER = re.compile(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,3})?")
 
 
@@ -40,7 +68,7 @@ def checked(item: Item, response_id: str, value: Response) -> Response:
 
 def _checked(interaction: Interaction, value: Response, where: str) -> Response:
     match interaction:
-        case Choice(choices=choices, max_choices=most):
+        case Choice(max_choices=most) | Hottext(max_choices=most) | Hotspot(max_choices=most):
             canonical = tuple(sorted(set(value)))
             if len(canonical) != len(value):
                 raise InputRefused("a choice was given twice", where=where)
@@ -48,7 +76,7 @@ def _checked(interaction: Interaction, value: Response, where: str) -> Response:
                 raise InputRefused(
                     f"{len(canonical)} choices given, at most {most} allowed", where=where
                 )
-            _known(canonical, choices, where)
+            _known(canonical, identifiers(interaction), where)
             return canonical
         case InlineChoice(choices=choices):
             if len(value) > 1:
@@ -56,11 +84,111 @@ def _checked(interaction: Interaction, value: Response, where: str) -> Response:
             _known(value, choices, where)
             return value
         case TextEntry():
-            if len(value) > 1:
-                raise InputRefused("more than one text for one field", where=where)
-            if value and len(value[0]) > MAX_TEXT_LENGTH:
-                raise InputRefused(f"text longer than {MAX_TEXT_LENGTH} characters", where=where)
-            return tuple(_whole(text) for text in value if text.strip())
+            return _typed(value, MAX_TEXT_LENGTH, where)
+        case ExtendedText():
+            return _typed(value, MAX_EXTENDED_LENGTH, where)
+        case Order(max_choices=most) | GraphicOrder(max_choices=most):
+            if len(set(value)) != len(value):
+                raise InputRefused("a choice was given twice", where=where)
+            if most and len(value) > most:
+                raise InputRefused(f"{len(value)} places, at most {most} allowed", where=where)
+            _known(value, identifiers(interaction), where)
+            return value
+        case Slider():
+            return _on_the_scale(interaction, value, where)
+        case SelectPoint(size=size, max_choices=most) | PositionObject(size=size, max_choices=most):
+            if len(value) > (most or MAX_POINTS):
+                raise InputRefused(
+                    f"{len(value)} points, at most {most or MAX_POINTS} allowed", where=where
+                )
+            return tuple(sorted(_point(text, size, where) for text in value))
+        case Associate() | GraphicAssociate() | Match() | GapMatch() | GraphicGapMatch():
+            return _pairs(interaction, value, where)
+
+
+def _typed(value: Response, longest: int, where: str) -> Response:
+    if len(value) > 1:
+        raise InputRefused("more than one text for one field", where=where)
+    if value and len(value[0]) > longest:
+        raise InputRefused(f"text longer than {longest} characters", where=where)
+    return tuple(_whole(text) for text in value if text.strip())
+
+
+def _on_the_scale(slider: Slider, value: Response, where: str) -> Response:
+    if len(value) > 1:
+        raise InputRefused("more than one value on a scale", where=where)
+    for text in value:
+        number = read_number(text)
+        lower, upper = Decimal(slider.lower), Decimal(slider.upper)
+        if (
+            number is None
+            or not lower <= number <= upper
+            or (number - lower) % Decimal(slider.step)
+        ):
+            raise InputRefused(f"'{text}' is not on the scale", where=where)
+    return value
+
+
+def _point(text: str, size: Size, where: str) -> str:
+    """A point of whole px within the picture, without leading zeros."""
+    found = _POINT.fullmatch(text)
+    if found is None or int(found[1]) > size[0] or int(found[2]) > size[1]:
+        raise InputRefused(f"'{text}' is no point of the picture", where=where)
+    return f"{int(found[1])} {int(found[2])}"
+
+
+def _pairs(
+    interaction: Associate | GraphicAssociate | Match | GapMatch | GraphicGapMatch,
+    value: Response,
+    where: str,
+) -> Response:
+    first, second, directed = pair_ends(interaction)
+    canonical = []
+    used: dict[str, int] = {}
+    for text in value:
+        ends = text.split(" ")
+        if len(ends) != 2 or ends[0] not in first or ends[1] not in second:
+            raise InputRefused(f"unknown pair '{text}'", where=where)
+        canonical.append(" ".join(ends if directed else sorted(ends)))
+        for end in ends:
+            used[end] = used.get(end, 0) + 1
+    if len(set(canonical)) != len(canonical):
+        raise InputRefused("a pair was given twice", where=where)
+    most = getattr(interaction, "max_associations", 0) or MAX_POINTS
+    if len(canonical) > most:
+        raise InputRefused(f"{len(canonical)} pairs, at most {most} allowed", where=where)
+    for end, times in used.items():
+        limit = limit_of(interaction, end)
+        if limit and times > limit:
+            raise InputRefused(f"'{end}' used {times} times, at most {limit} allowed", where=where)
+    return tuple(sorted(canonical))
+
+
+def pair_ends(
+    interaction: Associate | GraphicAssociate | Match | GapMatch | GraphicGapMatch,
+) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    """What may stand first and second in a pair, and whether its direction means something."""
+    match interaction:
+        case Associate(choices=choices):
+            return choices, choices, False
+        case GraphicAssociate():
+            names = tuple(spot.id for spot in interaction.spots)
+            return names, names, False
+        case Match(sources=sources, targets=targets):
+            return sources, targets, True
+        case GapMatch(choices=choices, gaps=gaps):
+            return choices, gaps, True
+        case GraphicGapMatch(choices=choices):
+            return choices, tuple(spot.id for spot in spots(interaction)), True
+
+
+def limit_of(
+    interaction: Associate | GraphicAssociate | Match | GapMatch | GraphicGapMatch, end: str
+) -> int:
+    """How many pairs may use `end`; 0 is any number. A gap in a text holds one choice."""
+    if isinstance(interaction, GapMatch) and end in interaction.gaps:
+        return 1
+    return interaction.limits.get(end, 1)
 
 
 def _known(value: Response, choices: tuple[str, ...], where: str) -> None:
@@ -76,8 +204,27 @@ def _whole(text: str) -> str:
 
 
 def is_complete(item: Item, responses: Mapping[str, Response]) -> bool:
-    """Whether every interaction of `item` has a response (what the overview calls answered)."""
-    return all(responses.get(interaction.response) for interaction in item.interactions)
+    """Whether every interaction of `item` has a response (what the overview calls answered).
+
+    An order has one when every place is taken, a text with gaps when every gap is filled.
+    """
+    return all(
+        len(responses.get(interaction.response, ())) >= _least(interaction)
+        for interaction in item.interactions
+    )
+
+
+def _least(interaction: Interaction) -> int:
+    match interaction:
+        case Order(choices=choices, max_choices=most):
+            return most or len(choices)
+        case GraphicOrder(spots=placed, max_choices=most):
+            return most or len(placed)
+        case GapMatch(choices=choices, gaps=gaps, limits=limits):
+            spare = all(limits.get(choice, 1) for choice in choices)
+            return min(len(gaps), sum(limits.get(c, 1) for c in choices)) if spare else len(gaps)
+        case _:
+            return 1
 
 
 def read_number(text: str) -> Decimal | None:

@@ -30,7 +30,9 @@ from kiosk.scoring.rules import (
 from kiosk.words import mark
 
 _LETTERS: Final = frozenset({"pattern-match", "substring"})
-_TEXTUAL: Final = frozenset({"identifier", "string"})
+_TEXTUAL: Final = frozenset({"identifier", "string", "pair", "directedPair"})
+_NAMING: Final = frozenset({"identifier", "pair", "directedPair"})
+"""Base types of responses whose values name choices."""
 _NAMES: Final = "identifier"
 
 
@@ -59,7 +61,7 @@ class _Rename:
     def response(self, response: ResponseDeclaration) -> ResponseDeclaration:
         changed = replace(response, id=self.labels.responses[response.id])
         fresh = self.labels.choices.get(response.id)
-        if fresh is None:
+        if fresh is None or response.base_type not in _NAMING:
             return changed
         if response.correct is not None:
             changed = replace(
@@ -153,6 +155,9 @@ class _Rename:
 
     def _constant(self, value: str, around: tuple[Expression, ...]) -> str:
         """The fresh name of the choice a constant means; other constants stay as they are."""
+        ends = value.split()
+        if len(ends) == 2 and not any(value in fresh for fresh in self.labels.choices.values()):
+            return " ".join(self._constant(end, around) for end in ends)
         owners = [name for name, fresh in self.labels.choices.items() if value in fresh]
         for node in around:
             beside = _named(node)
@@ -176,9 +181,13 @@ class _Rename:
         )
 
     def _choice(self, fresh: dict[str, str], value: str) -> str:
-        if value not in fresh:
-            raise InputRefused(mark("there is no choice '{value}'"), where=self.item, value=value)
-        return fresh[value]
+        """A choice, or a pair of them, under fresh names."""
+        for name in value.split():
+            if name not in fresh:
+                raise InputRefused(
+                    mark("there is no choice '{value}'"), where=self.item, value=name
+                )
+        return " ".join(fresh[name] for name in value.split())
 
 
 def _named(node: Expression) -> set[str]:

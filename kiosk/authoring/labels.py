@@ -22,10 +22,25 @@ from kiosk.assessment.content import (
     ItemList,
     Paragraph,
     Place,
+    Slot,
     Span,
     Table,
 )
-from kiosk.assessment.items import Choice, InlineChoice, Interaction, Item, ItemText, TextEntry
+from kiosk.assessment.items import (
+    Choice,
+    GapMatch,
+    Hotspot,
+    Hottext,
+    Interaction,
+    Item,
+    ItemText,
+    Match,
+    PositionObject,
+    TextEntry,
+    identifiers,
+    shuffled,
+    spots,
+)
 from kiosk.scoring.rules import ItemRules
 
 LABEL_BITS: Final = 64
@@ -57,9 +72,9 @@ def fresh_labels(item: Item, rules: ItemRules, source: random.Random) -> Labels:
         item=next(fresh),
         responses={response.id: next(fresh) for response in rules.responses},
         choices={
-            interaction.response: {choice: next(fresh) for choice in interaction.choices}
+            interaction.response: {name: next(fresh) for name in identifiers(interaction)}
             for interaction in item.interactions
-            if isinstance(interaction, Choice | InlineChoice)
+            if identifiers(interaction)
         },
     )
 
@@ -79,6 +94,10 @@ def labelled_item(item: Item, labels: Labels, source: random.Random) -> Item:
                     }
                     for response, choices in text.choices.items()
                 },
+                pictures={
+                    labels.responses[response]: picture
+                    for response, picture in text.pictures.items()
+                },
             )
             for lang, text in item.texts.items()
         },
@@ -95,38 +114,53 @@ def _fresh(source: random.Random) -> Iterator[str]:
 
 
 def _interaction(interaction: Interaction, labels: Labels, source: random.Random) -> Interaction:
-    response = labels.responses[interaction.response]
-    match interaction:
-        case TextEntry():
-            length = next(
-                (one for one in FIELD_LENGTHS if interaction.expected_length <= one),
-                FIELD_LENGTHS[-1],
-            )
-            return replace(interaction, response=response, expected_length=length)
-        case Choice() | InlineChoice():
-            fresh = labels.choices[interaction.response]
-            changed = replace(
-                interaction,
-                response=response,
-                choices=tuple(fresh[choice] for choice in _reordered(interaction, source)),
-                fixed=tuple(sorted(fresh[choice] for choice in interaction.fixed)),
-            )
-            if isinstance(changed, Choice):
-                most = 1 if changed.max_choices == 1 else 0
-                return replace(changed, max_choices=most, min_choices=0)
-            return changed
+    """`interaction` under fresh names. What is asked for and what is a limit stays; a number of keys
+    that could be read off (max-choices of a choice, the length of a field) is evened out."""
+    fresh = labels.choices.get(interaction.response, {})
+    named = replace(interaction, response=labels.responses[interaction.response])
+
+    def listed(choices: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(fresh[choice] for choice in _reordered(interaction, choices, source))
+
+    if isinstance(named, TextEntry):
+        length = next((one for one in FIELD_LENGTHS if named.expected_length <= one), None)
+        return replace(named, expected_length=length or FIELD_LENGTHS[-1])
+    if isinstance(named, Match):
+        named = replace(named, sources=listed(named.sources), targets=listed(named.targets))
+    elif isinstance(named, Hottext):
+        named = replace(named, choices=tuple(fresh[choice] for choice in named.choices))
+    elif isinstance(named, PositionObject):
+        named = replace(named, object=fresh[named.object])
+    elif hasattr(named, "choices"):
+        named = replace(named, choices=listed(named.choices))
+    if isinstance(named, GapMatch):
+        named = replace(named, gaps=tuple(fresh[gap] for gap in named.gaps))
+    if spots(named):
+        relabelled = tuple(replace(spot, id=fresh[spot.id]) for spot in spots(named))
+        named = replace(named, spots=relabelled)
+    if hasattr(named, "fixed"):
+        named = replace(named, fixed=tuple(sorted(fresh[choice] for choice in named.fixed)))
+    if hasattr(named, "limits"):
+        named = replace(named, limits={fresh[name]: n for name, n in named.limits.items()})
+    if isinstance(named, Choice):
+        named = replace(named, min_choices=0)
+    if isinstance(named, Choice | Hottext | Hotspot):
+        named = replace(named, max_choices=1 if named.max_choices == 1 else 0)
+    if hasattr(named, "max_associations"):
+        named = replace(named, max_associations=0)
+    return named
 
 
-def _reordered(interaction: Choice | InlineChoice, source: random.Random) -> tuple[str, ...]:
+def _reordered(
+    interaction: Interaction, choices: tuple[str, ...], source: random.Random
+) -> tuple[str, ...]:
     """The choices with the unfixed ones in a random order; where order means something, as it is."""
-    if not interaction.shuffle:
-        return interaction.choices
-    free = [choice for choice in interaction.choices if choice not in interaction.fixed]
-    source.shuffle(free)
-    order = iter(free)
-    return tuple(
-        choice if choice in interaction.fixed else next(order) for choice in interaction.choices
-    )
+
+    def mixed(free: list[str]) -> list[str]:
+        source.shuffle(free)
+        return free
+
+    return shuffled(interaction, choices, mixed)
 
 
 def _blocks(blocks: tuple[Block, ...], labels: Labels) -> tuple[Block, ...]:
@@ -157,7 +191,14 @@ def _cell(cell: Cell, labels: Labels) -> Cell:
 
 
 def _spans(spans: tuple[Span, ...], labels: Labels) -> tuple[Span, ...]:
-    return tuple(
-        Field(labels.responses[span.response]) if isinstance(span, Field) else span
-        for span in spans
-    )
+    return tuple(_span(span, labels) for span in spans)
+
+
+def _span(span: Span, labels: Labels) -> Span:
+    match span:
+        case Field(response):
+            return Field(labels.responses[response])
+        case Slot(response, choice):
+            return Slot(labels.responses[response], labels.choices[response][choice])
+        case _:
+            return span

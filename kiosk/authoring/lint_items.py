@@ -9,7 +9,7 @@ from typing import Final
 
 from kiosk.artefacts.codec import encode
 from kiosk.assessment.content import Block, Span, Text, plain_text, spans_of
-from kiosk.assessment.items import Choice, InlineChoice, Item, TextEntry
+from kiosk.assessment.items import Choice, ExtendedText, InlineChoice, Item, base_type, identifiers
 from kiosk.authoring.compiled import CompiledItem
 from kiosk.authoring.findings import Finding, Severity
 from kiosk.authoring.reach import Reach, reach_of
@@ -50,7 +50,8 @@ class _Check:
         yield from self.languages()
         keys = list(self.keys())
         yield from keys
-        if not any(finding.severity == "error" for finding in keys):
+        by_people = any(isinstance(one, ExtendedText) for one in self.item.interactions)
+        if not by_people and not any(finding.severity == "error" for finding in keys):
             yield from self.marks(reach_of(self.item, self.rules))
         yield from self.options()
         yield from self.negations()
@@ -82,18 +83,19 @@ class _Check:
     def keys(self) -> Iterator[Finding]:
         for interaction in self.item.interactions:
             response = self.rules.response(interaction.response)
-            if response is None:
-                continue
+            if response is None or isinstance(interaction, ExtendedText):
+                continue  # people mark it
             mapped = response.mapping.entries if response.mapping is not None else ()
-            if not response.correct and not mapped and not self.rules.processing:
+            if not (response.correct or mapped or response.areas or self.rules.processing):
                 yield self.finding(
                     "error",
                     text("'{response}' has no right answer", self.lang, response=response.id),
                 )
-            if isinstance(interaction, TextEntry):
+            if base_type(interaction) not in ("identifier", "pair", "directedPair"):
                 continue
-            named = {*(response.correct or ()), *(entry.key for entry in mapped)}
-            for name in sorted(named - set(interaction.choices)):
+            values = {*(response.correct or ()), *(entry.key for entry in mapped)}
+            named = {name for value in values for name in value.split()}
+            for name in sorted(named - set(identifiers(interaction))):
                 yield self.finding(
                     "error", text("the key '{key}' is none of the choices", self.lang, key=name)
                 )

@@ -9,13 +9,28 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
 from msgspec import Struct
 
-from kiosk.assessment.items import Choice, Item, TextEntry
+from kiosk.assessment.items import (
+    Choice,
+    ExtendedText,
+    GraphicOrder,
+    Hotspot,
+    Hottext,
+    InlineChoice,
+    Interaction,
+    Item,
+    Order,
+    Slider,
+    TextEntry,
+    identifiers,
+)
 from kiosk.assessment.responses import Response
+from kiosk.scoring.areas import middle_of
 from kiosk.scoring.outcomes import score_item
 from kiosk.scoring.rules import (
     Condition,
@@ -28,6 +43,8 @@ from kiosk.scoring.rules import (
 
 MAX_TRIED: Final = 3_000
 _MAX_SUBSETS_OF: Final = 8
+_MAX_ORDERED: Final = 6
+_MAX_STEPS: Final = 500
 
 
 class Reach(Struct, frozen=True):
@@ -48,14 +65,8 @@ def reach_of(item: Item, rules: ItemRules) -> Reach:
     complete = True
     for interaction in item.interactions:
         name = interaction.response
-        if isinstance(interaction, TextEntry):
-            tries[name] = _texts(declared[name], rules)
-            complete = False
-        elif isinstance(interaction, Choice) and interaction.max_choices != 1:
-            tries[name] = list(_subsets(interaction.choices, declared[name].correct or ()))
-            complete = complete and len(interaction.choices) <= _MAX_SUBSETS_OF
-        else:
-            tries[name] = [(), *((choice,) for choice in interaction.choices)]
+        tries[name], all_there_are = _tried(interaction, declared[name], rules)
+        complete = complete and all_there_are
     key = {response.id: response.correct or () for response in rules.responses}
     if math.prod(len(responses) for responses in tries.values()) <= MAX_TRIED:
         combinations = list(itertools.product(*tries.values()))
@@ -73,6 +84,51 @@ def reach_of(item: Item, rules: ItemRules) -> Reach:
         silence=score_item(rules, {}).score,
         everything=_everything(item, rules),
     )
+
+
+def _tried(
+    interaction: Interaction, declared: ResponseDeclaration, rules: ItemRules
+) -> tuple[list[Response], bool]:
+    """Responses worth trying, and whether these are all there are."""
+    key = declared.correct or ()
+    match interaction:
+        case TextEntry() | ExtendedText():
+            return _texts(declared, rules), False
+        case (
+            Choice(max_choices=1) | InlineChoice() | Hottext(max_choices=1) | Hotspot(max_choices=1)
+        ):
+            return [(), *((choice,) for choice in identifiers(interaction))], True
+        case Choice() | Hottext() | Hotspot():
+            choices = identifiers(interaction)
+            return list(_subsets(choices, key)), len(choices) <= _MAX_SUBSETS_OF
+        case Order() | GraphicOrder():
+            names = identifiers(interaction)
+            places = interaction.max_choices or len(names)
+            if len(names) > _MAX_ORDERED:
+                return [(), key, names[:places], tuple(reversed(names))[:places]], False
+            return [(), *itertools.permutations(names, places)], True
+        case Slider():
+            steps = _steps(interaction)
+            return ([(), *((step,) for step in steps)], True) if steps else ([(), key], False)
+        case _:
+            # Pairs and points: the key, each part of it alone, and all that earns something.
+            earning = tuple(
+                sorted(entry.key for entry in declared.mapping.entries if float(entry.value) > 0)
+                if declared.mapping is not None
+                else ()
+            )
+            spots = (
+                tuple(middle_of(area) for area in declared.areas.entries) if declared.areas else ()
+            )
+            parts = [(one,) for one in (*key, *earning, *spots)]
+            return list(dict.fromkeys([(), key, earning, spots, *parts])), False
+
+
+def _steps(slider: Slider) -> list[str]:
+    """Every value of a scale, if there are few enough to try."""
+    lower, upper, step = (Decimal(text) for text in (slider.lower, slider.upper, slider.step))
+    count = int((upper - lower) / step)
+    return [str(lower + at * step) for at in range(count + 1)] if count < _MAX_STEPS else []
 
 
 def _subsets(choices: tuple[str, ...], correct: Response) -> Iterator[Response]:

@@ -8,8 +8,29 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from kiosk.artefacts.scoring_file import ScoringContent
-from kiosk.assessment.items import Choice, InlineChoice, Interaction, Item, TextEntry
-from kiosk.assessment.responses import Response
+from kiosk.assessment.items import (
+    Associate,
+    Choice,
+    ExtendedText,
+    GapMatch,
+    GraphicAssociate,
+    GraphicGapMatch,
+    GraphicOrder,
+    Hotspot,
+    Hottext,
+    InlineChoice,
+    Interaction,
+    Item,
+    Match,
+    Order,
+    PositionObject,
+    SelectPoint,
+    Slider,
+    TextEntry,
+    identifiers,
+)
+from kiosk.assessment.responses import Response, pair_ends
+from kiosk.scoring.areas import middle_of
 from kiosk.scoring.rules import ItemRules
 
 _NAMES = (
@@ -68,9 +89,14 @@ class Knowledge:
         declared = next(one for one in self._rules[item.id].responses if one.id == response)
         if declared.correct is not None:
             return declared.correct
+        if declared.areas is not None:
+            best_area = max(declared.areas.entries, key=lambda entry: float(entry.value))
+            return (middle_of(best_area),)
         if declared.mapping is not None:
             best = max(declared.mapping.entries, key=lambda entry: float(entry.value))
-            return (best.key,)
+            if declared.cardinality == "single":
+                return (best.key,)
+            return tuple(one.key for one in declared.mapping.entries if float(one.value) > 0)
         return ()
 
 
@@ -80,7 +106,20 @@ def _guess(interaction: Interaction, source: random.Random) -> Response:
             return (source.choice(choices),)
         case Choice(choices=choices):
             return tuple(source.sample(choices, 2))
-        case TextEntry(base_type="string"):
+        case TextEntry(base_type="string") | ExtendedText():
             return (source.choice(("萃取", "洗涤", "反萃", "皂化")),)
         case TextEntry():
             return (str(source.randint(1, 40)),)
+        case Slider(lower=lower, upper=upper):
+            return (source.choice((lower, upper)),)
+        case Order() | GraphicOrder():
+            names = identifiers(interaction)
+            return tuple(source.sample(names, interaction.max_choices or len(names)))
+        case Hottext() | Hotspot():
+            return (source.choice(identifiers(interaction)),)
+        case SelectPoint(size=(width, height)) | PositionObject(size=(width, height)):
+            return (f"{source.randint(0, width)} {source.randint(0, height)}",)
+        case Associate() | GraphicAssociate() | Match() | GapMatch() | GraphicGapMatch():
+            first, second, _ = pair_ends(interaction)
+            ends = (source.choice(first), source.choice(second))
+            return (" ".join(ends),) if ends[0] != ends[1] else ()

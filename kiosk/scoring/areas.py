@@ -12,6 +12,7 @@ from typing import Final
 
 from kiosk.errors import InputRefused
 from kiosk.scoring.numbers import number
+from kiosk.scoring.rules import AreaEntry
 from kiosk.scoring.values import point
 
 Coords = tuple[Fraction, ...]
@@ -66,6 +67,19 @@ def within(spot: str, shape: str, coords: str) -> bool:
             return inside and abs(x - across) <= wide and abs(y - down) <= high
         case _:
             return _in_polygon(x, y, given)
+
+
+def middle_of(area: AreaEntry) -> str:
+    """A point of whole px in the area, as QTI writes one: its middle, or a polygon's first corner."""
+    given = coordinates(area.shape, area.coords)
+    match area.shape:
+        case "default":
+            return "0 0"
+        case "rect":
+            x, y = (given[0] + given[2]) / 2, (given[1] + given[3]) / 2
+        case _:
+            x, y = given[0], given[1]
+    return f"{int(x)} {int(y)}"
 
 
 def _in_polygon(x: Fraction, y: Fraction, given: Coords) -> bool:

@@ -14,6 +14,7 @@ _CODES: dict[Code, str] = {
     "options": mark("Marked option by option."),
     "blanks": mark("Marked blank by blank."),
     "own": mark("Marked by the item's own rule."),
+    "people": mark("Not marked yet: people mark this answer."),
 }
 _TRIED = {
     True: mark("Condition {place} holds: {test}."),

@@ -66,7 +66,7 @@ class Blanks(Struct, frozen=True, forbid_unknown_fields=True, tag="blanks"):
 
 Marking = AllOrNothing | Incomplete | PerRight | PerOption | Blanks
 
-Code = Literal["unanswered", "right", "wrong", "incomplete", "options", "blanks", "own"]
+Code = Literal["unanswered", "right", "wrong", "incomplete", "options", "blanks", "own", "people"]
 
 
 class Reason(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -103,9 +103,16 @@ def mark(
         return _blanks(marking, points, rules, responses)
     if rules.template == "match_correct":
         return _options(marking, points, _compare(rules, responses))
+    if by_people(rules):
+        return Mark(ZERO, Reason("people"))
     outcome = score_item(rules, responses)
     share = min(outcome.score / best_score(rules), Fraction(1))
     return Mark(stored(share * points), Reason("own", steps=outcome.trace))
+
+
+def by_people(rules: ItemRules) -> bool:
+    """Whether no rule can mark the item: a text that somebody has to read."""
+    return rules.template is None and not rules.processing
 
 
 def check_marking(marking: Marking, rules: ItemRules) -> None:
@@ -117,7 +124,7 @@ def check_marking(marking: Marking, rules: ItemRules) -> None:
                 f"{blanks} blanks in any order, at most {MOST_UNORDERED_BLANKS} are possible",
                 where=rules.item,
             )
-    if rules.template != "match_correct":
+    if rules.template != "match_correct" and not by_people(rules):
         best_score(rules)
 
 

@@ -62,7 +62,7 @@ def _lines(exam: ExamPlan, terms: Terms, lang: str) -> list[str]:
 def practice_items(form: Form) -> tuple[Item, ...]:
     """One practice question for each kind of section, in the order of the paper."""
     kinds = dict.fromkeys(section.kind for section in form.sections)
-    return tuple(_MAKERS[kind]() for kind in kinds)
+    return tuple(_MAKERS[kind]() for kind in kinds if kind in _MAKERS)
 
 
 def _item(

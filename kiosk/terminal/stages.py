@@ -9,7 +9,7 @@ from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.session import Candidate, ExamPlan
-from kiosk.assessment.items import Choice, InlineChoice, Item
+from kiosk.assessment.items import Item, sets
 from kiosk.assessment.paper import Form
 from kiosk.assessment.responses import NO_RESPONSE, Response
 from kiosk.terminal import views
@@ -150,9 +150,9 @@ def _practice_question(stage: Reading) -> views.Question:
     return views.Question(
         item=item,
         orders={
-            interaction.response: interaction.choices
+            interaction.response: tuple(name for listed in sets(interaction) for name in listed)
             for interaction in item.interactions
-            if isinstance(interaction, Choice | InlineChoice)
+            if sets(interaction)
         },
         responses=stage.responses.get(item.id, {}),
         number=stage.at + 1,

@@ -277,10 +277,11 @@ class Document:
                     self._cursor.insertText(_LINE_SEPARATOR, self._style())
                 case content.Formula(drawing):
                     self._formula(drawing)
-                case content.Field(response):
-                    self._gaps[response] = self._cursor.position()
+                case content.Field() | content.Slot():
+                    place = place_of(span)
+                    self._gaps[place] = self._cursor.position()
                     self._insert(
-                        inlines.FieldGap(response),
+                        inlines.FieldGap(place),
                         QTextCharFormat.VerticalAlignment.AlignMiddle,
                         font=self._field_font(),
                     )
@@ -365,3 +366,8 @@ def _cursor_x(line: QTextLine, at: int) -> float:
     x = found[0] if isinstance(found, tuple) else found
     assert isinstance(x, float)
     return x
+
+
+def place_of(span: content.Field | content.Slot) -> str:
+    """The name by which the widget for `span` is found: a response, or a response and a choice."""
+    return span.response if isinstance(span, content.Field) else f"{span.response} {span.choice}"

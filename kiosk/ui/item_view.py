@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from kiosk.assessment.content import Block, Field, Place, spans_of
-from kiosk.assessment.items import Choice, InlineChoice, Item, ItemText, TextEntry
+from kiosk.assessment.items import Choice, InlineChoice, Interaction, Item, ItemText, TextEntry
 from kiosk.assessment.responses import Response
 from kiosk.ui.choice_group import ChoiceGroup
 from kiosk.ui.content_view import ContentView
@@ -298,7 +298,7 @@ def _with_all_places(item: Item, body: tuple[Block, ...]) -> tuple[Block, ...]:
     return (*body, *missing)
 
 
-def _fields_in_order(item: Item, words: ItemText) -> list[InlineChoice | TextEntry | Choice]:
+def _fields_in_order(item: Item, words: ItemText) -> list[Interaction]:
     return [
         item.interaction(span.response) for span in spans_of(words.body) if isinstance(span, Field)
     ]

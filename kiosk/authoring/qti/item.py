@@ -72,19 +72,20 @@ def read_item(root: Element, problems: Problems, lang: str = "en") -> SourceItem
     """
     if not _is_item(root, problems):
         return None
+    rules = read_rules(root, problems)
     body = child(root, "item-body")
-    elements = []
     if body is None:
         problems.refuse(root, mark("the item has no body"))
-    else:
-        problems.item = attribute(root, "identifier")
-        for one in body.iter("{*}*"):
+        return None
+    elements = [
+        one
+        for one in body.iter("{*}*")
+        if name_of(one).endswith("-interaction") and name_of(one) not in LEFT_OUT
+    ]
+    if rules is None:
+        for one in elements:
             if name_of(one) in UNDELIVERABLE:
-                read_interaction(one, {}, problems)  # says why; nobody can score it either
-            elif name_of(one).endswith("-interaction") and name_of(one) not in LEFT_OUT:
-                elements.append(one)
-    rules = read_rules(root, problems)
-    if rules is None or body is None:
+                read_interaction(one, {}, problems)  # says why
         return None
     declared = {response.id: response for response in rules.responses}
     if not elements:

@@ -19,14 +19,16 @@ from kiosk.assessment.content import (
     ItemList,
     LineBreak,
     Paragraph,
+    Picture,
     Place,
     Preformatted,
+    Slot,
     Span,
     Style,
     Table,
     Text,
 )
-from kiosk.assessment.items import InlineChoice, ItemText
+from kiosk.assessment.items import ItemText
 from kiosk.authoring.flow import Flow, tidy_spans
 from kiosk.authoring.formulas import formula_of
 from kiosk.authoring.pictures import Pictures
@@ -54,6 +56,26 @@ _BLOCKS: Final = frozenset(
      "center", "content-body", "hr", "dl", "dd"}
 )  # fmt: skip
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
+_SPOTS: Final = frozenset({"hotspot-choice", "associable-hotspot"})
+_LINES: Final = frozenset({"inline-choice", "gap-text", "hottext"})
+"""Choices that stand in a line of text."""
+_ANSWERS: Final = frozenset(
+    {"gap", "hottext", "text-entry-interaction", "inline-choice-interaction"}
+)
+_PARTS_OF: Final = {
+    "choice-interaction": "simple-choice",
+    "order-interaction": "simple-choice",
+    "associate-interaction": "simple-associable-choice",
+    "match-interaction": "simple-match-set",
+    "slider-interaction": "prompt",
+    "extended-text-interaction": "prompt",
+    "hotspot-interaction": "object, hotspot-choice",
+    "graphic-order-interaction": "object, hotspot-choice",
+    "graphic-associate-interaction": "object, associable-hotspot",
+    "graphic-gap-match-interaction": "object, gap-img, gap-text, associable-hotspot",
+    "select-point-interaction": "object",
+}
+"""Block interactions, and what may stand in them beside the prompt."""
 _FEEDBACK: Final = frozenset({"feedback-inline", "feedback-block"})
 
 
@@ -61,29 +83,24 @@ def compile_text(source: SourceItem, pictures: Pictures, problems: Problems) -> 
     """The item's text in its language, or None when a problem was reported that refuses it."""
     compiler = _Compiler(posixpath.dirname(source.file), pictures, problems)
     body = compiler.blocks(source.body)
-    inline = {
-        interaction.response
-        for interaction in source.interactions
-        if isinstance(interaction, InlineChoice)
-    }
     choices = {
-        response: {
-            identifier: compiler.inline_blocks(element)
-            if response in inline
-            else compiler.blocks(element)
-            for identifier, element in elements.items()
-        }
+        response: {identifier: compiler.choice(element) for identifier, element in elements.items()}
         for response, elements in source.choices.items()
+    }
+    under = {
+        response: picture
+        for response, element in source.pictures.items()
+        if (picture := compiler.picture(element)) is not None
     }
     for response, found in choices.items():
         for identifier, content in found.items():
-            if not content:
+            if not content and name_of(source.choices[response][identifier]) not in _SPOTS:
                 problems.refuse(
                     source.choices[response][identifier],
                     mark("the choice '{identifier}' is empty"),
                     identifier=identifier,
                 )
-    return None if problems.refused else ItemText(body, choices)
+    return None if problems.refused else ItemText(body, choices, under)
 
 
 class _Compiler:
@@ -91,6 +108,8 @@ class _Compiler:
         self.folder = folder
         self.pictures = pictures
         self.problems = problems
+        self.around = ""
+        """The response whose gaps or hot texts stand in the text that is walked."""
 
     # --- containers -------------------------------------------------------------------------------
 
@@ -99,6 +118,16 @@ class _Compiler:
         flow = Flow()
         self.inside(element, flow, ())
         return flow.blocks()
+
+    def choice(self, element: Element) -> tuple[Block, ...]:
+        """What a choice shows; of a spot, its words."""
+        name = name_of(element)
+        if name in _SPOTS:
+            words = attribute(element, "hotspot-label") or attribute(element, "aria-label")
+            return (Paragraph((Text(words.strip()),)),) if words.strip() else ()
+        if name in _LINES:
+            return self.inline_blocks(element)
+        return self.blocks(element)
 
     def inline_blocks(self, element: Element) -> tuple[Block, ...]:
         """The content of a container that holds one line of text (an inline choice)."""
@@ -124,6 +153,8 @@ class _Compiler:
         elif name == "table":
             flow.block(self.table(part))
         elif name == "pre":
+            if any(name_of(one) in _ANSWERS for one in part.iter("{*}*")):
+                self.problems.refuse(part, mark("nothing can be answered within <pre>"))
             flow.block(Preformatted(text_of(part).strip("\n")))
         elif name in ("img", "object"):
             self.figure(part, flow)
@@ -131,13 +162,17 @@ class _Compiler:
             self.captioned(part, flow)
         elif name == "figcaption":
             flow.block(Paragraph(self.spans(part)))
-        elif name == "choice-interaction":
-            self.only_elements(part, "prompt, simple-choice")
-            prompt = child(part, "prompt")
-            if prompt is not None:
-                flow.end_paragraph()
-                self.inside(prompt, flow, styles)
+        elif name in _PARTS_OF:
+            self.only_elements(part, f"prompt, {_PARTS_OF[name]}")
+            self.prompt(part, flow, styles)
             flow.block(Place(attribute(part, "response-identifier")))
+        elif name in ("gap-match-interaction", "hottext-interaction"):
+            self.within(part, flow, styles)
+        elif name == "position-object-stage":
+            self.only_elements(part, "object, positionObjectInteraction")
+            flow.end_paragraph()
+            for one in children(part, "position-object-interaction"):
+                flow.block(Place(attribute(one, "response-identifier")))
         elif name == "rubric-block":
             self.rubric(part, flow, styles)
         elif not self.inline(part, flow, styles):
@@ -162,6 +197,10 @@ class _Compiler:
                 flow.span(Formula(drawing))
         elif name in ("text-entry-interaction", "inline-choice-interaction"):
             flow.span(Field(attribute(part, "response-identifier")))
+        elif name in ("gap", "hottext") and self.around:
+            flow.span(Slot(self.around, attribute(part, "identifier")))
+        elif name == "end-attempt-interaction":
+            self.problems.note(part, mark("a button that ends an attempt is left out"))
         elif name in _FEEDBACK:
             self.feedback(part)
         else:
@@ -172,6 +211,27 @@ class _Compiler:
         if attribute(element, "hidden"):
             self.unsupported(element)
         self.inside(element, flow, styles)
+
+    def prompt(self, part: Element, flow: Flow, styles: tuple[Style, ...]) -> None:
+        prompt = child(part, "prompt")
+        flow.end_paragraph()
+        if prompt is not None:
+            self.inside(prompt, flow, styles)
+            flow.end_paragraph()
+
+    def within(self, part: Element, flow: Flow, styles: tuple[Style, ...]) -> None:
+        """A text with gaps or hot texts in it; the choices for gaps stand before it."""
+        self.prompt(part, flow, styles)
+        self.around = attribute(part, "response-identifier")
+        if name_of(part) == "gap-match-interaction":
+            flow.block(Place(self.around))
+        flow.text(part.text, styles)
+        for one in part:
+            if name_of(one) not in ("prompt", "gap-text", "gap-img"):
+                self.part(one, flow, styles)
+            flow.text(one.tail, styles)
+        flow.end_paragraph()
+        self.around = ""
 
     # --- lines only -------------------------------------------------------------------------------
 
@@ -264,12 +324,19 @@ class _Compiler:
         return int(text)
 
     def figure(self, element: Element, flow: Flow, caption: tuple[Span, ...] = ()) -> None:
+        picture = self.picture(element)
+        if picture is not None:
+            flow.block(Figure(picture, caption))
+
+    def picture(self, element: Element) -> Picture | None:
+        """The picture of an `img` or `object`, or None when a problem was reported."""
         name = attribute(element, "src") or attribute(element, "data")
         kind = attribute(element, "type")
         if name_of(element) == "object" and not kind.startswith("image/"):
             self.unsupported(element)
-            return
+            return None
         words = attribute(element, "alt").strip() or " ".join(text_of(element).split())
+        words = words or attribute(element, "aria-label").strip() or self.label(element)
         if not words:
             self.problems.note(
                 element, mark("the picture has no words for those who cannot see it")
@@ -279,10 +346,13 @@ class _Compiler:
             self.problems.refuse(
                 element, mark("the picture '{name}' is not a file of the bank"), name=name
             )
-            return
-        picture = self.pictures.picture(path, words, self.problems, element)
-        if picture is not None:
-            flow.block(Figure(picture, caption))
+            return None
+        return self.pictures.picture(path, words, self.problems, element)
+
+    def label(self, element: Element) -> str:
+        """The words that a choice gives to its picture."""
+        around = element.getparent()
+        return "" if around is None else attribute(around, "object-label").strip()
 
     def captioned(self, element: Element, flow: Flow) -> None:
         """A `figure`: its pictures, the last with the caption."""

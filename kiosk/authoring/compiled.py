@@ -8,9 +8,29 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from kiosk.assessment.content import Block, Field, ItemList, Place, spans_of
-from kiosk.assessment.items import Item, ItemText, Lang
+from kiosk.assessment.content import (
+    UNITS_PER_PX,
+    Block,
+    Field,
+    Figure,
+    ItemList,
+    Picture,
+    Place,
+    Raster,
+    Slot,
+    spans_of,
+)
+from kiosk.assessment.items import (
+    Graphic,
+    Interaction,
+    Item,
+    ItemText,
+    Lang,
+    PositionObject,
+    Size,
+)
 from kiosk.authoring.compile import compile_text
 from kiosk.authoring.metadata import Resource
 from kiosk.authoring.pictures import Pictures
@@ -87,7 +107,43 @@ def compile_item(
         _check_places(source, text, problems)
     if problems.refused:
         return None
-    return Item(first.id, first.interactions, texts)
+    sized = tuple(_sized(one, texts, first, problems) for one in first.interactions)
+    if problems.refused:
+        return None
+    return Item(first.id, sized, texts)
+
+
+def _sized(
+    interaction: Interaction,
+    texts: dict[Lang, ItemText],
+    source: SourceItem,
+    problems: Problems,
+) -> Interaction:
+    """An interaction on a picture with the size of the picture's file, where the item says none."""
+    if not isinstance(interaction, Graphic) or 0 not in interaction.size:
+        changed = interaction
+    else:
+        sizes = {size_px(text.pictures[interaction.response]) for text in texts.values()}
+        if len(sizes) != 1:
+            problems.refuse(
+                source.body,
+                mark("the pictures of the languages differ in size; give them width and height"),
+            )
+        changed = replace(interaction, size=sizes.pop())
+    if isinstance(changed, PositionObject) and 0 in changed.object_size:
+        # What is moved is drawn at its own size, so that languages may differ in it.
+        content = next(iter(texts.values())).choices[changed.response][changed.object]
+        moved = next((one.picture for one in content if isinstance(one, Figure)), None)
+        if moved is not None:
+            changed = replace(changed, object_size=size_px(moved))
+    return changed
+
+
+def size_px(picture: Picture) -> Size:
+    """The size of a picture's file."""
+    if isinstance(picture, Raster):
+        return (picture.width_px, picture.height_px)
+    return (round(picture.width / UNITS_PER_PX), round(picture.height / UNITS_PER_PX))
 
 
 def _compiled(
@@ -106,7 +162,8 @@ def _compiled(
 def _check_places(source: SourceItem, text: ItemText, problems: Problems) -> None:
     """Every interaction has its place in the text (one within a rubric that was left out has not)."""
     placed = _places(text.body)
-    placed |= {span.response for span in spans_of(text.body) if isinstance(span, Field)}
+    spans = tuple(spans_of(text.body))
+    placed |= {span.response for span in spans if isinstance(span, Field | Slot)}
     for interaction in source.interactions:
         if interaction.response not in placed:
             problems.refuse(

@@ -105,10 +105,10 @@ def test_map_response_keeps_bounds_and_case() -> None:
 UNREADABLE = {
     "an unknown interaction": (
         an_item(
-            '<qti-slider-interaction response-identifier="RESPONSE"/>',
+            '<qti-dance-interaction response-identifier="RESPONSE"/>',
             declarations=a_response("1", base_type="integer"),
         ),
-        "<qti-slider-interaction> is not supported",
+        "<qti-dance-interaction> is not supported",
     ),
     "an undeclared response": (
         a_choice("A").replace(b'r="RESPONSE" m', b'r="X" m'),
@@ -117,10 +117,6 @@ UNREADABLE = {
     "an unknown template": (a_choice("A", template="map_by_mood"), "map_by_mood"),
     "a choice twice": (a_choice("A").replace(b'r="B"', b'r="A"'), "identifier of its own"),
     "one choice": (a_choice("A", options={"A": "all"}), "1 choices"),
-    "one key and many choices": (
-        a_choice("A").replace(b'max-choices="1"', b'max-choices="2"'),
-        "max-choices=2",
-    ),
     "an adaptive item": (a_choice("A").replace(b'ive="false"', b'ive="true"', 1), "adaptive"),
     "a template item": (
         an_item("<p/>", extra="<qti-template-declaration/>"),

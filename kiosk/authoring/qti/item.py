@@ -25,7 +25,7 @@ from kiosk.authoring.qti.dialect import (
     name_of,
     version,
 )
-from kiosk.authoring.qti.interactions import read_interaction
+from kiosk.authoring.qti.interactions import LEFT_OUT, UNDELIVERABLE, read_interaction
 from kiosk.authoring.qti.processing import rules_of, template_of
 from kiosk.errors import InputRefused
 from kiosk.readers.xml import Element
@@ -37,6 +37,7 @@ from kiosk.words import mark
 _LEFT_OUT: Final = {
     "modal-feedback": mark("feedback is not shown in an exam; it is left out"),
     "stylesheet": mark("a style sheet is left out: the program has its own type and colours"),
+    "companion-materials-info": mark("what else a candidate may use is said by the exam, not here"),
     "catalog-info": mark("the catalogue of alternative content is left out"),
     "foreign:apipAccessibility": mark("the catalogue of alternative content is left out"),
 }
@@ -48,7 +49,8 @@ _PARTS: Final = frozenset(
 class SourceItem(Struct, frozen=True):
     """An item in one language, with the author's own identifiers.
 
-    `choices` holds the element of each choice by response and identifier; `body` is the item body.
+    `choices` holds the element of each choice by response and identifier, `pictures` that of the
+    picture under an interaction; `body` is the item body.
     """
 
     id: str
@@ -59,6 +61,7 @@ class SourceItem(Struct, frozen=True):
     interactions: tuple[Interaction, ...]
     choices: dict[str, dict[str, Element]]
     rules: ItemRules
+    pictures: dict[str, Element] = {}
 
 
 def read_item(root: Element, problems: Problems, lang: str = "en") -> SourceItem | None:
@@ -73,10 +76,18 @@ def read_item(root: Element, problems: Problems, lang: str = "en") -> SourceItem
     body = child(root, "item-body")
     if body is None:
         problems.refuse(root, mark("the item has no body"))
-    if rules is None or body is None:
+        return None
+    elements = [
+        one
+        for one in body.iter("{*}*")
+        if name_of(one).endswith("-interaction") and name_of(one) not in LEFT_OUT
+    ]
+    if rules is None:
+        for one in elements:
+            if name_of(one) in UNDELIVERABLE:
+                read_interaction(one, {}, problems)  # says why
         return None
     declared = {response.id: response for response in rules.responses}
-    elements = [one for one in body.iter("{*}*") if name_of(one).endswith("-interaction")]
     if not elements:
         problems.refuse(body, mark("there is nothing to answer in the item"))
     read = [
@@ -104,6 +115,9 @@ def read_item(root: Element, problems: Problems, lang: str = "en") -> SourceItem
         interactions=tuple(found.interaction for found in read),
         choices={found.interaction.response: found.choices for found in read if found.choices},
         rules=rules,
+        pictures={
+            found.interaction.response: found.picture for found in read if found.picture is not None
+        },
     )
 
 

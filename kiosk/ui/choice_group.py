@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kiosk.assessment.content import Block
 from kiosk.assessment.items import Choice
 from kiosk.assessment.responses import Response
 from kiosk.ui.choice_card import LETTERS, ChoiceCard
 from kiosk.ui.controls import RING, Words, side_by_side
-from kiosk.ui.document import Media
+from kiosk.ui.part import Asked, Part, digit_of, letter_of
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Type
 from kiosk.words import ntext, text
 
 
-class ChoiceGroup(QWidget):
-    """Cards for a `Choice`. `answered` gives the response as it would be after the press;
-    `strike` the choice to strike out or to take back."""
-
-    answered = Signal(str, tuple)
-    strike = Signal(str, str)
+class ChoiceGroup(Part):
+    """Cards for a `Choice`. `answered` gives the response as it would be after the press."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,17 +34,9 @@ class ChoiceGroup(QWidget):
         self._look = Look()
         self._too_many = False
 
-    def show_choices(
-        self,
-        choice: Choice,
-        order: tuple[str, ...],
-        texts: dict[str, tuple[Block, ...]],
-        value: Response,
-        struck: frozenset[str],
-        look: Look,
-        media: Media | None = None,
-    ) -> None:
-        """Show the choices in `order` with `value` chosen."""
+    def show_interaction(self, asked: Asked) -> None:
+        choice, value, order, look = asked.interaction, asked.value, asked.order, asked.look
+        assert isinstance(choice, Choice)
         if choice != self._choice or value != self._value:
             self._too_many = False
         self._choice, self._order, self._value, self._look = choice, order, value, look
@@ -60,13 +47,13 @@ class ChoiceGroup(QWidget):
             card.setVisible(at < len(order))
         for at, identifier in enumerate(order):
             self._cards[at].show_choice(
-                texts.get(identifier, ()),
+                asked.content(identifier),
                 LETTERS[at % len(LETTERS)],
                 look,
                 chosen=identifier in value,
-                struck=identifier in struck,
+                struck=identifier in asked.struck,
                 many=many,
-                media=media,
+                media=asked.media,
             )
         self._count.setVisible(many)
         if many:
@@ -76,6 +63,19 @@ class ChoiceGroup(QWidget):
     def cards(self) -> list[ChoiceCard]:
         """The cards that are shown, in order."""
         return self._cards[: len(self._order)]
+
+    def tab_stops(self) -> list[QWidget]:
+        return list(self.cards)
+
+    def option_count(self) -> int:
+        return len(self._order)
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        if event.key() == Qt.Key.Key_X:
+            return self.strike_focused()
+        letter, digit = letter_of(event), digit_of(event)
+        at = letter if letter is not None else digit
+        return at is not None and self.press(at)
 
     def press(self, at: int) -> bool:
         """Choose by position, as a key does; False when there is no such card."""
@@ -121,7 +121,7 @@ class ChoiceGroup(QWidget):
                 self._too_many = True
                 self._say_count()
                 return
-        self.answered.emit(self._choice.response, value)
+        self.answered.emit(self._choice.response, value, True)
 
     def _strike(self, at: int) -> None:
         if self._choice is not None:

@@ -43,6 +43,7 @@ class ContentView(QLabel):
         """Show `blocks`; `fields` are the widgets (children of this one) for their fields."""
         shown = (blocks, look, tuple((fields or {}).values()))
         if shown == self._shown:
+            self._place_fields()  # a field may have stood elsewhere in between
             return
         self._shown = shown
         self._fields = fields or {}

@@ -12,20 +12,26 @@ from PySide6.QtCore import QBuffer, QIODevice, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
-from kiosk.assessment.content import Block, Field, Place, spans_of
-from kiosk.assessment.items import Choice, InlineChoice, Interaction, Item, ItemText, TextEntry
+from kiosk.assessment.content import Block, Field, Place, Slot, spans_of
+from kiosk.assessment.items import (
+    InlineChoice,
+    Interaction,
+    Item,
+    ItemText,
+    TextEntry,
+    identifiers,
+)
 from kiosk.assessment.responses import Response
 from kiosk.ui.choice_group import ChoiceGroup
 from kiosk.ui.content_view import ContentView
 from kiosk.ui.controls import RING, Words
-from kiosk.ui.document import Media
+from kiosk.ui.document import Media, place_of
 from kiosk.ui.fields import ListField, TextField, how_read
+from kiosk.ui.part import Asked, Part
+from kiosk.ui.parts import PARTS
 from kiosk.ui.theme import Look, qt_palette
 from kiosk.ui.tokens import QUESTION_WIDTH, Gap, Theme, Type
 from kiosk.words import LANGUAGES, text
-
-_LETTERS = {Qt.Key(Qt.Key.Key_A + at): at for at in range(8)}
-_DIGITS = {Qt.Key(Qt.Key.Key_1 + at): at for at in range(8)}
 
 
 class ItemView(QWidget):
@@ -43,10 +49,11 @@ class ItemView(QWidget):
         self._column.setSpacing(Gap.MEDIUM)
         self._column.addStretch(1)
         self._texts: list[ContentView] = []
-        self._groups: list[ChoiceGroup] = []
         self._entries: list[TextField] = []
         self._lists: list[ListField] = []
         self._notes: list[Words] = []
+        self._pool: dict[type[Part], list[Part]] = {}
+        self._used: dict[str, Part] = {}
         self._parts: list[QWidget] = []
         self._item: Item | None = None
         self._orders: Mapping[str, tuple[str, ...]] = {}
@@ -79,14 +86,19 @@ class ItemView(QWidget):
         """Send what is still being typed."""
         for entry in self._entries:
             entry.settle()
+        for part in self._used.values():
+            part.settle()
 
     def first_field(self) -> QWidget | None:
-        """The first field of the text, which takes the keyboard when a question opens."""
-        return next((part for part in [*self._entries, *self._lists] if part.isVisible()), None)
+        """The first field to type in or to choose at, which takes the keyboard when a question
+        opens."""
+        fields = [*self._entries, *self._lists]
+        fields += filter(None, (part.first_field() for part in self._used.values()))
+        return next((field for field in fields if field.isVisible()), None)
 
     def groups(self) -> list[ChoiceGroup]:
         """The groups of choices that are shown."""
-        return [part for part in self._parts if isinstance(part, ChoiceGroup)]
+        return [part for part in self._used.values() if isinstance(part, ChoiceGroup)]
 
     def tab_stops(self) -> list[QWidget]:
         """Fields and choices, in reading order."""
@@ -94,67 +106,52 @@ class ItemView(QWidget):
         for part in self._parts:
             if isinstance(part, ContentView):
                 stops += part.fields()
-            elif isinstance(part, ChoiceGroup):
-                stops += part.cards
+            elif isinstance(part, Part):
+                stops += part.tab_stops()
         return stops
 
     def option_count(self) -> int:
-        """How many choices keys reach."""
-        group = self._key_group()
-        return len(group.cards) if group is not None else 0
+        """How many choices letters reach."""
+        part = self._key_part()
+        return part.option_count() if part is not None else 0
 
     def take_key(self, event: QKeyEvent) -> bool:
         """Use a key that chooses or strikes out; False when it means nothing here."""
-        group = self._key_group()
-        if group is None or event.modifiers() & ~(
+        part = self._key_part()
+        if part is None or event.modifiers() & ~(
             Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
         ):
             return False
-        key = Qt.Key(event.key())
-        if key == Qt.Key.Key_X:
-            return any(one.strike_focused() for one in self.groups())
-        if event.isAutoRepeat():
-            return False
-        at = _LETTERS.get(key, _DIGITS.get(key))
-        return at is not None and group.press(at)
+        return part.take_key(event)
 
-    def _key_group(self) -> ChoiceGroup | None:
-        groups = self.groups()
-        for group in groups:
-            if any(card.hasFocus() for card in group.cards):
-                return group
-        return groups[0] if groups else None
+    def _key_part(self) -> Part | None:
+        """The part whose choices letters name: the one with the focus, or the first that has any."""
+        keyed = [part for part in self._used.values() if part.option_count()]
+        return next((part for part in keyed if part.has_keyboard()), keyed[0] if keyed else None)
 
     # --- parts ------------------------------------------------------------------------------------
 
     def _show_body(self, item: Item, words: ItemText) -> list[QWidget]:
-        blocks = _with_all_places(item, words.body)
-        runs = _split(blocks)
-        parts: list[QWidget] = []
-        texts = groups = entries = lists = 0
+        runs = _split(_with_all_places(item, words.body))
+        self._show_parts(item, words, [run.response for run in runs if isinstance(run, Place)])
+        shown: list[QWidget] = []
+        texts = entries = lists = 0
         blank = 0
         for run in runs:
             if isinstance(run, Place):
-                choice = item.interaction(run.response)
-                if not isinstance(choice, Choice):
-                    continue
-                group = self._group(groups)
-                groups += 1
-                group.show_choices(
-                    choice,
-                    self._orders.get(run.response) or choice.choices,
-                    words.choices.get(run.response, {}),
-                    self._responses.get(run.response, ()),
-                    self._struck.get((item.id, run.response), frozenset()),
-                    self._look,
-                    self._media,
-                )
-                parts.append(group)
+                if run.response in self._used:
+                    shown.append(self._used[run.response])
                 continue
             view = self._text(texts)
             texts += 1
             fields: dict[str, QWidget] = {}
             for span in spans_of(run):
+                if isinstance(span, Slot):
+                    part = self._used.get(span.response)
+                    slot = part.slots().get(span.choice) if part is not None else None
+                    if slot is not None:
+                        slot.setParent(view)
+                        fields[place_of(span)] = slot
                 if not isinstance(span, Field):
                     continue
                 blank += 1
@@ -182,11 +179,41 @@ class ItemView(QWidget):
                     )
                     fields[span.response] = chooser
             view.show_content(run, self._look, fields=fields, media=self._media)
-            parts.append(view)
+            shown.append(view)
         for unused in [*self._entries[entries:], *self._lists[lists:]]:
             unused.setParent(self)
             unused.hide()
-        return parts
+        return shown
+
+    def _show_parts(self, item: Item, words: ItemText, placed: list[str]) -> None:
+        """Fill a part for each interaction of `placed`, before the text that their slots stand in."""
+        used: dict[str, Part] = {}
+        taken: dict[type[Part], int] = {}
+        for response in placed:
+            interaction = item.interaction(response)
+            made = PARTS.get(type(interaction))
+            if made is None or response in used:
+                continue
+            part = self._part(made, taken.get(made, 0))
+            taken[made] = taken.get(made, 0) + 1
+            part.show_interaction(
+                Asked(
+                    item.id,
+                    interaction,
+                    self._orders.get(response) or identifiers(interaction),
+                    words.choices.get(response, {}),
+                    self._look,
+                    self._responses.get(response, ()),
+                    words.pictures.get(response),
+                    self._media,
+                    self._struck.get((item.id, response), frozenset()),
+                )
+            )
+            used[response] = part
+        for part in self._used.values():
+            if part not in used.values():
+                part.rest()
+        self._used = used
 
     def _show_notes(self, item: Item, words: ItemText) -> list[QWidget]:
         """A line for each blank that is typed: its form, or how it was read."""
@@ -223,13 +250,14 @@ class ItemView(QWidget):
             self._texts.append(view)
         return self._texts[at]
 
-    def _group(self, at: int) -> ChoiceGroup:
-        if at == len(self._groups):
-            group = ChoiceGroup(self)
-            group.answered.connect(lambda response, value: self._send(response, value, True))
-            group.strike.connect(self._strike)
-            self._groups.append(group)
-        return self._groups[at]
+    def _part(self, made: type[Part], at: int) -> Part:
+        pool = self._pool.setdefault(made, [])
+        if at == len(pool):
+            part = made(self)
+            part.answered.connect(self._send)
+            part.strike.connect(self._strike)
+            pool.append(part)
+        return pool[at]
 
     def _entry(self, at: int) -> TextField:
         if at == len(self._entries):
@@ -271,7 +299,7 @@ class ItemView(QWidget):
 
 
 def _split(blocks: tuple[Block, ...]) -> list[tuple[Block, ...] | Place]:
-    """Runs of text between the places of choices."""
+    """Runs of text between the places of parts."""
     runs: list[tuple[Block, ...] | Place] = []
     run: list[Block] = []
     for block in blocks:
@@ -288,12 +316,15 @@ def _split(blocks: tuple[Block, ...]) -> list[tuple[Block, ...] | Place]:
 
 
 def _with_all_places(item: Item, body: tuple[Block, ...]) -> tuple[Block, ...]:
-    """The body with a place at the end for every choice that has none."""
+    """The body with a place at the end for every block interaction that has none.
+
+    Hot texts never have one: what is said about them stands under the text.
+    """
     placed = {block.response for block in body if isinstance(block, Place)}
     missing = [
         Place(interaction.response)
         for interaction in item.interactions
-        if isinstance(interaction, Choice) and interaction.response not in placed
+        if type(interaction) in PARTS and interaction.response not in placed
     ]
     return (*body, *missing)
 

@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QImage, QKeyEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 
 from kiosk.assessment.content import Paragraph, Place, Text
 from kiosk.assessment.items import Choice, Item, ItemText, TextEntry
@@ -265,3 +266,21 @@ def test_an_item_is_photographed_for_its_author(qapp, theme):
     assert picture.width() >= 600
     assert picture.height() > 250
     assert len({picture.pixel(x, 60) for x in range(picture.width())}) > 5
+
+
+def test_the_same_widgets_show_one_question_after_another(view):
+    items = [sample.single_choice(), sample.fields_item(), sample.multiple_choice()]
+    for item in items:
+        show(view, item)
+    made = set(view.findChildren(QWidget))
+    for at in range(30):
+        show(view, items[at % len(items)])
+    assert set(view.findChildren(QWidget)) == made
+
+
+def test_a_field_is_there_again_after_a_question_without_text(view):
+    bare = Item("bare", (Choice("R", ("a",)),), {"en": ItemText((Place("R"),), {"R": {}})})
+    show(view, sample.fields_item())
+    show(view, bare)
+    show(view, sample.fields_item())
+    assert all(field.isVisible() for field in (*view._entries, *view._lists))

@@ -182,7 +182,6 @@ UNSUPPORTED = {
     "<iframe src='x'/>": "<iframe>",
     "<video><source src='x'/></video>": "<video>",
     "<p><qti-printed-variable identifier='X'/></p>": "<qti-printed-variable>",
-    "<p><ruby>漢<rt>kan</rt></ruby></p>": "<ruby>",
     "<object data='x.swf' type='application/x-shockwave-flash'/>": "<object>",
     "<ul>loose text<li>a</li></ul>": "holds text",
     "<table><tr>loose<td>a</td></tr></table>": "holds text",

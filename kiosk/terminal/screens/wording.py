@@ -13,6 +13,12 @@ KINDS = {
     Kind.INLINE_CHOICE: mark("Choose in the text"),
     Kind.TEXT_ENTRY: mark("Fill in"),
     Kind.COMPOSITE: mark("Combined question"),
+    Kind.HOTSPOT: mark("Places in a picture"),
+    Kind.SELECT_POINT: mark("Points in a picture"),
+    Kind.GRAPHIC_ORDER: mark("Order in a picture"),
+    Kind.GRAPHIC_ASSOCIATE: mark("Lines in a picture"),
+    Kind.GRAPHIC_GAP_MATCH: mark("Fill in a picture"),
+    Kind.POSITION_OBJECT: mark("Put into a picture"),
 }
 PROMPTS = {
     Kind.SINGLE_CHOICE: mark("Choose one answer"),
@@ -21,6 +27,12 @@ PROMPTS = {
     Kind.INLINE_CHOICE: mark("Choose from the lists"),
     Kind.TEXT_ENTRY: mark("Type into the blanks"),
     Kind.COMPOSITE: mark("Answer every part"),
+    Kind.HOTSPOT: mark("Choose in the picture"),
+    Kind.SELECT_POINT: mark("Mark the picture"),
+    Kind.GRAPHIC_ORDER: mark("Number the places in the picture"),
+    Kind.GRAPHIC_ASSOCIATE: mark("Join places in the picture"),
+    Kind.GRAPHIC_GAP_MATCH: mark("Fill the places in the picture"),
+    Kind.POSITION_OBJECT: mark("Put the object in its place"),
 }
 
 

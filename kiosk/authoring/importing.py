@@ -19,12 +19,13 @@ from msgspec.structs import replace
 from kiosk.authoring.compile import compile_text
 from kiosk.authoring.foreign.drafts import Draft
 from kiosk.authoring.foreign.recognise import SUFFIXES, format_of, read_drafts
+from kiosk.authoring.foreign.tex import set_formulas
 from kiosk.authoring.metadata import MANIFEST, Listed, Resource, read_listed
 from kiosk.authoring.packages import InMemory, Package, open_package, read_named, unquoted
 from kiosk.authoring.pictures import Pictures
 from kiosk.authoring.problems import Problems
 from kiosk.authoring.qti import read_item
-from kiosk.authoring.qti.dialect import XML_LANG, attribute
+from kiosk.authoring.qti.dialect import XML_LANG, attribute, child
 from kiosk.authoring.qti.upgrade import to_qti_3
 from kiosk.authoring.source_writer import NewItem, write_source_bank
 from kiosk.errors import InputRefused
@@ -170,6 +171,9 @@ class _Run:
     def take_draft(self, draft: Draft, file: str) -> None:
         """Takes a question of another format by the way every item goes."""
         problems = draft.problems
+        body = None if draft.item is None else child(draft.item, "item-body")
+        if body is not None:
+            set_formulas(body, problems)
         if draft.item is not None and not problems.refused:
             memory = InMemory(file, draft.media)
             lang = bank_language(draft.item.get(XML_LANG, self.lang))

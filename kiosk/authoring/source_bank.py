@@ -195,11 +195,11 @@ def _read(
     try:
         root = parse_xml(read_inside(folder, resource.href), resource.href)
     except InputRefused as fault:
+        # The resource is named ID.LANG, so that the fault stays with its item.
+        problems.item = resource.id.removesuffix(f".{default}")
         problems.refuse(
             None, mark("{file} cannot be read: {reason}"), file=fault.where, reason=fault.summary
         )
-        # The resource is named ID.LANG, so that the fault stays with its item.
-        problems.item = resource.id.removesuffix(f".{default}")
         return None, default, problems
     source = read_item(root, problems, default)
     lang = source.lang if source is not None else default

@@ -256,6 +256,22 @@ def preview(
     write_durable(png, picture)
 
 
+@app.command("open")
+def open_(bank: Bank) -> None:
+    """Open a bank in the author's window: answer items, see scores and why, findings, both languages.
+
+    Read again (F5) takes in what was changed on the disk.
+
+    \b
+    Example: kiosk bank open my_bank
+    """
+    from kiosk.authoring.screens.app import run_author
+
+    code = run_author(bank, "zh-CN" if lang().startswith("zh") else "en")
+    if code:
+        raise typer.Exit(code)
+
+
 def _compiled(bank: Path) -> CompiledBank:
     with _progress(text("Reading items", lang())) as progress:
         source = read_source_bank(bank, progress)

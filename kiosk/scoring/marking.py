@@ -182,8 +182,9 @@ def _compare(rules: ItemRules, responses: Mapping[str, Response]) -> Reason:
         texts = responses.get(response.id, ())
         name = f"{response.id}: " if len(declarations) > 1 else ""
         correct = response.correct or ()
-        if response.base_type == "identifier" and response.cardinality != "ordered":
-            chosen = set(texts)
+        if response.base_type in _BY_OPTION and response.cardinality != "ordered":
+            chosen = {_undirected(response, text) for text in texts}
+            correct = tuple(_undirected(response, text) for text in correct)
             right += [name + option for option in correct if option in chosen]
             missed += [name + option for option in correct if option not in chosen]
             wrong += [name + option for option in sorted(chosen - set(correct))]
@@ -195,6 +196,15 @@ def _compare(rules: ItemRules, responses: Mapping[str, Response]) -> Reason:
             missed.append(name + " ".join(correct))
     code: Code = "wrong" if wrong else "incomplete" if missed else "right"
     return Reason(code, tuple(right), tuple(wrong), tuple(missed))
+
+
+_BY_OPTION = frozenset({"identifier", "pair", "directedPair"})
+"""Base types whose values are right or wrong one by one."""
+
+
+def _undirected(response: ResponseDeclaration, value: str) -> str:
+    """`value` as it compares: the ends of a pair without direction in one order."""
+    return " ".join(sorted(value.split())) if response.base_type == "pair" else value
 
 
 def _options(marking: Marking, points: Fraction, found: Reason) -> Mark:

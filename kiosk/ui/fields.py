@@ -175,7 +175,9 @@ class ListField(QAbstractButton):
         if choice != self._choice or texts != self._texts or look != self._look:
             self.close_list()
             # As wide as the longest choice, so that a line never breaks anew when one is chosen.
-            widths = (Document(texts.get(c, ()), look, Ink()).natural_width() for c in choice.choices)
+            widths = (
+                Document(texts.get(c, ()), look, Ink()).natural_width() for c in choice.choices
+            )
             least = QFontMetrics(look.font(Type.STEM)).horizontalAdvance(empty)
             self._width = round(max(least, *widths)) + 2
         self._choice, self._order, self._texts, self._value = choice, order, texts, value

@@ -7,12 +7,15 @@ from kiosk.assessment.items import (
     Choice,
     ExtendedText,
     GapMatch,
+    GraphicOrder,
+    Hotspot,
     Hottext,
     Match,
     Order,
     Slider,
 )
 from kiosk.ui.choice_group import ChoiceGroup
+from kiosk.ui.graphic_spots import GraphicOrderPart, HotspotPart
 from kiosk.ui.order_part import OrderPart
 from kiosk.ui.pair_parts import AssociatePart, MatchPart
 from kiosk.ui.part import Part
@@ -29,5 +32,7 @@ PARTS: dict[type, type[Part]] = {
     Hottext: HottextPart,
     Slider: SliderPart,
     ExtendedText: ExtendedTextPart,
+    Hotspot: HotspotPart,
+    GraphicOrder: GraphicOrderPart,
 }
 """By the interaction's type; fields in the text (`Field`) are no parts."""

@@ -92,7 +92,6 @@ def test_what_can_be_delivered_comes_in_and_its_keys_score_full(moodle: Taken) -
     assert moodle.items["cloze"].item.kind is Kind.COMPOSITE
     assert moodle.items["single"].about.knowledge_point == "REE"
     assert "number: line 8: units are not asked for" in moodle.notes
-    assert "tf: line 6: TeX is shown as it is written" in moodle.notes
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.assessment.items import Kind
 from kiosk.errors import InputRefused
 from kiosk.scoring.explanations import explain_reason
 from kiosk.scoring.marking import (
@@ -29,6 +30,7 @@ from kiosk.scoring.rules import (
     ResponseMapping,
     SetOutcome,
 )
+from kiosk.scoring.wording import section_title
 
 OPTIONS = "ABCDE"
 SCORE = OutcomeDeclaration("SCORE", "single", "float")
@@ -259,3 +261,39 @@ def test_a_reason_of_own_processing_carries_its_steps():
 def test_a_response_the_item_does_not_have_is_refused():
     with pytest.raises(InputRefused, match="no response 'OTHER'"):
         mark(AllOrNothing(), Fraction(1), CHOICE, {"OTHER": ()})
+
+
+@pytest.mark.parametrize(
+    ("base_type", "chosen", "expected"),
+    [
+        ("directedPair", ["A X", "B Y"], "2"),
+        ("directedPair", ["A X"], "1"),
+        ("directedPair", ["X A"], "0"),
+        ("directedPair", ["A X", "B X"], "0"),
+        ("pair", ["X A", "B Y"], "2"),
+        ("pair", ["X A"], "1"),
+    ],
+)
+def test_each_right_pair_earns_its_share(base_type, chosen, expected):
+    rules = ItemRules(
+        "match",
+        (ResponseDeclaration("RESPONSE", "multiple", base_type, ("A X", "B Y")),),
+        (SCORE,),
+        template="match_correct",
+    )
+    assert points(PerRight(), chosen, rules=rules) == Fraction(expected)
+
+
+def test_a_text_that_no_rule_marks_waits_for_people():
+    rules = ItemRules("essay", (ResponseDeclaration("RESPONSE", "single", "string"),), (SCORE,))
+    check_marking(AllOrNothing(), rules)
+    found = mark(AllOrNothing(), Fraction(5), rules, {"RESPONSE": ("a text",)})
+    assert (found.points, found.reason.code) == (0, "people")
+    assert explain_reason(found.reason, "en") == ("Not marked yet: people mark this answer.",)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_section_of_every_kind_has_a_title_in_both_languages(kind):
+    title = section_title(kind)
+    assert title["en"]
+    assert title["zh-CN"] not in ("", title["en"])

@@ -22,7 +22,6 @@ MAX_CHARACTERS: Final = 1_000_000
 MAX_DEPTH: Final = 40
 
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_TEX: Final = re.compile(r"\$\$|\\\(|\\\[")
 _GAP: Final = re.compile("\ue000(\\d+)\ue001")
 _GAP_SIGNS: Final = re.compile("[\ue000\ue001]")
 _ELEMENTS: Final = frozenset(
@@ -65,8 +64,6 @@ def gaps_in(text: str) -> list[str | int]:
 
 def clean(text: str, problems: Problems) -> str:
     """`text` without what XML cannot hold and without the signs of gaps, each a refusal."""
-    if _TEX.search(text):
-        problems.note(None, mark("TeX is shown as it is written; use MathML or a picture"))
     if _FORBIDDEN.search(text) or _GAP_SIGNS.search(text):
         problems.refuse(None, mark("the text holds control characters; remove them"))
         return _GAP_SIGNS.sub("", _FORBIDDEN.sub("", text))

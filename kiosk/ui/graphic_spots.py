@@ -1,0 +1,222 @@
+"""Questions on the places of a picture: which of them (`HotspotPart`), and in what order
+(`GraphicOrderPart`).
+
+`SpotPart` is what all of them share: the picture with its places and, where those are too small or
+too near one another for a finger, a card for each. What a place is called is for readers of the
+screen alone: its author wrote it for those who cannot see the picture.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from kiosk.assessment.content import Paragraph, Text, plain_text
+from kiosk.assessment.items import Spot
+from kiosk.ui.choice_card import ChoiceCard
+from kiosk.ui.controls import RING
+from kiosk.ui.graphic_part import GraphicPart
+from kiosk.ui.part import Asked
+from kiosk.ui.picture_stage import Mark, SpotStage
+from kiosk.ui.spots import crowded, fitted, outline
+from kiosk.ui.tokens import QUESTION_WIDTH
+from kiosk.words import ntext, text
+
+
+class SpotPart(GraphicPart):
+    """A picture with places that are pressed, on it or on the cards beneath it."""
+
+    def __init__(self, parent: QWidget | None = None, *, stage: SpotStage | None = None) -> None:
+        self.places = stage or SpotStage()
+        super().__init__(self.places, parent)
+        self.places.spot_pressed.connect(self._press)
+        self._cards: list[ChoiceCard] = []
+        self._crowded = False
+
+    def show_interaction(self, asked: Asked) -> None:
+        self._see_whether_crowded(asked)
+        super().show_interaction(asked)
+
+    def tab_stops(self) -> list[QWidget]:
+        return [*self.places.buttons, *self.cards]
+
+    @property
+    def cards(self) -> list[ChoiceCard]:
+        """The cards for places that are hard to hit; none where all are large enough."""
+        return self._cards[: len(self.spots)] if self._crowded else []
+
+    @property
+    def spots(self) -> tuple[Spot, ...]:
+        spots: tuple[Spot, ...] = self.asked.interaction.spots
+        return spots
+
+    # --- what the interaction says ------------------------------------------------------------------
+
+    @abstractmethod
+    def press(self, index: int) -> None:
+        """A place was pressed."""
+
+    @abstractmethod
+    def mark(self, identifier: str) -> Mark:
+        """How a place stands."""
+
+    @abstractmethod
+    def state_of(self, identifier: str) -> str:
+        """How a place stands, in words; empty when it is free."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether one place at most can be chosen."""
+        return False
+
+    # --- showing ------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        super().refresh()
+        marks = [self.mark(spot.id) for spot in self.spots]
+        names = [
+            ", ".join(filter(None, [self.heard_name(spot.id), self.state_of(spot.id)]))
+            for spot in self.spots
+        ]
+        self.places.show_spots(self.spots, marks, names, alone=self.alone)
+        self._show_cards(marks, names)
+
+    def place_name(self, index: int) -> str:
+        """A place without its words: all may read it."""
+        return text("Area {number}", self.look.lang, number=index + 1)
+
+    def heard_name(self, identifier: str) -> str:
+        """A place with its words, for readers of the screen."""
+        index = [spot.id for spot in self.spots].index(identifier)
+        words = plain_text(self.asked.content(identifier))
+        return ", ".join(filter(None, [self.place_name(index), words]))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        before = self._crowded
+        self._see_whether_crowded(self.asked)
+        if self._crowded != before:
+            self.refresh()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(watched, ChoiceCard):
+            match event.type():
+                case QEvent.Type.FocusIn | QEvent.Type.Enter:
+                    self.places.point_out(self._cards.index(watched))
+                case QEvent.Type.FocusOut | QEvent.Type.Leave:
+                    self.places.point_out(None)
+                case _:
+                    pass
+        return super().eventFilter(watched, event)
+
+    def _press(self, index: int) -> None:
+        self.relent()
+        self.press(index)
+
+    def _see_whether_crowded(self, asked: Asked) -> None:
+        room = min(self.width(), QUESTION_WIDTH + 2 * RING) - 2 * RING
+        zoom = fitted(asked.interaction.size, asked.look.scale, max(1, room))
+        self._crowded = crowded([outline(spot, zoom) for spot in asked.interaction.spots])
+
+    def _show_cards(self, marks: list[Mark], names: list[str]) -> None:
+        while self._crowded and len(self._cards) < len(marks):
+            self._add_card()
+        for index, card in enumerate(self._cards):
+            card.setVisible(index < len(self.cards))
+        for index, card in enumerate(self.cards):
+            card.show_choice(
+                (Paragraph((Text(self.place_name(index)),)),),
+                marks[index].sign,
+                self.look,
+                chosen=marks[index].state != "free",
+                struck=False,
+                many=not self.alone,
+            )
+            card.setAccessibleName(names[index])
+
+    def _add_card(self) -> None:
+        index = len(self._cards)
+        card = ChoiceCard(self)
+        card.clicked.connect(lambda: self._press(index))
+        card.installEventFilter(self)
+        self._cards.append(card)
+        self.column.addWidget(card)
+
+
+class HotspotPart(SpotPart):
+    """Which places of a picture."""
+
+    def press(self, index: int) -> None:
+        identifier = self.spots[index].id
+        most = self.asked.interaction.max_choices
+        if most == 1:
+            self.send((identifier,))
+            return
+        value = tuple(sorted(set(self.value) ^ {identifier}))
+        if most and len(value) > most:
+            self.refuse(
+                text("At most {n} can be chosen. Take one back first", self.look.lang, n=most)
+            )
+        else:
+            self.send(value)
+
+    def mark(self, identifier: str) -> Mark:
+        return Mark("chosen" if identifier in self.value else "free")
+
+    def state_of(self, identifier: str) -> str:
+        return text("chosen", self.look.lang) if identifier in self.value else ""
+
+    def sentence(self) -> str:
+        what = (
+            text("Choose one place in the picture", self.look.lang)
+            if self.alone
+            else text("Choose the places in the picture", self.look.lang)
+        )
+        count = ntext("{n} chosen", "{n} chosen", len(self.value), self.look.lang)
+        return f"{what} · {count}"
+
+    @property
+    def alone(self) -> bool:
+        return bool(self.asked.interaction.max_choices == 1)
+
+
+class GraphicOrderPart(SpotPart):
+    """In what order the places of a picture come: a press gives the next number, or takes it back."""
+
+    def press(self, index: int) -> None:
+        identifier = self.spots[index].id
+        if identifier in self.value:
+            self.send(tuple(one for one in self.value if one != identifier))
+        elif len(self.value) >= self._most:
+            self.refuse(
+                text("At most {n} can be chosen. Take one back first", self.look.lang, n=self._most)
+            )
+        else:
+            self.send((*self.value, identifier))
+
+    def mark(self, identifier: str) -> Mark:
+        if identifier not in self.value:
+            return Mark()
+        return Mark("chosen", str(self.value.index(identifier) + 1))
+
+    def state_of(self, identifier: str) -> str:
+        if identifier not in self.value:
+            return ""
+        return text("number {number}", self.look.lang, number=self.value.index(identifier) + 1)
+
+    def sentence(self) -> str:
+        what = text("Press the places in their order, the first one first", self.look.lang)
+        count = text(
+            "{number} of {count} numbered",
+            self.look.lang,
+            number=len(self.value),
+            count=self._most,
+        )
+        return f"{what} · {count}"
+
+    @property
+    def _most(self) -> int:
+        return int(self.asked.interaction.max_choices) or len(self.spots)

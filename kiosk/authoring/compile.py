@@ -45,10 +45,22 @@ MAX_COLUMNS: Final = 40
 _STYLES: Final[dict[str, Style]] = {
     "strong": "strong", "b": "strong", "em": "emphasis", "i": "emphasis", "u": "emphasis",
     "var": "emphasis", "cite": "emphasis", "dfn": "emphasis", "sub": "sub", "sup": "sup",
-    "code": "code", "kbd": "code", "samp": "code", "tt": "code",
+    "code": "code", "kbd": "code", "samp": "code", "tt": "code", "ins": "emphasis",
 }  # fmt: skip
+_CLASSES: Final[dict[str, Style]] = {
+    "qti-bold": "strong",
+    "qti-italic": "emphasis",
+    "qti-keyword-emphasis": "strong",
+    "qti-underline": "emphasis",
+}
+"""What QTI 3's shared classes say of text; those about place and size are the program's own affair."""
+_UNSEEN: Final = {
+    "qti-hidden": mark("text that its class hides is left out"),
+    "qti-visually-hidden": mark("text for readers of the screen alone is left out"),
+}
 _INLINE: Final = frozenset(
     {"span", "a", "abbr", "acronym", "small", "big", "label", "bdi", "bdo", "time", "mark", "font",
+     "data", "rb", "rp", "ruby",
      "ssml:sub", "ssml:say-as", "ssml:phoneme", "ssml:s", "ssml:p"}
 )  # fmt: skip
 _BLOCKS: Final = frozenset(
@@ -144,6 +156,14 @@ class _Compiler:
 
     def part(self, part: Element, flow: Flow, styles: tuple[Style, ...]) -> None:
         name = name_of(part)
+        classes = attribute(part, "class").split()
+        unseen = [known for known in classes if known in _UNSEEN]
+        if unseen:
+            self.problems.note(part, _UNSEEN[unseen[0]])
+            return
+        for known in classes:
+            if known in _CLASSES:
+                styles = _with(styles, _CLASSES[known])
         if name in _BLOCKS or name in _HEADINGS:
             flow.end_paragraph()
             self.inside(part, flow, _with(styles, "strong") if name in _HEADINGS else styles)
@@ -160,6 +180,16 @@ class _Compiler:
             self.figure(part, flow)
         elif name == "figure":
             self.captioned(part, flow)
+        elif name == "picture":
+            for one in children(part, "img"):
+                self.figure(one, flow)
+        elif name in ("audio", "video"):
+            self.problems.refuse(
+                part,
+                mark("<{element}> cannot be delivered: {reason}"),
+                element=written(part),
+                reason=mark("a seat plays no sound and no film"),
+            )
         elif name == "figcaption":
             flow.block(Paragraph(self.spans(part)))
         elif name in _PARTS_OF:
@@ -189,8 +219,12 @@ class _Compiler:
             flow.text("“", styles)
             self.inside_line(part, flow, styles)
             flow.text("”", styles)
+        elif name == "rt":
+            self.reading(part, flow, styles)
         elif name == "br":
             flow.span(LineBreak())
+        elif name == "wbr":
+            pass  # lines break where there is room
         elif name == "math:math":
             drawing = formula_of(part, self.problems)
             if drawing is not None:
@@ -206,6 +240,14 @@ class _Compiler:
         else:
             return False
         return True
+
+    def reading(self, part: Element, flow: Flow, styles: tuple[Style, ...]) -> None:
+        """How a character is read: in brackets after it, as a `rp` beside it would have them."""
+        around = part.getparent()
+        bare = around is not None and not children(around, "rp")
+        flow.text("(" if bare else "", styles)
+        self.inside_line(part, flow, styles)
+        flow.text(")" if bare else "", styles)
 
     def inside_line(self, element: Element, flow: Flow, styles: tuple[Style, ...]) -> None:
         if attribute(element, "hidden"):

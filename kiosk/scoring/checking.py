@@ -57,22 +57,118 @@ _GUESSES = tuple(
 """Types that a `null` may stand for where no operand beside it tells."""
 
 
-class _Check:
-    """The names of one item for `operators.Names`, and the place a check has come to."""
+class ExpressionCheck:
+    """What an expression gives, or why it cannot be, with the place in an item a check has come to.
 
-    def __init__(self, rules: ItemRules, seeded: bool) -> None:
-        self.rules = rules
+    `types` are the variables by name. A subclass adds what else `operator_registry.Names` asks for.
+    """
+
+    def __init__(self, item: str, *, seeded: bool) -> None:
+        self.item = item
         self.seeded = seeded
         self.types: dict[str, Type] = {}
         self.places: list[str] = []
 
+    def type_of(self, identifier: str) -> Type:
+        if identifier in _BUILT_IN and identifier not in self.types:
+            raise InputRefused(f"the built-in variable '{identifier}' is not kept in an exam")
+        if identifier not in self.types:
+            raise InputRefused(f"there is no variable '{identifier}'")
+        return self.types[identifier]
+
+    def require_correct(self, identifier: str) -> None:
+        raise InputRefused(f"'{identifier}' has no correct response")
+
+    def require_mapping(self, identifier: str) -> None:
+        raise InputRefused(f"'{identifier}' has no mapping")
+
+    def require_areas(self, identifier: str) -> None:
+        raise InputRefused(f"'{identifier}' has no area mapping")
+
+    def require_chance(self) -> None:
+        if not self.seeded:
+            raise InputRefused("a score cannot hang on chance: no seed is given for it")
+
+    @contextmanager
+    def at(self, place: str) -> Iterator[None]:
+        """The innermost place names the whole way down to the fault."""
+        self.places.append(place)
+        try:
+            yield
+        except InputRefused as fault:
+            if fault.where:
+                raise
+            where = f"{self.item}: {' / '.join(self.places)}"
+            raise InputRefused(fault.summary, where=where, remedy=fault.remedy) from fault
+        finally:
+            self.places.pop()
+
+    def require_fit(self, value: Expression, target: Type, name: str) -> None:
+        """Raises InputRefused unless `value` can be put into `name` of the type `target`."""
+        kind = self.infer(value)
+        if kind is None:
+            return
+        fits = kind.cardinality == target.cardinality and alike(kind.base_type, target.base_type)
+        if not fits or (target.base_type == "integer" and kind.base_type == "float"):
+            raise InputRefused(
+                f"{kind} does not fit {name} of {target}",
+                remedy="Declare it with the type of what is put into it",
+            )
+
+    def infer(self, node: Expression) -> Type | None:
+        """What `node` gives; None for `null`, which fits anywhere."""
+        with self.at(node.op):
+            count = len(node.children)
+            known = OPERATORS.get(node.op)
+            if node.op == NULL:
+                if count:
+                    raise InputRefused(f"'{node.op}' cannot have {count} operands")
+                return None
+            if known is None:
+                reason = UNSUPPORTED.get(node.op)
+                because = f": {reason}" if reason else ""
+                raise InputRefused(f"the operator '{node.op}' is not supported{because}")
+            if count < known.least or (known.most is not None and count > known.most):
+                raise InputRefused(f"'{node.op}' cannot have {count} operands")
+            types = [self.infer(child) for child in node.children]
+            for kind in types:
+                if kind and kind.cardinality == "record" and node.op not in _TAKE_RECORDS:
+                    raise InputRefused(f"'{node.op}' cannot use a record; take a field of it")
+            return self._fitted(node, known, types)
+
+    def _fitted(self, node: Expression, known: Operator, types: list[Type | None]) -> Type | None:
+        """The type `node` gives, any `null` among its operands being like an operand beside it, else
+        of any type that fits; None where that leaves the type open."""
+        settled = tuple(kind for kind in types if kind is not None)
+        if len(settled) == len(types):
+            return known.check(node, settled, self)
+        refused: list[InputRefused] = []
+        for guesses in (settled, _GUESSES):
+            found: set[Type] = set()
+            for guess in guesses:
+                try:
+                    found.add(known.check(node, tuple(kind or guess for kind in types), self))
+                except InputRefused as fault:
+                    refused.append(fault)
+            if found:
+                return found.pop() if len(found) == 1 else None
+        raise refused[0]
+
+
+class _Check(ExpressionCheck):
+    """One item's rules, in the order they are written."""
+
+    def __init__(self, rules: ItemRules, seeded: bool) -> None:
+        super().__init__(rules.item, seeded=seeded)
+        self.rules = rules
+
     def run(self) -> None:
         for response in self.rules.responses:
-            with self._at(response.id):
+            with self.at(response.id):
                 self._declare(response)
                 _check_declared(response)
         for outcome in self.rules.outcomes:
-            with self._at(outcome.id):
+            with self.at(outcome.id):
                 self._declare(outcome)
                 declared(outcome.default, type_of(outcome))
                 if outcome.lookup is not None:
@@ -81,18 +177,11 @@ class _Check:
                     if text is not None:
                         number(text)
         if self.rules.template:
-            with self._at(self.rules.template):
+            with self.at(self.rules.template):
                 self._check_template()
         self._check_rules(self.rules.processing, "")
 
     # --- for operators.Names ----------------------------------------------------------------------
-
-    def type_of(self, identifier: str) -> Type:
-        if identifier in _BUILT_IN and identifier not in self.types:
-            raise InputRefused(f"the built-in variable '{identifier}' is not kept in an exam")
-        if identifier not in self.types:
-            raise InputRefused(f"there is no variable '{identifier}'")
-        return self.types[identifier]
 
     def require_correct(self, identifier: str) -> None:
         response = self.rules.response(identifier)
@@ -109,25 +198,7 @@ class _Check:
         if response is None or response.areas is None:
             raise InputRefused(f"'{identifier}' has no area mapping")
 
-    def require_chance(self) -> None:
-        if not self.seeded:
-            raise InputRefused("a score cannot hang on chance: no seed is given for it")
-
     # --- declarations, template, rules, expressions -----------------------------------------------
-
-    @contextmanager
-    def _at(self, place: str) -> Iterator[None]:
-        """The innermost place names the whole way down to the fault."""
-        self.places.append(place)
-        try:
-            yield
-        except InputRefused as fault:
-            if fault.where:
-                raise
-            where = f"{self.rules.item}: {' / '.join(self.places)}"
-            raise InputRefused(fault.summary, where=where, remedy=fault.remedy) from fault
-        finally:
-            self.places.pop()
 
     def _declare(self, known: ResponseDeclaration | OutcomeDeclaration) -> None:
         kind = type_of(known)
@@ -163,10 +234,10 @@ class _Check:
             here = f"{place}{index}"
             match rule:
                 case SetOutcome():
-                    with self._at(f"rule {here}"):
+                    with self.at(f"rule {here}"):
                         self._check_set(rule)
                 case LookupOutcome():
-                    with self._at(f"rule {here}"):
+                    with self.at(f"rule {here}"):
                         self._check_lookup(rule)
                 case ExitResponse():
                     pass
@@ -176,15 +247,7 @@ class _Check:
     def _check_set(self, rule: SetOutcome) -> None:
         if self.rules.outcome(rule.id) is None:
             raise InputRefused(f"there is no outcome '{rule.id}'")
-        target, kind = self.type_of(rule.id), self._type(rule.value)
-        if kind is None:
-            return
-        fits = kind.cardinality == target.cardinality and alike(kind.base_type, target.base_type)
-        if not fits or (target.base_type == "integer" and kind.base_type == "float"):
-            raise InputRefused(
-                f"{kind} does not fit the outcome '{rule.id}' of {target}",
-                remedy="Declare the outcome with the type of what is put into it",
-            )
+        self.require_fit(rule.value, self.type_of(rule.id), f"the outcome '{rule.id}'")
 
     def _check_lookup(self, rule: LookupOutcome) -> None:
         outcome = self.rules.outcome(rule.id)
@@ -192,59 +255,20 @@ class _Check:
             raise InputRefused(f"there is no outcome '{rule.id}'")
         if outcome.lookup is None:
             raise InputRefused(f"the outcome '{rule.id}' has no table to look up in")
-        kind = self._type(rule.value)
+        kind = self.infer(rule.value)
         if kind not in (None, INTEGER, FLOAT, Type("single", "duration")):
             raise InputRefused(f"a table is for a number, not {kind}")
 
     def _check_condition(self, rule: Condition, place: str) -> None:
         for index, branch in enumerate(rule.branches, start=1):
             here = f"{place}.{index}"
-            with self._at(f"rule {here}"):
+            with self.at(f"rule {here}"):
                 if branch.test is None:
                     if index == 1 or index < len(rule.branches):
                         raise InputRefused("an else stands last, after a condition")
-                elif (kind := self._type(branch.test)) not in (None, BOOLEAN):
+                elif (kind := self.infer(branch.test)) not in (None, BOOLEAN):
                     raise InputRefused(f"a condition is true or false, not {kind}")
             self._check_rules(branch.rules, f"{here}.")
-
-    def _type(self, node: Expression) -> Type | None:
-        """What `node` gives; None for `null`, which fits anywhere."""
-        with self._at(node.op):
-            count = len(node.children)
-            known = OPERATORS.get(node.op)
-            if node.op == NULL:
-                if count:
-                    raise InputRefused(f"'{node.op}' cannot have {count} operands")
-                return None
-            if known is None:
-                reason = UNSUPPORTED.get(node.op)
-                because = f": {reason}" if reason else ""
-                raise InputRefused(f"the operator '{node.op}' is not supported{because}")
-            if count < known.least or (known.most is not None and count > known.most):
-                raise InputRefused(f"'{node.op}' cannot have {count} operands")
-            types = [self._type(child) for child in node.children]
-            for kind in types:
-                if kind and kind.cardinality == "record" and node.op not in _TAKE_RECORDS:
-                    raise InputRefused(f"'{node.op}' cannot use a record; take a field of it")
-            return self._fitted(node, known, types)
-
-    def _fitted(self, node: Expression, known: Operator, types: list[Type | None]) -> Type | None:
-        """The type `node` gives, any `null` among its operands being like an operand beside it, else
-        of any type that fits; None where that leaves the type open."""
-        settled = tuple(kind for kind in types if kind is not None)
-        if len(settled) == len(types):
-            return known.check(node, settled, self)
-        refused: list[InputRefused] = []
-        for guesses in (settled, _GUESSES):
-            found: set[Type] = set()
-            for guess in guesses:
-                try:
-                    found.add(known.check(node, tuple(kind or guess for kind in types), self))
-                except InputRefused as fault:
-                    refused.append(fault)
-            if found:
-                return found.pop() if len(found) == 1 else None
-        raise refused[0]
 
 
 def _check_declared(response: ResponseDeclaration) -> None:

@@ -74,7 +74,7 @@ def significant(value: Fraction, figures: int) -> Fraction:
     """`value` to `figures` significant digits; halves go away from zero."""
     if value == 0:
         return value
-    places = figures - 1 - _magnitude(abs(value))
+    places = figures - 1 - magnitude(abs(value))
     if places >= 0:
         return rounded(value, places, "half_up")
     scale = Fraction(10) ** -places
@@ -96,7 +96,7 @@ def too_long(value: Fraction) -> bool:
     return max(value.numerator.bit_length(), value.denominator.bit_length()) > LIMIT_BITS
 
 
-def _magnitude(value: Fraction) -> int:
+def magnitude(value: Fraction) -> int:
     """The power of ten of the first digit: 0 for 1 to 9.99, -1 for 0.1."""
     power = len(str(value.numerator)) - len(str(value.denominator))
     return power if value >= Fraction(10) ** power else power - 1

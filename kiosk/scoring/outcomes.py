@@ -20,6 +20,7 @@ from kiosk.scoring.mapping import map_points, map_values, said
 from kiosk.scoring.numbers import written
 from kiosk.scoring.operator_registry import bounded
 from kiosk.scoring.operators import OPERATORS
+from kiosk.scoring.operators.containers import REPEAT, rounds
 from kiosk.scoring.rules import (
     SCORE,
     Branch,
@@ -248,7 +249,8 @@ class _Run:
         self._assign(identifier, declared((target,), type_of(outcome)) if target else None)
 
     def _evaluate(self, node: Expression) -> Value:
-        values = tuple(self._evaluate(child) for child in node.children)
+        times = rounds(node, self) if node.op == REPEAT else 1
+        values = tuple(self._evaluate(child) for _ in range(times) for child in node.children)
         if node.op == NULL:
             return None
         return bounded(OPERATORS[node.op].compute(node, values, self))

@@ -182,7 +182,6 @@ UNSUPPORTED = {
     "<iframe src='x'/>": "<iframe>",
     "<video><source src='x'/></video>": "<video>",
     "<p><qti-printed-variable identifier='X'/></p>": "<qti-printed-variable>",
-    "<p><ruby>漢<rt>kan</rt></ruby></p>": "<ruby>",
     "<object data='x.swf' type='application/x-shockwave-flash'/>": "<object>",
     "<ul>loose text<li>a</li></ul>": "holds text",
     "<table><tr>loose<td>a</td></tr></table>": "holds text",
@@ -241,3 +240,52 @@ def test_content_of_a_whole_item_can_be_kept_and_read() -> None:
     item, _ = compiled(a_choice("A", "B", most=0))
     assert item is not None
     assert decode(encode(item), Item, "item") == item
+
+
+@pytest.mark.parametrize(
+    ("markup", "style"),
+    [
+        ('<p><span class="qti-underline">x</span></p>', "emphasis"),
+        ('<p class="qti-align-center qti-italic">x</p>', "emphasis"),
+        ('<p><span class="qti-keyword-emphasis">x</span></p>', "strong"),
+        ("<p><ins>x</ins></p>", "emphasis"),
+        ('<p class="qti-align-center">x</p>', None),
+    ],
+)
+def test_classes_of_qti_that_speak_of_text_are_kept(markup: str, style: str | None) -> None:
+    assert body(markup) == (Paragraph((Text("x", (style,) if style else ()),)),)
+
+
+@pytest.mark.parametrize("name", ["qti-hidden", "qti-visually-hidden"])
+def test_what_a_class_hides_is_left_out_with_a_note(name: str) -> None:
+    markup = f'<p>a<span class="{name}">secret</span>b</p>'
+    item, problems = compiled(
+        an_item(markup + ENTRY, declarations=a_response("1", base_type="string"))
+    )
+    assert item is not None
+    assert plain_text(item.texts["en"].body[:1]) == "ab"
+    assert "left out" in said(problems)
+
+
+@pytest.mark.parametrize(
+    "ruby",
+    ["<ruby>铈<rt>shi</rt></ruby>", "<ruby><rb>铈</rb><rp>(</rp><rt>shi</rt><rp>)</rp></ruby>"],
+)
+def test_a_reading_stands_in_brackets_after_its_character(ruby: str) -> None:
+    assert plain_text(body(f"<p>{ruby}</p>")) == "铈(shi)"
+
+
+def test_a_field_is_as_wide_as_its_class_says() -> None:
+    data = an_item(
+        '<p><qti-text-entry-interaction response-identifier="RESPONSE" class="qti-input-width-6"'
+        ' expected-length="99"/></p>',
+        declarations=a_response("1", base_type="string"),
+    )
+    item, _ = compiled(data)
+    assert item is not None
+    assert item.interactions[0].expected_length == 6
+
+
+@pytest.mark.parametrize("name", ["audio", "video"])
+def test_sound_and_film_are_refused_with_the_reason(name: str) -> None:
+    assert "a seat plays no sound" in refusal(f'<{name} src="a.ogg"/>')

@@ -197,4 +197,4 @@ def test_a_float_is_not_put_into_a_whole_number():
     rules = ItemRules("item", (RESPONSE,), (whole,), (SetOutcome("GRADE", ONE),))
     with pytest.raises(InputRefused) as refused:
         compile_rules(rules)
-    assert refused.value.remedy == "Declare the outcome with the type of what is put into it"
+    assert refused.value.remedy == "Declare it with the type of what is put into it"

@@ -49,6 +49,8 @@ TRUE_FALSE: Final = frozenset({"true", "false"})
 
 MAX_CHOICES: Final = 60
 DEFAULT_LENGTH: Final = 12
+MAX_LENGTH: Final = 200
+_WIDTH: Final = "qti-input-width-"
 _TEXT_TYPES: Final[dict[str, Literal["string", "integer", "float"]]] = {
     "string": "string",
     "integer": "integer",
@@ -169,10 +171,19 @@ def _text_entry(
         TextEntry(
             response=declaration.id,
             base_type=_TEXT_TYPES[declaration.base_type],
-            expected_length=_whole(element, "expected-length", DEFAULT_LENGTH, problems),
+            expected_length=_length(element, problems),
         ),
         {},
     )
+
+
+def _length(element: Element, problems: Problems) -> int:
+    """As stated, or as QTI 3's class of a field's width says (`qti-input-width-6`)."""
+    for known in attribute(element, "class").split():
+        width = known.removeprefix(_WIDTH)
+        if known.startswith(_WIDTH) and width.isascii() and width.isdigit():
+            return min(int(width[:4]), MAX_LENGTH)
+    return min(_whole(element, "expected-length", DEFAULT_LENGTH, problems), MAX_LENGTH)
 
 
 def _extended_text(

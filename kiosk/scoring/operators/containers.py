@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Final
 
 from kiosk.errors import InputRefused
 from kiosk.scoring.numbers import number
@@ -49,15 +50,36 @@ def _check_repeat(node: Expression, types: tuple[Type, ...], names: Names) -> Ty
     check_quantity(node, times, names, whole=True)
     if reference(times) is None and not 1 <= number(times.strip()) <= MAX_MEMBERS:
         raise InputRefused(f"'{node.op}' is for 1 to {MAX_MEMBERS} times, not {times}")
+    if _most_rounds(node) > MAX_MEMBERS:
+        raise InputRefused(
+            f"'{node.op}' within '{node.op}' may come to more than {MAX_MEMBERS} times"
+        )
     return container("ordered")(node, types, names)
 
 
-@operator("repeat", 1, None, _check_repeat)
-def _repeat(node: Expression, values: tuple[Value, ...], scope: Scope) -> Value:
-    times, found = quantity(node.attributes["number-repeats"], scope), flat(values)
-    if times is None or times < 1 or times * len(found) > MAX_MEMBERS:
-        return None
-    return contained(found * int(times), "ordered")
+def _most_rounds(node: Expression) -> int:
+    """How often what stands deepest in nested repeats may be evaluated."""
+    inner = max((_most_rounds(child) for child in node.children), default=1)
+    if node.op != REPEAT:
+        return inner
+    times = node.attributes.get("number-repeats", "")
+    return inner * (MAX_MEMBERS if reference(times) else int(number(times.strip())))
+
+
+REPEAT: Final = "repeat"
+"""The operator whose operands are evaluated several times (`rounds`), each time with new draws."""
+
+
+def rounds(node: Expression, scope: Scope) -> int:
+    """How often the operands of `repeat` are evaluated; 0 where it has no value."""
+    times = quantity(node.attributes["number-repeats"], scope)
+    return int(times) if times is not None and 1 <= times <= MAX_MEMBERS else 0
+
+
+@operator(REPEAT, 1, None, _check_repeat)
+def _repeat(_: Expression, values: tuple[Value, ...], __: Scope) -> Value:
+    """`values` are those of every round."""
+    return contained(flat(values), "ordered")
 
 
 def _check_size(node: Expression, types: tuple[Type, ...], _: Names) -> Type:

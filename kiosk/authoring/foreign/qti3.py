@@ -29,14 +29,26 @@ from kiosk.authoring.foreign.drafts import (
     Sequence,
     Texts,
 )
+from kiosk.authoring.foreign.keys import (
+    base_type_of,
+    cardinality_of,
+    example_of,
+    fractions_of,
+    gap_name,
+    has_patterns,
+    identifiers_of,
+    interaction_of,
+    is_matched,
+    key_of,
+    letter,
+    source_name,
+    target_name,
+)
 from kiosk.authoring.foreign.markup import gaps_in, tag
-from kiosk.authoring.foreign.short_answers import first_that_takes
 from kiosk.authoring.problems import Problems
 from kiosk.authoring.qti.dialect import QTI_3, XML_LANG
 from kiosk.authoring.qti.upgrade import TEMPLATES, default_namespace
 from kiosk.readers.xml import Element, text_of
-from kiosk.scoring.areas import middle_of
-from kiosk.scoring.rules import AreaEntry
 from kiosk.words import mark
 
 RESPONSE: Final = "RESPONSE"
@@ -55,7 +67,7 @@ def written_item(question: Question, problems: Problems) -> Element | None:
         problems.refuse(None, mark("there is nothing to answer in the item"))
     if problems.refused:
         return None
-    if any(len(_fractions(part)) > MAX_ANSWERS for part in parts):
+    if any(len(fractions_of(part)) > MAX_ANSWERS for part in parts):
         problems.refuse(None, mark("more than {n} answers"), n=MAX_ANSWERS)
         return None
     return _Writer(question, parts).item()
@@ -65,7 +77,7 @@ def _whole(part: Part, problems: Problems) -> Part:
     """The part with full points for its best answer, or a problem."""
     if isinstance(part, Texts | Numbers):
         best = max((answer.fraction for answer in part.answers), default=Fraction(0))
-        if best != 1 or (isinstance(part, Texts) and _example(part) is None):
+        if best != 1 or (isinstance(part, Texts) and example_of(part) is None):
             problems.refuse(None, mark("no answer earns full points"))
         return part
     if isinstance(part, Sequence):
@@ -126,7 +138,7 @@ class _Writer:
         self.feedback: list[tuple[str, Element]] = [
             (f"general{n}", content) for n, content in enumerate(question.feedback, 1)
         ]
-        fractions = [fraction * part.points for part in parts for fraction in _fractions(part)]
+        fractions = [fraction * part.points for part in parts for fraction in fractions_of(part)]
         # Thirds have no decimals: all points are counted in such units then.
         self.unit = math.lcm(*(_odd(fraction.denominator) for fraction in fractions))
 
@@ -159,22 +171,22 @@ class _Writer:
 
     def declare(self, at: int, part: Part) -> None:
         declaration = _add(self.root, "qti-response-declaration", identifier=self.name(at))
-        declaration.set("cardinality", _cardinality(part))
-        declaration.set("base-type", _base_type(part))
+        declaration.set("cardinality", cardinality_of(part))
+        declaration.set("base-type", base_type_of(part))
         match part:
             case Choices(options=options):
-                for option, identifier in zip(options, _identifiers(options), strict=True):
+                for option, identifier in zip(options, identifiers_of(options), strict=True):
                     self.keep(option.feedback, f"{self.name(at)}.{identifier}")
             case Texts(answers=answers) | Numbers(answers=answers):
                 for n, answer in enumerate(answers, 1):
                     self.keep(answer.feedback, f"{self.name(at)}.{n}")
-        key = _key(part)
+        key = key_of(part)
         if key:
             correct = _add(declaration, "qti-correct-response")
             for value in key:
                 _add(correct, "qti-value").text = value
         match part:
-            case Choices() | Texts() if not _is_matched(part) and not _has_patterns(part):
+            case Choices() | Texts() if not is_matched(part) and not has_patterns(part):
                 self.map(declaration, part)
             case Pairs() | Gaps():
                 self.map_pairs(declaration, part)
@@ -188,7 +200,7 @@ class _Writer:
                 mapping.set("lower-bound", "0")
                 mapping.set("upper-bound", self.points(part, Fraction(1)))
             mapping.set("default-value", "0")
-            identifiers = _identifiers(part.options)
+            identifiers = identifiers_of(part.options)
             for option, identifier in zip(part.options, identifiers, strict=True):
                 if option.fraction:
                     value = self.points(part, option.fraction)
@@ -209,7 +221,7 @@ class _Writer:
     def map_pairs(self, declaration: Element, part: Pairs | Gaps) -> None:
         mapping = _add(declaration, "qti-mapping")
         mapping.set("default-value", "0")
-        for pair, fraction in zip(_key(part), _fractions(part), strict=True):
+        for pair, fraction in zip(key_of(part), fractions_of(part), strict=True):
             _add(mapping, "qti-map-entry").attrib.update(
                 {"map-key": pair, "mapped-value": self.points(part, fraction)}
             )
@@ -251,9 +263,9 @@ class _Writer:
             match part:
                 case Numbers():
                     self.score_answers(at, part, _is_equal)
-                case Texts() if _has_patterns(part):
+                case Texts() if has_patterns(part):
                     self.score_answers(at, part, _is_text)
-                case Choices() | Texts() | Sequence() if _is_matched(part):
+                case Choices() | Texts() | Sequence() if is_matched(part):
                     self.score_match(at, part)
                 case Sequence():
                     self.score_sequence(at, part)
@@ -274,13 +286,13 @@ class _Writer:
     def template(self) -> str:
         """The standard template that scores the only part, if one does."""
         part = self.parts[0]
-        if _is_matched(part):
+        if is_matched(part):
             # match_correct gives 1: no other points.
             return "match_correct" if part.points * self.unit == 1 else ""
         match part:
             case Point():
                 return "map_response_point"
-            case Choices() | Texts() | Pairs() | Gaps() if not _has_patterns(part):
+            case Choices() | Texts() | Pairs() | Gaps() if not has_patterns(part):
                 return "map_response"
             case _:
                 return ""
@@ -303,8 +315,8 @@ class _Writer:
             self.set_points(arm, at, part, answer.fraction)
 
     def score_sequence(self, at: int, part: Sequence) -> None:
-        names = _key(part)
-        share = _fractions(part)[0]
+        names = key_of(part)
+        share = fractions_of(part)[0]
         for place, name in enumerate(names, 1):
             if part.grading == "next" and place == len(names):
                 break  # nothing follows the last
@@ -387,11 +399,11 @@ class _Writer:
 
     def at_gap(self, number: int) -> Element:
         if isinstance(self.parts[0], Gaps):
-            return etree.Element(tag("qti-gap"), {"identifier": _gap(number)})
+            return etree.Element(tag("qti-gap"), {"identifier": gap_name(number)})
         return self.interaction(number, self.parts[number])
 
     def interaction(self, at: int, part: Part) -> Element:
-        made = etree.Element(tag(f"qti-{_interaction(part)}-interaction"))
+        made = etree.Element(tag(f"qti-{interaction_of(part)}-interaction"))
         made.set("response-identifier", self.name(at))
         match part:
             case Choices(options=options):
@@ -399,7 +411,7 @@ class _Writer:
                 if not part.inline:
                     made.set("max-choices", "0" if part.several else "1")
                 child = "qti-inline-choice" if part.inline else "qti-simple-choice"
-                for option, identifier in zip(options, _identifiers(options), strict=True):
+                for option, identifier in zip(options, identifiers_of(options), strict=True):
                     _move(option.content, _add(made, child, identifier=identifier))
             case Texts(answers=answers) | Numbers(answers=answers):
                 longest = max(len(answer.text) for answer in answers)
@@ -407,7 +419,10 @@ class _Writer:
             case Pairs(sources=sources, targets=targets):
                 made.set("shuffle", _said(part.shuffle))
                 made.set("max-associations", str(len(sources)))
-                for named, most, contents in ((_source, "1", sources), (_target, "0", targets)):
+                for named, most, contents in (
+                    (source_name, "1", sources),
+                    (target_name, "0", targets),
+                ):
                     group = _add(made, "qti-simple-match-set")
                     for n, content in enumerate(contents):
                         choice = _add(group, "qti-simple-associable-choice", identifier=named(n))
@@ -418,7 +433,7 @@ class _Writer:
             case Sequence(choices=choices):
                 made.set("shuffle", "true")
                 # They stand by letter, not in their order: an unshuffled view gives nothing away.
-                for name, content in sorted(zip(_key(part), choices, strict=True)):
+                for name, content in sorted(zip(key_of(part), choices, strict=True)):
                     _move(content, _add(made, "qti-simple-choice", identifier=name))
             case Point(picture=picture):
                 made.set("max-choices", "1")
@@ -435,11 +450,11 @@ class _Writer:
         for at, (content, most) in enumerate(zip(part.choices, part.limits, strict=True)):
             shown = content.find(tag("img"))
             lone = shown is not None and not text_of(content).strip()
-            choice = _add(made, f"qti-gap-{'img' if lone else 'text'}", identifier=_letter(at))
+            choice = _add(made, f"qti-gap-{'img' if lone else 'text'}", identifier=letter(at))
             choice.set("match-max", str(most))
             _move(content, choice)
         for at, (left, top, width, height) in enumerate(part.spots):
-            spot = _add(made, "qti-associable-hotspot", identifier=_gap(at), shape="rect")
+            spot = _add(made, "qti-associable-hotspot", identifier=gap_name(at), shape="rect")
             spot.set("coords", f"{left},{top},{left + width},{top + height}")
             spot.set("match-max", "1")
             spot.set("hotspot-label", str(at + 1))
@@ -486,147 +501,8 @@ def _power(number: int, prime: int) -> int:
     return power
 
 
-def _fractions(part: Part) -> list[Fraction]:
-    """What each answer earns; of a part that is all or nothing, the whole."""
-    match part:
-        case Choices(options=options):
-            return [option.fraction for option in options]
-        case Texts(answers=answers) | Numbers(answers=answers):
-            return [answer.fraction for answer in answers]
-        case Pairs(key=key):
-            return [Fraction(1, len(key))] * len(key)
-        case Gaps(key=places):
-            return [Fraction(1, len(places))] * len(places)
-        case Sequence(choices=choices, grading="places"):
-            return [Fraction(1, len(choices))] * len(choices)
-        case Sequence(choices=choices, grading="next"):
-            return [Fraction(1, len(choices) - 1)] * (len(choices) - 1)
-        case _:
-            return [Fraction(1)]
-
-
-def _is_matched(part: Part) -> bool:
-    """The key earns all, anything else nothing: matching the correct response says it all."""
-    match part:
-        case Choices(all_or_nothing=True) | Sequence(grading="all"):
-            return True
-        case Choices(options=options, several=several):
-            earning = [option.fraction for option in options if option.fraction]
-            return not several and earning == [1]
-        case Texts(answers=answers):
-            return len(answers) == 1 and answers[0].case_sensitive and not answers[0].pattern
-        case _:
-            return False
-
-
-def _has_patterns(part: Part) -> bool:
-    return isinstance(part, Texts) and any(answer.pattern for answer in part.answers)
-
-
-def _example(part: Texts) -> str | None:
-    """A text that earns everything."""
-    for answer in part.answers:
-        if answer.fraction == 1 and first_that_takes(answer.text, part.answers) is answer:
-            return answer.text
-    return None
-
-
-def _key(part: Part) -> list[str]:
-    """The correct response."""
-    match part:
-        case Choices(options=options, several=several):
-            identifiers = _identifiers(options)
-            fractions = [option.fraction for option in options]
-            if several:
-                return [
-                    name for name, share in zip(identifiers, fractions, strict=True) if share > 0
-                ]
-            return [identifiers[fractions.index(Fraction(1))]]
-        case Texts():
-            return [_example(part) or ""]
-        case Numbers(answers=answers):
-            return [next(answer.text for answer in answers if answer.fraction == 1)]
-        case Pairs(key=key):
-            return [f"{_source(source)} {_target(target)}" for source, target in key]
-        case Gaps(key=places):
-            return [f"{_letter(choice)} {_gap(at)}" for at, choice in enumerate(places)]
-        case Sequence(choices=choices):
-            return _shuffled([_letter(at) for at in range(len(choices))])
-        case Point():
-            return [middle_of(AreaEntry(part.shape, part.coords, "1"))]
-        case Essay():
-            return []
-
-
-def _shuffled(names: list[str]) -> list[str]:
-    """The names in an order that is not theirs, the same every time."""
-    return [*names[1::2], *names[::2]]
-
-
-def _identifiers(options: tuple[Option, ...]) -> list[str]:
-    return [option.id or _letter(at) for at, option in enumerate(options)]
-
-
-def _letter(at: int) -> str:
-    return chr(ord("A") + at) if at < 26 else f"X{at + 1}"
-
-
-def _source(at: int) -> str:
-    return f"S{at + 1}"
-
-
-def _target(at: int) -> str:
-    return f"T{at + 1}"
-
-
-def _gap(at: int) -> str:
-    return f"G{at + 1}"
-
-
 def _said(value: bool) -> str:
     return "true" if value else "false"
-
-
-def _interaction(part: Part) -> str:
-    match part:
-        case Choices(inline=inline):
-            return "inline-choice" if inline else "choice"
-        case Texts() | Numbers():
-            return "text-entry"
-        case Pairs():
-            return "match"
-        case Gaps(spots=spots):
-            return "graphic-gap-match" if spots else "gap-match"
-        case Sequence():
-            return "order"
-        case Point():
-            return "select-point"
-        case Essay():
-            return "extended-text"
-
-
-def _cardinality(part: Part) -> str:
-    match part:
-        case Choices(several=True) | Pairs() | Gaps():
-            return "multiple"
-        case Sequence():
-            return "ordered"
-        case _:
-            return "single"
-
-
-def _base_type(part: Part) -> str:
-    match part:
-        case Choices() | Sequence():
-            return "identifier"
-        case Texts() | Essay():
-            return "string"
-        case Numbers():
-            return "float"
-        case Pairs() | Gaps():
-            return "directedPair"
-        case Point():
-            return "point"
 
 
 def _is_equal(arm: Element, answer: Answer, response: str) -> None:

@@ -110,7 +110,13 @@ class Slot(Struct, frozen=True, forbid_unknown_fields=True, tag="slot"):
     choice: str
 
 
-Span = Text | LineBreak | Formula | Field | Slot
+class Image(Struct, frozen=True, forbid_unknown_fields=True, tag="img"):
+    """A picture in a line, as a cell of a table may hold one."""
+
+    picture: Raster
+
+
+Span = Text | LineBreak | Formula | Image | Field | Slot
 
 
 # --- blocks: what stands under one another --------------------------------------------------------
@@ -125,8 +131,11 @@ class Preformatted(Struct, frozen=True, forbid_unknown_fields=True, tag="pre"):
 
 
 class ItemList(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="list"):
+    """`start` is the number of the first entry of an ordered list."""
+
     entries: tuple[tuple[Block, ...], ...]
     ordered: bool = False
+    start: int = 1
 
 
 class Cell(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -208,6 +217,8 @@ def plain_spans(spans: tuple[Span, ...]) -> str:
                 parts.append("\n")
             case Formula(drawing):
                 parts.append(drawing.words)
+            case Image(picture):
+                parts.append(picture.words)
             case Field() | Slot():
                 parts.append("___")
     return "".join(parts)

@@ -16,6 +16,7 @@ from kiosk.assessment.content import (
     Field,
     Figure,
     Formula,
+    Image,
     ItemList,
     LineBreak,
     Paragraph,
@@ -29,6 +30,7 @@ from kiosk.assessment.content import (
     Text,
 )
 from kiosk.assessment.items import ItemText
+from kiosk.authoring.drawings import drawing_of
 from kiosk.authoring.flow import Flow, tidy_spans
 from kiosk.authoring.formulas import formula_of
 from kiosk.authoring.pictures import Pictures
@@ -60,14 +62,14 @@ _UNSEEN: Final = {
 }
 _INLINE: Final = frozenset(
     {"span", "a", "abbr", "acronym", "small", "big", "label", "bdi", "bdo", "time", "mark", "font",
-     "data", "rb", "rp", "ruby",
+     "data", "output", "rb", "rbc", "rp", "ruby", "ssml:emphasis", "ssml:prosody", "ssml:voice",
      "ssml:sub", "ssml:say-as", "ssml:phoneme", "ssml:s", "ssml:p"}
 )  # fmt: skip
 _BLOCKS: Final = frozenset(
     {"p", "div", "section", "article", "aside", "header", "footer", "main", "blockquote", "address",
-     "center", "content-body", "hr", "dl", "dd"}
+     "center", "content-body", "hr", "dl", "dd", "details", "hgroup", "nav"}
 )  # fmt: skip
-_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt"})
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "summary"})
 _SPOTS: Final = frozenset({"hotspot-choice", "associable-hotspot"})
 _LINES: Final = frozenset({"inline-choice", "gap-text", "hottext"})
 """Choices that stand in a line of text."""
@@ -178,6 +180,12 @@ class _Compiler:
             flow.block(Preformatted(text_of(part).strip("\n")))
         elif name in ("img", "object"):
             self.figure(part, flow)
+        elif name == "svg:svg":
+            drawing = drawing_of(part, _svg_words(part), self.problems, part)
+            if drawing is not None:
+                flow.block(Figure(drawing))
+        elif name == "info-control":
+            self.problems.note(part, mark("a hint that can be asked for is left out"))
         elif name == "figure":
             self.captioned(part, flow)
         elif name == "picture":
@@ -219,12 +227,14 @@ class _Compiler:
             flow.text("“", styles)
             self.inside_line(part, flow, styles)
             flow.text("”", styles)
-        elif name == "rt":
+        elif name in ("rt", "rtc"):
             self.reading(part, flow, styles)
         elif name == "br":
             flow.span(LineBreak())
         elif name == "wbr":
             pass  # lines break where there is room
+        elif name == "ssml:break":
+            pass  # a pause in speech
         elif name == "math:math":
             drawing = formula_of(part, self.problems)
             if drawing is not None:
@@ -288,18 +298,33 @@ class _Compiler:
         return tidy_spans(lines)
 
     def line(self, block: Block, where: Element) -> tuple[Span, ...]:
-        if isinstance(block, Figure) and isinstance(block.picture, Drawing):
-            return (Formula(block.picture),)
+        if isinstance(block, Figure) and not block.caption:
+            if isinstance(block.picture, Drawing):
+                return (Formula(block.picture),)
+            return (Image(block.picture),)
+        if isinstance(block, ItemList):
+            return self.listed(block, where)
         if isinstance(block, Preformatted):
             return (Text(block.text, ("code",)),)
         if isinstance(block, Paragraph):
             return block.spans
         self.problems.refuse(
             where,
-            mark("<{element}> may hold text, formulae and SVG drawings only"),
+            mark("<{element}> may hold text, lists, formulae and pictures only"),
             element=written(where),
         )
         return ()
+
+    def listed(self, block: ItemList, where: Element) -> tuple[Span, ...]:
+        """A list within a line or a cell: an entry a line, with its sign or number."""
+        lines: list[Span] = []
+        for number, entry in enumerate(block.entries, block.start):
+            lines += [LineBreak()] * bool(lines)
+            lines.append(Text(f"{number}. " if block.ordered else "• "))
+            for at, part in enumerate(entry):
+                lines += [LineBreak()] * bool(at)
+                lines += self.line(part, where)
+        return tuple(lines)
 
     # --- blocks -----------------------------------------------------------------------------------
 
@@ -311,9 +336,13 @@ class _Compiler:
                 entries.append(self.blocks(part))
             else:
                 self.unsupported(part)
-        if ordered and attribute(element, "start", "1") != "1":
-            self.problems.refuse(element, mark("lists that do not start at 1 are not supported"))
-        return ItemList(tuple(entries), ordered)
+        start = attribute(element, "start", "1").strip()
+        if ordered and not (start.isascii() and start.isdigit() and len(start) < 6):
+            self.problems.refuse(
+                element, mark('{name}="{text}" is not a whole number'), name="start", text=start
+            )
+            start = "1"
+        return ItemList(tuple(entries), ordered, int(start) if ordered else 1)
 
     def table(self, element: Element) -> Table:
         caption: tuple[Span, ...] = ()
@@ -383,6 +412,8 @@ class _Compiler:
             self.problems.note(
                 element, mark("the picture has no words for those who cannot see it")
             )
+        if name.startswith("data:"):
+            return self.pictures.picture(name, words, self.problems, element)
         path = posixpath.normpath(posixpath.join(self.folder, name))
         if not name or ":" in name or name.startswith("/") or path.startswith(".."):
             self.problems.refuse(
@@ -438,6 +469,13 @@ class _Compiler:
         self.problems.refuse(
             element, mark("<{element}> is not supported"), element=written(element)
         )
+
+
+def _svg_words(element: Element) -> str:
+    """What a drawing within the text says of itself."""
+    said = [attribute(element, "aria-label")]
+    said += [text_of(part) for part in element if name_of(part) in ("svg:title", "svg:desc")]
+    return " ".join(" ".join(said).split())
 
 
 def _with(styles: tuple[Style, ...], style: Style) -> tuple[Style, ...]:

@@ -7,6 +7,7 @@ an empty box in an exam.
 from __future__ import annotations
 
 import copy
+import re
 from functools import lru_cache
 from typing import Final
 
@@ -27,11 +28,12 @@ SIZE_PX: Final = 16
 """The em a formula is drawn at, that of the text at 100 %."""
 MAX_FORMULA_BYTES: Final = 20_000
 
+_UNSEEN: Final = re.compile("[\u2061-\u2064\u200b]")
 _ELEMENTS: Final = frozenset(
     {
         "math", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub",
         "msup", "msubsup", "munder", "mover", "munderover", "mtable", "mtr", "mtd", "mfenced",
-        "mstyle", "mpadded", "mphantom", "menclose",
+        "mstyle", "mpadded", "mphantom", "menclose", "mmultiscripts", "mprescripts", "none",
     }
 )  # fmt: skip
 
@@ -44,7 +46,10 @@ def formula_of(element: Element, problems: Problems) -> Drawing | None:
     formula = _cleaned(element, problems)
     if formula is None:
         return None
+    around = element.getparent()
     words = element.get("alttext", "").strip()
+    if not words and around is not None and around.get("role") == "math":
+        words = around.get("aria-label", "").strip()
     if not words:
         problems.note(
             element, mark("the formula has no alttext; its characters are read out instead")
@@ -85,6 +90,9 @@ def _cleaned(element: Element, problems: Problems) -> Element | None:
             shown = semantics[0]
             shown.tail = semantics.tail
             parent.replace(semantics, shown)
+    for part in formula.iter(f"{{{MATHML}}}mo"):
+        # Operators without a sign (apply, times, comma, plus): they are for those who read aloud.
+        part.text = _UNSEEN.sub("", part.text or "")
     for part in formula.iter():
         name = etree.QName(part)
         if name.namespace != MATHML or name.localname not in _ELEMENTS:

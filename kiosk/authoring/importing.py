@@ -273,7 +273,7 @@ class _Run:
         for element in root.iter("{*}img", "{*}object"):
             key = "src" if element.get("src") else "data"
             name = attribute(element, key)
-            if not name:
+            if not name or name.startswith("data:"):
                 continue
             path = posixpath.normpath(posixpath.join(folder, name))
             try:

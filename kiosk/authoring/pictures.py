@@ -6,6 +6,7 @@ table, and each file's result, because several items show one picture.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Callable
 from typing import Final
@@ -20,6 +21,7 @@ from kiosk.readers.images import reencode
 from kiosk.readers.xml import Element, parse_xml
 from kiosk.words import mark
 
+_DATA: Final = "data:"
 Load = Callable[[str], bytes]
 """The bytes of a file by its path within the bank.
 
@@ -47,7 +49,7 @@ class Pictures:
         self.used.add(path)
         if path not in self._known:
             try:
-                data = self._load(path)
+                data = _within(path) if path.startswith(_DATA) else self._load(path)
                 found = (
                     self._svg(data, path, problems, where)
                     if _is_svg(path)
@@ -57,7 +59,7 @@ class Pictures:
                 problems.refuse(
                     where,
                     mark("the picture {path} cannot be used: {reason}"),
-                    path=path,
+                    path=path[:60],
                     reason=fault.summary,
                 )
                 return None
@@ -77,4 +79,19 @@ class Pictures:
 
 
 def _is_svg(path: str) -> bool:
-    return path.lower().endswith(".svg")
+    return path.lower().endswith(".svg") or path.startswith("data:image/svg+xml")
+
+
+def _within(address: str) -> bytes:
+    """The picture that an address holds itself (RFC 2397), in base64.
+
+    Raises:
+        InputRefused: it holds something else.
+    """
+    kind, comma, content = address.partition(",")
+    if not comma or not kind.startswith("data:image/") or not kind.endswith(";base64"):
+        raise InputRefused(mark("the address holds no picture in base64"))
+    try:
+        return base64.b64decode("".join(content.split()), validate=True)
+    except ValueError as fault:
+        raise InputRefused(mark("the address holds no picture in base64")) from fault

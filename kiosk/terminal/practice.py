@@ -9,14 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kiosk.artefacts.session import ExamPlan
-from kiosk.assessment.content import Block, Field, Paragraph, Place, Text
+from kiosk.assessment.content import Block, Field, Paragraph, Place, Slot, Span, Text
 from kiosk.assessment.items import (
+    Associate,
     Choice,
+    ExtendedText,
+    GapMatch,
+    Hottext,
     InlineChoice,
     Interaction,
     Item,
     ItemText,
     Kind,
+    Match,
+    Order,
+    Slider,
     TextEntry,
 )
 from kiosk.assessment.paper import Form
@@ -144,6 +151,87 @@ def _text_entry() -> Item:
     return _item("practice-text", (interaction,), body, {})
 
 
+def _extended_text() -> Item:
+    def body(lang: str) -> tuple[Block, ...]:
+        stem = text("Practice: write a sentence about how you came here today", lang)
+        return (_paragraph(stem), Place("RESPONSE"))
+
+    return _item("practice-extended-text", (ExtendedText("RESPONSE", 4),), body, {})
+
+
+def _order() -> Item:
+    def body(lang: str) -> tuple[Block, ...]:
+        stem = text("Practice: put the days in the order of the week", lang)
+        return (_paragraph(stem), Place("RESPONSE"))
+
+    interaction = Order("RESPONSE", ("c", "a", "d", "b"))
+    return _item("practice-order", (interaction,), body, {"RESPONSE": _WEEKDAYS})
+
+
+def _associate() -> Item:
+    def body(lang: str) -> tuple[Block, ...]:
+        stem = text("Practice: make pairs of each figure and its word", lang)
+        return (_paragraph(stem), Place("RESPONSE"))
+
+    interaction = Associate(
+        "RESPONSE", ("a", "b", "c", "d"), dict.fromkeys("abcd", 1), max_associations=2
+    )
+    named = {"a": mark("3"), "b": mark("three"), "c": mark("four"), "d": mark("4")}
+    return _item("practice-associate", (interaction,), body, {"RESPONSE": named})
+
+
+def _match() -> Item:
+    def body(lang: str) -> tuple[Block, ...]:
+        stem = text("Practice: which day is of which kind?", lang)
+        return (_paragraph(stem), Place("RESPONSE"))
+
+    interaction = Match(
+        "RESPONSE", ("a", "b", "c"), ("w", "e"), {"a": 1, "b": 1, "c": 1, "w": 0, "e": 0}
+    )
+    named = {
+        **{day: _WEEKDAYS[day] for day in ("a", "b", "c")},
+        "w": mark("A working day"),
+        "e": mark("A day of the weekend"),
+    }
+    return _item("practice-match", (interaction,), body, {"RESPONSE": named})
+
+
+def _gap_match() -> Item:
+    def body(lang: str) -> tuple[Block, ...]:
+        first = text("Practice: the day right after Tuesday is", lang)
+        second = text("and the day right after Friday is", lang)
+        spans = (
+            Text(first + " "),
+            Slot("RESPONSE", "g1"),
+            Text(" " + second + " "),
+            Slot("RESPONSE", "g2"),
+        )
+        return (Place("RESPONSE"), Paragraph(spans))
+
+    interaction = GapMatch("RESPONSE", tuple(_WEEKDAYS), ("g1", "g2"), dict.fromkeys(_WEEKDAYS, 1))
+    return _item("practice-gap-match", (interaction,), body, {"RESPONSE": _WEEKDAYS})
+
+
+def _hottext() -> Item:
+    def body(lang: str) -> tuple[Block, ...]:
+        stem = text("Practice: choose the days of the weekend:", lang)
+        spans: list[Span] = [Text(stem)]
+        for day in _WEEKDAYS:
+            spans += [Text(" "), Slot("RESPONSE", day)]
+        return (Paragraph(tuple(spans)),)
+
+    interaction = Hottext("RESPONSE", tuple(_WEEKDAYS), max_choices=0)
+    return _item("practice-hottext", (interaction,), body, {"RESPONSE": _WEEKDAYS})
+
+
+def _slider() -> Item:
+    def body(lang: str) -> tuple[Block, ...]:
+        stem = text("Practice: set the scale to the number of days in a week", lang)
+        return (_paragraph(stem), Place("RESPONSE"))
+
+    return _item("practice-slider", (Slider("RESPONSE", "0", "10"),), body, {})
+
+
 def _composite() -> Item:
     def body(lang: str) -> tuple[Block, ...]:
         first = text("Practice: which day comes right after Tuesday?", lang)
@@ -167,5 +255,12 @@ _MAKERS: dict[Kind, Callable[[], Item]] = {
     Kind.TRUE_FALSE: _true_false,
     Kind.INLINE_CHOICE: _inline_choice,
     Kind.TEXT_ENTRY: _text_entry,
+    Kind.EXTENDED_TEXT: _extended_text,
+    Kind.ORDER: _order,
+    Kind.ASSOCIATE: _associate,
+    Kind.MATCH: _match,
+    Kind.GAP_MATCH: _gap_match,
+    Kind.HOTTEXT: _hottext,
+    Kind.SLIDER: _slider,
     Kind.COMPOSITE: _composite,
 }

@@ -10,7 +10,7 @@ from kiosk.assessment.items import Choice
 from kiosk.assessment.responses import Response
 from kiosk.ui.choice_card import LETTERS, ChoiceCard
 from kiosk.ui.controls import RING, Words, side_by_side
-from kiosk.ui.part import Asked, Part, digit_of, letter_of
+from kiosk.ui.part import Asked, Part, digit_of, letter_of, walk
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Type
 from kiosk.words import ntext, text
@@ -93,12 +93,7 @@ class ChoiceGroup(Part):
         return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
-        cards = self.cards
-        focused = next((at for at, card in enumerate(cards) if card.hasFocus()), None)
-        if step and focused is not None:
-            cards[(focused + step) % len(cards)].setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
+        if not walk(event, self.cards):
             event.ignore()
 
     def _add_card(self) -> None:

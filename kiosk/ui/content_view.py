@@ -88,8 +88,15 @@ class ContentView(QLabel):
             self._document.paint(painter, QPointF(self._inset_px, 0))
 
     def _field_size(self, response: str) -> QSizeF:
+        """As wide as the field likes, at most as wide as the text."""
         field = self._fields.get(response)
-        return QSizeF(field.sizeHint()) if field is not None else QSizeF()
+        if field is None or self._document is None:
+            return QSizeF()
+        hint, most = field.sizeHint(), int(self._document.qt.textWidth())
+        if 0 < most < hint.width():
+            high = field.heightForWidth(most) if field.hasHeightForWidth() else hint.height()
+            return QSizeF(most, high)
+        return QSizeF(hint)
 
     def _place_fields(self) -> None:
         if self._document is None or not self._fields or self.width() <= 0:
@@ -98,6 +105,6 @@ class ContentView(QLabel):
         for response, place in self._document.field_places().items():
             field = self._fields.get(response)
             if field is not None:
-                field.resize(field.sizeHint())
+                field.resize(self._field_size(response).toSize())
                 field.move(self._inset_px + round(place.x()), round(place.y()))
                 field.show()

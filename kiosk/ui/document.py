@@ -147,8 +147,8 @@ class Document:
                     style = self._style()
                     style.setFontFamilies([MONO_FAMILY])
                     self._cursor.insertText(text.replace("\n", _LINE_SEPARATOR), style)
-                case content.ItemList(entries, ordered):
-                    self._list(entries, ordered, indent + 1)
+                case content.ItemList():
+                    self._list(block, indent + 1)
                 case content.Table():
                     self._table(block)
                 case content.Figure(picture, caption):
@@ -164,16 +164,15 @@ class Document:
                 case _:
                     assert_never(block)
 
-    def _list(
-        self, entries: tuple[tuple[content.Block, ...], ...], ordered: bool, indent: int
-    ) -> None:
+    def _list(self, listed: content.ItemList, indent: int) -> None:
         style = QTextListFormat()
         style.setIndent(indent)
         style.setStyle(
-            QTextListFormat.Style.ListDecimal if ordered else QTextListFormat.Style.ListDisc
+            QTextListFormat.Style.ListDecimal if listed.ordered else QTextListFormat.Style.ListDisc
         )
+        style.setStart(listed.start)
         made = None
-        for entry in entries:
+        for entry in listed.entries:
             head, rest = entry[:1], entry[1:]
             self._new_block(0)
             if made is None:
@@ -277,6 +276,10 @@ class Document:
                     self._cursor.insertText(_LINE_SEPARATOR, self._style())
                 case content.Formula(drawing):
                     self._formula(drawing)
+                case content.Image(picture):
+                    self._insert(
+                        self._picture(picture), QTextCharFormat.VerticalAlignment.AlignMiddle
+                    )
                 case content.Field() | content.Slot():
                     place = place_of(span)
                     self._gaps[place] = self._cursor.position()

@@ -155,6 +155,7 @@ class ListField(QAbstractButton):
         self._media: Media | None = None
         self._document: Document | None = None
         self._width = 0
+        self._empty = ""
         self._list: OptionList | None = None
         self.clicked.connect(self.open_list)
 
@@ -167,18 +168,20 @@ class ListField(QAbstractButton):
         look: Look,
         name: str,
         media: Media | None = None,
+        empty: str = "",
     ) -> None:
-        """Show the field; `name` tells which blank it is."""
+        """Show the field; `name` tells which blank it is, `empty` what it says while it is empty."""
+        empty = empty or text("Please choose", look.lang)
         if choice != self._choice or texts != self._texts or look != self._look:
             self.close_list()
             # As wide as the longest choice, so that a line never breaks anew when one is chosen.
-            widths = (Document(texts.get(c, ()), look, Ink()).natural_width() for c in order)
-            empty = QFontMetrics(look.font(Type.STEM)).horizontalAdvance(
-                text("Please choose", look.lang)
+            widths = (
+                Document(texts.get(c, ()), look, Ink()).natural_width() for c in choice.choices
             )
-            self._width = round(max(empty, *widths)) + 2
+            least = QFontMetrics(look.font(Type.STEM)).horizontalAdvance(empty)
+            self._width = round(max(least, *widths)) + 2
         self._choice, self._order, self._texts, self._value = choice, order, texts, value
-        self._look, self._media = look, media
+        self._look, self._media, self._empty = look, media, empty
         chosen = texts.get(value[0], ()) if value else ()
         self._document = Document(chosen, look, Ink(strong=True), media=media) if chosen else None
         self.setAccessibleName(
@@ -186,10 +189,32 @@ class ListField(QAbstractButton):
         )
         self.update()
 
+    @property
+    def choice(self) -> InlineChoice | None:
+        """What is chosen here."""
+        return self._choice
+
     def sizeHint(self) -> QSize:
-        sign = self._look.px(Type.NOTE)
-        width = self._width + sign + 3 * Gap.SMALL + 2 * RING
+        width = self._width + self._around()
         return QSize(width, self._look.px(Height.CONTROL) + 2 * RING)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Higher where the text is narrower than its longest choice, which then takes more lines."""
+        least = self.sizeHint()
+        if width >= least.width():
+            return least.height()
+        room = max(1, width - self._around())
+        words = max(
+            Document(self._texts.get(c, ()), self._look, Ink()).height_for(room)
+            for c in (self._choice.choices if self._choice is not None else ())
+        )
+        return max(least.height(), round(words) + 2 * (RING + Gap.HAIR))
+
+    def _around(self) -> int:
+        return self._look.px(Type.NOTE) + 3 * Gap.SMALL + 2 * RING
 
     def open_list(self) -> None:
         """Open the list, or close it when it is open."""
@@ -233,14 +258,13 @@ class ListField(QAbstractButton):
         painter.drawRoundedRect(shape.adjusted(1, 1, -1, -1), Radius.CONTROL, Radius.CONTROL)
         left = shape.left() + Gap.SMALL
         if self._document is not None:
-            height = self._document.height_for(self._width)
+            height = self._document.height_for(min(self._width, self.width() - self._around()))
             self._document.paint(painter, QPointF(left, shape.center().y() - height / 2))
         else:
             painter.setFont(look.font(Type.STEM))
             painter.setPen(look.colour("quiet"))
             box = QRectF(left, shape.top(), self._width, shape.height())
-            words = text("Please choose", look.lang)
-            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, words)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self._empty)
         side = look.px(Type.NOTE)
         box = QRectF(shape.right() - Gap.SMALL - side, shape.center().y() - side / 2, side, side)
         paint_icon(painter, "down", box, look.colour("text"))

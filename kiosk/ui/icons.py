@@ -7,7 +7,9 @@ from typing import Literal, assert_never
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
-Icon = Literal["tick", "flag", "left", "right", "down", "more", "clock", "warn"]
+Icon = Literal[
+    "tick", "cross", "plus", "minus", "flag", "left", "right", "up", "down", "more", "clock", "warn"
+]
 
 
 def paint_icon(painter: QPainter, icon: Icon, box: QRectF, colour: QColor) -> None:
@@ -27,6 +29,13 @@ def paint_icon(painter: QPainter, icon: Icon, box: QRectF, colour: QColor) -> No
     match icon:
         case "tick":
             painter.drawPolyline(QPolygonF([at(0.12, 0.55), at(0.4, 0.82), at(0.88, 0.18)]))
+        case "cross":
+            painter.drawLine(at(0.2, 0.2), at(0.8, 0.8))
+            painter.drawLine(at(0.2, 0.8), at(0.8, 0.2))
+        case "plus" | "minus":
+            painter.drawLine(at(0.14, 0.5), at(0.86, 0.5))
+            if icon == "plus":
+                painter.drawLine(at(0.5, 0.14), at(0.5, 0.86))
         case "flag":
             painter.drawLine(at(0.2, 0.08), at(0.2, 0.92))
             cloth = QPainterPath(at(0.2, 0.12))
@@ -44,6 +53,8 @@ def paint_icon(painter: QPainter, icon: Icon, box: QRectF, colour: QColor) -> No
             painter.drawPolyline(QPolygonF([at(0.58, 0.18), at(0.9, 0.5), at(0.58, 0.82)]))
         case "down" | "more":
             painter.drawPolyline(QPolygonF([at(0.2, 0.36), at(0.5, 0.66), at(0.8, 0.36)]))
+        case "up":
+            painter.drawPolyline(QPolygonF([at(0.2, 0.64), at(0.5, 0.34), at(0.8, 0.64)]))
         case "clock":
             painter.drawEllipse(at(0.5, 0.5), side * 0.4, side * 0.4)
             painter.drawPolyline(QPolygonF([at(0.5, 0.26), at(0.5, 0.5), at(0.66, 0.6)]))

@@ -19,7 +19,7 @@ from kiosk.assessment.items import (
     Item,
     ItemText,
     TextEntry,
-    identifiers,
+    sets,
 )
 from kiosk.assessment.responses import Response
 from kiosk.ui.choice_group import ChoiceGroup
@@ -200,7 +200,7 @@ class ItemView(QWidget):
                 Asked(
                     item.id,
                     interaction,
-                    self._orders.get(response) or identifiers(interaction),
+                    self._orders.get(response) or _as_written(interaction),
                     words.choices.get(response, {}),
                     self._look,
                     self._responses.get(response, ()),
@@ -327,6 +327,10 @@ def _with_all_places(item: Item, body: tuple[Block, ...]) -> tuple[Block, ...]:
         if type(interaction) in PARTS and interaction.response not in placed
     ]
     return (*body, *missing)
+
+
+def _as_written(interaction: Interaction) -> tuple[str, ...]:
+    return tuple(name for listed in sets(interaction) for name in listed)
 
 
 def _fields_in_order(item: Item, words: ItemText) -> list[Interaction]:

@@ -6,7 +6,7 @@ again from question to question: `show_interaction` may be called with anything 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -93,6 +93,16 @@ class Part(QWidget):
         return focused is not None and (
             self.isAncestorOf(focused) or focused in self.slots().values()
         )
+
+
+def walk(event: QKeyEvent, stops: Sequence[QWidget]) -> bool:
+    """Move the focus among `stops` by the arrows up and down; False when it is not among them."""
+    step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
+    focused = next((at for at, stop in enumerate(stops) if stop.hasFocus()), None)
+    if not step or focused is None:
+        return False
+    stops[(focused + step) % len(stops)].setFocus(Qt.FocusReason.OtherFocusReason)
+    return True
 
 
 def letter_of(event: QKeyEvent) -> int | None:

@@ -2,13 +2,36 @@
 
 from __future__ import annotations
 
-from kiosk.assessment.items import Choice, GraphicOrder, Hotspot
+from kiosk.assessment.items import (
+    Associate,
+    Choice,
+    ExtendedText,
+    GapMatch,
+    GraphicOrder,
+    Hotspot,
+    Hottext,
+    Match,
+    Order,
+    Slider,
+)
 from kiosk.ui.choice_group import ChoiceGroup
 from kiosk.ui.graphic_spots import GraphicOrderPart, HotspotPart
+from kiosk.ui.order_part import OrderPart
+from kiosk.ui.pair_parts import AssociatePart, MatchPart
 from kiosk.ui.part import Part
+from kiosk.ui.slider_part import SliderPart
+from kiosk.ui.slot_parts import GapMatchPart, HottextPart
+from kiosk.ui.text_part import ExtendedTextPart
 
 PARTS: dict[type, type[Part]] = {
     Choice: ChoiceGroup,
+    Order: OrderPart,
+    Associate: AssociatePart,
+    Match: MatchPart,
+    GapMatch: GapMatchPart,
+    Hottext: HottextPart,
+    Slider: SliderPart,
+    ExtendedText: ExtendedTextPart,
     Hotspot: HotspotPart,
     GraphicOrder: GraphicOrderPart,
 }

@@ -9,11 +9,12 @@ from typing import Any
 import openpyxl
 
 from kiosk.authoring.compiled import CompiledItem, compile_bank
+from kiosk.authoring.foreign.drafts import Draft
 from kiosk.authoring.importing import Imported, import_sources
 from kiosk.authoring.lint import check_bank
 from kiosk.authoring.reach import reach_of
 from kiosk.authoring.source_bank import read_source_bank
-from kiosk.scoring.marking import best_score
+from kiosk.scoring.marking import best_score, by_people
 from kiosk.scoring.outcomes import score_item
 
 
@@ -52,10 +53,19 @@ class Taken:
 
     def all_keys_score_full(self) -> bool:
         for one in self.items.values():
+            if by_people(one.rules):
+                continue
             reach = reach_of(one.item, one.rules)
             assert reach.key == reach.best == best_score(one.rules), one.item.id
             assert reach.silence == 0
         return bool(self.items) and not self.errors
+
+
+def whole_or_said(draft: Draft) -> bool:
+    """Whether a draft is an item, or nothing of it and the reason."""
+    if draft.problems.refused:
+        return draft.item is None
+    return draft.item is not None or bool(draft.problems.all)
 
 
 def a_workbook(rows: list[list[Any]], *merged: str) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 
 import pytest
@@ -185,8 +186,10 @@ UNSUPPORTED = {
     "<object data='x.swf' type='application/x-shockwave-flash'/>": "<object>",
     "<ul>loose text<li>a</li></ul>": "holds text",
     "<table><tr>loose<td>a</td></tr></table>": "holds text",
-    "<ol start='4'><li>a</li></ol>": "do not start at 1",
-    "<table><tr><td><ul><li>a</li></ul></td></tr></table>": "<td> may hold text",
+    "<ol start='d'><li>a</li></ol>": "is not a whole number",
+    "<table><tr><td><table><tr><td>a</td></tr></table></td></tr></table>": "<td> may hold text",
+    "<p><img src='data:text/plain;base64,YQ==' alt='a'/></p>": "no picture in base64",
+    "<p><img src='data:image/png;base64,!' alt='a'/></p>": "no picture in base64",
     "<p><qti-feedback-inline show-hide='hide'>x</qti-feedback-inline></p>": "hidden by a rule",
     "<x:y xmlns:x='urn:x'>text</x:y>": "<y>",
 }
@@ -289,3 +292,47 @@ def test_a_field_is_as_wide_as_its_class_says() -> None:
 @pytest.mark.parametrize("name", ["audio", "video"])
 def test_sound_and_film_are_refused_with_the_reason(name: str) -> None:
     assert "a seat plays no sound" in refusal(f'<{name} src="a.ogg"/>')
+
+
+def test_a_list_begins_at_its_number_and_stands_in_a_cell_line_by_line() -> None:
+    (listed,) = body("<ol start='3'><li>a</li><li>b</li></ol>")
+    assert isinstance(listed, ItemList)
+    assert listed.start == 3
+    (table,) = body("<table><tr><td><ol start='3'><li>a</li><li>b</li></ol></td></tr></table>")
+    assert plain_text((table,)) == "3. a\n4. b"
+
+
+def test_a_picture_within_an_address_or_a_cell_is_taken() -> None:
+    address = "data:image/png;base64," + base64.b64encode(a_png()).decode()
+    (figure,) = body(f'<p><img src="{address}" alt="a plate"/></p>')
+    assert isinstance(figure, Figure)
+    assert isinstance(figure.picture, Raster)
+    cell = f'<table><tr><td>see <img src="{address}" alt="a plate"/></td></tr></table>'
+    assert plain_text(body(cell)) == "see\na plate"
+
+
+def test_a_drawing_within_the_text_says_its_title() -> None:
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10"><title>a tank</title>'
+        '<rect width="5" height="5"/></svg>'
+    )
+    (figure,) = body(svg)
+    assert isinstance(figure, Figure)
+    assert isinstance(figure.picture, Drawing)
+    assert figure.picture.words == "a tank"
+
+
+def test_operators_without_a_sign_do_not_keep_a_formula_from_being_drawn() -> None:
+    (paragraph,) = body("<p>" + MATH.format("<mi>f</mi><mo>\u2061</mo><mi>x</mi>") + "</p>")
+    assert isinstance(paragraph, Paragraph)
+    assert isinstance(paragraph.spans[0], Formula)
+
+
+def test_a_hint_that_can_be_asked_for_is_left_out_with_a_note() -> None:
+    markup = "<qti-info-control title='Hint'>secret</qti-info-control>"
+    item, problems = compiled(
+        an_item(markup + ENTRY, declarations=a_response("1", base_type="string"))
+    )
+    assert item is not None
+    assert "secret" not in repr(item)
+    assert "hint" in said(problems)

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.assessment.content import plain_text
-from kiosk.assessment.items import Kind
+from kiosk.assessment.items import Kind, Match
 from kiosk.authoring.foreign.aiken import read_aiken
 from kiosk.authoring.foreign.gift import read_gift
 from kiosk.authoring.foreign.recognise import format_of
-from tests.authoring.foreign import Taken
+from tests.authoring.foreign import Taken, whole_or_said
 
 GIFT = r"""// a comment
 $CATEGORY: $course$/top/Extraction
@@ -45,7 +45,7 @@ $CATEGORY: $course$/top/Extraction
 
 ::word:: Ce has number {=58 ~57 ~59} in the table.
 
-::match:: Match {=a -> b =c -> d =e -> f}
+::match:: Match {=a -> b =c -> d =e -> b = -> f}
 
 ::essay:: Write {}
 
@@ -54,6 +54,12 @@ $CATEGORY: $course$/top/Extraction
 ::odd:: Bad {a =b}
 
 ::stars:: Any {=a*b}
+
+::star:: Name it {=ce*um =%50%*cer\\*ia =%10%*}
+
+::all:: Say anything {=*}
+
+::unpaired:: Match {=a -> b ~c -> d}
 
 ::poor:: None is right {~%20%a ~%20%b}
 """
@@ -65,7 +71,7 @@ def gift(tmp_path_factory: pytest.TempPathFactory) -> Taken:
 
 
 def test_what_gift_can_deliver_comes_in_and_its_keys_score_full(gift: Taken) -> None:
-    taken = "Q1 several thirds rounded tf pi range two short word"
+    taken = "Q1 several thirds rounded tf pi range two short word match essay stars star"
     assert set(gift.items) == set(taken.split())
     assert gift.all_keys_score_full()
     assert gift.items["tf"].item.kind is Kind.TRUE_FALSE
@@ -95,6 +101,14 @@ def test_what_gift_can_deliver_comes_in_and_its_keys_score_full(gift: Taken) -> 
         ("two", ("1822",), 1),
         ("two", ("1824",), 0.5),
         ("short", ("PARIS",), 1),
+        ("match", ("S1 T1", "S2 T2", "S3 T1"), 1),
+        ("match", ("S1 T1", "S2 T3"), 1 / 3),
+        ("stars", ("A x B",), 1),
+        ("stars", ("AB",), 1),
+        ("stars", ("A",), 0),
+        ("star", ("Cerium",), 1),
+        ("star", ("I say CER*IA",), 0.5),
+        ("star", ("I say CERIA",), 0.1),
         ("short", ("paris city = x",), 0.5),
     ],
 )
@@ -105,9 +119,10 @@ def test_weights_tolerances_and_cases_are_gifts(
 
 
 def test_what_gift_cannot_deliver_is_refused_by_line(gift: Taken) -> None:
-    assert set(gift.refused) == {"match", "essay", "text", "odd", "stars", "poor"}
-    assert "matching" in gift.refused["match"]
-    assert "essay" in gift.refused["essay"]
+    assert set(gift.refused) == {"odd", "all", "unpaired", "poor"}
+    assert "any answer at all" in gift.refused["all"]
+    assert "'c -> d' is no pair" in gift.refused["unpaired"]
+    assert "text: line 34: a text without a question is left out" in gift.notes
     assert "40" in gift.refused["poor"]
     lines = GIFT.split("\n")
     for item, reason in gift.refused.items():
@@ -119,6 +134,12 @@ def test_feedback_stays_in_the_source_and_is_said_to_go_no_further(gift: Taken) 
     kept = (gift.bank / "items" / "Q1.en.xml").read_text("utf-8")
     assert all(f">{said}<" in kept for said in ("yes", "no", "all"))
     assert "Q1: line 4: feedback is not shown" in gift.notes
+
+
+def test_matching_and_essays_are_what_a_seat_knows(gift: Taken) -> None:
+    (match,) = gift.items["match"].item.interactions
+    assert isinstance(match, Match)
+    assert match.limits == {"S1": 1, "S2": 1, "S3": 1, "T1": 0, "T2": 0, "T3": 0}
 
 
 def test_escapes_are_undone(gift: Taken) -> None:
@@ -198,14 +219,14 @@ def test_hostile_gift_is_refused_in_bounded_time(text: str) -> None:
     begun = time.monotonic()
     drafts = list(read_gift(text, "f", "en", "q"))
     assert drafts
-    assert all(draft.problems.refused for draft in drafts)
+    assert all(draft.item is None and draft.problems.all for draft in drafts)
     assert time.monotonic() - begun < 10
 
 
 @given(st.text(alphabet="ab {}=~#%:\\->\n5.<p>TF$/*[]html", max_size=200))
 def test_no_gift_stumbles(text: str) -> None:
     for draft in read_gift(text, "f", "en", "q"):
-        assert draft.problems.refused == (draft.item is None)
+        assert whole_or_said(draft)
 
 
 @given(st.text(alphabet="AB).:、 ANSWER\n一", max_size=200))

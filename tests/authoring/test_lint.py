@@ -22,7 +22,8 @@ from tests.authoring.builders import (
     an_item,
 )
 
-REAL = Path(__file__).parents[2] / "question_banks" / "rare_earth_extraction"
+BANKS = Path(__file__).parents[2] / "question_banks"
+SAMPLES = sorted(path.parent.name for path in BANKS.glob("*/bank.toml"))
 
 
 def four(*, key: str = "A", **named: object) -> list[bytes]:
@@ -43,8 +44,9 @@ def test_a_good_bank_has_no_findings(tmp_path: Path) -> None:
     assert found(tmp_path) == ""
 
 
-def test_our_own_bank_has_no_errors() -> None:
-    bad = [one for one in findings(REAL) if one.severity == "error"]
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_sample_bank_has_no_errors(name: str) -> None:
+    bad = [one for one in findings(BANKS / name) if one.severity == "error"]
     assert bad == []
 
 

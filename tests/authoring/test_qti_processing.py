@@ -18,6 +18,7 @@ from kiosk.scoring.rules import (
     LookupRow,
     LookupTable,
 )
+from tests.authoring.builders import TEMPLATES, a_choice, a_mapping, read, said
 
 QTI_3 = b"""<qti-assessment-item xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0" identifier="I">
 <qti-response-declaration identifier="SPOT" cardinality="single" base-type="point">
@@ -114,3 +115,35 @@ def test_rules_keep_look_ups_and_exits(rules: ItemRules) -> None:
 def test_both_score_alike(rules: ItemRules, spot: str, time: str, score: float, grade: str) -> None:
     found = score_item(rules, {"SPOT": (spot,), "TYPED": ("4",), "TIME": (time,)}).values
     assert found == {"SCORE": score, "GRADE": grade}
+
+
+MAXSCORE = (
+    '<qti-outcome-declaration identifier="MAXSCORE" cardinality="single" base-type="float">'
+    "<qti-default-value><qti-value>100</qti-value></qti-default-value></qti-outcome-declaration>"
+)
+
+
+@pytest.mark.parametrize("name", ["CC2_match", "CC2_match_basic", "CC2_map_response"])
+def test_the_templates_of_common_cartridge_score(name: str) -> None:
+    mapping = a_mapping(("B", "100"))
+    data = a_choice("B", mapping=mapping, template=name)
+    source, problems = read(
+        data.replace(b"<qti-item-body>", MAXSCORE.encode() + b"<qti-item-body>")
+    )
+    assert source is not None, said(problems)
+    assert score_item(source.rules, {"RESPONSE": ("B",)}).score == 100
+    assert score_item(source.rules, {"RESPONSE": ("A",)}).score == 0
+
+
+def test_rules_may_set_and_read_what_every_item_has() -> None:
+    processing = """<qti-response-processing>
+      <qti-set-outcome-value identifier="completionStatus">
+        <qti-base-value base-type="identifier">completed</qti-base-value>
+      </qti-set-outcome-value>
+      <qti-set-outcome-value identifier="SCORE"><qti-variable identifier="numAttempts"/>
+      </qti-set-outcome-value></qti-response-processing>"""
+    old = f'<qti-response-processing template="{TEMPLATES}/match_correct"/>'
+    source, problems = read(a_choice("A").replace(old.encode(), processing.encode()))
+    assert source is not None, said(problems)
+    found = score_item(source.rules, {})
+    assert (found.score, found.values["completionStatus"]) == (1, "completed")

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.assessment.content import plain_text
-from kiosk.assessment.items import Kind
+from kiosk.assessment.items import Kind, Match
 from kiosk.authoring.foreign.example import example_workbook
 from kiosk.authoring.foreign.sheet import read_sheet
 from kiosk.authoring.importing import import_sources
-from tests.authoring.foreign import Taken, a_workbook
+from tests.authoring.foreign import Taken, a_workbook, whole_or_said
 
 HEADER = ["编号", "题型", "题干", "选项A", "选项B", "选项C", "选项D", "答案", "等级", "难度"]
 
@@ -24,6 +24,10 @@ def a_row(kind: str, key: object, stem: str = "哪一项？", **more: str) -> li
             more.get("difficulty", "")]  # fmt: skip
 
 
+def arranged(kind: str, key: str) -> list[object]:
+    return [*a_row("选", key)[:1], kind, *a_row("选", key)[2:]]
+
+
 def taken(folder: Path, *rows: list[object], merged: tuple[str, ...] = ()) -> Taken:
     return Taken(folder, "t.xlsx", a_workbook([HEADER, *rows], *merged))
 
@@ -31,9 +35,9 @@ def taken(folder: Path, *rows: list[object], merged: tuple[str, ...] = ()) -> Ta
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])
 def test_the_example_comes_in_whole_in_both_languages(lang: str, tmp_path: Path) -> None:
     found = Taken(tmp_path, "example.bin", example_workbook(lang))
-    assert (found.found.imported, found.found.refused, found.notes) == (10, (), "")
+    assert (found.found.imported, found.found.refused, found.notes) == (16, (), "")
     assert found.all_keys_score_full()
-    assert [set(one.item.texts) for one in found.items.values()] == [{"zh-CN", "en"}] * 5
+    assert [set(one.item.texts) for one in found.items.values()] == [{"zh-CN", "en"}] * 8
     about = found.items["EX-2"].about
     assert (about.knowledge_point, about.levels, about.difficulty) == ("KP-02", ("L5", "L4"), 500)
 
@@ -74,6 +78,38 @@ def test_blanks_take_equivalents_and_numbers_a_tolerance(tmp_path: Path) -> None
     assert plain_text(found.items["two"].item.texts["zh-CN"].body) == "先___后___。"
 
 
+@pytest.mark.parametrize("key", ["A-C B-D", "Ａ－Ｃ、Ｂ－Ｄ", "a→c; b→d"])
+def test_pairs_are_left_and_right_and_each_earns_its_share(key: str, tmp_path: Path) -> None:
+    found = taken(tmp_path, arranged("连线题", key), arranged("匹配", "A-C"))
+    assert found.all_keys_score_full()
+    assert found.score("t-2", "S1 T1") == 0.5
+    (match,) = found.items["t-3"].item.interactions
+    assert isinstance(match, Match)
+    assert len(match.targets) == 3
+
+
+def test_an_order_is_right_as_a_whole(tmp_path: Path) -> None:
+    found = taken(tmp_path, arranged("排序", "CＡ、BD"))
+    assert found.all_keys_score_full()
+    (declared,) = found.items["t-2"].rules.responses
+    assert declared.correct
+    texts = found.items["t-2"].item.texts["zh-CN"].choices["RESPONSE"]
+    assert [plain_text(texts[name]) for name in declared.correct] == [
+        "氨水",
+        "盐酸",
+        "煤油",
+        "草酸",
+    ]
+    assert found.score("t-2", *reversed(declared.correct)) == 0
+
+
+def test_an_essay_keeps_what_its_markers_look_for_from_the_candidate(tmp_path: Path) -> None:
+    found = taken(tmp_path, a_row("简答", "两个原因"))
+    assert found.items["t-2"].item.kind is Kind.EXTENDED_TEXT
+    assert "两个原因" in (found.bank / "items" / "t-2.zh-CN.xml").read_text("utf-8")
+    assert "两个原因" not in repr(found.items["t-2"].item)
+
+
 def test_levels_and_difficulty_go_by_their_names(tmp_path: Path) -> None:
     found = taken(tmp_path, a_row("单选", "A", level="初级工、四级/中级工", difficulty="较难"))
     about = found.items["t-2"].about
@@ -89,8 +125,13 @@ def test_levels_and_difficulty_go_by_their_names(tmp_path: Path) -> None:
         (a_row("判断", "也许"), "neither true nor false"),
         (a_row("单选", ""), "the key is missing"),
         (a_row("单选", "A", stem=""), "no text"),
-        (a_row("连线", "A"), "type '连线' is not known"),
-        (a_row("简答", "A"), "type 'essay' are not supported"),
+        (a_row("画图", "A"), "type '画图' is not known"),
+        (a_row("单选连线", "A-C"), "is not known"),
+        (arranged("连线", "AB"), "'AB' is not pairs"),
+        (arranged("连线", "A-B,B-C"), "B stands on both sides"),
+        (arranged("连线", "A-E"), "names E"),
+        (arranged("排序", "ABC"), "not every option once"),
+        (arranged("排序", "ABCDA"), "not every option once"),
         (a_row("计算", "很多"), "not a number"),
         (a_row("填空", "a;b;c", "____和____"), "2 blanks but 3 keys"),
         (a_row("单选", "A", level="九级"), "level '九级'"),
@@ -98,7 +139,7 @@ def test_levels_and_difficulty_go_by_their_names(tmp_path: Path) -> None:
         (a_row("单选", '=CONCAT("A","B")'), "'答案': a formula stands here"),
         (a_row("单选", "A", stem="a\ue000b"), "control characters"),
     ],
-    ids=range(14),
+    ids=range(19),
 )
 def test_a_faulty_row_says_its_number_and_what_to_do(
     row: list[object], said: str, tmp_path: Path
@@ -144,9 +185,9 @@ def test_one_identifier_twice_is_said(tmp_path: Path) -> None:
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["单选", "多选", "判断", "填空", "计算", "？"]),
+            st.sampled_from(["单选", "多选", "判断", "填空", "计算", "连线", "排序", "简答", "？"]),
             st.text(alphabet="题____（ ）<&\ue000|;", max_size=12),
-            st.text(alphabet="ABCDＡＢ对错√×;|1.5±、", max_size=6),
+            st.text(alphabet="ABCDＡＢ对错√×;|1.5±、-", max_size=6),
         ),
         min_size=1,
         max_size=5,
@@ -155,7 +196,7 @@ def test_one_identifier_twice_is_said(tmp_path: Path) -> None:
 def test_no_row_stumbles(rows: list[tuple[str, str, str]]) -> None:
     lines = ["题型\t题干\t答案\t选项A\t选项B", *("\t".join((*row, "甲", "乙")) for row in rows)]
     for draft in read_sheet("\n".join(lines).encode(), "t.csv", "t"):
-        assert draft.problems.refused == (draft.item is None)
+        assert whole_or_said(draft)
 
 
 def test_a_row_is_refused_in_the_readers_language(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ import re
 from fractions import Fraction
 from typing import Final
 
-from kiosk.authoring.foreign.drafts import Answer, Choices, Numbers, Option, Part, Texts
+from kiosk.authoring.foreign.drafts import Answer, Choices, Numbers, Option, Part
 from kiosk.authoring.foreign.markup import from_html, gap
+from kiosk.authoring.foreign.short_answers import short_answers
 from kiosk.authoring.foreign.texts import number_text, share_of
 from kiosk.authoring.problems import Problems
 from kiosk.readers.xml import Element
@@ -20,9 +21,13 @@ _FIELD: Final = re.compile(r"(?<!\\)\{(\d{0,3}):([A-Z_]{1,30}):((?:\\.|[^\\{}])*
 _TEXTS: Final = {"SHORTANSWER": False, "SA": False, "MW": False,
                  "SHORTANSWER_C": True, "SAC": True, "MWC": True}  # fmt: skip
 _NUMBERS: Final = frozenset({"NUMERICAL", "NM"})
-_CHOICES: Final = re.compile(r"(MULTICHOICE|MC)(_?[HVS]{1,2})?")
+_CHOICES: Final = re.compile(r"(MULTICHOICE|MC|MULTIRESPONSE|MR)(_?[HVS]{1,2})?")
 _ESCAPE: Final = re.compile(r"\\([~=#{}\\\"/:])")
+_WEIGHTED: Final = re.compile(r"(?:^|(?<!\\)~)\s*%")
 _SHARE: Final = re.compile(r"%(-?[\d.,]{1,12})%")
+
+
+_Answer = tuple[str, Fraction, Element | None]
 
 
 def read_cloze(text: str, problems: Problems) -> tuple[str, tuple[Part, ...]]:
@@ -49,23 +54,40 @@ def _part(found: re.Match[str], problems: Problems) -> Part | None:
         return None
     answers = [_read(one, problems) for one in re.split(r"(?<!\\)~", inside) if one.strip()]
     if kind in _TEXTS:
-        return _texts(answers, _TEXTS[kind], points, problems)
+        said = ((html.unescape(text), share, feedback) for text, share, feedback in answers)
+        return short_answers(said, problems, exact=_TEXTS[kind], points=points)
     if kind in _NUMBERS:
         return _numbers(answers, points, problems)
     if not _CHOICES.fullmatch(kind):
         problems.refuse(None, mark("fields of the type '{kind}' are not supported"), kind=kind)
         return None
+    several = kind.startswith(("MULTIRESPONSE", "MR"))
+    if several:
+        answers = _shared_out(answers, weighted=_WEIGHTED.search(inside) is not None)
     return Choices(
         tuple(
             Option(from_html(text, problems), share, feedback) for text, share, feedback in answers
         ),
+        several=several,
         shuffle=kind.endswith("S"),
-        inline=True,
+        inline=not several,
         points=points,
     )
 
 
-def _read(one: str, problems: Problems) -> tuple[str, Fraction, Element | None]:
+def _shared_out(answers: list[_Answer], *, weighted: bool) -> list[_Answer]:
+    """The shares as Moodle counts them where several may be chosen: the right ones add up to the
+    whole, and where no answer has a percentage each wrong one takes back what a right one gives."""
+    total = sum((share for _, share, _ in answers if share > 0), Fraction(0))
+    if not total:
+        return answers
+    return [
+        (text, share / total if share > 0 else share if weighted else -1 / total, feedback)
+        for text, share, feedback in answers
+    ]
+
+
+def _read(one: str, problems: Problems) -> _Answer:
     """An answer's HTML, its share and its feedback."""
     text, *said = re.split(r"(?<!\\)#", one.strip(), maxsplit=1)
     share = Fraction(0)
@@ -78,30 +100,7 @@ def _read(one: str, problems: Problems) -> tuple[str, Fraction, Element | None]:
     return _plain(text).strip(), share, feedback
 
 
-def _texts(
-    answers: list[tuple[str, Fraction, Element | None]],
-    exact: bool,
-    points: int,
-    problems: Problems,
-) -> Texts:
-    made: dict[str, Answer] = {}
-    for said, share, feedback in answers:
-        text = " ".join(html.unescape(said).split())
-        if text == "*" and not share:
-            continue  # what is wrong in any case: only its feedback
-        if not text:
-            problems.refuse(None, mark("an empty answer"))
-        if "*" in text:
-            problems.refuse(None, mark("'*' for any text is not supported: {text}"), text=text[:60])
-        made.setdefault(
-            text if exact else text.casefold(), Answer(text, share, exact, feedback=feedback)
-        )
-    return Texts(tuple(made.values()), points)
-
-
-def _numbers(
-    answers: list[tuple[str, Fraction, Element | None]], points: int, problems: Problems
-) -> Numbers:
+def _numbers(answers: list[_Answer], points: int, problems: Problems) -> Numbers:
     made = []
     for said, share, feedback in answers:
         value, _, margin = html.unescape(said).partition(":")

@@ -6,6 +6,7 @@ What an answer earns is a fraction of its part's points, exact; `qti3.written_it
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Literal
 
 from msgspec import Struct
 
@@ -39,16 +40,22 @@ class Choices(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """An accepted text or number; `tolerance` is decimal text, for numbers alone."""
+    """An accepted text or number; `tolerance` is decimal text, for numbers alone.
+
+    With a `pattern` (of XML Schema) whatever it matches is accepted, and `text` is one such.
+    """
 
     text: str
     fraction: Fraction
     case_sensitive: bool = False
     tolerance: str = "0"
     feedback: Element | None = None
+    pattern: str = ""
 
 
 class Texts(Struct, frozen=True):
+    """The first answer that what was written is, or matches, counts."""
+
     answers: tuple[Answer, ...]
     points: int = 1
 
@@ -60,7 +67,66 @@ class Numbers(Struct, frozen=True):
     points: int = 1
 
 
-Part = Choices | Texts | Numbers
+class Pairs(Struct, frozen=True):
+    """Each source is joined with one target, and each right pair earns an equal share.
+
+    `key` names pairs by their places in `sources` and `targets`.
+    """
+
+    sources: tuple[Element, ...]
+    targets: tuple[Element, ...]
+    key: tuple[tuple[int, int], ...]
+    shuffle: bool = True
+    points: int = 1
+
+
+class Gaps(Struct, frozen=True):
+    """Gaps that take one choice each; each right one earns an equal share.
+
+    `key` says of each gap which choice belongs there, `limits` how often each choice may be used (0:
+    any number). Without `spots` the gaps are those of the question's body; with them (left, top,
+    width and height in px) they stand on `picture`.
+    """
+
+    choices: tuple[Element, ...]
+    key: tuple[int, ...]
+    limits: tuple[int, ...]
+    shuffle: bool = True
+    picture: Element | None = None
+    spots: tuple[tuple[int, int, int, int], ...] = ()
+    points: int = 1
+
+
+class Sequence(Struct, frozen=True):
+    """Choices in their right order, which is what is asked for.
+
+    What earns the points: the whole order (`all`), each choice at its place (`places`), or each
+    choice that the right one follows (`next`).
+    """
+
+    choices: tuple[Element, ...]
+    grading: Literal["all", "places", "next"] = "all"
+    points: int = 1
+
+
+class Point(Struct, frozen=True):
+    """A point of the picture, right within the area; shape and coordinates are as QTI writes them."""
+
+    picture: Element
+    shape: str
+    coords: str
+    points: int = 1
+
+
+class Essay(Struct, frozen=True):
+    """A long text that people mark; `marking` is for them."""
+
+    lines: int = 0
+    marking: Element | None = None
+    points: int = 1
+
+
+Part = Choices | Texts | Numbers | Pairs | Gaps | Sequence | Point | Essay
 
 
 class Question(Struct, frozen=True):

@@ -54,6 +54,25 @@ _ROWS: Final[tuple[tuple[dict[str, str], tuple[str, ...], tuple[str, ...]], ...]
         ("将 0.5 mol 溶质配成 2 L 溶液，浓度为____ mol/L。",),
         ("0.5 mol of solute in 2 L of solution: the concentration is ____ mol/L.",),
     ),
+    (
+        {"id": "EX-6", "type": "连线|matching", "key": "A-C B-D", "knowledge_point": "KP-02",
+         "level": "L5", "difficulty": "2", "reason": "IUPAC, 2005"},
+        ("把元素与其符号连起来。", "镧", "铈", "La", "Ce"),
+        ("Join each element to its symbol.", "lanthanum", "cerium", "La", "Ce"),
+    ),
+    (
+        {"id": "EX-7", "type": "排序|order", "key": "CABD", "knowledge_point": "KP-02",
+         "level": "L4", "difficulty": "3", "reason": "IUPAC, 2005"},
+        ("按原子序数从小到大排列。", "铈", "镨", "镧", "钕"),
+        ("Put them in order of atomic number, the smallest first.",
+         "cerium", "praseodymium", "lanthanum", "neodymium"),
+    ),
+    (
+        {"id": "EX-8", "type": "简答|essay", "key": "", "knowledge_point": "KP-03",
+         "level": "L3", "difficulty": "4", "reason": ""},
+        ("说明稀释浓硫酸的步骤及其理由。",),
+        ("Say how concentrated sulfuric acid is diluted, and why in this way.",),
+    ),
 )  # fmt: skip
 _WIDE: Final = 42
 _NARROW: Final = 14

@@ -1,7 +1,7 @@
 """GIFT, Moodle's own plain-text format, question by question.
 
-Multiple choice, true/false, short answer, numerical and the missing-word form are read; matching,
-essays and descriptions are refused by line. Escapes (`\\~ \\= \\# \\{ \\} \\: \\n`), formats (`[html]`),
+Multiple choice, true/false, short answer (with `*`), numerical, matching, essay and the missing-word
+form are read; a description is left out with a note. Escapes (`\\~ \\= \\# \\{ \\} \\: \\n`), formats (`[html]`),
 weights, feedback, comments and `$CATEGORY` are understood.
 """
 
@@ -19,8 +19,10 @@ from kiosk.authoring.foreign.drafts import (
     Answer,
     Choices,
     Draft,
+    Essay,
     Numbers,
     Option,
+    Pairs,
     Part,
     Question,
     Texts,
@@ -28,6 +30,7 @@ from kiosk.authoring.foreign.drafts import (
 )
 from kiosk.authoring.foreign.markup import clean, from_html, from_plain, gap
 from kiosk.authoring.foreign.qti3 import decimal_text, written_item
+from kiosk.authoring.foreign.short_answers import short_answers
 from kiosk.authoring.foreign.texts import identifier_from, number_text, share_of
 from kiosk.authoring.metadata import Resource
 from kiosk.authoring.problems import Problems
@@ -40,6 +43,7 @@ _TITLE: Final = re.compile(r"\s*::((?:\\.|[^\\:]|:(?!:))*)::", re.DOTALL)
 _FORMAT: Final = re.compile(r"\s*\[(html|plain|moodle|markdown)\]", re.IGNORECASE)
 _ANSWERS: Final = re.compile(r"(?<!\\)\{((?:\\.|[^\\{}])*)\}", re.DOTALL)
 _SIGN: Final = re.compile(r"\\.|[=~]", re.DOTALL)
+_ARROW: Final = re.compile(r"(?<!\\)->")
 _WEIGHT: Final = re.compile(r"\s*%\s*([^%]{1,30}?)\s*%", re.DOTALL)
 _ESCAPE: Final = re.compile(r"\\([~=#{}:\\nt])")
 _TRUE: Final = frozenset({"T", "TRUE"})
@@ -111,6 +115,9 @@ def _draft(block: str, problems: Problems, lang: str, category: str) -> Draft:
         problems.note(None, mark("Markdown is read as plain text with HTML in it"))
     rest = rest[markup.end() :] if markup else rest
     found = list(_ANSWERS.finditer(rest))
+    if not re.search(r"(?<!\\)[{}]", rest):
+        problems.note(None, mark("a text without a question is left out"))
+        return Draft(problems)
     if len(found) != 1:
         problems.refuse(
             None,
@@ -126,7 +133,9 @@ def _draft(block: str, problems: Problems, lang: str, category: str) -> Draft:
         return Draft(problems)
     body = before.rstrip()
     if after.strip():
-        inline = not isinstance(part, Choices) or not part.several
+        inline = isinstance(part, Texts | Numbers) or (
+            isinstance(part, Choices) and not part.several
+        )
         body = f"{before}{gap(0) if inline else '_____'}{after}"
         part = _inline(part) if inline else part
     question = Question(
@@ -166,8 +175,7 @@ class _Reader:
         feedback = [self.content(general)] if general.strip() else []
         plain = inside.strip()
         if not plain:
-            self.problems.refuse(None, mark("an essay cannot be delivered"))
-            return None, feedback
+            return Essay(), feedback
         if plain.startswith("#"):
             return self.numbers(plain[1:]), feedback
         pieces = _pieces(inside)
@@ -182,9 +190,9 @@ class _Reader:
             )
             return None, feedback
         pieces = [piece for piece in pieces if piece.sign]
-        if any(re.search(r"(?<!\\)->", piece.text) for piece in pieces):
-            self.problems.refuse(None, mark("a matching question cannot be delivered"))
-            return None, feedback
+        if any(_ARROW.search(piece.text) for piece in pieces):
+            feedback += [self.content(piece.feedback) for piece in pieces if piece.feedback.strip()]
+            return self.pairs(pieces), feedback
         if all(piece.sign == "=" for piece in pieces):
             return self.texts(pieces), feedback
         return self.choices(pieces), feedback
@@ -195,23 +203,42 @@ class _Reader:
         own = self.feedback(said[1]) if len(said) > 1 else None
         return true_false(right, self.lang, own, wrong)
 
-    def texts(self, pieces: list[_Piece]) -> Texts:
-        answers: dict[str, Answer] = {}
+    def pairs(self, pieces: list[_Piece]) -> Pairs | None:
+        """`=left -> right`; a right side alone is one more to choose from."""
+        sources: list[Element] = []
+        targets: dict[str, Element] = {}
+        key: list[tuple[int, int]] = []
         for piece in pieces:
-            text = " ".join(_plain(piece.text).split())
-            if "*" in text:
+            left, arrow, right = _parted(piece.text)
+            if piece.sign != "=" or piece.weight or not arrow or not right.strip():
                 self.problems.refuse(
-                    None, mark("'*' for any text is not supported: {text}"), text=text[:60]
+                    None,
+                    mark("'{text}' is no pair, such as =left -> right"),
+                    text=piece.text.strip()[:60],
                 )
-            if not text:
-                self.problems.refuse(None, mark("an empty answer"))
-            answers.setdefault(
-                text.casefold(),
-                Answer(
-                    text, self.weight(piece, Fraction(1)), feedback=self.feedback(piece.feedback)
-                ),
-            )
-        return Texts(tuple(answers.values()))
+                continue
+            name = " ".join(_plain(right).split())
+            targets.setdefault(name, self.content(right))
+            if left.strip():
+                key.append((len(sources), list(targets).index(name)))
+                sources.append(self.content(left))
+        if self.problems.refused:
+            return None
+        return Pairs(tuple(sources), tuple(targets.values()), tuple(key))
+
+    def texts(self, pieces: list[_Piece]) -> Texts:
+        return short_answers(
+            (
+                (
+                    _plain(piece.text),
+                    self.weight(piece, Fraction(1)),
+                    self.feedback(piece.feedback),
+                )
+                for piece in pieces
+            ),
+            self.problems,
+            exact=False,
+        )
 
     def choices(self, pieces: list[_Piece]) -> Choices:
         several = not any(piece.sign == "=" for piece in pieces)
@@ -294,6 +321,12 @@ def _pieces(inside: str) -> list[_Piece]:
             )
         )
     return pieces
+
+
+def _parted(text: str) -> tuple[str, bool, str]:
+    """What is left and right of the arrow, and whether there is one."""
+    arrow = _ARROW.search(text)
+    return (text[: arrow.start()], True, text[arrow.end() :]) if arrow else (text, False, "")
 
 
 def _cut(text: str, sign: str) -> tuple[str, str]:

@@ -1,17 +1,13 @@
-"""Moodle XML: `multichoice`, `truefalse`, `shortanswer`, `numerical` and `cloze`, with their pictures.
+"""Moodle XML: the question types of Moodle's own core, with their pictures.
 
-Any other type is refused by question and name. Pictures come as base64 files beside a text
-(`@@PLUGINFILE@@/name`) or as `data:` addresses.
+A type that has no like at a seat is refused by question and reason, a description is left out with a
+note. Pictures come as base64 files beside a text (`@@PLUGINFILE@@/name`) or as `data:` addresses.
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from collections.abc import Iterator
 from fractions import Fraction
-from pathlib import PurePosixPath
 from typing import Final
 
 from kiosk.authoring.foreign.cloze import read_cloze
@@ -19,6 +15,7 @@ from kiosk.authoring.foreign.drafts import (
     Answer,
     Choices,
     Draft,
+    Essay,
     Numbers,
     Option,
     Part,
@@ -26,21 +23,26 @@ from kiosk.authoring.foreign.drafts import (
     Texts,
     true_false,
 )
-from kiosk.authoring.foreign.markup import clean, from_html, from_plain, tag
+from kiosk.authoring.foreign.markup import clean, from_html
+from kiosk.authoring.foreign.moodle_places import (
+    ddimageortext,
+    ddmarker,
+    ddwtos,
+    gapselect,
+    matching,
+    ordering,
+)
+from kiosk.authoring.foreign.moodle_texts import MoodleTexts, text_at
 from kiosk.authoring.foreign.qti3 import written_item
-from kiosk.authoring.foreign.texts import identifier_from, number_text, share_of
+from kiosk.authoring.foreign.short_answers import short_answers
+from kiosk.authoring.foreign.texts import identifier_from, number_text
 from kiosk.authoring.metadata import Resource
-from kiosk.authoring.packages import unquoted
 from kiosk.authoring.problems import Problems
-from kiosk.readers.images import MAX_SOURCE_BYTES
 from kiosk.readers.xml import Element, XmlLimits, line_of, parse_xml
 from kiosk.words import mark
 
 LIMITS: Final = XmlLimits(size_bytes=64 * 1024 * 1024, nodes=2_000_000)
 
-_PLUGIN: Final = "@@PLUGINFILE@@/"
-_DATA: Final = re.compile(r"data:image/([\w.+-]{1,20});base64,", re.ASCII)
-_SUFFIXES: Final = {"jpeg": ".jpg", "svg+xml": ".svg"}
 _FEEDBACK: Final = (
     "generalfeedback", "correctfeedback", "partiallycorrectfeedback", "incorrectfeedback",
 )  # fmt: skip
@@ -57,34 +59,30 @@ def read_moodle(data: bytes, file: str, lang: str, stem: str) -> Iterator[Draft]
     number = 0
     for element in root.iterchildren("{*}question"):
         if element.get("type") == "category":
-            category = _text(element, "category/text").rpartition("/")[2].strip()
+            category = text_at(element, "category/text").rpartition("/")[2].strip()
             continue
         number += 1
         problems = Problems(file, f"{stem}-{number}", line=line_of(element))
         yield _Reader(element, problems, lang).draft(category)
 
 
-class _Reader:
+class _Reader(MoodleTexts):
     """One question."""
 
     def __init__(self, element: Element, problems: Problems, lang: str) -> None:
-        self.element = element
-        self.problems = problems
+        super().__init__(element, problems)
         self.lang = lang
-        self.media: dict[str, bytes] = {}
 
     def draft(self, category: str) -> Draft:
         problems = self.problems
-        name = clean(_text(self.element, "name/text"), problems)
-        number = clean(_text(self.element, "idnumber"), problems)
+        name = clean(text_at(self.element, "name/text"), problems)
+        number = clean(text_at(self.element, "idnumber"), problems)
         problems.item = identifier_from(number) or identifier_from(name) or problems.item
         kind = self.element.get("type", "")
-        if kind == "cloze":
-            body, parts = self.cloze()
-        else:
-            body = self.content(self.element.find("questiontext"))
-            part = self.part(kind)
-            parts = (part,) if part is not None else ()
+        if kind == "description":
+            problems.note(None, mark("a text without a question is left out"))
+            return Draft(problems)
+        body, parts = self.asked(kind)
         feedback = [self.content(self.element.find(kind)) for kind in _FEEDBACK]
         if self.element.find("hint") is not None:
             problems.note(None, mark("hints for further attempts are left out"))
@@ -104,8 +102,31 @@ class _Reader:
 
     # --- parts ------------------------------------------------------------------------------------
 
+    def asked(self, kind: str) -> tuple[Element, tuple[Part, ...]]:
+        """The text, and what is to be answered."""
+        match kind:
+            case "cloze":
+                return self.cloze()
+            case "gapselect":
+                return gapselect(self)
+            case "ddwtos":
+                return ddwtos(self)
+        body = self.content(self.element.find("questiontext"))
+        part = self.part(kind)
+        return body, (part,) if part is not None else ()
+
     def part(self, kind: str) -> Part | None:
         match kind:
+            case "matching" | "match":
+                return matching(self)
+            case "ordering":
+                return ordering(self)
+            case "ddimageortext":
+                return ddimageortext(self)
+            case "ddmarker":
+                return ddmarker(self)
+            case "essay":
+                return self.essay()
             case "multichoice":
                 return self.choices()
             case "truefalse":
@@ -129,15 +150,15 @@ class _Reader:
         )
         return Choices(
             options,
-            several=_text(self.element, "single").lower() in ("false", "0"),
-            shuffle=_text(self.element, "shuffleanswers").lower() not in ("false", "0"),
+            several=not self.flag("single", otherwise=True),
+            shuffle=self.flag("shuffleanswers", otherwise=True),
         )
 
     def true_false(self) -> Choices | None:
         said: dict[bool, Element | None] = {}
         right: bool | None = None
         for answer in self.element.iterchildren("answer"):
-            value = _text(answer, "text").lower() == "true"
+            value = text_at(answer, "text").lower() == "true"
             said[value] = self.said(answer)
             if self.share(answer) == 1:
                 right = value
@@ -147,24 +168,42 @@ class _Reader:
         return true_false(right, self.lang, said.get(right), said.get(not right))
 
     def texts(self) -> Texts:
-        exact = _text(self.element, "usecase") in ("1", "true")
-        answers: dict[str, Answer] = {}
-        for answer in self.element.iterchildren("answer"):
-            text = " ".join(clean(_text(answer, "text"), self.problems).split())
-            if text == "*" and self.share(answer) == 0:
-                continue  # what is wrong in any case: only its feedback
-            if "*" in text.replace(r"\*", ""):
-                self.problems.refuse(
-                    answer, mark("'*' for any text is not supported: {text}"), text=text[:60]
+        return short_answers(
+            (
+                (
+                    clean(text_at(answer, "text"), self.problems),
+                    self.share(answer),
+                    self.said(answer),
                 )
-            text = text.replace(r"\*", "*")
-            if not text:
-                self.problems.refuse(answer, mark("an empty answer"))
-            answers.setdefault(
-                text if exact else text.casefold(),
-                Answer(text, self.share(answer), exact, feedback=self.said(answer)),
+                for answer in self.element.iterchildren("answer")
+            ),
+            self.problems,
+            exact=self.flag("usecase"),
+        )
+
+    def essay(self) -> Essay:
+        """A text that people mark; what else Moodle would take or offer is said."""
+        if self.text("attachmentsrequired") not in ("", "0") or (
+            self.text("responseformat") == "noinline"
+        ):
+            self.problems.refuse(self.element, mark("a file cannot be handed in at a seat"))
+        elif self.text("attachments") not in ("", "0"):
+            self.problems.note(None, mark("files that may be handed in too are left out"))
+        if self.text("responseformat").startswith("editor"):
+            self.problems.note(
+                None, mark("the field takes plain text; its other format is left out")
             )
-        return Texts(tuple(answers.values()))
+        if self.text("responsetemplate/text"):
+            self.problems.note(None, mark("the text that the field begins with is left out"))
+        if self.text("minwordlimit") or self.text("maxwordlimit"):
+            self.problems.note(None, mark("the limits of words are left out"))
+        lines = self.text("responsefieldlines")
+        marking = self.element.find("graderinfo")
+        has_marking = marking is not None and bool(text_at(marking, "text"))
+        return Essay(
+            int(lines) if lines.isascii() and lines.isdigit() and len(lines) < 4 else 0,
+            self.content(marking) if has_marking else None,
+        )
 
     def numbers(self) -> Numbers:
         if self.element.find("units/unit") is not None:
@@ -173,11 +212,11 @@ class _Reader:
             )
         answers = []
         for answer in self.element.iterchildren("answer"):
-            text = _text(answer, "text")
+            text = text_at(answer, "text")
             if text == "*" and self.share(answer) == 0:
                 continue  # what is wrong in any case: only its feedback
             number = number_text(text)
-            tolerance = number_text(_text(answer, "tolerance") or "0")
+            tolerance = number_text(text_at(answer, "tolerance") or "0")
             if number is None or tolerance is None or Fraction(tolerance) < 0:
                 self.problems.refuse(answer, mark("'{text}' is not a number"), text=text[:60])
                 continue
@@ -189,71 +228,10 @@ class _Reader:
     def cloze(self) -> tuple[Element, tuple[Part, ...]]:
         holder = self.element.find("questiontext")
         text, parts = read_cloze(
-            clean(_text(holder, "text") if holder is not None else "", self.problems),
+            clean(text_at(holder, "text") if holder is not None else "", self.problems),
             self.problems,
         )
         body = from_html(text, self.problems)
         if holder is not None:
             self.place_pictures(body, holder)
         return body, parts
-
-    def share(self, answer: Element) -> Fraction:
-        return share_of(answer.get("fraction", "0"), self.problems)
-
-    def said(self, answer: Element) -> Element | None:
-        holder = answer.find("feedback")
-        return self.content(holder) if holder is not None else None
-
-    # --- texts with pictures ----------------------------------------------------------------------
-
-    def content(self, holder: Element | None) -> Element:
-        """The text in `holder` with the pictures that stand beside it."""
-        if holder is None:
-            return from_plain("")
-        text = clean(_text(holder, "text"), self.problems)
-        form = holder.get("format", "html")
-        if form == "plain_text" or ("<" not in text and "&" not in text):
-            return from_plain(text)
-        made = from_html(text, self.problems)
-        self.place_pictures(made, holder)
-        return made
-
-    def place_pictures(self, made: Element, holder: Element) -> None:
-        files = {
-            file.get("path", "/").lstrip("/") + file.get("name", ""): file
-            for file in holder.iterchildren("file")
-        }
-        for picture in made.iter(tag("img")):
-            address = picture.get("src", "")
-            embedded = _DATA.match(address)
-            if address.startswith(_PLUGIN):
-                name = unquoted(address.removeprefix(_PLUGIN).partition("?")[0])
-                file = files.get(name)
-                if file is None:
-                    self.problems.refuse(None, mark("there is no file '{name}'"), name=name)
-                    continue
-                suffix = PurePosixPath(name).suffix.lower()
-                picture.set("src", self.kept(file.text or "", suffix, name))
-            elif embedded:
-                kind = embedded[1].lower()
-                suffix = _SUFFIXES.get(kind, f".{kind}")
-                picture.set("src", self.kept(address[embedded.end() :], suffix, embedded[0]))
-
-    def kept(self, encoded: str, suffix: str, name: str) -> str:
-        """The path under which the draft keeps a picture."""
-        if len(encoded) > MAX_SOURCE_BYTES * 2:
-            self.problems.refuse(None, mark("the picture '{name}' is too large"), name=name)
-            return ""
-        try:
-            data = base64.b64decode("".join(encoded.split()), validate=True)
-        except (binascii.Error, ValueError):
-            self.problems.refuse(None, mark("the picture '{name}' is not base64"), name=name)
-            return ""
-        path = f"embedded/{len(self.media) + 1}{suffix}"
-        self.media[path] = data
-        return path
-
-
-def _text(element: Element, path: str) -> str:
-    found = element.find(path)
-    return "".join(str(text) for text in found.itertext()).strip() if found is not None else ""

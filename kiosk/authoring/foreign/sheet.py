@@ -7,7 +7,7 @@ and no row is taken by half.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Final
 
@@ -17,10 +17,13 @@ from kiosk.authoring.foreign.drafts import (
     Answer,
     Choices,
     Draft,
+    Essay,
     Numbers,
     Option,
+    Pairs,
     Part,
     Question,
+    Sequence,
     Texts,
     true_false,
 )
@@ -46,6 +49,7 @@ from kiosk.words import mark
 
 _BLANK: Final = re.compile(r"_{2,}|＿{2,}|（\s*）|\(\s*\)")
 _LETTERS: Final = re.compile(r"[A-Z]([\s,、;/.和]*[A-Z])*")
+_PAIRS: Final = re.compile(r"([A-Z])\s*[-=:>→–—]{1,2}\s*([A-Z])(?:[\s,、;/.和]+|$)")
 _TOLERANCE: Final = re.compile(r"(.*?)\s*(?:±|\+/-|\+-)\s*(.*)", re.DOTALL)
 _DIFFICULTIES: Final = tuple(DIFFICULTIES.values())
 
@@ -109,7 +113,8 @@ class _Row:
                 None,
                 mark("the type '{text}' is not known; write one of: {known}"),
                 text=self.value(Column("type"))[:40],
-                known="单选 多选 判断 填空 计算 / single multiple true/false text number",
+                known="单选 多选 判断 填空 计算 连线 排序 简答"
+                " / single multiple true/false text number matching order essay",
             )
         about = self.about()
         made = [] if problems.refused else [self.draft(lang, kind, about) for lang in self.langs()]
@@ -137,6 +142,8 @@ class _Row:
     def parts(self, kind: str, stem: str, lang: str) -> tuple[str, tuple[Part, ...]]:
         """The text with its gaps, and what is to be answered."""
         key = self.value(Column("key"))
+        if kind == "essay":
+            return stem, (Essay(marking=from_plain(key) if key else None),)
         if not key:
             self.problems.refuse(None, mark("the key is missing"))
             return stem, ()
@@ -149,17 +156,13 @@ class _Row:
                 return self.blanks(key, stem)
             case "number":
                 return self.number(key, stem)
+            case "matching":
+                return stem, self.pairs(key, lang)
             case _:
-                self.problems.refuse(
-                    None, mark("questions of the type '{kind}' are not supported"), kind=kind
-                )
-                return stem, ()
+                return stem, self.sequence(key, lang)
 
     def choices(self, key: str, lang: str, *, several: bool) -> tuple[Part, ...]:
-        texts = {
-            letter: self.value(Column("option", lang, letter)) for letter in self.columns.letters
-        }
-        options = {letter: text for letter, text in texts.items() if text}
+        options = self.options(lang)
         plain = folded(key).upper()
         letters = re.findall("[A-Z]", plain)
         if not _LETTERS.fullmatch(plain) or len(set(letters)) != len(letters):
@@ -170,10 +173,7 @@ class _Row:
             self.problems.refuse(
                 None, mark("a single choice with the key '{text}'; is it multiple?"), text=key
             )
-        for letter in sorted(set(letters) - options.keys()):
-            self.problems.refuse(
-                None, mark("the key names {letter}, but there is no such option"), letter=letter
-            )
+        self.check_letters(letters, options)
         if self.problems.refused:
             return ()
         return (
@@ -186,6 +186,62 @@ class _Row:
                 all_or_nothing=several,
             ),
         )
+
+    def options(self, lang: str) -> dict[str, str]:
+        """The options of this row by letter."""
+        texts = {
+            letter: self.value(Column("option", lang, letter)) for letter in self.columns.letters
+        }
+        return {letter: text for letter, text in texts.items() if text}
+
+    def check_letters(self, letters: Iterable[str], options: dict[str, str]) -> None:
+        for letter in sorted(set(letters) - options.keys()):
+            self.problems.refuse(
+                None, mark("the key names {letter}, but there is no such option"), letter=letter
+            )
+
+    def pairs(self, key: str, lang: str) -> tuple[Part, ...]:
+        """`A-C B-D`: what stands first in a pair is left, all other options are right."""
+        options = self.options(lang)
+        plain = folded(key).upper()
+        pairs = _PAIRS.findall(plain)
+        lefts = [left for left, _ in pairs]
+        rights = [letter for letter in options if letter not in lefts]
+        if _PAIRS.sub("", plain) or len(set(lefts)) != len(lefts) or not pairs:
+            self.problems.refuse(
+                None, mark("the key '{text}' is not pairs of options, such as A-C B-D"), text=key
+            )
+        self.check_letters((letter for pair in pairs for letter in pair), options)
+        for _, right in pairs:
+            if right in lefts:
+                self.problems.refuse(
+                    None, mark("{letter} stands on both sides of the pairs"), letter=right
+                )
+        if self.problems.refused:
+            return ()
+        return (
+            Pairs(
+                tuple(from_plain(options[letter]) for letter in lefts),
+                tuple(from_plain(options[letter]) for letter in rights),
+                tuple((at, rights.index(right)) for at, (_, right) in enumerate(pairs)),
+            ),
+        )
+
+    def sequence(self, key: str, lang: str) -> tuple[Part, ...]:
+        """`CABD`: all options in their right order."""
+        options = self.options(lang)
+        plain = folded(key).upper()
+        letters = re.findall("[A-Z]", plain)
+        if not _LETTERS.fullmatch(plain) or sorted(letters) != sorted({*letters, *options}):
+            self.problems.refuse(
+                None,
+                mark("the key '{text}' is not every option once, in order, such as CABD"),
+                text=key,
+            )
+        self.check_letters(letters, options)
+        if self.problems.refused:
+            return ()
+        return (Sequence(tuple(from_plain(options[letter]) for letter in letters)),)
 
     def true_false(self, key: str, lang: str) -> tuple[Part, ...]:
         plain = folded(key)

@@ -41,6 +41,8 @@ TYPE_WORDS: Final = {
         "true_false": "判断 判断题 是非 是非题 true/false true_false truefalse t/f",
         "text": "填空 填空题 text text_entry fill fill_in",
         "number": "计算 计算题 数值 数值题 number numerical numeric",
+        "matching": "连线 连线题 匹配 匹配题 配对 配对题 matching match",
+        "order": "排序 排序题 order ordering sequence",
         "essay": "简答 简答题 论述 论述题 问答 问答题 essay extended_text",
     }.items()
     for word in (*words.split(), *(word.replace("_", " ") for word in words.split()))

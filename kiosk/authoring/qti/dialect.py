@@ -15,7 +15,9 @@ from kiosk.readers.xml import Element
 
 QTI_3: Final = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
 MATHML: Final = "http://www.w3.org/1998/Math/MathML"
-SSML: Final = "http://www.w3.org/2010/10/synthesis"
+SVG: Final = "http://www.w3.org/2000/svg"
+SSML: Final = "http://www.w3.org/2001/10/synthesis"
+SSML_OF_QTI: Final = "http://www.w3.org/2010/10/synthesis"
 XHTML: Final = "http://www.w3.org/1999/xhtml"
 XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -28,7 +30,7 @@ VERSIONS: Final = {
     "http://www.imsglobal.org/xsd/apip/apipv1p0/qtiitem/imsqti_v2p1": "2.1",
 }
 READ: Final = frozenset({"2.0", "2.1", "2.2", "3.0"})
-_FOREIGN: Final = {MATHML: "math:", SSML: "ssml:"}
+_FOREIGN: Final = {MATHML: "math:", SSML: "ssml:", SSML_OF_QTI: "ssml:", SVG: "svg:"}
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 

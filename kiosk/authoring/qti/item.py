@@ -26,7 +26,7 @@ from kiosk.authoring.qti.dialect import (
     version,
 )
 from kiosk.authoring.qti.interactions import LEFT_OUT, UNDELIVERABLE, read_interaction
-from kiosk.authoring.qti.processing import rules_of, template_of
+from kiosk.authoring.qti.processing import cartridge_rules, rules_of, template_of
 from kiosk.errors import InputRefused
 from kiosk.readers.xml import Element
 from kiosk.scoring.checking import compile_rules
@@ -121,6 +121,16 @@ def read_item(root: Element, problems: Problems, lang: str = "en") -> SourceItem
     )
 
 
+_BUILT_IN: Final = {
+    "completionStatus": OutcomeDeclaration(
+        "completionStatus", "single", "identifier", ("not_attempted",)
+    ),
+    # In an exam there is one attempt.
+    "numAttempts": OutcomeDeclaration("numAttempts", "single", "integer", ("1",)),
+}
+"""Variables every item has without declaring them (QTI 3 information model, 2.11), by name."""
+
+
 def read_rules(root: Element, problems: Problems) -> ItemRules | None:
     """The scoring side of the item in a parsed file, checked; None when it is refused."""
     if not _is_item(root, problems):
@@ -181,6 +191,15 @@ def _check_parts(root: Element, problems: Problems) -> None:
             problems.refuse(part, mark("<{element}> is not supported"), element=written(part))
 
 
+def _built_in(
+    processing: Element, outcomes: tuple[OutcomeDeclaration, ...]
+) -> list[OutcomeDeclaration]:
+    """The built-in variables that the rules use."""
+    used = {attribute(one, "identifier") for one in processing.iter("{*}*")}
+    known = {outcome.id for outcome in outcomes}
+    return [one for name, one in _BUILT_IN.items() if name in used and name not in known]
+
+
 def _with_processing(
     root: Element,
     responses: tuple[ResponseDeclaration, ...],
@@ -194,8 +213,12 @@ def _with_processing(
         outcomes = (*outcomes, OutcomeDeclaration(SCORE, "single", "float", ("0",)))
     element = child(root, "response-processing")
     if element is not None and len(element):
+        outcomes = (*outcomes, *_built_in(element, outcomes))
         processing = rules_of(children(element), problems)
         return ItemRules(item, responses, outcomes, processing=processing)
+    cartridge = cartridge_rules(element) if element is not None else None
+    if cartridge is not None:
+        return ItemRules(item, responses, outcomes, processing=cartridge)
     template = template_of(element, problems) if element is not None else None
     if template is None and len(responses) == 1 and responses[0].correct:
         problems.note(root, mark("no response processing: the correct response earns the point"))

@@ -13,6 +13,7 @@ from kiosk.authoring.qti.declarations import written
 from kiosk.authoring.qti.dialect import attribute, attributes, children, name_of
 from kiosk.readers.xml import Element
 from kiosk.scoring.rules import (
+    SCORE,
     Branch,
     Condition,
     ExitResponse,
@@ -37,12 +38,36 @@ def template_of(element: Element, problems: Problems) -> Template | None:
     address = attribute(element, "template") or attribute(element, "template-location")
     if not address:
         return None
-    name = address.rstrip("/").rpartition("/")[2].removesuffix(".xml")
+    name = _template_name(element)
     if name not in _TEMPLATES:
         problems.refuse(
             element, mark("the response processing template {name} is not supported"), name=address
         )
     return _TEMPLATES.get(name)
+
+
+def cartridge_rules(element: Element) -> tuple[Rule, ...] | None:
+    """The rules of Common Cartridge's templates, as far as they score: its feedback is not shown.
+
+    `CC2_match` gives MAXSCORE for the correct response, `CC2_map_response` what the mapping gives.
+    """
+    name = _template_name(element)
+    if name in ("CC2_match", "CC2_match_basic"):
+        same = Expression("match", children=(_named("variable"), _named("correct")))
+        most = SetOutcome(SCORE, Expression("variable", {"identifier": "MAXSCORE"}))
+        return (Condition((Branch(same, (most,)),)),)
+    if name == "CC2_map_response":
+        return (SetOutcome(SCORE, _named("map-response")),)
+    return None
+
+
+def _named(op: str) -> Expression:
+    return Expression(op, {"identifier": "RESPONSE"})
+
+
+def _template_name(element: Element) -> str:
+    address = attribute(element, "template") or attribute(element, "template-location")
+    return address.rstrip("/").rpartition("/")[2].removesuffix(".xml")
 
 
 def rules_of(parts: Iterable[Element], problems: Problems) -> tuple[Rule, ...]:

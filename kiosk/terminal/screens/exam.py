@@ -30,6 +30,7 @@ class ExamScreen(Screen):
         self._look = Look()
         self._folded = False
         self._overview_open = False
+        self._stops: list[QWidget] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -71,8 +72,11 @@ class ExamScreen(Screen):
         # Wide enough to stay a panel, the overview keeps its size; folded it is a page.
         self.overview.show_sections(view.overview, look)
         self._say_bar(view, look)
-        if moved:
+        stops = self.question.items.tab_stops()
+        if moved or stops != self._stops:
+            self._stops = stops
             self._order_tabs()
+        if moved:
             self._take_focus_from_gone_fields()
 
     def take_key(self, event: QKeyEvent) -> bool:
@@ -156,7 +160,7 @@ class ExamScreen(Screen):
         """Tab goes as one reads; Qt alone would go as the widgets were made."""
         here = [cell for cell in self.overview.cells() if cell.number == self._number()]
         chain = [
-            *self.question.items.tab_stops(),
+            *self._stops,
             *here,
             self.overview.review,
             self.back,

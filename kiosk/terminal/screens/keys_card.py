@@ -26,6 +26,7 @@ def key_lines(lang: str) -> list[tuple[str, str]]:
         ("↑ ↓", text("move among choices, scroll", lang)),
         ("Tab", text("go to the next control", lang)),
         (text("Space", lang), text("press what is in focus", lang)),
+        ("Alt + ↑ ↓", text("move a choice in an order", lang)),
         ("Ctrl + / Ctrl −", text("larger, smaller text", lang)),
         ("F1", text("this card", lang)),
         ("F12", text("for the proctor", lang)),

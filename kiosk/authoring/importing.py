@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
+import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import Final
 
 from lxml import etree
 from msgspec import Struct
@@ -29,10 +31,14 @@ from kiosk.authoring.qti import SourceItem, read_item
 from kiosk.authoring.qti.dialect import XML_LANG, attribute, child
 from kiosk.authoring.qti.templates import is_template
 from kiosk.authoring.qti.upgrade import to_qti_3
+from kiosk.authoring.source_bank import BANK_FILE, BankFiles, read_bank_files
 from kiosk.authoring.source_writer import NewItem, write_source_bank
 from kiosk.errors import InputRefused
 from kiosk.readers.xml import Element, parse_xml
 from kiosk.words import mark, text
+
+PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][\w.-]*\.toml", re.ASCII)
+"""What a standard may be called, so that its file stands in the bank's folder and is no other's."""
 
 
 class Refused(Struct, frozen=True):
@@ -88,7 +94,7 @@ def import_sources(
         except InputRefused as fault:
             run.refused.append(Refused(str(source), "", _said(fault, say)))
     if run.items:
-        write_source_bank(out, run.items, run.media)
+        write_source_bank(out, run.items, run.media, run.bank_files(alone=len(sources) == 1))
     return Imported(len(run.items), tuple(run.refused), tuple(run.notes))
 
 
@@ -101,8 +107,38 @@ class _Run:
         self.refused: list[Refused] = []
         self.notes: list[Note] = []
         self.known: set[tuple[str, str]] = set()
+        self.described: BankFiles | None = None
+
+    def bank_files(self, *, alone: bool) -> BankFiles | None:
+        """The source's own bank.toml and standard, when it is the one source and they still fit."""
+        kept = self.described
+        if (
+            not alone
+            or kept is None
+            or {item.lang for item in self.items} - set(kept.head.languages)
+        ):
+            return None
+        return kept
+
+    def describe(self, package: Package) -> None:
+        """Reads the description of a package that is a bank of ours."""
+        if BANK_FILE not in package.names:
+            return
+        try:
+            files = read_bank_files(package.read, package.label)
+            if not all(PLAIN_NAME.fullmatch(name) and name != MANIFEST for name in files.written):
+                raise InputRefused(mark("not a file of the bank"), where=files.head.standard)
+            self.described = files
+        except InputRefused as fault:
+            said = text(
+                mark("the bank's own description is not used: {reason}"),
+                self.say,
+                reason=_said(fault, self.say),
+            )
+            self.notes.append(Note(f"{package.label}/{BANK_FILE}", "", said))
 
     def take(self, package: Package, progress: Callable[[int, int], None]) -> None:
+        self.describe(package)
         resources = self.resources(package)
         pictures = Pictures(partial(read_named, package))
         for at, resource in enumerate(resources):

@@ -73,15 +73,19 @@ def read_listed(data: bytes, name: str = MANIFEST) -> Listed:
         raise InputRefused(mark("not the manifest of a content package"), where=name)
     items, others = [], []
     for element in root.iter("{*}resource"):
-        kind = element.get("type", "")
-        if kind.startswith(_ITEM_TYPES):
+        if is_item(element):
             items.append(_resource(element))
         else:
-            others.append((_href(element), kind))
+            others.append((written_href(element), element.get("type", "")))
     return Listed(tuple(items), tuple(others))
 
 
-def _href(element: Element) -> str:
+def is_item(resource: Element) -> bool:
+    """Whether the manifest's element `resource` is an item of any version."""
+    return resource.get("type", "").startswith(_ITEM_TYPES)
+
+
+def written_href(element: Element) -> str:
     """The file a resource names, under the `xml:base` of it and of what holds it."""
     bases = [one.get(_BASE, "") for one in (element, *element.iterancestors())]
     href = element.get("href", "")
@@ -95,7 +99,7 @@ def _resource(element: Element) -> Resource:
     difficulty = _text(element, "educational/difficulty/value")
     return Resource(
         id=element.get("identifier", ""),
-        href=_href(element),
+        href=written_href(element),
         files=tuple(file.get("href", "") for file in element.findall("{*}file")),
         title=_text(element, "general/title/string") or _text(element, "general/title/langstring"),
         lang=_text(element, "general/language"),

@@ -48,6 +48,15 @@ class BankHead(Struct, frozen=True, forbid_unknown_fields=True):
     licence: str
 
 
+class BankFiles(Struct, frozen=True):
+    """bank.toml and the standard it names; `written` is both, as they stand, by path."""
+
+    head: BankHead
+    standard_plain: dict[str, Any]
+    standard: Standard
+    written: dict[str, bytes]
+
+
 class SourceEntry(Struct, frozen=True):
     """One item in all its languages. `sources` lacks a language whose file was refused.
 
@@ -115,13 +124,34 @@ def read_source_bank(
     Raises:
         InputRefused: bank.toml, the standard or the manifest is missing or wrong.
     """
-    plain = read_toml(folder, BANK_FILE)
+    files = read_bank_files(lambda name: read_inside(folder, name), folder.name)
+    resources = read_manifest(read_inside(folder, MANIFEST))
+    if not resources:
+        raise InputRefused(mark("the manifest lists no item"), where=f"{folder.name}/{MANIFEST}")
+    return SourceBank(
+        folder=folder,
+        head=files.head,
+        standard_plain=files.standard_plain,
+        standard=files.standard,
+        entries=_entries(folder, files.head, resources, variants, progress),
+        variants=variants,
+    )
+
+
+def read_bank_files(read: Callable[[str], bytes], bank: str) -> BankFiles:
+    """The description and the standard of the bank whose files `read` gives; `bank` names it.
+
+    Raises:
+        InputRefused: one of the two is missing or wrong.
+    """
+    written = {BANK_FILE: read(BANK_FILE)}
+    plain = _toml(written[BANK_FILE], f"{bank}/{BANK_FILE}")
     try:
         head = msgspec.convert(plain.get("bank"), BankHead)
     except msgspec.ValidationError as fault:
         raise InputRefused(
             mark("not a bank's description: {reason}"),
-            where=f"{folder.name}/{BANK_FILE}",
+            where=f"{bank}/{BANK_FILE}",
             remedy=mark("docs/author.md shows what [bank] must say"),
             reason=str(fault),
         ) from fault
@@ -130,29 +160,22 @@ def read_source_bank(
             mark(
                 "a bank needs an id of letters, digits, _ . and -, languages, and a title in each"
             ),
-            where=f"{folder.name}/{BANK_FILE}",
+            where=f"{bank}/{BANK_FILE}",
         )
-    standard_plain = read_toml(folder, head.standard)
+    written[head.standard] = read(head.standard)
+    standard_plain = _toml(written[head.standard], f"{bank}/{head.standard}")
     standard = read_standard(standard_plain, head.standard)
-    resources = read_manifest(read_inside(folder, MANIFEST))
-    if not resources:
-        raise InputRefused(mark("the manifest lists no item"), where=f"{folder.name}/{MANIFEST}")
-    return SourceBank(
-        folder=folder,
-        head=head,
-        standard_plain=standard_plain,
-        standard=standard,
-        entries=_entries(folder, head, resources, variants, progress),
-        variants=variants,
-    )
+    return BankFiles(head, standard_plain, standard, written)
 
 
-def read_toml(folder: Path, name: str) -> dict[str, Any]:
+def _toml(data: bytes, where: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(read_inside(folder, name).decode())
+        return tomllib.loads(data.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+        raise InputRefused(mark("not TOML: {reason}"), where=where, reason=str(fault)) from fault
+    except RecursionError as fault:
         raise InputRefused(
-            mark("not TOML: {reason}"), where=f"{folder.name}/{name}", reason=str(fault)
+            mark("not TOML: {reason}"), where=where, reason="nested too deep"
         ) from fault
 
 

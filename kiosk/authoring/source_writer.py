@@ -15,15 +15,16 @@ from lxml import etree
 from msgspec import Struct
 
 from kiosk.authoring.metadata import DIFFICULTIES, MANIFEST, Resource
-from kiosk.authoring.source_bank import BANK_FILE, STANDARD_FILE
+from kiosk.authoring.source_bank import BANK_FILE, STANDARD_FILE, BankFiles
 from kiosk.readers.xml import Element
 from kiosk.scoring.standard import Level
 from kiosk.trust.durable import write_durable
 
 UNASSIGNED: Final = "KP-UNASSIGNED"
 DEFAULT_LEVEL: Final = "L5"
+FIRST_VERSION: Final = "0.1.0"
 _LEVELS: Final[tuple[str, ...]] = get_args(Level)
-_CP: Final = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
+CP: Final = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
 _LOM: Final = "http://ltsc.ieee.org/xsd/LOM"
 
 
@@ -36,21 +37,47 @@ class NewItem(Struct, frozen=True):
     xml: bytes
 
 
-def write_source_bank(folder: Path, items: list[NewItem], media: Mapping[str, bytes]) -> None:
+def write_source_bank(
+    folder: Path,
+    items: list[NewItem],
+    media: Mapping[str, bytes],
+    kept: BankFiles | None = None,
+) -> None:
     """The bank of `items` in `folder`, which is empty.
+
+    Args:
+        kept: the description and the standard it has already; made for it otherwise.
 
     Raises:
         StorageFault: the disk refuses.
     """
-    name = _identifier(folder.resolve().name)
+    if kept is None:
+        name, version = _identifier(folder.resolve().name), FIRST_VERSION
+        described = {
+            BANK_FILE: _bank_toml(name, items).encode(),
+            STANDARD_FILE: _standard_toml(name, items).encode(),
+        }
+    else:
+        name, version, described = kept.head.id, kept.head.version, kept.written
     names = _file_names(items)
-    write_durable(folder / BANK_FILE, _bank_toml(name, items).encode())
-    write_durable(folder / STANDARD_FILE, _standard_toml(name, items).encode())
-    write_durable(folder / MANIFEST, _manifest(name, items, names))
+    for path, data in described.items():
+        write_durable(folder / path, data)
+    write_durable(folder / MANIFEST, _manifest(f"{name}-{version}", items, names))
     for item, file in zip(items, names, strict=True):
         write_durable(folder / file, item.xml)
     for path, data in sorted(media.items()):
         write_durable(folder / path, data)
+
+
+def empty_manifest(identifier: str) -> tuple[Element, Element]:
+    """The manifest of a QTI 3 package, and its element for the resources."""
+    root = etree.fromstring(f'<manifest xmlns="{CP}"/>')
+    root.set("identifier", identifier)
+    metadata = _add(root, "metadata")
+    _add(metadata, "schema", "QTI Package")
+    _add(metadata, "schemaversion", "3.0.0")
+    _add(root, "organizations")
+    return root, _add(root, "resources")
 
 
 def _bank_toml(name: str, items: list[NewItem]) -> str:
@@ -59,7 +86,7 @@ def _bank_toml(name: str, items: list[NewItem]) -> str:
         [
             "[bank]",
             f"id = {_toml(name)}",
-            'version = "0.1.0"',
+            f"version = {_toml(FIRST_VERSION)}",
             f"discipline = {_toml(name)}",
             f"title = {_toml_table(dict.fromkeys(languages, name))}",
             f"levels = {_toml(_levels(items))}",
@@ -101,14 +128,8 @@ def _standard_toml(name: str, items: list[NewItem]) -> str:
     return "\n".join([*lines, ""])
 
 
-def _manifest(name: str, items: list[NewItem], files: list[str]) -> bytes:
-    root = etree.fromstring(f'<manifest xmlns="{_CP}"/>')
-    root.set("identifier", f"{name}-0.1.0")
-    metadata = _add(root, "metadata")
-    _add(metadata, "schema", "QTI Package")
-    _add(metadata, "schemaversion", "3.0.0")
-    _add(root, "organizations")
-    resources = _add(root, "resources")
+def _manifest(identifier: str, items: list[NewItem], files: list[str]) -> bytes:
+    root, resources = empty_manifest(identifier)
     for item, file in zip(items, files, strict=True):
         resource = _add(resources, "resource")
         resource.set("identifier", _identifier(f"{item.id}.{item.lang}"))

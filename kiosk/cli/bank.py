@@ -13,6 +13,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from kiosk.authoring.compiled import CompiledBank, compile_bank, compile_item
+from kiosk.authoring.exporting import export_bank
 from kiosk.authoring.findings import Finding
 from kiosk.authoring.importing import import_sources
 from kiosk.authoring.instantiate import (
@@ -275,6 +276,38 @@ def preview(
         media=pictures.media.__getitem__,
     )
     write_durable(png, picture)
+
+
+@app.command()
+def export(
+    bank: Bank,
+    out_file: Annotated[Path, typer.Option("--out", help="The ZIP file to write.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write a bank as a QTI 3 content package, with its keys; the same bank gives the same bytes.
+
+    Importing the package gives the bank again. What an item names and the bank lacks is said.
+
+    \b
+    Example: kiosk bank export my_bank --out my_bank.zip
+    """
+    from kiosk.trust.durable import write_durable
+
+    made = export_bank(bank)
+    write_durable(out_file, made.data)
+    notes = [
+        {"file": note.file, "item": note.item, "text": note.say(lang())} for note in made.notes
+    ]
+    if as_json:
+        show_json(
+            {"package": str(out_file), "items": made.items, "files": made.files, "notes": notes}
+        )
+        return
+    for note in notes:
+        say(f"{note['file']} {note['item']}: {note['text']}")
+    out.print(plain(str(out_file)), markup=False, highlight=False, soft_wrap=True)
+    say(ntext("{n} item exported", "{n} items exported", made.items, lang()))
+    say(text("The package holds the keys: keep it as you keep the bank", lang()))
 
 
 @app.command("open")

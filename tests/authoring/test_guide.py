@@ -31,11 +31,11 @@ def test_the_authors_guide_runs_as_it_stands(
     commands = [line for block in blocks for line in block.splitlines() if line.strip()]
     assert len(commands) >= 7
     for command in commands:
-        program, *arguments = shlex.split(command.replace("NAME", "my_bank"))
+        program, *arguments = shlex.split(command.replace("NAME", "rare_earth_extraction"))
         assert program == "kiosk"
         assert run(arguments) == 0, command
-    for made in ("sealed/my_bank.bank", "sealed/my_bank.scoring", "sealed/my_bank.v2.scoring"):
-        assert (tmp_path / made).is_file()
+    for suffix in ("bank", "scoring", "v2.scoring"):
+        assert (tmp_path / "sealed" / f"rare_earth_extraction.{suffix}").is_file()
 
 
 def test_the_bank_it_names_is_there() -> None:

@@ -31,8 +31,9 @@ _WITH_BODY: Final = frozenset({"rubricBlock", "feedbackBlock", "modalFeedback", 
 
 
 def to_qti_3(root: Element) -> Element:
-    """The item `root` in QTI 3; itself when it is so already. QTI 2 is copied, not changed."""
-    if version(root) == "3.0":
+    """The item `root` in QTI 3; itself when it is so already. QTI 2 is copied, not changed, and so
+    are QTI 2's names in QTI 3's namespace, as drafts of QTI 3 had them."""
+    if version(root) == "3.0" and etree.QName(root).localname.startswith("qti-"):
         return root
     made = etree.Element(_name(root), nsmap=default_namespace(QTI_3))
     _fill(made, root)
@@ -74,7 +75,8 @@ def _name(element: Element) -> str:
     if not _is_ours(element):
         return str(element.tag)
     local = etree.QName(element).localname
-    return f"{{{QTI_3}}}{local if _is_html(element) else f'qti-{kebab(local)}'}"
+    own = local.removeprefix("qti-")
+    return f"{{{QTI_3}}}{local if _is_html(element) else f'qti-{kebab(own)}'}"
 
 
 def _is_ours(element: Element) -> bool:

@@ -14,7 +14,7 @@ from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from kiosk.assessment.content import Paragraph, Text, plain_text
+from kiosk.assessment.content import Block, Paragraph, Text, plain_text
 from kiosk.assessment.items import Spot
 from kiosk.ui.choice_card import ChoiceCard
 from kiosk.ui.controls import RING
@@ -88,6 +88,10 @@ class SpotPart(GraphicPart):
         """A place without its words: all may read it."""
         return text("Area {number}", self.look.lang, number=index + 1)
 
+    def card_blocks(self, index: int) -> tuple[Block, ...]:
+        """What stands on the card of a place."""
+        return (Paragraph((Text(self.place_name(index)),)),)
+
     def heard_name(self, identifier: str) -> str:
         """A place with its words, for readers of the screen."""
         index = [spot.id for spot in self.spots].index(identifier)
@@ -128,7 +132,7 @@ class SpotPart(GraphicPart):
             card.setVisible(index < len(self.cards))
         for index, card in enumerate(self.cards):
             card.show_choice(
-                (Paragraph((Text(self.place_name(index)),)),),
+                self.card_blocks(index),
                 marks[index].sign,
                 self.look,
                 chosen=marks[index].state != "free",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QLineF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -13,7 +13,7 @@ from kiosk.ui.graphic_part import TakeBacks
 from kiosk.ui.graphic_spots import SpotPart
 from kiosk.ui.pairing import USED_UP, join, partners, uses, without
 from kiosk.ui.picture_stage import Mark, SpotStage, paint_sign
-from kiosk.ui.spots import middle
+from kiosk.ui.spots import line_between
 from kiosk.words import ntext, text
 
 
@@ -31,7 +31,7 @@ class LineStage(SpotStage):
 
     def paint_between(self, painter: QPainter) -> None:
         width = self.look.border_px + 2
-        lines = [QLineF(middle(self.edges[a]), middle(self.edges[b])) for a, b in self._lines]
+        lines = [line_between(self.edges[a], self.edges[b]) for a, b in self._lines]
         for line in lines:
             for role, pen_px in self.halo(width).items():
                 pen = QPen(self.look.colour(role), pen_px)

@@ -54,8 +54,10 @@ class GapStage(SpotStage):
         """On a card in the place; where it needs more room than the place has, over its edge."""
         room = edge.boundingRect().adjusted(Gap.HAIR, Gap.HAIR, -Gap.HAIR, -Gap.HAIR)
         width = document.natural_width() + 1
-        if width > room.width() / SMALLEST:
-            width = max(room.width() / SMALLEST, self.look.px(Gap.PAGE))
+        if width * SMALLEST > room.width():
+            # It wraps, but no word is broken where the picture has room for it.
+            longest = self.look.px(Gap.PAGE) * 2
+            width = min(width, max(room.width() / SMALLEST, longest))
         height = document.height_for(width)
         fit = max(SMALLEST, min(1.0, room.width() / width, room.height() / height))
         card = QRectF(0, 0, width * fit + 2 * Gap.HAIR, height * fit + 2 * Gap.HAIR)
@@ -94,7 +96,7 @@ class GraphicGapMatchPart(SpotPart):
         super().rest()
 
     def tab_stops(self) -> list[QWidget]:
-        return [*self.chips, *self.places.buttons, *self.cards]
+        return [*self.chips, *super().tab_stops()]
 
     @property
     def chips(self) -> list[Piece]:

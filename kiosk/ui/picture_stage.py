@@ -25,7 +25,7 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QScrollArea, QSizePolicy, QWidget
 
 from kiosk.assessment.content import UNITS_PER_PX, Drawing, Picture, Raster
 from kiosk.assessment.items import Size, Spot
@@ -87,7 +87,7 @@ class PictureStage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        height_follows_width(self)
+        height_follows_width(self, down=QSizePolicy.Policy.Preferred)
         self.setMouseTracking(True)
         self._picture: Picture = Drawing(0, 0, "")
         self._size: Size = (1, 1)

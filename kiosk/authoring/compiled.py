@@ -42,11 +42,13 @@ from kiosk.words import mark
 
 
 class CompiledItem(Struct, frozen=True):
-    """An item that can be sealed, in the languages it has."""
+    """An item that can be sealed, in the languages it has; made of `template`, if it names one."""
 
     item: Item
     rules: ItemRules
     about: Resource
+    template: str = ""
+    variant: int = 0
 
 
 class CompiledBank(Struct, frozen=True):
@@ -75,12 +77,17 @@ def compile_bank(
         if compiled is not None:
             items.append(compiled)
         progress(at + 1, len(bank.entries))
+    used = set(pictures.used)
+    for entry in bank.entries:
+        if entry.template:
+            # A picture may belong to other variants than those that were made.
+            used.update(path for one in entry.resources.values() for path in one.files)
     return CompiledBank(
         source=bank,
         items=tuple(items),
         problems=tuple(problems),
         media=pictures.media,
-        unused=tuple(path for path in bank.media_paths() if path not in pictures.used),
+        unused=tuple(path for path in bank.media_paths() if path not in used),
     )
 
 
@@ -156,7 +163,8 @@ def _compiled(
     found = (*entry.problems, *problems.all)
     if item is None:
         return None, found
-    return CompiledItem(item, next(iter(entry.sources.values())).rules, entry.about), found
+    rules = next(iter(entry.sources.values())).rules
+    return CompiledItem(item, rules, entry.about, entry.template, entry.variant), found
 
 
 def _check_places(source: SourceItem, text: ItemText, problems: Problems) -> None:

@@ -20,12 +20,14 @@ from kiosk.authoring.compile import compile_text
 from kiosk.authoring.foreign.drafts import Draft
 from kiosk.authoring.foreign.recognise import SUFFIXES, format_of, read_drafts
 from kiosk.authoring.foreign.tex import set_formulas
+from kiosk.authoring.instantiate import TRIED, plain_item
 from kiosk.authoring.metadata import MANIFEST, Listed, Resource, read_listed
 from kiosk.authoring.packages import InMemory, Package, open_package, read_named, unquoted
 from kiosk.authoring.pictures import Pictures
 from kiosk.authoring.problems import Problems
-from kiosk.authoring.qti import read_item
+from kiosk.authoring.qti import SourceItem, read_item
 from kiosk.authoring.qti.dialect import XML_LANG, attribute, child
+from kiosk.authoring.qti.templates import is_template
 from kiosk.authoring.qti.upgrade import to_qti_3
 from kiosk.authoring.source_writer import NewItem, write_source_bank
 from kiosk.errors import InputRefused
@@ -215,32 +217,53 @@ class _Run:
         pictures: Pictures,
         package: Package,
     ) -> None:
-        """Takes the item `root` whole, or refuses it."""
-        source = None if problems.refused else read_item(root, problems, about.lang or self.lang)
-        lang = ""
+        """Takes the item `root` whole, or refuses it; a template once some of it was tried."""
+        lang, item = about.lang or self.lang, attribute(root, "identifier")
+        source = None if problems.refused else self.tried(root, problems, lang, pictures)
+        problems.item = item
         if source is not None:
-            compile_text(source, pictures, problems)
             lang = bank_language(source.lang)
-            if (source.id, lang) in self.known:
-                problems.refuse(
-                    None, mark("another item has the identifier '{item}'"), item=source.id
-                )
+            if (item, lang) in self.known:
+                problems.refuse(None, mark("another item has the identifier '{item}'"), item=item)
         if source is None or problems.refused:
             self.refuse(problems, file)
             return
-        self.known.add((source.id, lang))
+        self.known.add((item, lang))
         root = to_qti_3(root)
         used = self.localise(root, package, posixpath.dirname(about.href), problems)
         self.note(problems, file)
         root.set(XML_LANG, lang)
         self.items.append(
             NewItem(
-                id=source.id,
+                id=item,
                 lang=lang,
                 about=replace(about, title=about.title or source.title, files=used),
                 xml=etree.tostring(root, xml_declaration=True, encoding="UTF-8"),
             )
         )
+
+    def tried(
+        self, root: Element, problems: Problems, lang: str, pictures: Pictures
+    ) -> SourceItem | None:
+        """The item `root`, or the first variant of a template when all that are tried are well."""
+        if not is_template(root):
+            source = read_item(root, problems, lang)
+            if source is not None:
+                compile_text(source, pictures, problems)
+            return source
+        first: SourceItem | None = None
+        for variant in range(1, TRIED + 1):
+            found = Problems(problems.file, line=problems.line, row=problems.row)
+            plain = plain_item(root, found, variant=variant)
+            source = None if plain is None else read_item(plain, found, lang)
+            if source is not None:
+                compile_text(source, pictures, found)
+            if variant == 1 or found.refused:
+                problems.all += found.all
+            if source is None or found.refused:
+                return None
+            first = first or source
+        return first
 
     def localise(
         self, root: Element, package: Package, folder: str, problems: Problems

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from kiosk.authoring.compiled import CompiledBank
 from kiosk.authoring.findings import Finding, by_severity
 from kiosk.authoring.lint_bank import check_whole
@@ -11,15 +13,32 @@ from kiosk.words import mark
 
 
 def check_bank(compiled: CompiledBank, lang: str = "en") -> tuple[Finding, ...]:
-    """Every finding, errors first, in the language `lang`."""
+    """Every finding, errors first, in the language `lang`.
+
+    What is said of one variant of a template is not said of the next; the bank as a whole is looked
+    at with one variant of each.
+    """
     findings = [
         Finding("error" if problem.refuses else "note", problem.item, problem.say(lang))
         for problem in compiled.problems
     ]
     for one in compiled.items:
         findings += check_item(one, compiled.source, lang)
-    findings += check_whole(compiled, lang)
-    return by_severity(findings)
+    templates = {entry.id: entry.template for entry in compiled.source.entries if entry.template}
+    alone = tuple(one for one in compiled.items if one.variant <= 1)
+    findings += check_whole(replace(compiled, items=alone), lang)
+    return by_severity(_once(findings, templates))
+
+
+def _once(findings: list[Finding], templates: dict[str, str]) -> list[Finding]:
+    said: set[tuple[str, str, str]] = set()
+    kept = []
+    for one in findings:
+        words = (one.severity, templates.get(one.item, one.item), one.text)
+        if one.item not in templates or words not in said:
+            kept.append(one)
+        said.add(words)
+    return kept
 
 
 def require_no_errors(compiled: CompiledBank, lang: str = "en") -> None:

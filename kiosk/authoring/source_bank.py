@@ -17,12 +17,17 @@ import msgspec
 from msgspec import Struct
 
 from kiosk.assessment.items import Lang
+from kiosk.authoring.instantiate import TRIAL, Variants, instantiate, variant_name
 from kiosk.authoring.metadata import MANIFEST, Resource, read_manifest
 from kiosk.authoring.problems import Problem, Problems
 from kiosk.authoring.qti import SourceItem, read_item
+from kiosk.authoring.qti.dialect import XML_LANG, attribute
+from kiosk.authoring.qti.templates import is_template, read_template
 from kiosk.errors import InputRefused
-from kiosk.readers.xml import parse_xml
+from kiosk.readers.xml import Element, parse_xml
 from kiosk.scoring.standard import Standard, read_standard
+from kiosk.scoring.template_rules import ItemTemplate
+from kiosk.scoring.templates import Drawn
 from kiosk.words import mark
 
 BANK_FILE: Final = "bank.toml"
@@ -44,12 +49,17 @@ class BankHead(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SourceEntry(Struct, frozen=True):
-    """One item in all its languages. `sources` lacks a language whose file was refused."""
+    """One item in all its languages. `sources` lacks a language whose file was refused.
+
+    A plain item made of the template `template` has that template's `variant`, from 1.
+    """
 
     id: str
     resources: dict[Lang, Resource]
     sources: dict[Lang, SourceItem]
     problems: tuple[Problem, ...]
+    template: str = ""
+    variant: int = 0
 
     @property
     def about(self) -> Resource:
@@ -58,11 +68,19 @@ class SourceEntry(Struct, frozen=True):
 
 
 class SourceBank(Struct, frozen=True):
+    """`variants` says which plain items were made of templates."""
+
     folder: Path
     head: BankHead
     standard_plain: dict[str, Any]
     standard: Standard
     entries: tuple[SourceEntry, ...]
+    variants: Variants = TRIAL
+
+    @property
+    def written(self) -> int:
+        """How many items the author wrote: a template is one."""
+        return len({entry.template or entry.id for entry in self.entries})
 
     def load(self, path: str) -> bytes:
         """A file of the bank, by its path within it."""
@@ -84,9 +102,15 @@ class SourceBank(Struct, frozen=True):
 
 
 def read_source_bank(
-    folder: Path, progress: Callable[[int, int], None] = lambda done, of: None
+    folder: Path,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+    variants: Variants = TRIAL,
 ) -> SourceBank:
-    """The bank in `folder`. `progress` is told how many of how many files are read.
+    """The bank in `folder`, with plain items in the place of its templates.
+
+    Args:
+        progress: is told how many of how many files are read.
+        variants: how many items a template gives, and from which seed.
 
     Raises:
         InputRefused: bank.toml, the standard or the manifest is missing or wrong.
@@ -118,7 +142,8 @@ def read_source_bank(
         head=head,
         standard_plain=standard_plain,
         standard=standard,
-        entries=_entries(folder, head, resources, progress),
+        entries=_entries(folder, head, resources, variants, progress),
+        variants=variants,
     )
 
 
@@ -153,43 +178,58 @@ def read_inside(folder: Path, name: str) -> bytes:
         ) from fault
 
 
+class _Read(Struct, frozen=True):
+    """One item of one file; `template` and `variant` where it was made of a template."""
+
+    item: str
+    lang: Lang
+    resource: Resource
+    source: SourceItem | None
+    problems: tuple[Problem, ...]
+    template: ItemTemplate | None = None
+    variant: int = 0
+
+
 def _entries(
     folder: Path,
     head: BankHead,
     resources: tuple[Resource, ...],
+    variants: Variants,
     progress: Callable[[int, int], None],
 ) -> tuple[SourceEntry, ...]:
-    by_item: dict[str, list[tuple[Lang, Resource, SourceItem | None]]] = {}
-    problems: dict[str, list[Problem]] = {}
+    by_item: dict[str, list[_Read]] = {}
     for at, resource in enumerate(resources):
-        source, lang, found = _read(folder, head, resource)
-        identifier = source.id if source is not None else found.item or resource.id
-        by_item.setdefault(identifier, []).append((lang, resource, source))
-        problems.setdefault(identifier, []).extend(found.all)
+        for one in _read(folder, head, resource, variants):
+            by_item.setdefault(one.item, []).append(one)
         progress(at + 1, len(resources))
-    entries = []
-    for identifier, read in by_item.items():
-        order = {lang: at for at, lang in enumerate(head.languages)}
-        read.sort(key=lambda one: order.get(one[0], len(order)))
-        known = {lang: resource for lang, resource, _ in read}
-        if len(known) != len(read):
-            problems[identifier].append(
-                Problem(mark("two files give one language of the item"), {}, True, identifier)
-            )
-        entries.append(
-            SourceEntry(
-                identifier,
-                known,
-                {lang: source for lang, _, source in read if source is not None},
-                tuple(problems[identifier]),
-            )
+    order = {lang: at for at, lang in enumerate(head.languages)}
+    return tuple(_entry(item, read, order) for item, read in by_item.items())
+
+
+def _entry(item: str, read: list[_Read], order: dict[Lang, int]) -> SourceEntry:
+    read.sort(key=lambda one: order.get(one.lang, len(order)))
+    first = read[0]
+    known = {one.lang: one.resource for one in read}
+    problems = [problem for one in read for problem in one.problems]
+    if len(known) != len(read):
+        problems.append(Problem(mark("two files give one language of the item"), {}, True, item))
+    if any(one.template != first.template for one in read):
+        sentence = mark(
+            "the languages differ in their template; choose words with template blocks instead"
         )
-    return tuple(entries)
+        problems.append(Problem(sentence, {}, True, item))
+    return SourceEntry(
+        item,
+        known,
+        {one.lang: one.source for one in read if one.source is not None},
+        tuple(problems),
+        first.template.item if first.template is not None else "",
+        first.variant,
+    )
 
 
-def _read(
-    folder: Path, head: BankHead, resource: Resource
-) -> tuple[SourceItem | None, Lang, Problems]:
+def _read(folder: Path, head: BankHead, resource: Resource, variants: Variants) -> Iterator[_Read]:
+    """The item of a file, or the plain items of a template."""
     problems = Problems(resource.href)
     default = resource.lang or head.languages[0]
     try:
@@ -200,12 +240,44 @@ def _read(
         problems.refuse(
             None, mark("{file} cannot be read: {reason}"), file=fault.where, reason=fault.summary
         )
-        return None, default, problems
+        yield _Read(problems.item, default, resource, None, tuple(problems.all))
+        return
+    if is_template(root):
+        yield from _variants(root, head, resource, variants)
+        return
+    source, lang = _source(root, head, default, problems)
+    item = source.id if source is not None else problems.item or resource.id
+    yield _Read(item, lang, resource, source, tuple(problems.all))
+
+
+def _variants(
+    root: Element, head: BankHead, resource: Resource, variants: Variants
+) -> Iterator[_Read]:
+    """The plain items of the template `root`, without those that came out like an earlier one."""
+    default = root.get(XML_LANG) or resource.lang or head.languages[0]
+    template = read_template(root, Problems(resource.href))
+    known: list[Drawn] = []
+    for number in range(1, variants.count + 1):
+        problems = Problems(resource.href)
+        made = instantiate(root, variants.seed, number, problems)
+        if made is not None and made.drawn in known:
+            continue
+        source, lang = None, default
+        if made is not None:
+            known.append(made.drawn)
+            source, lang = _source(made.plain, head, default, problems)
+        item = variant_name(attribute(root, "identifier"), number)
+        yield _Read(item, lang, resource, source, tuple(problems.all), template, number)
+
+
+def _source(
+    root: Element, head: BankHead, default: Lang, problems: Problems
+) -> tuple[SourceItem | None, Lang]:
     source = read_item(root, problems, default)
     lang = source.lang if source is not None else default
     if lang not in head.languages:
         problems.refuse(root, mark("the bank does not have the language {lang}"), lang=lang)
-    return source, lang, problems
+    return source, lang
 
 
 def _is_name(text: str) -> bool:

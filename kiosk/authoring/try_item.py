@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from kiosk.assessment.responses import Response
+from kiosk.authoring.instantiate import TRIAL_SEED, plain_item
 from kiosk.authoring.problems import Problems
 from kiosk.authoring.qti import read_rules
 from kiosk.errors import InputRefused
@@ -26,14 +27,17 @@ EXPLANATION = "explanation"
 """The key that `explain` adds to a line of outcomes."""
 
 
-def read_item_rules(data: bytes, name: str, lang: str = "en") -> ItemRules:
-    """The rules of an item file.
+def read_item_rules(
+    data: bytes, name: str, lang: str = "en", *, seed: bytes = TRIAL_SEED, variant: int = 1
+) -> ItemRules:
+    """The rules of an item file; of a template those of the variant that `seed` gives.
 
     Raises:
         InputRefused: not an item, or with rules that cannot be computed; all problems are named.
     """
     problems = Problems(name)
-    rules = read_rules(parse_xml(data, name), problems)
+    root = plain_item(parse_xml(data, name), problems, seed=seed, variant=variant)
+    rules = None if root is None else read_rules(root, problems)
     problems.raise_if_refused(lang)
     if rules is None:
         raise InputRefused(mark("the item cannot be scored"), where=name)

@@ -15,6 +15,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from kiosk.authoring.compiled import CompiledBank, compile_bank, compile_item
 from kiosk.authoring.findings import Finding
 from kiosk.authoring.importing import import_sources
+from kiosk.authoring.instantiate import (
+    MAX_VARIANTS,
+    TRIAL,
+    TRIAL_SEED,
+    TRIED,
+    Variants,
+    plain_item,
+)
 from kiosk.authoring.lint import check_bank, require_no_errors
 from kiosk.authoring.packages import home_of
 from kiosk.authoring.pictures import Pictures
@@ -31,6 +39,12 @@ app = typer.Typer(no_args_is_help=True, help="Item banks: import, check, seal, s
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 Bank = Annotated[Path, typer.Argument(help="The bank's folder.", exists=True, file_okay=False)]
+Variant = Annotated[
+    int, typer.Option(help="Of a template: which variant.", min=1, max=MAX_VARIANTS)
+]
+Seed = Annotated[
+    str, typer.Option(help="Of a template: the seed, 64 hexadecimal digits; zeros unless given.")
+]
 
 
 @app.command("import")
@@ -94,10 +108,10 @@ def check(bank: Bank, as_json: AsJson = False) -> None:
     \b
     Example: kiosk bank check question_banks/rare_earth_extraction
     """
-    compiled = _compiled(bank)
+    compiled = _compiled(bank, Variants(TRIAL_SEED, TRIED))
     findings = check_bank(compiled, lang())
     if as_json:
-        show_json({"items": len(compiled.source.entries), "findings": findings})
+        show_json({"items": compiled.source.written, "findings": findings})
     else:
         if findings:
             show_table(
@@ -173,7 +187,7 @@ def seal(
 
     recipients = read_recipients(station)
     keys = FileKeyStore(author).load()
-    compiled = _compiled(bank)
+    compiled = _compiled(bank, TRIAL)
     require_no_errors(compiled, lang())
     if scoring_for is None:
         made = seal_new(compiled, keys, author, recipients, out_folder, int(time.time()))
@@ -196,6 +210,8 @@ def score(
         Path, typer.Option(help="One JSON object a line.", exists=True, dir_okay=False)
     ],
     explain: Annotated[bool, typer.Option(help="Add the reasons to each line.")] = False,
+    variant: Variant = 1,
+    seed: Seed = "",
     as_json: Annotated[bool, typer.Option("--json", help="The output is JSON anyway.")] = False,
 ) -> None:
     """Try an item: each line of responses gives a line of outcomes.
@@ -204,7 +220,7 @@ def score(
     Example: echo '{"RESPONSE": ["A"]}' > r.jsonl
              kiosk bank score items/RE-0001.en.xml --responses r.jsonl --explain
     """
-    rules = read_item_rules(item.read_bytes(), str(item), lang())
+    rules = read_item_rules(item.read_bytes(), str(item), lang(), seed=_seed(seed), variant=variant)
     try:
         lines = responses.read_text("utf-8-sig").splitlines()
     except UnicodeDecodeError as fault:
@@ -226,6 +242,8 @@ def preview(
     ] = "",
     theme: Annotated[str, typer.Option(help="light, dark or contrast.")] = "light",
     scale: Annotated[int, typer.Option(help="Per cent.", min=100, max=200)] = 100,
+    variant: Variant = 1,
+    seed: Seed = "",
 ) -> None:
     """Draw an item as a candidate would see it.
 
@@ -238,7 +256,10 @@ def preview(
     home = home_of(item)
     name = item.resolve().relative_to(home).as_posix()
     problems = Problems(name)
-    source = read_item(parse_xml(item.read_bytes(), str(item)), problems, language or lang())
+    root = plain_item(
+        parse_xml(item.read_bytes(), str(item)), problems, seed=_seed(seed), variant=variant
+    )
+    source = None if root is None else read_item(root, problems, language or lang())
     pictures = Pictures(lambda path: read_inside(home, path))
     compiled = compile_item({source.lang: source}, pictures, problems) if source else None
     problems.raise_if_refused(lang())
@@ -272,11 +293,24 @@ def open_(bank: Bank) -> None:
         raise typer.Exit(code)
 
 
-def _compiled(bank: Path) -> CompiledBank:
+def _compiled(bank: Path, variants: Variants) -> CompiledBank:
     with _progress(text("Reading items", lang())) as progress:
-        source = read_source_bank(bank, progress)
+        source = read_source_bank(bank, progress, variants)
     with _progress(text("Compiling items", lang())) as progress:
         return compile_bank(source, progress)
+
+
+def _seed(digits: str) -> bytes:
+    """The seed that an option gives; the trial's without one."""
+    try:
+        seed = bytes.fromhex(digits) if digits else TRIAL_SEED
+    except ValueError:
+        seed = b""
+    if len(seed) != len(TRIAL_SEED):
+        raise InputRefused(
+            mark("a seed has {n} hexadecimal digits"), where=digits[:80], n=2 * len(TRIAL_SEED)
+        )
+    return seed
 
 
 def _summary(compiled: CompiledBank, findings: tuple[Finding, ...]) -> str:
@@ -287,7 +321,7 @@ def _summary(compiled: CompiledBank, findings: tuple[Finding, ...]) -> str:
     return text(
         "{items} items: {errors} errors, {warnings} warnings, {notes} notes",
         lang(),
-        items=len(compiled.source.entries),
+        items=compiled.source.written,
         errors=counts["error"],
         warnings=counts["warning"],
         notes=counts["note"],

@@ -12,9 +12,12 @@ from kiosk.artefacts.enrolment import read_enrolment
 from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.scoring_file import open_scoring, read_envelope, read_scoring
+from kiosk.authoring.instantiate import TRIAL_SEED
+from kiosk.authoring.try_item import read_item_rules
 from kiosk.cli import run
 from kiosk.trust.keystore import FileKeyStore, read_record, write_record
 from tests.authoring.builders import a_bank, a_choice, a_text_entry
+from tests.authoring.template_items import a_sum
 
 
 @pytest.fixture(autouse=True)
@@ -196,6 +199,41 @@ def test_score_refuses_what_is_no_response(tmp_path: Path, line: str) -> None:
     assert run(["bank", "score", str(item), "--responses", str(responses)]) == 4
 
 
+def test_score_takes_the_variant_of_a_template_that_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    item, responses = tmp_path / "i.xml", tmp_path / "r.jsonl"
+    item.write_bytes(a_sum())
+    seed = ["--seed", "ab" * 32]
+    for more in ([], ["--variant", "7"], [*seed, "--variant", "2"]):
+        rules = read_item_rules(
+            item.read_bytes(),
+            "i.xml",
+            seed=bytes.fromhex(seed[1]) if seed[0] in more else TRIAL_SEED,
+            variant=int(more[-1]) if more else 1,
+        )
+        responses.write_text(json.dumps({"RESPONSE": rules.responses[0].correct}))
+        assert run(["bank", "score", str(item), "--responses", str(responses), *more]) == 0
+        assert json.loads(capsys.readouterr().out) == {"SCORE": 1.0}
+
+
+@pytest.mark.parametrize("seed", ["ab", "x" * 64, "ab" * 33])
+def test_a_seed_that_is_none_is_refused(tmp_path: Path, seed: str) -> None:
+    item, responses = tmp_path / "i.xml", tmp_path / "r.jsonl"
+    item.write_bytes(a_sum())
+    responses.write_text("{}")
+    told = ["--responses", str(responses), "--seed", seed]
+    assert run(["bank", "score", str(item), *told]) == 4
+
+
+def test_check_counts_a_template_as_one_item(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bank = a_bank(tmp_path / "sums", a_sum(), a_choice("A"))
+    assert run(["bank", "check", str(bank), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["items"] == 2
+
+
 def test_import_reports_as_the_contract_says(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -219,6 +257,13 @@ def test_preview_draws_the_item(tmp_path: Path) -> None:
     item.write_bytes(a_choice("A"))
     assert run(["bank", "preview", str(item), "--png", str(png)]) == 0
     assert png.read_bytes().startswith(b"\x89PNG")
+    item.write_bytes(a_sum())
+    drawn = []
+    for variant in ("1", "1", "2"):
+        told = ["--png", str(png), "--variant", variant]
+        assert run(["bank", "preview", str(item), *told]) == 0
+        drawn.append(png.read_bytes())
+    assert drawn[0] == drawn[1] != drawn[2]
     item.write_bytes(b"<html/>")
     assert run(["bank", "preview", str(item), "--png", str(png)]) == 4
 

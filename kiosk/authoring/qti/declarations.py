@@ -32,7 +32,7 @@ _TABLES: Final[dict[str, Literal["match", "interpolation"]]] = {
 
 def response_declaration(element: Element, problems: Problems) -> ResponseDeclaration | None:
     """None when a problem was reported."""
-    kind = _type_of(element, problems)
+    kind = declared_type(element, problems)
     if kind is None:
         return None
     for part in children(element):
@@ -46,16 +46,16 @@ def response_declaration(element: Element, problems: Problems) -> ResponseDeclar
         id=attribute(element, "identifier"),
         cardinality=kind[0],
         base_type=kind[1],
-        correct=_values(correct, problems) if correct is not None else None,
+        correct=declared_values(correct, problems) if correct is not None else None,
         mapping=_mapping(mapping) if mapping is not None else None,
         areas=_areas(areas) if areas is not None else None,
-        default=_values(default, problems) if default is not None else None,
+        default=declared_values(default, problems) if default is not None else None,
     )
 
 
 def outcome_declaration(element: Element, problems: Problems) -> OutcomeDeclaration | None:
     """None when a problem was reported."""
-    kind = _type_of(element, problems)
+    kind = declared_type(element, problems)
     if kind is None:
         return None
     tables = children(element, *_TABLES)
@@ -64,7 +64,7 @@ def outcome_declaration(element: Element, problems: Problems) -> OutcomeDeclarat
         id=attribute(element, "identifier"),
         cardinality=kind[0],
         base_type=kind[1],
-        default=_values(default, problems) if default is not None else None,
+        default=declared_values(default, problems) if default is not None else None,
         normal_maximum=attribute(element, "normal-maximum") or None,
         normal_minimum=attribute(element, "normal-minimum") or None,
         lookup=_table(tables[0]) if tables else None,
@@ -76,7 +76,8 @@ def written(element: Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def _type_of(element: Element, problems: Problems) -> tuple[Cardinality, BaseType] | None:
+def declared_type(element: Element, problems: Problems) -> tuple[Cardinality, BaseType] | None:
+    """Cardinality and base type; None when a problem was reported."""
     cardinality = _CARDINALITIES.get(attribute(element, "cardinality"))
     # A record has no base type of its own; ours is the typed text it is taken from.
     otherwise = "string" if cardinality == "record" else ""
@@ -91,7 +92,8 @@ def _type_of(element: Element, problems: Problems) -> tuple[Cardinality, BaseTyp
     return cardinality, base_type
 
 
-def _values(element: Element, problems: Problems) -> tuple[str, ...]:
+def declared_values(element: Element, problems: Problems) -> tuple[str, ...]:
+    """The texts of the `value`s in `element`."""
     values = children(element, "value")
     for value in values:
         if attribute(value, "field-identifier"):

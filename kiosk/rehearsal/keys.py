@@ -6,7 +6,18 @@ focus has no keys here.
 
 from __future__ import annotations
 
-from kiosk.assessment.items import Associate, Choice, GapMatch, Interaction, Match, Order
+from kiosk.assessment.items import (
+    Associate,
+    Choice,
+    GapMatch,
+    GraphicOrder,
+    Hotspot,
+    Hottext,
+    Interaction,
+    Match,
+    Order,
+    identifiers,
+)
 from kiosk.assessment.responses import Response
 
 _LETTERS = "abcdefgh"
@@ -24,6 +35,9 @@ def answer_keys(interaction: Interaction, order: tuple[str, ...], value: Respons
     digits: dict[str, str] = {}
     match interaction:
         case Choice() | Order():
+            names = list(value)
+        case Hottext() | Hotspot() | GraphicOrder():
+            letters = dict(zip(identifiers(interaction), _LETTERS, strict=False))
             names = list(value)
         case Associate():
             names = [end for pair in value for end in pair.split(" ")]

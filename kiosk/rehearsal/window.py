@@ -20,6 +20,9 @@ from kiosk.assessment.items import (
     Choice,
     ExtendedText,
     GapMatch,
+    GraphicOrder,
+    Hotspot,
+    Hottext,
     InlineChoice,
     Item,
     Match,
@@ -162,8 +165,17 @@ class WindowSitting:
                 self._screen.keys("Tab")
             value = responses.get(interaction.response, ())
             match interaction:
-                case Choice() | Order() | Associate() | Match() | GapMatch():
-                    order = placed.orders[interaction.response]
+                case (
+                    Choice()
+                    | Order()
+                    | Associate()
+                    | Match()
+                    | GapMatch()
+                    | Hottext()
+                    | Hotspot()
+                    | GraphicOrder()
+                ):
+                    order = placed.orders.get(interaction.response, ())
                     if keys := answer_keys(interaction, order, value):
                         self._screen.keys(*keys)
                 case InlineChoice(response=response) if value:
@@ -174,7 +186,7 @@ class WindowSitting:
                     # xdotool turns the keyboard layout round for other characters, and keys are lost.
                     self._screen.write(value[0])
                 case _:
-                    pass
+                    pass  # what needs a pointer is left unanswered
 
     def _hand_in(self) -> None:
         self._screen.wait_for_title("Review")

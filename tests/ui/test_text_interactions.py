@@ -412,12 +412,18 @@ def test_hot_words_are_chosen_by_mouse_and_taken_back(seat):
     click(words[2])
     click(words[0])
     assert seat.value == ("a", "c")
-    assert heard(words[0]) == "the stirrer was started, chosen"
+    assert heard(words[0]) == "A, the stirrer was started, chosen"
     click(words[1])
     assert seat.value == ("a", "c")
     assert seat.part._count.text() == "At most 2 can be chosen. Take one back first"
     click(words[0])
     assert seat.value == ("c",)
+
+
+def test_hot_words_are_chosen_by_their_letters(seat):
+    seat.show_item(sample.hottext())
+    letters(seat, "CA")
+    assert seat.value == ("a", "c")
 
 
 def test_hot_words_are_chosen_by_keys_and_say_that_they_are(seat):
@@ -586,6 +592,7 @@ def test_a_long_text_takes_the_keyboard_when_its_question_opens(seat):
         (sample.associate, ("a c", "b d")),
         (sample.match, ("s1 t2", "s2 t1", "s3 t3", "s3 t4")),
         (sample.gap_match, ("b g2", "c g1")),
+        (sample.hottext, ("a", "c")),
     ],
 )
 def test_the_keys_of_a_rehearsal_give_the_answer_meant(seat, make, value):

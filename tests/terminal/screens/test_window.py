@@ -267,6 +267,16 @@ def test_tab_goes_in_reading_order(window):
     assert visited == wanted
 
 
+def test_enter_leads_on_after_a_question_whose_field_had_the_keyboard(window):
+    window.show_view(sample.an_exam(sample.fields_item(), number=20))
+    shown = screen(window)
+    shown.question.items.first_field().setFocus()
+    window.show_view(sample.an_exam(sample.multiple_choice(), number=21))
+    window.asked.clear()
+    key(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert window.asked == [GoTo(22)]
+
+
 def test_nothing_moves_between_questions(window):
     window.show_view(VIEWS["exam"])
     shown = screen(window)

@@ -42,6 +42,8 @@ class ScoringEntry(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     difficulty: int | None = None
     group: str = ""
     """Items of one group (variants of a template) never stand on one form together."""
+    enemies: tuple[str, ...] = ()
+    """Items (sealed names) that never stand on a form with this one."""
 
     @property
     def rules_sha256(self) -> bytes:

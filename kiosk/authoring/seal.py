@@ -163,7 +163,7 @@ def _content(
     compiled: CompiledBank, labels: dict[str, Labels], bank_key: bytes, version: int
 ) -> ScoringContent:
     head = compiled.source.head
-    entries = [_entry(one, labels[one.item.id]) for one in compiled.items]
+    entries = [_entry(one, labels) for one in compiled.items]
     return ScoringContent(
         bank=head.id,
         version=head.version,
@@ -174,7 +174,8 @@ def _content(
     )
 
 
-def _entry(compiled: CompiledItem, labels: Labels) -> ScoringEntry:
+def _entry(compiled: CompiledItem, every: dict[str, Labels]) -> ScoringEntry:
+    labels = every[compiled.item.id]
     rules = labelled_rules(compiled.rules, labels)
     compile_rules(rules)
     return ScoringEntry(
@@ -186,6 +187,7 @@ def _entry(compiled: CompiledItem, labels: Labels) -> ScoringEntry:
         names={labels.item: compiled.item.id, **labels.names},
         rules=rules,
         difficulty=compiled.about.difficulty,
+        enemies=tuple(every[name].item for name in compiled.about.enemies if name in every),
     )
 
 

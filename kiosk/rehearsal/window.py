@@ -15,14 +15,26 @@ from pathlib import Path
 
 from kiosk.artefacts.admission import Admission, admission_text
 from kiosk.artefacts.tokens import Command, Reason
-from kiosk.assessment.items import Choice, InlineChoice, Item, TextEntry
+from kiosk.assessment.items import (
+    Associate,
+    Choice,
+    ExtendedText,
+    GapMatch,
+    GraphicOrder,
+    Hotspot,
+    Hottext,
+    InlineChoice,
+    Item,
+    Match,
+    Order,
+    TextEntry,
+)
 from kiosk.assessment.paper import Paper, PaperItem
 from kiosk.errors import KioskError
+from kiosk.rehearsal.keys import answer_keys
 from kiosk.rehearsal.people import Knowledge, Person
 from kiosk.rehearsal.proctoring import Proctoring
 from kiosk.rehearsal.xscreen import Screen, start
-
-LETTERS = "abcdefgh"
 
 
 class WindowSitting:
@@ -153,18 +165,28 @@ class WindowSitting:
                 self._screen.keys("Tab")
             value = responses.get(interaction.response, ())
             match interaction:
-                case Choice(response=response):
-                    order = placed.orders[response]
-                    self._screen.keys(*(LETTERS[order.index(choice)] for choice in value))
+                case (
+                    Choice()
+                    | Order()
+                    | Associate()
+                    | Match()
+                    | GapMatch()
+                    | Hottext()
+                    | Hotspot()
+                    | GraphicOrder()
+                ):
+                    order = placed.orders.get(interaction.response, ())
+                    if keys := answer_keys(interaction, order, value):
+                        self._screen.keys(*keys)
                 case InlineChoice(response=response) if value:
                     # Open the list, go down to the choice, take it.
                     down = placed.orders[response].index(value[0])
                     self._screen.keys("space", "Home", *["Down"] * down, "Return")
-                case TextEntry() if value and value[0].isascii():
+                case TextEntry() | ExtendedText() if value and value[0].isascii():
                     # xdotool turns the keyboard layout round for other characters, and keys are lost.
                     self._screen.write(value[0])
                 case _:
-                    pass
+                    pass  # what needs a pointer is left unanswered
 
     def _hand_in(self) -> None:
         self._screen.wait_for_title("Review")

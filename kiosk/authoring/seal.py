@@ -76,6 +76,7 @@ def seal_bank(
     items = [labelled_item(one.item, labels[one.item.id], source) for one in compiled.items]
     bank_key = new_key()
     image = seal_image(bank_key, bank_image(items, compiled.media), head.id, head.version)
+    seed = _template_seed(compiled)
     content = _content(compiled, labels, bank_key, 1)
     content_key = new_key()
     box = seal_content(content, content_key)
@@ -106,6 +107,8 @@ def seal_bank(
             scoring_version=1,
             labels=labels,
             digests={one.item.id: digest_of(one) for one in compiled.items},
+            template_seed=seed,
+            variants=compiled.source.variants.count if seed else 0,
         ),
     )
 
@@ -171,7 +174,14 @@ def _content(
         bank_key=bank_key,
         standard=compiled.source.standard_plain,
         entries=tuple(sorted(entries, key=lambda entry: entry.item)),
+        template_seed=_template_seed(compiled),
     )
+
+
+def _template_seed(compiled: CompiledBank) -> bytes:
+    """What the variants were drawn from; empty where there are none."""
+    templates = any(one.template for one in compiled.items)
+    return compiled.source.variants.seed if templates else b""
 
 
 def _entry(compiled: CompiledItem, labels: Labels) -> ScoringEntry:
@@ -186,6 +196,8 @@ def _entry(compiled: CompiledItem, labels: Labels) -> ScoringEntry:
         names={labels.item: compiled.item.id, **labels.names},
         rules=rules,
         difficulty=compiled.about.difficulty,
+        group=compiled.template,
+        variant=compiled.variant,
     )
 
 

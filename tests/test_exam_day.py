@@ -5,10 +5,9 @@ from collections import Counter
 import pytest
 from msgspec.structs import replace
 
-from kiosk.assessment.items import Kind
 from kiosk.assessment.sitting import Answered, Extended, IllegalEvent, State
 from kiosk.errors import InputRefused
-from tests.simulator import MINUTE_MS, ExamDay, carried_by_hand
+from tests.simulator import KINDS, MINUTE_MS, ExamDay, carried_by_hand
 
 
 def test_everybody_sits_and_gets_what_the_answers_are_worth():
@@ -28,7 +27,7 @@ def test_the_paper_measures_the_standard_and_has_every_kind():
     day = ExamDay()
     contents = Counter(day.questions[item].content for item in day.form.items)
     assert contents == {"C1": 14, "C2": 9}  # 60 and 40 % of 23 items
-    assert {day.questions[item].item.kind for item in day.form.items} == set(Kind)
+    assert {day.questions[item].item.kind for item in day.form.items} == set(KINDS)
 
 
 def test_two_neighbours_have_the_same_questions_in_another_order():

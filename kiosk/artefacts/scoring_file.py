@@ -44,6 +44,8 @@ class ScoringEntry(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """Items of one group (variants of a template) never stand on one form together."""
     variant: int = 0
     """Its number, from 1, among those made of the template that `group` names; 0 of another item."""
+    enemies: tuple[str, ...] = ()
+    """Items (sealed names) that never stand on a form with this one."""
 
     @property
     def rules_sha256(self) -> bytes:

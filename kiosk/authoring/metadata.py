@@ -1,12 +1,14 @@
 """What a content package's manifest says of each item: IEEE LOM metadata and file references.
 
 Of LOM this reads: the classification with purpose `educational objective` (the knowledge point) and
-`educational level` (the levels), the difficulty, the annotation (why the key is right), the title.
+`educational level` (the levels), the difficulty, the annotation (why the key is right), the title,
+and relations of the kind `enemy` (items that must not stand on one form with it).
 """
 
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Iterator
 from typing import Final
 
 from lxml import etree
@@ -44,6 +46,8 @@ class Resource(Struct, frozen=True):
     difficulty: int | None = None
     reason: str = ""
     """Why the key is right, or where that is stated."""
+    enemies: tuple[str, ...] = ()
+    """Items that must not stand on a form with this one; it is enough that one of two says so."""
 
 
 class Listed(Struct, frozen=True):
@@ -103,7 +107,17 @@ def _resource(element: Element) -> Resource:
         levels=tuple(dict.fromkeys(_taxa(element, "educational level"))),
         difficulty=DIFFICULTIES.get(difficulty),
         reason=_text(element, "annotation/description/string"),
+        enemies=tuple(dict.fromkeys(_enemies(element))),
     )
+
+
+def _enemies(resource: Element) -> Iterator[str]:
+    """Relations of the kind `enemy`, a word of ours: LOM has none for it."""
+    for relation in resource.iter("{*}relation"):
+        if _text(relation, "kind/value", anywhere=False) == "enemy":
+            entry = _text(relation, "resource/identifier/entry", anywhere=False)
+            if entry:
+                yield entry
 
 
 def _taxa(resource: Element, purpose: str) -> list[str]:

@@ -166,7 +166,10 @@ def _content(
     compiled: CompiledBank, labels: dict[str, Labels], bank_key: bytes, version: int
 ) -> ScoringContent:
     head = compiled.source.head
-    entries = [_entry(one, labels[one.item.id]) for one in compiled.items]
+    named: dict[str, list[str]] = {}
+    for one in compiled.items:
+        named.setdefault(one.template or one.item.id, []).append(labels[one.item.id].item)
+    entries = [_entry(one, labels[one.item.id], named) for one in compiled.items]
     return ScoringContent(
         bank=head.id,
         version=head.version,
@@ -184,7 +187,8 @@ def _template_seed(compiled: CompiledBank) -> bytes:
     return compiled.source.variants.seed if templates else b""
 
 
-def _entry(compiled: CompiledItem, labels: Labels) -> ScoringEntry:
+def _entry(compiled: CompiledItem, labels: Labels, named: dict[str, list[str]]) -> ScoringEntry:
+    """`named` are the sealed names by the author's: of a template those of all its variants."""
     rules = labelled_rules(compiled.rules, labels)
     compile_rules(rules)
     return ScoringEntry(
@@ -198,6 +202,7 @@ def _entry(compiled: CompiledItem, labels: Labels) -> ScoringEntry:
         difficulty=compiled.about.difficulty,
         group=compiled.template,
         variant=compiled.variant,
+        enemies=tuple(name for enemy in compiled.about.enemies for name in named.get(enemy, ())),
     )
 
 

@@ -134,6 +134,10 @@ def _add_lom(metadata: Element, item: NewItem) -> None:
     if about.reason:
         description = _add(_add(lom, "annotation"), "description")
         _add(description, "string", about.reason).set("language", item.lang)
+    for enemy in about.enemies:
+        relation = _add(lom, "relation")
+        _add(_add(relation, "kind"), "value", "enemy")
+        _add(_add(_add(relation, "resource"), "identifier"), "entry", enemy)
     taxa = [("educational objective", about.knowledge_point or UNASSIGNED)]
     taxa += [("educational level", level) for level in _levels([item])]
     for purpose, taxon in taxa:

@@ -222,6 +222,27 @@ def plan(
             closes=instant(planned.closes_at),
         )
     )
+    for form in planned.forms:
+        known = {} if form.difficulty is None else {"mean": form.difficulty, "spread": form.spread}
+        told = {"form": form.form, "points": f"{form.points:g}", "shared": form.shared}
+        say(
+            text(
+                "Form {form}: {points} points, difficulty {mean} with a spread of {spread}, at most "
+                "{shared} items in common with another form, {used} used in earlier sessions",
+                language,
+                **told,
+                **known,
+                used=form.used_before,
+            )
+            if known
+            else text(
+                "Form {form}: {points} points, difficulty unknown, at most {shared} items in common "
+                "with another form, {used} used in earlier sessions",
+                language,
+                **told,
+                used=form.used_before,
+            )
+        )
     if planned.passed_over:
         columns = ", ".join(planned.passed_over)
         say(text("Passed over, no such column is known: {columns}", language, columns=columns))

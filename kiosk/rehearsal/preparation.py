@@ -30,7 +30,7 @@ from kiosk.trust.keystore import FileKeyStore, new_card
 
 SESSION = "R15-0301"
 EXAM = "E1"
-BANK = "rare_earth_extraction"
+BANK = "rare_earth_metallurgy"
 PROCTORS = ("李建国", "王珺")
 PROGRAM_BANKS = Path(__file__).resolve().parents[2] / "question_banks"
 
@@ -55,36 +55,62 @@ level = "L4"
 duration_minutes = 60
 forms = 2
 tools = []
-title = {{"zh-CN" = "稀土萃取工 · 中级工 · 理论知识", en = "Rare-earth extraction · L4 · Theory"}}
+title = {{"zh-CN" = "稀土熔盐电解工 · 中级工 · 理论知识", en = "Rare-earth electrolysis · L4 · Theory"}}
 
 [exam.blueprint]
 pass = 60
 
 [[exam.section]]
 kind = "single_choice"
-count = 20
-points = 1.5
+count = 9
+points = 3
 
 [[exam.section]]
 kind = "multiple_choice"
-count = 8
-points = 3
-marking = {{type = "incomplete", points = 1}}
+count = 2
+points = 5
+marking = {{type = "incomplete", points = 2}}
 
 [[exam.section]]
 kind = "true_false"
-count = 10
-points = 1
+count = 3
+points = 2
 
 [[exam.section]]
 kind = "inline_choice"
-count = 4
-points = 3
+count = 2
+points = 4
 
 [[exam.section]]
 kind = "text_entry"
-count = 8
+count = 4
+points = 4
+
+[[exam.section]]
+kind = "order"
+count = 2
+points = 5
+
+[[exam.section]]
+kind = "match"
+count = 2
+points = 5
+marking = {{type = "per_right"}}
+
+[[exam.section]]
+kind = "gap_match"
+count = 1
+points = 5
+
+[[exam.section]]
+kind = "hottext"
+count = 1
 points = 3
+
+[[exam.section]]
+kind = "hotspot"
+count = 1
+points = 5
 """
 
 

@@ -15,7 +15,19 @@ from pathlib import Path
 
 from kiosk.artefacts.admission import Admission, admission_text
 from kiosk.artefacts.tokens import Command, Reason
-from kiosk.assessment.items import Choice, InlineChoice, Item, TextEntry
+from kiosk.assessment.items import (
+    Associate,
+    Choice,
+    GapMatch,
+    Hotspot,
+    Hottext,
+    InlineChoice,
+    Item,
+    Match,
+    Order,
+    TextEntry,
+    identifiers,
+)
 from kiosk.assessment.paper import Paper, PaperItem
 from kiosk.errors import KioskError
 from kiosk.rehearsal.people import Knowledge, Person
@@ -163,8 +175,28 @@ class WindowSitting:
                 case TextEntry() if value and value[0].isascii():
                     # xdotool turns the keyboard layout round for other characters, and keys are lost.
                     self._screen.write(value[0])
+                case Order(response=response) | Associate(response=response):
+                    order = placed.orders[response]
+                    names = [name for one in value for name in one.split()]
+                    self._screen.keys(*(LETTERS[order.index(name)] for name in names))
+                case Hottext() | Hotspot():
+                    names = list(identifiers(interaction))
+                    self._screen.keys(*(LETTERS[names.index(name)] for name in value))
+                case Match(response=response, sources=sources):
+                    # Digits are at the left side, letters at the right.
+                    left = placed.orders[response][: len(sources)]
+                    right = placed.orders[response][len(sources) :]
+                    for source_name, target in (pair.split() for pair in value):
+                        self._screen.keys(
+                            str(left.index(source_name) + 1), LETTERS[right.index(target)]
+                        )
+                case GapMatch(response=response, gaps=gaps):
+                    # A letter takes a choice up, the gap's number puts it down.
+                    order = placed.orders[response]
+                    for choice, gap in (pair.split() for pair in value):
+                        self._screen.keys(LETTERS[order.index(choice)], str(gaps.index(gap) + 1))
                 case _:
-                    pass
+                    pass  # what needs a pointer is left unanswered
 
     def _hand_in(self) -> None:
         self._screen.wait_for_title("Review")

@@ -2,7 +2,9 @@
 
 Read from the plain values of a TOML file:
 
-    [blueprint]   id, level = "L4", pass = 60, converts_to = 100, floor = "item", difficulty = 0.4
+    [blueprint]   id, level = "L4", pass = 60, converts_to = 100, floor = "item"
+                  difficulty = 0.4, spread = 0.2
+    [blueprint.bands]      easy = 30, medium = 50, hard = 20        (percent of the points)
     [blueprint.rounding]   at = "total", places = 1, mode = "half_up"        (without it: none)
     [[section]]   kind = "single_choice", count = 60, points = 1
                   marking = {type = "all_or_nothing"}   title, rule = {zh-CN, en}   shuffle = true
@@ -10,9 +12,10 @@ Read from the plain values of a TOML file:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, get_args
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,11 +32,20 @@ from kiosk.scoring.marking import (
 )
 from kiosk.scoring.numbers import RoundingMode, number, written
 from kiosk.scoring.plain import convert, placed, plain_numbers
-from kiosk.scoring.standard import Level, Standard
+from kiosk.scoring.standard import WHOLE, Level, Standard
 from kiosk.scoring.wording import section_rule, section_title
+
+K = TypeVar("K")
 
 Floor = Literal["item", "section", "paper"]
 """Where points stop at zero: an item never costs, a section never costs, or only the whole."""
+
+Band = Literal["easy", "medium", "hard"]
+"""Difficulty up to 0.4, up to 0.6, and above; an item of unknown difficulty counts as medium."""
+
+EASY_TO, MEDIUM_TO = Fraction(2, 5), Fraction(3, 5)
+MOST_SPREAD = Fraction(1, 2)
+"""Half of the points at 0 and half at 1: no set of difficulties is spread more."""
 
 
 class Rounding(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -60,7 +72,9 @@ class Section(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
 class Blueprint(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """`pass_points` and the score are on the scale of `converts_to`, or of `total` without it.
 
-    `difficulty` is the mean the items of a form should have, 0 (everyone right) to 1.
+    `difficulty` is the mean a form's points should have, 0 (everyone right) to 1, and `spread` their
+    standard deviation; without them forms are as the bank is. `bands` is the share of the points of
+    each band, in percent.
     """
 
     id: str
@@ -71,6 +85,8 @@ class Blueprint(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     floor: Floor = "item"
     rounding: Rounding | None = None
     difficulty: str | None = None
+    spread: str | None = None
+    bands: dict[Band, str] = {}
 
     @property
     def total(self) -> Fraction:
@@ -85,6 +101,18 @@ class Blueprint(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     def item_count(self) -> int:
         return sum(section.count for section in self.sections)
 
+    @property
+    def step(self) -> Fraction:
+        """The points that every item is a whole multiple of: no target can be finer."""
+        points = [number(section.points) for section in self.sections]
+        common = math.lcm(*(one.denominator for one in points))
+        return Fraction(math.gcd(*(int(one * common) for one in points)), common)
+
+    @property
+    def largest(self) -> Fraction:
+        """The points of the item that is worth most."""
+        return max(number(section.points) for section in self.sections)
+
     def section(self, identifier: str) -> Section:
         """Raises KeyError when there is no such section."""
         for section in self.sections:
@@ -93,21 +121,42 @@ class Blueprint(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
         raise KeyError(identifier)
 
 
-def content_targets(blueprint: Blueprint, standard: Standard) -> dict[str, int]:
-    """How many items of each work content a paper has, from the weights of its level.
+def content_targets(blueprint: Blueprint, standard: Standard) -> dict[str, Fraction]:
+    """The points of each work content on a paper, from the weights of its level.
 
-    Largest remainder: each content gets the whole part of weight * items / 100, and the items left
-    go to the largest fractions, the earlier content of the standard first where they are equal.
+    Largest remainder, in steps of `Blueprint.step` (so in whole items, where all are worth the same):
+    each content gets the whole part of its share, and the steps left go to the largest fractions, the
+    earlier content of the standard first where they are equal.
     """
-    weights = standard.weights_of(blueprint.level)
+    return _shared_out(blueprint, standard.weights_of(blueprint.level))
+
+
+def band_targets(blueprint: Blueprint) -> dict[Band, Fraction]:
+    """The points of each band of difficulty, shared out likewise; empty where none is asked for."""
+    return _shared_out(
+        blueprint,
+        {band: number(blueprint.bands[band]) for band in get_args(Band) if band in blueprint.bands},
+    )
+
+
+def band_of(difficulty: Fraction | None) -> Band:
+    """Where an item of that difficulty counts."""
+    if difficulty is None or EASY_TO < difficulty <= MEDIUM_TO:
+        return "medium"
+    return "easy" if difficulty <= EASY_TO else "hard"
+
+
+def _shared_out(blueprint: Blueprint, weights: Mapping[K, Fraction]) -> dict[K, Fraction]:
     whole = sum(weights.values(), Fraction(0))
-    exact = {content: weight * blueprint.item_count / whole for content, weight in weights.items()}
-    targets = {content: int(share) for content, share in exact.items()}
-    left = blueprint.item_count - sum(targets.values())
-    by_rest = sorted(exact, key=lambda content: targets[content] - exact[content])
-    for content in by_rest[:left]:
-        targets[content] += 1
-    return targets
+    step = blueprint.step
+    steps = blueprint.total / step
+    exact = {name: weight * steps / whole for name, weight in weights.items()}
+    targets = {name: int(share) for name, share in exact.items()}
+    left = int(steps) - sum(targets.values())
+    by_rest = sorted(exact, key=lambda name: targets[name] - exact[name])
+    for name in by_rest[:left] if exact else ():
+        targets[name] += 1
+    return {name: count * step for name, count in targets.items()}
 
 
 def read_blueprint(plain: Mapping[str, Any], where: str = "blueprint.toml") -> Blueprint:
@@ -122,7 +171,9 @@ def read_blueprint(plain: Mapping[str, Any], where: str = "blueprint.toml") -> B
     tables = [_texts(section, ("points", "marking")) for section in plain.get("section", [])]
     shape: dict[str, Any] = {
         "pass_points" if name == "pass" else name: value
-        for name, value in _texts(head, ("pass", "converts_to", "difficulty")).items()
+        for name, value in _texts(
+            head, ("pass", "converts_to", "difficulty", "spread", "bands")
+        ).items()
     }
     found = convert({**shape, "sections": tables}, Blueprint, where)
     with placed(where):
@@ -155,8 +206,23 @@ def check_blueprint(blueprint: Blueprint, where: str) -> None:
         )
     if blueprint.difficulty is not None and not 0 <= number(blueprint.difficulty) <= 1:
         raise InputRefused("difficulty must lie between 0 and 1", where=where)
+    if blueprint.spread is not None and not 0 <= number(blueprint.spread) <= MOST_SPREAD:
+        raise InputRefused("spread must lie between 0 and 0.5", where=where)
+    _check_bands(blueprint, where)
     if blueprint.rounding is not None and not 0 <= blueprint.rounding.places <= 6:
         raise InputRefused("rounding goes to 0 to 6 places", where=where)
+
+
+def _check_bands(blueprint: Blueprint, where: str) -> None:
+    shares = [number(share) for share in blueprint.bands.values()]
+    if any(share < 0 for share in shares):
+        raise InputRefused("the share of a band is below zero", where=where)
+    if shares and sum(shares) != WHOLE:
+        raise InputRefused(
+            f"the bands sum to {written(sum(shares, Fraction(0)))}, not to 100",
+            where=where,
+            remedy="Write what percent of the points are easy, medium and hard",
+        )
 
 
 def _check_section(section: Section, where: str) -> None:

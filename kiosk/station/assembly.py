@@ -1,61 +1,76 @@
 """Forms by a solver, the only way to make one: a bank's items chosen to measure the standard.
 
-Must hold: each section's count, each work content within one item of its target, one item at most of
-a group of enemies. Wished for, by falling weight: little overlap with earlier forms, contents on
-target, the mean difficulty, many knowledge points. What is still equal the seed decides. A choice
-that cannot be made is refused with the bound that stands in its way.
+Must hold, counted in points: each section whole; each function, work content and band of difficulty
+within one item of its target; enemies apart; no two forms sharing more than was allowed. Wished for,
+by falling weight: items not used before, mean and spread of difficulty as asked, targets met, many
+knowledge points. What is still equal the seed decides. A choice that cannot be made is refused with
+the bound that stands in its way and the items that would meet it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from fractions import Fraction
 
-import highspy
 from msgspec import Struct
 
 from kiosk.artefacts.scoring_file import ScoringEntry
 from kiosk.assessment.items import Kind
 from kiosk.assessment.paper import Form, FormSection
-from kiosk.errors import InputRefused
-from kiosk.scoring.blueprint import Blueprint, Section, content_targets
+from kiosk.scoring.blueprint import Blueprint, band_of, band_targets, content_targets
 from kiosk.scoring.numbers import number
 from kiosk.scoring.standard import Standard
+from kiosk.station.form_model import OVERLAP, Candidate, Chosen, Demand, FormModel
+from kiosk.station.form_shortages import cannot
 
-# What a wish is worth, against a seed's noise of less than 1 an item.
-OVERLAP = 1_000.0
-OFF_TARGET = 100.0
-REPEATED_POINT = 20.0
-OFF_DIFFICULTY = 50.0
-
-SHORT = 1_000_000.0
-"""Cost of an item too few or too many, where bounds are loosened to find the one in the way."""
+MOST_TOGETHER = 20_000
+"""Columns of a programme of all forms together that is solved in seconds (a minute at worst)."""
 
 
-class Candidate(Struct, frozen=True):
-    """An item as assembly sees it. `difficulty` is 0 (everyone right) to 1, or None.
+class FormFigures(Struct, frozen=True):
+    """What makes forms parallel. `difficulty` and `spread` (standard deviation) are of the points of
+    items whose difficulty is known, None where none is; `shared` is the most items that the form has
+    in common with another, `used_before` how many of its items earlier sessions had."""
 
-    Items of one non-empty `group` are enemies (variants of a template, items that tell each other's
-    answer).
-    """
-
-    id: str
-    kind: Kind
-    knowledge_point: str
-    content: str
-    levels: tuple[str, ...]
-    difficulty: Fraction | None = None
-    group: str = ""
+    form: str
+    points: float
+    difficulty: float | None
+    spread: float | None
+    shared: int
+    used_before: int
 
 
-def index_of(entries: Iterable[ScoringEntry], standard: Standard) -> tuple[Candidate, ...]:
+def index_of(
+    entries: Iterable[ScoringEntry],
+    standard: Standard,
+    observed: Mapping[str, Fraction] | None = None,
+    enemies: Iterable[Collection[str]] = (),
+) -> tuple[Candidate, ...]:
     """The index of a bank from its scoring file.
+
+    Args:
+        observed: difficulties from results, by the author's name of an item; they count before the
+            author's own estimate.
+        enemies: sets of items by the author's names, besides those that author and bank name; the
+            name of a template is that of all its variants.
 
     Raises:
         InputRefused: an item hangs on a knowledge point that the standard does not have.
     """
+    known = tuple(entries)
+    apart: dict[str, set[str]] = {}
+    for together in enemies:
+        meant = [one for one in known if one.source in together or one.group in together]
+        for entry in meant:
+            # Variants of one template are apart by their group.
+            apart.setdefault(entry.item, set()).update(
+                one.item
+                for one in meant
+                if one is not entry and (not one.group or one.group != entry.group)
+            )
     return tuple(
         Candidate(
             id=entry.item,
@@ -63,10 +78,11 @@ def index_of(entries: Iterable[ScoringEntry], standard: Standard) -> tuple[Candi
             knowledge_point=entry.knowledge_point,
             content=standard.content_of(entry.knowledge_point),
             levels=entry.levels,
-            difficulty=None if entry.difficulty is None else Fraction(entry.difficulty, 1000),
+            difficulty=(observed or {}).get(entry.source, _estimate(entry)),
             group=entry.group,
+            enemies=(*entry.enemies, *sorted(apart.get(entry.item, ()))),
         )
-        for entry in entries
+        for entry in known
     )
 
 
@@ -78,73 +94,193 @@ def assemble(
     seed: bytes,
     forms: int = 1,
     name: str = "form",
+    overlap: int | None = None,
+    uses: Mapping[str, int] | None = None,
 ) -> tuple[Form, ...]:
     """Parallel forms of `items` by `blueprint`, called NAME-1, NAME-2, ...
 
     Each form avoids the items of those before it. The same arguments give the same forms (with the
     same version of the solver: forms are stored, never made again).
 
+    Args:
+        overlap: the most items that two of the forms may share; as few as can be without it.
+        uses: how often each item stood on forms of earlier sessions.
+
     Raises:
-        InputRefused: the bank cannot meet the blueprint; the message names the bound.
+        InputRefused: the bank cannot meet the blueprint; the message names the bound and what would
+            meet it.
     """
-    targets = content_targets(blueprint, standard)
-    usable = [
-        item for item in items if blueprint.level in item.levels and targets.get(item.content)
-    ]
-    _require_enough(blueprint, targets, usable)
-    used: Counter[str] = Counter()
-    made = []
-    for index in range(1, forms + 1):
-        noise = {item.id: _noise(seed, index, item.id) for item in usable}
-        problem = _Problem(blueprint, targets, usable, used, noise)
-        chosen = problem.solve()
-        if chosen is None:
-            problem = _Problem(blueprint, targets, usable, used, noise, loose=True)
-            raise _cannot(blueprint, problem.shortfalls())
-        used.update(item.id for section in chosen for item in section)
-        made.append(_form(f"{name}-{index}", blueprint, standard, chosen))
-    return tuple(made)
-
-
-def _require_enough(
-    blueprint: Blueprint, targets: Mapping[str, int], usable: Sequence[Candidate]
-) -> None:
-    """Refuses what simple counting shows, in the words a bank's author thinks in."""
-    for section in blueprint.sections:
-        asked = sum(other.count for other in blueprint.sections if other.kind == section.kind)
-        has = _independent(item for item in usable if item.kind == section.kind)
-        if has < asked:
-            raise InputRefused(
-                f"section '{section.id}' needs {asked} items of kind {section.kind} "
-                f"at level {blueprint.level}, the bank has {has}",
-                where=blueprint.id,
-                remedy="Add items to the bank, or ask for fewer in the blueprint",
-            )
-    kinds = {section.kind for section in blueprint.sections}
-    for content, target in targets.items():
-        has = _independent(
-            item for item in usable if item.content == content and item.kind in kinds
-        )
-        if has < target - 1:
-            raise InputRefused(
-                f"work content {content} needs {target - 1} items or more "
-                f"at level {blueprint.level}, the bank has {has}",
-                where=blueprint.id,
-                remedy="Add items on its knowledge points",
-            )
-
-
-def _independent(items: Iterable[Candidate]) -> int:
-    """How many of `items` may stand together, groups of enemies counted once."""
-    return len({("group", item.group) if item.group else ("item", item.id) for item in items})
-
-
-def _cannot(blueprint: Blueprint, shortfalls: Sequence[str]) -> InputRefused:
-    return InputRefused(
-        "no form can have every section, work content and group as asked: " + "; ".join(shortfalls),
-        where=blueprint.id,
-        remedy="Add such items to the bank, or change the blueprint's counts",
+    demand = _demand(blueprint, standard, items)
+    before = Counter(uses or {})
+    chosen = _in_turn(demand, seed, forms, overlap, before)
+    if len(chosen) < forms:
+        chosen = _together(demand, standard, seed, forms, overlap, before, chosen)
+    return tuple(
+        _form(f"{name}-{index}", demand, standard, one) for index, one in enumerate(chosen, start=1)
     )
+
+
+def figures(
+    forms: Sequence[Form], items: Iterable[Candidate], uses: Mapping[str, int] | None = None
+) -> tuple[FormFigures, ...]:
+    """What an admin sees of parallel forms."""
+    difficulties = {item.id: item.difficulty for item in items}
+    found = []
+    for form in forms:
+        parts = [
+            (number(section.points), item) for section in form.sections for item in section.items
+        ]
+        known = [
+            (points, difficulty)
+            for points, item in parts
+            if (difficulty := difficulties[item]) is not None
+        ]
+        mean, variance = _moments(known)
+        own = set(form.items)
+        found.append(
+            FormFigures(
+                form=form.id,
+                points=float(sum(points for points, _ in parts)),
+                difficulty=round(float(mean), 3) if known else None,
+                spread=round(math.sqrt(variance), 3) if known else None,
+                shared=max(
+                    (len(own & set(one.items)) for one in forms if one is not form), default=0
+                ),
+                used_before=sum(1 for item in own if (uses or {}).get(item, 0)),
+            )
+        )
+    return tuple(found)
+
+
+# --- from a blueprint to a demand -----------------------------------------------------------------
+
+
+def _demand(blueprint: Blueprint, standard: Standard, items: Sequence[Candidate]) -> Demand:
+    contents = {
+        content: target
+        for content, target in content_targets(blueprint, standard).items()
+        if target
+    }
+    usable = tuple(
+        item for item in items if blueprint.level in item.levels and item.content in contents
+    )
+    mean, variance = _bank_moments(blueprint, usable)
+    return Demand(
+        blueprint=blueprint,
+        items=usable,
+        contents=contents,
+        functions={
+            function.id: held
+            for function in standard.functions
+            if (held := tuple(one.id for one in function.contents if one.id in contents))
+        },
+        bands=band_targets(blueprint),
+        mean=mean if blueprint.difficulty is None else number(blueprint.difficulty),
+        variance=variance if blueprint.spread is None else number(blueprint.spread) ** 2,
+    )
+
+
+def _bank_moments(blueprint: Blueprint, usable: Sequence[Candidate]) -> tuple[Fraction, Fraction]:
+    """Mean and variance of the points of a form that is as the bank is (within each band, where there
+    are any): what forms, also those of other sessions, have in common where the blueprint asks for
+    nothing."""
+    bands = band_targets(blueprint)
+    parts: list[tuple[str, Fraction]] = [(band, target) for band, target in bands.items()] or [
+        (section.kind, number(section.points) * section.count) for section in blueprint.sections
+    ]
+    weighted = []
+    for part, points in parts:
+        known = [
+            item.difficulty
+            for item in usable
+            if item.difficulty is not None
+            and part == (band_of(item.difficulty) if bands else item.kind)
+        ]
+        weighted += [(points / len(known), one) for one in known]
+    return _moments(weighted)
+
+
+def _moments(weighted: Sequence[tuple[Fraction, Fraction]]) -> tuple[Fraction, Fraction]:
+    whole = sum((weight for weight, _ in weighted), Fraction(0))
+    if not whole:
+        return Fraction(0), Fraction(0)
+    mean = sum((weight * value for weight, value in weighted), Fraction(0)) / whole
+    squares = sum((weight * (value - mean) ** 2 for weight, value in weighted), Fraction(0))
+    return mean, squares / whole
+
+
+def _estimate(entry: ScoringEntry) -> Fraction | None:
+    return None if entry.difficulty is None else Fraction(entry.difficulty, 1000)
+
+
+# --- choosing -------------------------------------------------------------------------------------
+
+
+def _in_turn(
+    demand: Demand, seed: bytes, forms: int, overlap: int | None, before: Counter[str]
+) -> list[Chosen]:
+    """Forms one after the other, until one cannot be made beside those before it."""
+    used = before.copy()
+    chosen: list[Chosen] = []
+    taken: list[set[str]] = []
+    for index in range(1, forms + 1):
+        costs = _costs(demand, seed, index, used)
+        made = FormModel(demand, [costs], earlier=taken, overlap=overlap).solve()
+        if made is None:
+            break
+        chosen += made
+        taken.append({item for section in made[0] for item in section})
+        used.update(taken[-1])
+    return chosen
+
+
+def _together(
+    demand: Demand,
+    standard: Standard,
+    seed: bytes,
+    forms: int,
+    overlap: int | None,
+    before: Counter[str],
+    chosen: Sequence[Chosen],
+) -> list[Chosen]:
+    """All forms in one programme, where those made in turn left too little for a later one.
+
+    Raises:
+        InputRefused: there are no such forms, and what the bank lacks.
+    """
+    costs = [_costs(demand, seed, index, before) for index in range(1, forms + 1)]
+    alone = not chosen
+    earlier: list[set[str]] = []
+    if alone:
+        costs = costs[:1]
+    elif _size(demand, forms, overlap) <= MOST_TOGETHER:
+        made = FormModel(demand, costs, overlap=overlap).solve()
+        if made is not None:
+            return made
+    else:
+        costs = costs[:1]
+        earlier = [{item for section in form for item in section} for form in chosen]
+    lacking = FormModel(demand, costs, earlier=earlier, overlap=overlap, loose=True).shortages()
+    enough = None
+    if not alone:
+        free = _in_turn(demand, seed, forms, None, before)
+        sets = [{item for section in form for item in section} for form in free]
+        enough = max(len(one & two) for at, one in enumerate(sets) for two in sets[at + 1 :])
+    raise cannot(demand, standard, lacking or (), 1 if alone else forms, overlap, enough)
+
+
+def _size(demand: Demand, forms: int, overlap: int | None) -> int:
+    pairs = forms * (forms - 1) // 2 if overlap else 0
+    return len(demand.items) * (forms + pairs)
+
+
+def _costs(demand: Demand, seed: bytes, form: int, used: Mapping[str, int]) -> dict[str, float]:
+    """Noise by the seed, and a price for each use above the least used item's."""
+    least = min((used.get(item.id, 0) for item in demand.items), default=0)
+    return {
+        item.id: _noise(seed, form, item.id) + OVERLAP * (used.get(item.id, 0) - least)
+        for item in demand.items
+    }
 
 
 def _noise(seed: bytes, form: int, item: str) -> float:
@@ -152,13 +288,13 @@ def _noise(seed: bytes, form: int, item: str) -> float:
     return int.from_bytes(digest.digest()[:4], "big") / 2**32
 
 
-def _form(
-    identifier: str,
-    blueprint: Blueprint,
-    standard: Standard,
-    chosen: Sequence[Sequence[Candidate]],
-) -> Form:
+def _form(identifier: str, demand: Demand, standard: Standard, chosen: Chosen) -> Form:
     order = {content.id: place for place, content in enumerate(standard.contents())}
+    items = {item.id: item for item in demand.items}
+
+    def place(item: str) -> tuple[int, str, str]:
+        return order[items[item].content], items[item].knowledge_point, item
+
     return Form(
         id=identifier,
         sections=tuple(
@@ -168,159 +304,9 @@ def _form(
                 title=section.title,
                 rule=section.rule,
                 points=section.points,
-                items=tuple(
-                    item.id
-                    for item in sorted(
-                        items, key=lambda item: (order[item.content], item.knowledge_point, item.id)
-                    )
-                ),
+                items=tuple(sorted(names, key=place)),
                 shuffle=section.shuffle,
             )
-            for section, items in zip(blueprint.sections, chosen, strict=True)
+            for section, names in zip(demand.blueprint.sections, chosen, strict=True)
         ),
     )
-
-
-class _Solver(highspy.Highs):
-    """HiGHS prints a banner on standard output while it is made, where `--json` speaks: its output is
-    turned off before that."""
-
-    def enableCallbacks(self) -> None:
-        self.setOptionValue("output_flag", False)
-        super().enableCallbacks()  # type: ignore[no-untyped-call]
-
-
-class _Problem:
-    """One form as a mixed-integer programme: `take[section][item]` is 1 when the item stands there.
-
-    `loose` lets every bound be missed at a price, so that the solver itself tells which one is in
-    the way.
-    """
-
-    def __init__(
-        self,
-        blueprint: Blueprint,
-        targets: Mapping[str, int],
-        items: Sequence[Candidate],
-        used: Mapping[str, int],
-        noise: Mapping[str, float],
-        *,
-        loose: bool = False,
-    ) -> None:
-        self.items = items
-        self.loose = loose
-        self.missed: list[tuple[str, highspy.highs.highs_var]] = []
-        self.model = _Solver()  # type: ignore[no-untyped-call]
-        self.model.setOptionValue("threads", 1)
-        self.model.setOptionValue("random_seed", 1)
-        self.model.setOptionValue("mip_rel_gap", 0.0)
-        self.model.setOptionValue("mip_abs_gap", 0.5)
-        self.take = [
-            {
-                item.id: self.model.addBinary(obj=noise[item.id] + OVERLAP * used.get(item.id, 0))
-                for item in items
-                if item.kind == section.kind
-            }
-            for section in blueprint.sections
-        ]
-        self._fill_sections(blueprint.sections)
-        self._take_each_once()
-        self._meet_targets(targets)
-        self._keep_enemies_apart()
-        self._spread_points()
-        if blueprint.difficulty is not None:
-            self._aim(number(blueprint.difficulty), blueprint.item_count)
-
-    def solve(self) -> list[list[Candidate]] | None:
-        """The items of each section, or None when there is no such form."""
-        self.model.minimize()
-        if self.model.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-            return None
-        return [
-            [
-                item
-                for item in self.items
-                if item.id in variables and self.model.val(variables[item.id]) > 0.5
-            ]
-            for variables in self.take
-        ]
-
-    def shortfalls(self) -> list[str]:
-        """The bounds that the best loose form still misses."""
-        self.model.minimize()
-        return [
-            sentence.format(n=round(self.model.val(variable)))
-            for sentence, variable in self.missed
-            if self.model.val(variable) > 0.5
-        ]
-
-    # --- bounds -----------------------------------------------------------------------------------
-
-    def _fill_sections(self, sections: Sequence[Section]) -> None:
-        for section, variables in zip(sections, self.take, strict=True):
-            total = self.model.qsum(variables.values())
-            total += self._slack(
-                f"section '{section.id}' of {section.count} items lacks {{n}}", section.count
-            )
-            self.model.addConstr(total == section.count)
-
-    def _take_each_once(self) -> None:
-        for item in self.items:
-            places = self._places([item])
-            if len(places) > 1:
-                self.model.addConstr(self.model.qsum(places) <= 1)
-
-    def _meet_targets(self, targets: Mapping[str, int]) -> None:
-        for content, target in targets.items():
-            places = self._places([item for item in self.items if item.content == content])
-            over = self.model.addVariable(lb=0, ub=1, obj=OFF_TARGET)
-            under = self.model.addVariable(lb=0, ub=min(1, target), obj=OFF_TARGET)
-            lacking = self._slack(f"work content {content} of {target} items lacks {{n}}", target)
-            spare = self._slack(
-                f"work content {content} of {target} items gets {{n}} too many", len(places)
-            )
-            total = self.model.qsum(places) + under + lacking - over - spare
-            self.model.addConstr(total == target)
-
-    def _keep_enemies_apart(self) -> None:
-        for group in sorted({item.group for item in self.items} - {""}):
-            places = self._places([item for item in self.items if item.group == group])
-            if len(places) > 1:
-                self.model.addConstr(self.model.qsum(places) <= 1)
-
-    # --- wishes -----------------------------------------------------------------------------------
-
-    def _spread_points(self) -> None:
-        """The second item of a knowledge point costs once, the third twice, and so on."""
-        for point in sorted({item.knowledge_point for item in self.items}):
-            places = self._places([item for item in self.items if item.knowledge_point == point])
-            for allowed in range(1, min(len(places), 4)):
-                repeats = self.model.addVariable(lb=0, obj=REPEATED_POINT)
-                self.model.addConstr(self.model.qsum(places) - repeats <= allowed)
-
-    def _aim(self, mean: Fraction, count: int) -> None:
-        """The sum of differences from the mean, over items whose difficulty is known."""
-        differences = [
-            variables[item.id] * float(item.difficulty - mean)
-            for variables in self.take
-            for item in self.items
-            if item.id in variables and item.difficulty is not None
-        ]
-        if not differences:
-            return
-        off = self.model.addVariable(lb=0, ub=count, obj=OFF_DIFFICULTY)
-        total = self.model.qsum(differences)
-        self.model.addConstr(total - off <= 0)
-        self.model.addConstr(total + off >= 0)
-
-    def _places(self, items: Sequence[Candidate]) -> list[highspy.highs.highs_var]:
-        return [
-            variables[item.id] for variables in self.take for item in items if item.id in variables
-        ]
-
-    def _slack(self, sentence: str, most: int) -> highspy.highs.highs_linear_expression:
-        if not self.loose:
-            return self.model.expr(0)
-        variable = self.model.addIntegral(lb=0, ub=most, obj=SHORT)
-        self.missed.append((sentence, variable))
-        return self.model.expr(variable)

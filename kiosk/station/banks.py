@@ -107,6 +107,27 @@ def open_admitted(station: Station, bank: str, version: str, scoring_version: in
     Raises:
         InputRefused: not admitted, or its files were damaged.
     """
+    row, manifest, content = _admitted(station, bank, version, scoring_version)
+    file = read_bank(bank_bytes(station, row))
+    return OpenedBank(
+        manifest, content, open_bank(content.bank_key, file.ciphertext, bank, version)
+    )
+
+
+def admitted_scoring(
+    station: Station, bank: str, version: str, scoring_version: int
+) -> ScoringContent:
+    """The scoring of an admitted bank alone, for which the bank itself need not be opened.
+
+    Raises:
+        InputRefused: not admitted, or its file was damaged.
+    """
+    return _admitted(station, bank, version, scoring_version)[2]
+
+
+def _admitted(
+    station: Station, bank: str, version: str, scoring_version: int
+) -> tuple[plans.BankRow, BankManifest, ScoringContent]:
     with station.registry.reading() as connection:
         row = plans.find_bank(connection, bank, version)
         scorings = plans.scoring_versions(connection, bank, version)
@@ -122,11 +143,7 @@ def open_admitted(station: Station, bank: str, version: str, scoring_version: in
     with storage(path):
         frame = read_scoring(path.read_bytes())
     envelope, manifest = read_envelope(frame, author.record)
-    content = open_scoring(envelope, manifest, station.keys(Role.OPENING))
-    file = read_bank(bank_bytes(station, row))
-    return OpenedBank(
-        manifest, content, open_bank(content.bank_key, file.ciphertext, bank, version)
-    )
+    return row, manifest, open_scoring(envelope, manifest, station.keys(Role.OPENING))
 
 
 def is_admitted(station: Station, bank: bytes) -> bool:

@@ -17,14 +17,15 @@ from kiosk.scoring.blueprint import Blueprint, read_blueprint
 from kiosk.scoring.marking import check_marking
 from kiosk.scoring.numbers import written
 from kiosk.scoring.standard import Level, read_standard
-from kiosk.station.assembly import assemble, index_of
+from kiosk.station.assembly import FormFigures, assemble, figures, index_of
 from kiosk.station.banks import OpenedBank, open_admitted, target_name
 from kiosk.station.home import Station
+from kiosk.station.item_history import history_of
 from kiosk.station.plan_file import MINUTE_MS, ExamPart
 from kiosk.station.registry import plans
 from kiosk.station.roster import level_title
 
-MAX_FORMS = 20
+MAX_FORMS = 40
 MAX_DURATION_MINUTES = 24 * 60
 
 
@@ -34,6 +35,7 @@ class PlannedExam(Struct, frozen=True):
     plan: ExamPlan
     blueprint: Blueprint
     forms: tuple[Form, ...]
+    figures: tuple[FormFigures, ...]
     bank_key: bytes
     scoring_version: int
 
@@ -55,8 +57,8 @@ class PlannedExam(Struct, frozen=True):
         )
 
 
-def plan_exam(station: Station, part: ExamPart) -> PlannedExam:
-    """The exam that a plan's part asks for.
+def plan_exam(station: Station, part: ExamPart, session: str) -> PlannedExam:
+    """The exam that a plan's part asks for; its items' uses in sessions but `session` count.
 
     Raises:
         InputRefused: the bank is not admitted or has not that level, the blueprint does not fit, or
@@ -64,6 +66,10 @@ def plan_exam(station: Station, part: ExamPart) -> PlannedExam:
     """
     where = f"exam {part.id}"
     level = _level(part, where)
+    if part.overlap is not None and part.overlap < 0:
+        raise InputRefused(
+            "overlap is below zero", where=where, remedy="Write 0 for no shared item"
+        )
     if not 1 <= part.duration_minutes <= MAX_DURATION_MINUTES or not 1 <= part.forms <= MAX_FORMS:
         raise InputRefused(
             f"duration_minutes goes to {MAX_DURATION_MINUTES}, forms to {MAX_FORMS}",
@@ -79,7 +85,7 @@ def plan_exam(station: Station, part: ExamPart) -> PlannedExam:
     )
     opened = _bank(station, part, where)
     with opened.reader:
-        forms = _forms(opened, blueprint, part, where)
+        forms, told = _forms(station, opened, blueprint, part, session, where)
     manifest = opened.manifest
     plan = ExamPlan(
         id=part.id,
@@ -104,7 +110,7 @@ def plan_exam(station: Station, part: ExamPart) -> PlannedExam:
         tools=part.tools,
     )
     return PlannedExam(
-        plan, blueprint, forms, opened.scoring.bank_key, opened.scoring.scoring_version
+        plan, blueprint, forms, told, opened.scoring.bank_key, opened.scoring.scoring_version
     )
 
 
@@ -143,21 +149,41 @@ def _bank(station: Station, part: ExamPart, where: str) -> OpenedBank:
 
 
 def _forms(
-    opened: OpenedBank, blueprint: Blueprint, part: ExamPart, where: str
-) -> tuple[Form, ...]:
+    station: Station,
+    opened: OpenedBank,
+    blueprint: Blueprint,
+    part: ExamPart,
+    session: str,
+    where: str,
+) -> tuple[tuple[Form, ...], tuple[FormFigures, ...]]:
     entries = {entry.item: entry for entry in opened.scoring.entries}
+    sources = {entry.source: entry.item for entry in opened.scoring.entries}
+    templates = {entry.group for entry in opened.scoring.entries}
+    named = {name for names in part.enemies for name in names}
+    unknown = sorted(named - sources.keys() - templates)
+    if unknown:
+        raise InputRefused(
+            f"enemies names items that the bank does not have: {', '.join(unknown[:5])}",
+            where=where,
+            remedy="Write them as their author named them",
+        )
+    history = history_of(station, part.bank, blueprint.level, but_not=session)
+    uses = {sources[name]: count for name, count in history.uses.items() if name in sources}
     standard = read_standard(opened.scoring.standard, f"standard of {part.bank}")
+    index = index_of(opened.scoring.entries, standard, history.difficulties, part.enemies)
     forms = assemble(
         blueprint,
         standard,
-        index_of(opened.scoring.entries, standard),
+        index,
         seed=os.urandom(32),
         forms=part.forms,
         name=part.id,
+        overlap=part.overlap,
+        uses=uses,
     )
     for form in forms:
         for section in form.sections:
             marking = blueprint.section(section.id).marking
             for item in section.items:
                 check_marking(marking, entries[item].rules)
-    return forms
+    return forms, figures(forms, index, uses)

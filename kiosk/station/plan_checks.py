@@ -91,7 +91,7 @@ class PlanCheck:
         exams = tuple(
             exam
             for part in file.exams
-            if (exam := self._tried(partial(plan_exam, self._station, part), part.id))
+            if (exam := self._tried(partial(plan_exam, self._station, part, file.session), part.id))
         )
         self._once("exam", [part.id for part in file.exams])
         terminals = self._terminals(window)

@@ -40,7 +40,9 @@ class TerminalPart(Struct, frozen=True, forbid_unknown_fields=True):
 
 class ExamPart(Struct, frozen=True, forbid_unknown_fields=True):
     """One exam. `blueprint` and `section` are read by `scoring.blueprint`; without `version` the
-    newest admitted bank counts. `forms` is how many different papers' items there are."""
+    newest admitted bank counts. `forms` is how many different papers' items there are, `overlap` the
+    most items any two of them may share, `enemies` sets of items (by the author's names) that never
+    stand on one form."""
 
     id: str
     bank: str
@@ -50,6 +52,8 @@ class ExamPart(Struct, frozen=True, forbid_unknown_fields=True):
     blueprint: dict[str, Any] = {}
     version: str = ""
     forms: int = 1
+    overlap: int | None = None
+    enemies: tuple[tuple[str, ...], ...] = ()
     title: dict[str, str] = {}
     tools: tuple[str, ...] = ()
     earliest_hand_in_minutes: int = 0

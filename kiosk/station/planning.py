@@ -30,6 +30,7 @@ from kiosk.artefacts.session import (
 )
 from kiosk.assessment.paper import SEED_BYTES, Form
 from kiosk.errors import InputRefused, NotPermitted
+from kiosk.station.assembly import FormFigures
 from kiosk.station.exam_plans import PlannedExam
 from kiosk.station.home import Station
 from kiosk.station.keys import seal_session_key
@@ -56,6 +57,7 @@ class Planned(Struct, frozen=True):
     file: str
     release_file: str
     passed_over: tuple[str, ...]
+    forms: tuple[FormFigures, ...]
 
 
 def plan_session(station: Station, path: Path, now: datetime, *, replace: bool = False) -> Planned:
@@ -152,6 +154,7 @@ def _write(
         file=f"sessions/{row.file}",
         release_file=f"sessions/{row.release_file}",
         passed_over=checked.passed_over,
+        forms=tuple(told for exam in checked.exams for told in exam.figures),
     )
 
 

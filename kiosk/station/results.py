@@ -45,7 +45,9 @@ class Explanation(Struct, frozen=True):
     items: tuple[Explained, ...]
 
 
-class _Counted(Struct, frozen=True):
+class Counted(Struct, frozen=True):
+    """The package and the result that count for a candidate."""
+
     package: packages.PackageRow
     result: results.ResultRow
 
@@ -60,7 +62,7 @@ def session_results(station: Station, session: str) -> tuple[ResultLine, ...]:
         plans.require_session(connection, session)
         roster = plans.roster_of(connection, session)
         came = packages.of_session(connection, session)
-        counted = _counted(
+        counted = counted_of(
             came,
             results.of_session(connection, session),
             plans.exams_of(connection, session),
@@ -85,7 +87,7 @@ def explain(station: Station, session: str, candidate: str, lang: str) -> Explan
         raise InputRefused(f"candidate {candidate} is not on the roster of {session}")
     with station.registry.reading() as connection:
         exams = plans.exams_of(connection, session)
-        found = _counted(
+        found = counted_of(
             packages.of_session(connection, session),
             results.of_session(connection, session),
             exams,
@@ -105,27 +107,27 @@ def explain(station: Station, session: str, candidate: str, lang: str) -> Explan
     return Explanation(line, row.scoring_version, explained(result, opened.scoring.entries, lang))
 
 
-def _counted(
+def counted_of(
     came: tuple[packages.PackageRow, ...],
     scored: tuple[results.ResultRow, ...],
     exams: tuple[plans.ExamRow, ...],
     roster: tuple[plans.RosterRow, ...],
-) -> dict[str, _Counted]:
+) -> dict[str, Counted]:
     """What counts for each candidate: of packages that agree the one with the lowest number."""
     versions = {exam.exam: exam.scoring_version for exam in exams}
     wanted = {row.candidate: versions[row.exam] for row in roster}
     by_package = {(row.package, row.scoring_version): row for row in scored}
-    counted: dict[str, _Counted] = {}
+    counted: dict[str, Counted] = {}
     for row in sorted(came, key=lambda row: (row.number, row.sha256)):
         if row.state != "recorded" or row.candidate is None or row.candidate in counted:
             continue
         result = by_package.get((row.sha256, wanted[row.candidate]))
         if result is not None:
-            counted[row.candidate] = _Counted(row, result)
+            counted[row.candidate] = Counted(row, result)
     return counted
 
 
-def _line(row: plans.RosterRow, counted: _Counted | None, conflict: bool) -> ResultLine:
+def _line(row: plans.RosterRow, counted: Counted | None, conflict: bool) -> ResultLine:
     result = None if counted is None or conflict else counted.result
     return ResultLine(
         candidate=row.candidate,

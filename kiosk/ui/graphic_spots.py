@@ -10,20 +10,73 @@ from __future__ import annotations
 
 from abc import abstractmethod
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QSize
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from kiosk.assessment.content import Paragraph, Text, plain_text
+from kiosk.assessment.content import Block, Paragraph, Text, plain_text
 from kiosk.assessment.items import Spot
 from kiosk.ui.choice_card import ChoiceCard
-from kiosk.ui.controls import RING
+from kiosk.ui.controls import RING, height_follows_width
 from kiosk.ui.graphic_part import GraphicPart
 from kiosk.ui.part import Asked
 from kiosk.ui.picture_stage import Mark, SpotStage
 from kiosk.ui.spots import crowded, fitted, outline
-from kiosk.ui.tokens import QUESTION_WIDTH
 from kiosk.words import ntext, text
+
+
+class CardColumn(QWidget):
+    """The cards of places, where the picture is shown so small that a finger would miss some."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        height_follows_width(self, down=QSizePolicy.Policy.Preferred)
+        self._asked: Asked | None = None
+        self._cards: list[ChoiceCard] = []
+
+    @property
+    def shown(self) -> list[ChoiceCard]:
+        """The cards, or none where all places are large enough."""
+        return self._cards if self._needed_at(self.width()) else []
+
+    def hold(self, cards: list[ChoiceCard], asked: Asked) -> None:
+        """Show `cards`, one for each place of `asked`."""
+        self._cards, self._asked = cards, asked
+        self.updateGeometry()
+        self._place()
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        if not self._needed_at(width):
+            return 0
+        return sum(card.heightForWidth(width) for card in self._cards)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.width(), self.heightForWidth(self.width()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, 0)  # the layout asks heightForWidth
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _needed_at(self, width: int) -> bool:
+        if self._asked is None:
+            return False
+        interaction = self._asked.interaction
+        zoom = fitted(interaction.size, self._asked.look.scale, max(1, width - 2 * RING))
+        return crowded([outline(spot, zoom) for spot in interaction.spots])
+
+    def _place(self) -> None:
+        top, needed = 0, self._needed_at(self.width())
+        for card in self._cards:
+            height = card.heightForWidth(self.width())
+            card.setGeometry(0, top, self.width(), height)
+            card.setVisible(needed)
+            top += height
 
 
 class SpotPart(GraphicPart):
@@ -34,19 +87,16 @@ class SpotPart(GraphicPart):
         super().__init__(self.places, parent)
         self.places.spot_pressed.connect(self._press)
         self._cards: list[ChoiceCard] = []
-        self._crowded = False
-
-    def show_interaction(self, asked: Asked) -> None:
-        self._see_whether_crowded(asked)
-        super().show_interaction(asked)
+        self.beneath = CardColumn(self)
+        self.column.addWidget(self.beneath)
 
     def tab_stops(self) -> list[QWidget]:
-        return [*self.places.buttons, *self.cards]
+        return [*self.places.buttons, *self.beneath.shown]
 
     @property
     def cards(self) -> list[ChoiceCard]:
         """The cards for places that are hard to hit; none where all are large enough."""
-        return self._cards[: len(self.spots)] if self._crowded else []
+        return self.beneath.shown
 
     @property
     def spots(self) -> tuple[Spot, ...]:
@@ -88,18 +138,15 @@ class SpotPart(GraphicPart):
         """A place without its words: all may read it."""
         return text("Area {number}", self.look.lang, number=index + 1)
 
+    def card_blocks(self, index: int) -> tuple[Block, ...]:
+        """What stands on the card of a place."""
+        return (Paragraph((Text(self.place_name(index)),)),)
+
     def heard_name(self, identifier: str) -> str:
         """A place with its words, for readers of the screen."""
         index = [spot.id for spot in self.spots].index(identifier)
         words = plain_text(self.asked.content(identifier))
         return ", ".join(filter(None, [self.place_name(index), words]))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        before = self._crowded
-        self._see_whether_crowded(self.asked)
-        if self._crowded != before:
-            self.refresh()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(watched, ChoiceCard):
@@ -116,19 +163,15 @@ class SpotPart(GraphicPart):
         self.relent()
         self.press(index)
 
-    def _see_whether_crowded(self, asked: Asked) -> None:
-        room = min(self.width(), QUESTION_WIDTH + 2 * RING) - 2 * RING
-        zoom = fitted(asked.interaction.size, asked.look.scale, max(1, room))
-        self._crowded = crowded([outline(spot, zoom) for spot in asked.interaction.spots])
-
     def _show_cards(self, marks: list[Mark], names: list[str]) -> None:
-        while self._crowded and len(self._cards) < len(marks):
+        while len(self._cards) < len(marks):
             self._add_card()
-        for index, card in enumerate(self._cards):
-            card.setVisible(index < len(self.cards))
-        for index, card in enumerate(self.cards):
+        for spare in self._cards[len(marks) :]:
+            spare.hide()
+        cards = self._cards[: len(marks)]
+        for index, card in enumerate(cards):
             card.show_choice(
-                (Paragraph((Text(self.place_name(index)),)),),
+                self.card_blocks(index),
                 marks[index].sign,
                 self.look,
                 chosen=marks[index].state != "free",
@@ -136,14 +179,14 @@ class SpotPart(GraphicPart):
                 many=not self.alone,
             )
             card.setAccessibleName(names[index])
+        self.beneath.hold(cards, self.asked)
 
     def _add_card(self) -> None:
         index = len(self._cards)
-        card = ChoiceCard(self)
+        card = ChoiceCard(self.beneath)
         card.clicked.connect(lambda: self._press(index))
         card.installEventFilter(self)
         self._cards.append(card)
-        self.column.addWidget(card)
 
 
 class HotspotPart(SpotPart):

@@ -7,7 +7,7 @@ with it.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -17,6 +17,7 @@ from kiosk.assessment.responses import Response
 from kiosk.ui.choice_card import LETTERS
 from kiosk.ui.controls import RING, Button, Words, side_by_side
 from kiosk.ui.document import Media
+from kiosk.ui.panels import keep_in_sight
 from kiosk.ui.part import Asked, Part, digit_of, letter_of, walk
 from kiosk.ui.piece import Face, Piece
 from kiosk.ui.theme import Look
@@ -240,3 +241,7 @@ class OrderPart(Part):
             self._column.addWidget(widget)
             widget.show()
         self._laid = laid
+        focused = next((card for card in self.cards if card.hasFocus()), None)
+        if focused is not None:
+            # Once the layout has moved it.
+            QTimer.singleShot(0, focused, lambda: keep_in_sight(focused))

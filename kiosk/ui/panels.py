@@ -75,6 +75,16 @@ class Card(QWidget):
         )
 
 
+def keep_in_sight(part: QWidget) -> None:
+    """Scroll what `part` stands in until it is seen; Qt does so for Tab alone."""
+    around = part.parentWidget()
+    while around is not None:
+        if isinstance(around, QScrollArea):
+            around.ensureWidgetVisible(part, 0, Gap.LARGE)
+            return
+        around = around.parentWidget()
+
+
 def settle_layouts(root: QWidget) -> None:
     """Give every part of `root` its place now.
 

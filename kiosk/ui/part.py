@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from kiosk.assessment.content import Block, Picture
 from kiosk.assessment.responses import NO_RESPONSE, Response
 from kiosk.ui.document import Media
+from kiosk.ui.panels import keep_in_sight
 from kiosk.ui.theme import Look
 
 _LETTERS = {Qt.Key(Qt.Key.Key_A + at): at for at in range(8)}
@@ -101,7 +102,9 @@ def walk(event: QKeyEvent, stops: Sequence[QWidget]) -> bool:
     focused = next((at for at, stop in enumerate(stops) if stop.hasFocus()), None)
     if not step or focused is None:
         return False
-    stops[(focused + step) % len(stops)].setFocus(Qt.FocusReason.OtherFocusReason)
+    following = stops[(focused + step) % len(stops)]
+    following.setFocus(Qt.FocusReason.OtherFocusReason)
+    keep_in_sight(following)
     return True
 
 

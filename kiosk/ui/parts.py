@@ -7,14 +7,21 @@ from kiosk.assessment.items import (
     Choice,
     ExtendedText,
     GapMatch,
+    GraphicAssociate,
+    GraphicGapMatch,
     GraphicOrder,
     Hotspot,
     Hottext,
     Match,
     Order,
+    PositionObject,
+    SelectPoint,
     Slider,
 )
 from kiosk.ui.choice_group import ChoiceGroup
+from kiosk.ui.graphic_associate import GraphicAssociatePart
+from kiosk.ui.graphic_gaps import GraphicGapMatchPart
+from kiosk.ui.graphic_points import PositionObjectPart, SelectPointPart
 from kiosk.ui.graphic_spots import GraphicOrderPart, HotspotPart
 from kiosk.ui.order_part import OrderPart
 from kiosk.ui.pair_parts import AssociatePart, MatchPart
@@ -34,5 +41,9 @@ PARTS: dict[type, type[Part]] = {
     ExtendedText: ExtendedTextPart,
     Hotspot: HotspotPart,
     GraphicOrder: GraphicOrderPart,
+    GraphicAssociate: GraphicAssociatePart,
+    GraphicGapMatch: GraphicGapMatchPart,
+    SelectPoint: SelectPointPart,
+    PositionObject: PositionObjectPart,
 }
 """By the interaction's type; fields in the text (`Field`) are no parts."""

@@ -25,7 +25,7 @@ from PySide6.QtGui import (
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QScrollArea, QSizePolicy, QWidget
 
 from kiosk.assessment.content import UNITS_PER_PX, Drawing, Picture, Raster
 from kiosk.assessment.items import Size, Spot
@@ -87,7 +87,7 @@ class PictureStage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        height_follows_width(self)
+        height_follows_width(self, down=QSizePolicy.Policy.Preferred)
         self.setMouseTracking(True)
         self._picture: Picture = Drawing(0, 0, "")
         self._size: Size = (1, 1)
@@ -137,6 +137,11 @@ class PictureStage(QWidget):
     def paint_over(self, painter: QPainter) -> None:
         """What lies on the picture; the painter's origin is the picture's corner."""
 
+    def halo(self, width: int) -> dict[Role, int]:
+        """Pens one over the other for a line of `width` px: the first, of the ground, shows the
+        second on any picture."""
+        return {"surface": width + 2 * self.look.border_px, "accent": width}
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.place()
@@ -179,10 +184,12 @@ class PictureStage(QWidget):
 
 
 class Mark(Struct, frozen=True):
-    """How a spot stands: `first` is one that waits for its other half; `sign` is written on it,
-    a tick when a chosen one has none."""
+    """How a spot stands: `first` is one that waits for its other half, `joined` one that has it.
 
-    state: Literal["free", "chosen", "first"] = "free"
+    `sign` is written on a chosen one; without it that has a tick.
+    """
+
+    state: Literal["free", "chosen", "first", "joined"] = "free"
     sign: str = ""
 
 
@@ -274,7 +281,7 @@ class SpotStage(PictureStage):
             button.setVisible(index < len(spots))
         for button, mark, name in zip(self.buttons, marks, names, strict=True):
             button.setAutoExclusive(False)  # else Qt would not take a choice back
-            button.setChecked(mark.state == "chosen")
+            button.setChecked(mark.state in ("chosen", "first"))
             button.setAutoExclusive(alone)
             button.setAccessibleName(name)
         self.place()
@@ -351,7 +358,7 @@ class SpotStage(PictureStage):
     ) -> None:
         look = self.look
         role: Role = "border" if mark.state == "free" else "accent"
-        width = look.border_px + (2 if mark.state == "chosen" else 0) + (1 if stronger else 0)
+        width = look.border_px + (0 if mark.state == "free" else 2) + (1 if stronger else 0)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if mark.state == "chosen":
             painter.fillPath(edge, wash(look))
@@ -360,7 +367,6 @@ class SpotStage(PictureStage):
         painter.drawPath(edge)
         pen = QPen(look.colour("text" if stronger and mark.state == "free" else role), width)
         if mark.state == "first":
-            pen.setWidth(width + 2)
             pen.setStyle(Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.drawPath(edge)

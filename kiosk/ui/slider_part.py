@@ -62,7 +62,9 @@ class Scale(QSlider):
         return QSize(length, side)
 
     def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
+        if self._stands():
+            return self.sizeHint()
+        return QSize(2 * self._handle(), self.sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = self.maximum()

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from msgspec import Struct
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 
 from kiosk.assessment.items import Size, Spot
@@ -19,6 +19,10 @@ from kiosk.ui.tokens import Height
 
 Point = tuple[int, int]
 """Whole px of the item's picture, from its left and its top."""
+
+
+_STEPS = 128
+"""How finely the way between two spots is searched for their edges."""
 
 
 class Zoom(Struct, frozen=True):
@@ -129,6 +133,16 @@ def middle(edge: QPainterPath) -> QPointF:
         )
     ]
     return min(inside, key=lambda place: _between(place, centre), default=centre)
+
+
+def line_between(one: QPainterPath, other: QPainterPath) -> QLineF:
+    """From edge to edge, so that it hides nothing within the spots; from middle to middle where
+    one spot lies in the other."""
+    line = QLineF(middle(one), middle(other))
+    places = [line.pointAt(step / _STEPS) for step in range(_STEPS + 1)]
+    start = max(at for at, place in enumerate(places) if at == 0 or one.contains(place))
+    end = min(at for at, place in enumerate(places) if at == _STEPS or other.contains(place))
+    return QLineF(places[start], places[end]) if start < end else line
 
 
 def corner(edge: QPainterPath) -> QPointF:

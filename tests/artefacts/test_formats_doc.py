@@ -183,7 +183,7 @@ def the_scoring() -> tuple[str, bytes]:
 def test_a_scoring_of_variants_is_what_the_cddl_says() -> None:
     _, content = samples.read_scoring(VECTORS["scoring"])  # type: ignore[misc]
     (entry,) = content.entries
-    variant = replace(entry, group="T1", variant=3)
+    variant = replace(entry, group="T1", variant=3, enemies=("a", "b"))
     changed = replace(content, entries=(variant,), template_seed=bytes(32))
     validate("scoring-content", encode(changed))
     assert decode(encode(changed), scoring_file.ScoringContent, "content") == changed

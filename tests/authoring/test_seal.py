@@ -29,6 +29,7 @@ from kiosk.authoring.labelled_rules import labelled_rules
 from kiosk.authoring.labels import fresh_labels, labelled_item
 from kiosk.authoring.seal import Sealed, seal_bank, seal_scoring
 from kiosk.authoring.source_bank import read_source_bank
+from kiosk.authoring.source_writer import NewItem, write_source_bank
 from kiosk.errors import InputRefused
 from kiosk.scoring.outcomes import score_item
 from kiosk.scoring.rules import Branch, Condition, Expression, SetOutcome
@@ -237,6 +238,31 @@ def test_two_sealings_share_no_name(bank: CompiledBank, keys: Keys) -> None:
         for seed in (1, 2)
     )
     assert not one & other
+
+
+def test_enemies_travel_under_their_sealed_names(tmp_path: Path, keys: Keys) -> None:
+    folder = a_bank(tmp_path, a_true_false(identifier="A"), a_true_false(identifier="B"))
+    manifest = folder / "imsmanifest.xml"
+    relation = (
+        "<relation><kind><value>enemy</value></kind>"
+        "<resource><identifier><entry>B</entry></identifier></resource></relation>"
+    )
+    head, lom, rest = manifest.read_text("utf-8").partition("</general>")
+    manifest.write_text(head + lom + relation + rest, "utf-8")
+    source = read_source_bank(folder)
+    assert [entry.about.enemies for entry in source.entries] == [("B",), ()]
+    _, content = opened(sealing(compile_bank(source), keys), keys)
+    entries = {entry.source: entry for entry in content.entries}
+    assert entries["A"].enemies == (entries["B"].item,)
+    assert entries["B"].enemies == ()
+    copy = tmp_path / "copy"
+    new = [
+        NewItem(entry.id, lang, resource, source.load(resource.href))
+        for entry in source.entries
+        for lang, resource in entry.resources.items()
+    ]
+    write_source_bank(copy, new, {})
+    assert [entry.about.enemies for entry in read_source_bank(copy).entries] == [("B",), ()]
 
 
 def test_both_languages_share_the_names(tmp_path: Path, keys: Keys) -> None:

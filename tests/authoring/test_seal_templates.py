@@ -6,6 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.artefacts.codec import encode
 from kiosk.artefacts.scoring_file import ScoringContent, open_scoring, read_envelope, read_scoring
@@ -87,6 +88,18 @@ def test_a_bank_without_templates_has_no_seed(tmp_path: Path, keys: Keys) -> Non
     sealed = sealing(compiled(a_bank(tmp_path / "plain", a_choice("A"))), keys)
     assert content_of(sealed.scoring, keys).template_seed == b""
     assert (sealed.record.template_seed, sealed.record.variants) == (b"", 0)
+
+
+def test_an_enemy_of_a_template_is_one_of_all_its_variants(folder: Path, keys: Keys) -> None:
+    bank = compiled(folder)
+    items = tuple(
+        replace(one, about=replace(one.about, enemies=() if one.template else ("T1",)))
+        for one in bank.items
+    )
+    content = content_of(sealing(replace(bank, items=items), keys).scoring, keys)
+    variants = {entry.item for entry in content.entries if entry.group}
+    (alone,) = [entry for entry in content.entries if not entry.group]
+    assert (len(variants), set(alone.enemies)) == (4, variants)
 
 
 def test_a_later_scoring_version_has_the_same_variants(

@@ -558,7 +558,8 @@ def test_a_key_that_fails_in_one_variant_is_found(tmp_path: Path) -> None:
 
 
 def test_the_example_in_the_guide_is_a_template() -> None:
-    (example,) = re.findall(r"```xml\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    examples = re.findall(r"```xml\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    (example,) = [found for found in examples if "template" in found]
     template, body = example.replace("...", FIELD).split("<qti-item-body>")
     data = a_template("", "").decode()
     data = re.sub(r"<qti-template-processing>.*</qti-item-body>", "EXAMPLE", data, flags=re.DOTALL)

@@ -52,7 +52,7 @@ def test_the_screens_of_the_day_were_photographed(demo: Path, summary: dict[str,
 
 def test_no_sentence_and_no_key_is_on_the_stick_or_a_terminal(demo: Path) -> None:
     needles = Needles(sentences(), sealed_names(demo))
-    assert len(needles) > 3000
+    assert len(needles) > 600
     for folder in ("usb", "terminals"):
         assert leaks(demo / folder, needles) == []
 
@@ -83,7 +83,7 @@ def sealed_names(demo: Path) -> set[bytes]:
         for choice in declared.correct or ()
         if len(choice) >= 8
     }
-    assert len(keys) > 100
+    assert len(keys) > 50
     return {opened.scoring.bank_key, *keys}
 
 

@@ -1,5 +1,6 @@
 """Forms from a bank: what always holds, what is wished for, and what a refusal says."""
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable
@@ -15,10 +16,11 @@ from kiosk.artefacts.scoring_file import ScoringEntry
 from kiosk.assessment.items import Kind
 from kiosk.assessment.paper import Form
 from kiosk.errors import InputRefused
-from kiosk.scoring.blueprint import content_targets, read_blueprint
+from kiosk.scoring.blueprint import band_of, band_targets, content_targets, read_blueprint
 from kiosk.scoring.rules import ItemRules
 from kiosk.scoring.standard import read_standard
-from kiosk.station.assembly import Candidate, assemble, index_of
+from kiosk.station.assembly import assemble, figures, index_of
+from kiosk.station.form_model import Candidate
 
 BANK = Path(__file__).parents[2] / "question_banks" / "rare_earth_extraction"
 SEED = bytes(range(32))
@@ -56,8 +58,8 @@ def a_blueprint(*sections, **head):
         {
             "blueprint": {"id": "b", "level": "L4", "pass": 0, **head},
             "section": [
-                {"kind": kind, "count": count, "points": 1}
-                for kind, count in sections or [("single_choice", 10)]
+                {"kind": kind, "count": count, "points": points[0] if points else 1}
+                for kind, count, *points in sections or [("single_choice", 10)]
             ],
         }
     )
@@ -197,7 +199,7 @@ def test_enemies_count_once_when_a_bank_is_too_small():
 
 def test_too_few_items_of_a_work_content_are_told_by_its_name():
     items = [item for item in some_items(each=9) if item.content != "C1"]
-    with pytest.raises(InputRefused, match=r"work content C1 needs 2 items or more .* has 0"):
+    with pytest.raises(InputRefused, match=r"work content C1 needs 2 points or more .* for 0"):
         assemble(a_blueprint(), a_standard(), items, seed=SEED)
 
 
@@ -211,8 +213,16 @@ def test_bounds_that_hold_alone_but_not_together_are_named():
     ]
     blueprint = a_blueprint(("single_choice", 8), ("true_false", 2))
     standard = a_standard((80, 10, 10))
-    with pytest.raises(InputRefused, match="work content C0 of 8 items lacks 3"):
+    with pytest.raises(InputRefused) as refused:
         assemble(blueprint, standard, items, seed=SEED)
+    assert refused.value.summary == (
+        "the sections and the weights of the standard cannot be met together at level L4"
+    )
+    assert refused.value.remedy == (
+        "Add items to the bank: C0.0 needs 1 more single_choice item at L4; C0.1 needs 1 more "
+        "single_choice item at L4; C0.2 needs 1 more single_choice item at L4. Or ask for less in "
+        "the blueprint"
+    )
 
 
 def test_the_solver_says_nothing_on_standard_output(capfd):
@@ -264,7 +274,7 @@ def test_whatever_the_bank_a_form_keeps_every_bound_or_is_refused_with_a_reason(
         forms = ()
     else:
         refusal = ""
-    assert bool(forms) != any(word in refusal for word in ("the bank has", "lacks", "too many"))
+    assert bool(forms) != any(word in refusal for word in ("the bank has", "together"))
     by_id = {item.id: item for item in items}
     for form in forms:
         chosen = [by_id[item] for item in form.items]
@@ -294,3 +304,177 @@ def test_the_real_standard_gives_a_form_of_ninety_five_items_at_every_level():
         (form,) = assemble(blueprint, standard, items, seed=SEED)
         targets = content_targets(blueprint, standard)
         assert {name: count for name, count in targets.items() if count} == measured(form, items)
+
+
+# --- parallel forms ---------------------------------------------------------------------------------
+
+
+def items_of_many_difficulties(each=8, kind=Kind.SINGLE_CHOICE):
+    return [
+        Candidate(f"{kind}-{p}-{n}", kind, p, p[:2], ("L4",), Fraction(1 + 8 * n // (each - 1), 10))
+        for p in (f"C{c}.{p}" for c in range(3) for p in range(3))
+        for n in range(each)
+    ]
+
+
+def points_by(form, key):
+    found = Counter()
+    for section in form.sections:
+        for item in section.items:
+            found[key(item)] += Fraction(section.points)
+    return found
+
+
+def test_parallel_forms_are_equal_in_points_difficulty_and_its_spread():
+    items = items_of_many_difficulties(12) + items_of_many_difficulties(12, Kind.MULTIPLE_CHOICE)
+    blueprint = a_blueprint(("single_choice", 12, 1), ("multiple_choice", 6, 2))
+    forms = assemble(blueprint, a_standard(), items, seed=SEED, forms=4)
+    told = figures(forms, items)
+    assert {one.points for one in told} == {24.0}
+    for values in ([one.difficulty for one in told], [one.spread for one in told]):
+        assert max(values) - min(values) <= 0.02
+
+
+def test_a_spread_that_is_asked_for_is_met():
+    items = items_of_many_difficulties(12)
+    for asked in (0.1, 0.3):
+        blueprint = a_blueprint(("single_choice", 12), difficulty=0.5, spread=asked)
+        told = figures(assemble(blueprint, a_standard(), items, seed=SEED), items)[0]
+        assert (told.difficulty, told.spread) == (
+            pytest.approx(0.5, abs=0.02),
+            pytest.approx(asked, abs=0.03),
+        )
+
+
+def test_targets_are_points_where_items_are_worth_different_ones():
+    items = some_items(each=6) + some_items(each=6, kind=Kind.TEXT_ENTRY)
+    blueprint = a_blueprint(("single_choice", 20, 2), ("text_entry", 15, 4))
+    contents = {item.id: item.content for item in items}
+    (form,) = assemble(blueprint, a_standard(), items, seed=SEED)
+    assert points_by(form, contents.get) == {"C0": 50, "C1": 30, "C2": 20}
+
+
+def test_a_form_has_the_points_of_each_band_of_difficulty():
+    items = items_of_many_difficulties(10)
+    difficulties = {item.id: item.difficulty for item in items}
+    blueprint = a_blueprint(("single_choice", 20), bands={"easy": 20, "medium": 50, "hard": 30})
+    (form,) = assemble(blueprint, a_standard(), items, seed=SEED)
+    got = points_by(form, lambda item: band_of(difficulties[item]))
+    assert got == band_targets(blueprint) == {"easy": 4, "medium": 10, "hard": 6}
+
+
+def test_items_of_earlier_sessions_are_used_less():
+    items = some_items(each=4)
+    uses = {item.id: 1 for item in items if item.id.endswith(("-0", "-1"))}
+    (form,) = assemble(a_blueprint(), a_standard(), items, seed=SEED, uses=uses)
+    assert not {*form.items} & uses.keys()
+    assert figures([form], items, uses)[0].used_before == 0
+
+
+def test_two_items_that_are_enemies_of_each_other_may_each_stand_with_a_third():
+    items = [replace(item, enemies=()) for item in some_items(each=3)]
+    first, second, third, *others = items
+    items = [
+        replace(first, enemies=(second.id,)),
+        second,
+        replace(third, enemies=(second.id,)),
+        *others,
+    ]
+    standard = a_standard((34, 33, 33))
+    (form,) = assemble(a_blueprint(("single_choice", 26)), standard, items, seed=SEED)
+    assert {first.id, third.id} <= {*form.items}
+    assert second.id not in form.items
+
+
+def test_no_two_forms_share_more_than_the_limit():
+    items = some_items(each=3)  # 27 for four forms of ten
+    forms = assemble(a_blueprint(), a_standard((34, 33, 33)), items, seed=SEED, forms=4, overlap=4)
+    assert max(one.shared for one in figures(forms, items)) <= 4
+
+
+def test_forms_that_only_go_together_are_found_together():
+    # Ten pairs of enemies for two forms of ten that share nothing: each form needs one of each pair,
+    # which the first form alone has no reason to heed.
+    items = [
+        Candidate(f"{c}-{n}-{side}", Kind.SINGLE_CHOICE, "C0.0", "C0", ("L4",), None, f"{n}")
+        for c in "x"
+        for n in range(10)
+        for side in "ab"
+    ]
+    spare = [replace(item, id=f"s{at}", group="") for at, item in enumerate(items[:2])]
+    standard = a_standard((100, 0, 0))
+    forms = assemble(a_blueprint(), standard, items, seed=SEED, forms=2, overlap=0)
+    assert not {*forms[0].items} & {*forms[1].items}
+    forms = assemble(
+        a_blueprint(("single_choice", 11)),
+        standard,
+        [*items, *spare],
+        seed=SEED,
+        forms=2,
+        overlap=0,
+    )
+    assert len({*forms[0].items, *forms[1].items}) == 22
+
+
+def test_a_limit_that_cannot_be_kept_says_what_to_add_and_what_limit_could_be():
+    items = some_items(each=2)  # 18 items for two forms of 10
+    with pytest.raises(InputRefused) as refused:
+        assemble(a_blueprint(), a_standard((40, 30, 30)), items, seed=SEED, forms=2, overlap=0)
+    assert refused.value.summary == (
+        "2 forms that share 0 items at most need more items than the bank has at level L4"
+    )
+    assert "more single_choice item" in refused.value.remedy
+    assert refused.value.remedy.endswith("Or allow an overlap of 2")
+
+
+def test_what_is_said_to_be_missing_would_meet_the_blueprint():
+    items = some_items(each=1, points=2) + some_items(each=1, kind=Kind.MULTIPLE_CHOICE)
+    blueprint = a_blueprint(("single_choice", 8), ("multiple_choice", 9))
+    with pytest.raises(InputRefused) as refused:
+        assemble(blueprint, a_standard(), items, seed=SEED)
+    said = re.findall(r"(C\d\.\d) needs (\d) more (\w+) item", refused.value.remedy)
+    added = [
+        Candidate(f"new-{point}-{kind}-{n}", Kind(kind), point, point[:2], ("L4",))
+        for point, count, kind in said
+        for n in range(int(count))
+    ]
+    assert len(added) == 3, "no more than what is missing"
+    (form,) = assemble(blueprint, a_standard(), [*items, *added], seed=SEED)
+    assert len(form.items) == 17
+
+
+def test_a_band_the_bank_cannot_fill_is_named_with_what_is_missing():
+    items = some_items(each=5, difficulty=Fraction(3, 10))
+    blueprint = a_blueprint(bands={"easy": 50, "medium": 0, "hard": 50})
+    with pytest.raises(
+        InputRefused, match=r"the band 'hard' needs 4 points or more .* for 0"
+    ) as refused:
+        assemble(blueprint, a_standard(), items, seed=SEED)
+    assert "at L4 in the band 'hard'" in refused.value.remedy
+
+
+def test_results_count_before_an_author_s_estimate_and_enemies_of_a_plan_go_by_the_author_s_names():
+    def entry(name, difficulty):
+        return ScoringEntry(
+            f"sealed-{name}",
+            name,
+            "true_false",
+            "C1.2",
+            ("L4",),
+            {},
+            ItemRules(name, ()),
+            difficulty,
+        )
+
+    one, two = index_of(
+        [entry("a", 250), entry("b", None)], a_standard(), {"a": Fraction(1, 3)}, [("a", "b")]
+    )
+    assert (one.difficulty, two.difficulty) == (Fraction(1, 3), None)
+    assert (one.enemies, two.enemies) == (("sealed-b",), ("sealed-a",))
+
+
+def test_a_plan_may_name_a_template_for_all_its_variants():
+    entries = [a_scoring_entry(0), a_scoring_entry(1, "T", 1), a_scoring_entry(2, "T", 2)]
+    alone, one, two = index_of(entries, a_standard(), None, [("alone-0", "T")])
+    assert alone.enemies == ("T-1", "T-2")
+    assert one.enemies == two.enemies == ("alone-0",)

@@ -16,6 +16,7 @@ from kiosk.assessment.content import (
 )
 from kiosk.assessment.items import Item, ItemText, Spot
 from kiosk.ui.item_view import ItemView
+from kiosk.ui.panels import settle_layouts
 from kiosk.ui.theme import Look
 
 SIZE = (520, 260)
@@ -108,6 +109,7 @@ class Answered(ItemView):
         self.show()
         self.activateWindow()
         assert QTest.qWaitForWindowActive(self)
+        settle_layouts(self)
         self.part = self._used["R"]
         self.stage = self.part.stage
         return self.part

@@ -191,6 +191,14 @@ def exams_of(connection: Connection, session: str) -> tuple[ExamRow, ...]:
     return tuple(ExamRow(**row._mapping) for row in rows)
 
 
+def exams_of_bank(connection: Connection, bank: str) -> tuple[ExamRow, ...]:
+    """Every planned exam of a bank, of any version of it."""
+    rows = connection.execute(
+        select(exams).where(exams.c.bank == bank).order_by(exams.c.session, exams.c.exam)
+    )
+    return tuple(ExamRow(**row._mapping) for row in rows)
+
+
 def roster_of(connection: Connection, session: str) -> tuple[RosterRow, ...]:
     rows = connection.execute(
         select(roster).where(roster.c.session == session).order_by(roster.c.candidate)

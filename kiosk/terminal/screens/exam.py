@@ -65,6 +65,10 @@ class ExamScreen(Screen):
     def show_view(self, view: Exam, look: Look) -> None:
         moved = self._view is None or view.question.number != self._view.question.number
         self._view, self._look = view, look
+        focused = QApplication.focusWidget()
+        # Qt hands the focus of a field that goes on to whatever stands next, such as a number of the
+        # overview, where Enter would lead back to that question.
+        free = focused is None or self.question.isAncestorOf(focused)
         if moved:
             self._overview_open = False
         self._fold()
@@ -77,7 +81,7 @@ class ExamScreen(Screen):
             self._stops = stops
             self._order_tabs()
         if moved:
-            self._take_focus_from_gone_fields()
+            self._take_focus_from_gone_fields(free=free)
 
     def take_key(self, event: QKeyEvent) -> bool:
         if self._view is None:
@@ -174,13 +178,13 @@ class ExamScreen(Screen):
     def _number(self) -> int:
         return self._view.question.number if self._view is not None else 0
 
-    def _take_focus_from_gone_fields(self) -> None:
+    def _take_focus_from_gone_fields(self, *, free: bool) -> None:
         field = self.question.items.first_field()
         if field is not None:
             field.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         focused = QApplication.focusWidget()
-        if focused is None or self.question.isAncestorOf(focused):
+        if free or focused is None or self.question.isAncestorOf(focused):
             self.forward.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # --- what is asked ----------------------------------------------------------------------------

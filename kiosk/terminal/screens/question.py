@@ -143,9 +143,9 @@ class Meta(QWidget):
         self.number = Words(self, wrap=False)
         self.count = Words(self, wrap=False)
         self.kind = Tag(self)
-        self.prompt = Words(self, wrap=False)
+        self.prompt = Words(self)
         self.rule = Words(self)
-        self._parts = [self.number, self.count, self.kind, self.prompt]
+        self._parts: list[Words] = [self.number, self.count, self.kind, self.prompt]
 
     def show_meta(self, question: Question, look: Look) -> None:
         kind = question.item.kind
@@ -171,11 +171,12 @@ class Meta(QWidget):
         return self._place(width, move=False)
 
     def sizeHint(self) -> QSize:
-        width = sum(part.sizeHint().width() + Gap.SMALL for part in self._parts)
+        width = sum(_one_line(part).width() + Gap.SMALL for part in self._parts)
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(max(part.sizeHint().width() for part in self._parts) + 2 * RING, 0)
+        whole = (part.sizeHint().width() for part in self._parts if not part.wordWrap())
+        return QSize(max(whole) + 2 * RING, 0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -185,12 +186,16 @@ class Meta(QWidget):
         left, top = RING, 0
         line = self._look.line_height(Type.BASE)
         for part in self._parts:
-            size = part.sizeHint()
+            size, room = _one_line(part), width - 2 * RING
             if left > RING and left + size.width() > width - RING:
                 left, top = RING, top + line
+            if part.wordWrap() and size.width() > room:  # the prompt, which stands last
+                size = QSize(room, part.heightForWidth(room))
             if move:
-                part.setGeometry(left, top + (line - size.height()) // 2, *size.toTuple())
+                above = max(0, (line - size.height()) // 2)
+                part.setGeometry(left, top + above, *size.toTuple())
             left += size.width() + Gap.SMALL
+            top += max(0, size.height() - line)
         top += line
         if self.rule.text():
             height = self.rule.heightForWidth(width - 2 * RING)
@@ -198,6 +203,14 @@ class Meta(QWidget):
                 self.rule.setGeometry(RING, top, width - 2 * RING, height)
             top += height
         return top
+
+
+def _one_line(words: Words) -> QSize:
+    """The size of `words` when they are not broken."""
+    if not words.wordWrap():
+        return words.sizeHint()
+    width = words.fontMetrics().horizontalAdvance(words.text()) + Gap.HAIR
+    return QSize(width, words.heightForWidth(width))
 
 
 class Tag(Words):

@@ -18,7 +18,7 @@ from kiosk.assessment.content import (
     Table,
     Text,
 )
-from kiosk.assessment.items import Choice, InlineChoice, Item, ItemText, TextEntry
+from kiosk.assessment.items import Choice, InlineChoice, Item, ItemText, TextEntry, sets
 from kiosk.terminal import checks
 from kiosk.terminal.trouble import DISK_FULL, TABLE
 from kiosk.terminal.views import (
@@ -41,6 +41,7 @@ from kiosk.terminal.views import (
     Trouble,
     Unlock,
 )
+from tests.ui import interactions
 
 CHALLENGE = "C1:6BF4K7%J0P9.R$M2Q+T8A1ZX5VC3NB6-L/D0E4WS:H7Y9U2GKIO P%RT5$ZQ1*M8C4V7B2N6"
 SLIP = "H1:%69 VD92EX0F4DE2J0S1Y8*K7P4R5T6Q9M3N2B1V0C8X7Z6A5W4E3R2T1Y"
@@ -320,9 +321,9 @@ def long_item():
 
 def a_question(item, number=18, responses=None, count=100, section=0):
     orders = {
-        interaction.response: interaction.choices
+        interaction.response: tuple(name for listed in sets(interaction) for name in listed)
         for interaction in item.interactions
-        if not isinstance(interaction, TextEntry)
+        if sets(interaction)
     }
     title = SECTIONS[section][0]
     return Question(item, orders, responses or {}, number, count, title, RULE, "1")
@@ -440,6 +441,10 @@ def all_views():
             notice=Notice("{minutes} minutes to the end", {"minutes": 10}, "warn", 1),
         ),
         "exam_long": an_exam(long_item(), number=2),
+        **{
+            f"exam_{name}": an_exam(make(), number=30, responses=responses)
+            for name, (make, responses) in interactions.ALL.items()
+        },
         "review": Review(a_header(), (42, 67, 88), (7, 11), 97, Saved.SAVED, a_clock(760)),
         "review_many": Review(
             a_header(), tuple(range(30, 101)), (), 29, Saved.SAVED, a_clock(3000), wait_ms=200_000

@@ -7,6 +7,8 @@ from kiosk.terminal.screens.window import TerminalWindow
 from kiosk.ui.choice_card import ChoiceCard
 from kiosk.ui.content_view import ContentView
 from kiosk.ui.controls import Button, Words
+from kiosk.ui.fields import ListField
+from kiosk.ui.piece import Piece
 from kiosk.ui.theme import Look
 from tests.terminal.screens.sample_views import all_views
 
@@ -21,7 +23,7 @@ def misfits(window):
         if not widget.isVisible() or widget.window() is not window:
             continue
         name = f"{type(widget).__name__} {(widget.accessibleName() or _text(widget))[:30]!r}"
-        if isinstance(widget, ContentView | ChoiceCard | Words):
+        if isinstance(widget, ContentView | ChoiceCard | Words | Piece | ListField):
             if widget.hasHeightForWidth() and widget.height() < widget.heightForWidth(
                 widget.width()
             ):

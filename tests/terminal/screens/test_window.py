@@ -3,7 +3,7 @@
 import gc
 
 import pytest
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
@@ -31,6 +31,7 @@ from kiosk.terminal.views import (
 from kiosk.ui.controls import Words
 from kiosk.ui.theme import Look
 from tests.terminal.screens import sample_views as sample
+from tests.ui import interactions
 
 VIEWS = sample.all_views()
 LEFT = Qt.MouseButton.LeftButton
@@ -266,6 +267,16 @@ def test_tab_goes_in_reading_order(window):
     assert visited == wanted
 
 
+def test_enter_leads_on_after_a_question_whose_field_had_the_keyboard(window):
+    window.show_view(sample.an_exam(sample.fields_item(), number=20))
+    shown = screen(window)
+    shown.question.items.first_field().setFocus()
+    window.show_view(sample.an_exam(sample.multiple_choice(), number=21))
+    window.asked.clear()
+    key(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert window.asked == [GoTo(22)]
+
+
 def test_nothing_moves_between_questions(window):
     window.show_view(VIEWS["exam"])
     shown = screen(window)
@@ -499,3 +510,52 @@ def test_looks_change_back_and_forth_without_growing(window, qapp):
         for look in (Look("zh-CN", scale=200), Look("en"), Look("zh-CN")):
             window.set_look(look)
     assert len(qapp.allWidgets()) == widgets
+
+
+def test_a_choice_reached_by_an_arrow_is_scrolled_into_sight(window):
+    window.set_look(Look("en", scale=300))
+    window.show_view(sample.an_exam(interactions.order(), number=3))
+    shown = screen(window)
+    cards = shown.question.items._used["R"].cards
+    cards[0].setFocus()
+    for card in cards[:-1]:
+        QTest.keyClick(card, Qt.Key.Key_Down)
+    area = shown.question.area.viewport()
+    top = cards[-1].mapTo(area, QPoint(0, 0)).y()
+    assert 0 <= top < area.height()
+
+
+def test_tab_follows_an_order_as_it_changes(window):
+    item = interactions.order()
+    window.set_look(Look("en"))
+    for value in ((), ("d", "b"), ("b", "d")):
+        window.show_view(sample.an_exam(item, number=3, responses={"R": value}))
+        stops = screen(window).question.items.tab_stops()
+        stops[0].setFocus()
+        for following in stops[1:]:
+            QTest.keyClick(window.focusWidget(), Qt.Key.Key_Tab)
+            assert window.focusWidget() is following
+
+
+def test_letters_reach_the_choices_of_an_order(window):
+    window.show_view(sample.an_exam(interactions.order(), number=3))
+    QTest.keyClick(window, Qt.Key.Key_C)
+    assert window.asked == [views.Answer("sample-order", "R", ("c",), True)]
+
+
+def test_the_screens_keys_work_from_within_a_long_text(window):
+    window.show_view(sample.an_exam(interactions.extended_text(), number=3))
+    field = window.focusWidget()
+    assert field is screen(window).question.items._used["R"].field
+    QTest.keyClicks(field, "f")
+    QTest.keyClick(field, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(field, Qt.Key.Key_PageDown)
+    assert window.asked == [
+        views.Answer("sample-extendedtext", "R", ("f",), False),
+        views.Flag("sample-extendedtext", True),
+        views.Answer("sample-extendedtext", "R", ("f",), True),
+        views.GoTo(4),
+    ]
+    QTest.keyClick(field, Qt.Key.Key_F1)
+    assert window._keys is not None
+    assert window._keys.isVisible()

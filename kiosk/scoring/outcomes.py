@@ -1,8 +1,8 @@
 """Response processing: from a candidate's responses to an item's outcomes, and why.
 
 `checking.compile_rules` refuses, once, everything a rule may not say; `score_item` then evaluates
-without surprises. Rules are interpreted, not compiled into closures, because they travel between
-processes. The templates speak of RESPONSE; an item without one, of all its responses.
+without surprises. Rules travel between processes and are interpreted here; `compiled` is for many
+answers. The templates speak of RESPONSE; an item without one, of all its responses.
 """
 
 from __future__ import annotations

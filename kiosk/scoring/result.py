@@ -15,7 +15,8 @@ from kiosk.assessment.paper import Form, FormSection, Paper, PaperSection
 from kiosk.assessment.responses import Response
 from kiosk.errors import InputRefused
 from kiosk.scoring.blueprint import Blueprint, Section
-from kiosk.scoring.marking import Reason, mark
+from kiosk.scoring.compiled import Marks
+from kiosk.scoring.marking import Reason
 from kiosk.scoring.numbers import number, rounded, written
 from kiosk.scoring.rules import ItemRules
 
@@ -61,12 +62,14 @@ def score_sitting(
     blueprint: Blueprint,
     rules_by_item: Mapping[str, ItemRules],
     responses: Mapping[str, Mapping[str, Response]],
+    marks: Marks | None = None,
 ) -> Result:
     """What a candidate's responses to a paper are worth, and why.
 
     Args:
         rules_by_item: accepted by `checking.compile_rules`.
         responses: as `Sitting.responses` holds them, by item and response.
+        marks: those of the exam so far, where many sittings of it are scored.
 
     Raises:
         InputRefused: paper, form, blueprint and rules do not belong together, or a response is to
@@ -78,7 +81,7 @@ def score_sitting(
         if item not in on_paper:
             raise InputRefused(f"item {item} is not on this paper", where=form.id)
     sections = tuple(
-        _score_section(blueprint, placed, start, rules_by_item, responses)
+        _score_section(blueprint, placed, start, rules_by_item, responses, marks or Marks())
         for placed, start in paper.starts()
     )
     points = max(Fraction(0), sum((number(part.points) for part in sections), Fraction(0)))
@@ -103,6 +106,7 @@ def _score_section(
     start: int,
     rules_by_item: Mapping[str, ItemRules],
     responses: Mapping[str, Mapping[str, Response]],
+    marks: Marks,
 ) -> SectionResult:
     section = blueprint.section(placed.id)
     items = []
@@ -112,7 +116,7 @@ def _score_section(
         if rules is None:
             raise InputRefused(f"there are no rules for item {paper_item.item}", where=placed.id)
         points, reason = _score_item(
-            blueprint, section, rules, responses.get(paper_item.item, _NO_RESPONSES)
+            blueprint, section, rules, responses.get(paper_item.item, _NO_RESPONSES), marks
         )
         total += points
         items.append(ItemResult(paper_item.item, position, written(points), section.points, reason))
@@ -132,8 +136,9 @@ def _score_item(
     section: Section,
     rules: ItemRules,
     responses: Mapping[str, Response],
+    marks: Marks,
 ) -> tuple[Fraction, Reason]:
-    marked = mark(section.marking, number(section.points), rules, responses)
+    marked = marks.mark(section, rules, responses)
     below = marked.points.numerator < 0  # by the sign: comparing fractions is a tenth of the time
     points = Fraction(0) if below and blueprint.floor == "item" else marked.points
     return _rounded(blueprint, "item", points), marked.reason

@@ -37,6 +37,7 @@ from kiosk.assessment.responses import checked
 from kiosk.assessment.sitting import Sitting
 from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.scoring.blueprint import Blueprint
+from kiosk.scoring.compiled import Marks
 from kiosk.scoring.result import Result, score_sitting
 from kiosk.scoring.rules import ItemRules
 from kiosk.station.commands import ProctorOnDuty, check_commands
@@ -120,7 +121,7 @@ def pack_kit(kit: SessionKit) -> bytes:
 def examine(batch: Batch) -> tuple[Verdict, ...]:
     """The verdict on each package of a batch, in its order."""
     station = _opener(batch.opening_key)
-    kits = {kit.plan.id: kit for kit in map(_unpacked, batch.kits)}
+    kits = {one.kit.plan.id: one for one in map(_unpacked, batch.kits)}
     return tuple(_examined(data, batch.terminal, kits, station) for data in batch.packages)
 
 
@@ -129,13 +130,21 @@ def _opener(folder: str) -> Opener:
     return FileKeyStore(Path(folder)).load()
 
 
+class _Unpacked(Struct, frozen=True):
+    """A kit with the marks given so far in each of its exams, which stay in this process."""
+
+    kit: SessionKit
+    marks: dict[str, Marks]
+
+
 @lru_cache(maxsize=32)
-def _unpacked(kit: bytes) -> SessionKit:
-    return msgspec.msgpack.decode(kit, type=SessionKit)
+def _unpacked(data: bytes) -> _Unpacked:
+    kit = msgspec.msgpack.decode(data, type=SessionKit)
+    return _Unpacked(kit, {exam: Marks() for exam in kit.exams})
 
 
 def _examined(
-    data: bytes, terminal: KeyRecord, kits: dict[str, SessionKit], station: Opener
+    data: bytes, terminal: KeyRecord, kits: dict[str, _Unpacked], station: Opener
 ) -> Verdict:
     digest = hashlib.sha256(data).digest()
     try:
@@ -143,14 +152,14 @@ def _examined(
     except KioskError as fault:
         return Refused(digest, str(fault))
     try:
-        kit = kits.get(opened.session)
-        if kit is None:
+        unpacked = kits.get(opened.session)
+        if unpacked is None:
             raise NotPermitted(
                 f"this station has no session {opened.session[:80]} with terminal {terminal.name}",
                 remedy="Plan sessions at the station that receives them; look at the terminal",
             )
         content = open_package(opened, content_key(opened, station))
-        return _accepted(digest, data, opened, content, kit)
+        return _accepted(digest, data, opened, content, unpacked)
     except KioskError as fault:
         reason = str(fault)
     except Exception as fault:  # noqa: BLE001 - one package must never stop the thousand after it
@@ -159,14 +168,20 @@ def _examined(
 
 
 def _accepted(
-    digest: bytes, data: bytes, opened: Package, content: PackageContent, kit: SessionKit
+    digest: bytes, data: bytes, opened: Package, content: PackageContent, unpacked: _Unpacked
 ) -> Accepted:
+    kit = unpacked.kit
     candidate, exam = _planned(content, kit)
     sitting = replay(content)
     _check_sitting(sitting, content, candidate, exam, kit)
     check_commands(content, opened.terminal, kit.plan, kit.proctors, sitting)
     result = score_sitting(
-        sitting.paper, kit.forms[candidate.form], exam.blueprint, exam.rules, sitting.responses
+        sitting.paper,
+        kit.forms[candidate.form],
+        exam.blueprint,
+        exam.rules,
+        sitting.responses,
+        unpacked.marks[candidate.exam],
     )
     return Accepted(
         sha256=digest,

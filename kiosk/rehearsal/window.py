@@ -18,7 +18,9 @@ from kiosk.artefacts.tokens import Command, Reason
 from kiosk.assessment.items import (
     Associate,
     Choice,
+    ExtendedText,
     GapMatch,
+    GraphicOrder,
     Hotspot,
     Hottext,
     InlineChoice,
@@ -26,15 +28,13 @@ from kiosk.assessment.items import (
     Match,
     Order,
     TextEntry,
-    identifiers,
 )
 from kiosk.assessment.paper import Paper, PaperItem
 from kiosk.errors import KioskError
+from kiosk.rehearsal.keys import answer_keys
 from kiosk.rehearsal.people import Knowledge, Person
 from kiosk.rehearsal.proctoring import Proctoring
 from kiosk.rehearsal.xscreen import Screen, start
-
-LETTERS = "abcdefgh"
 
 
 class WindowSitting:
@@ -165,36 +165,26 @@ class WindowSitting:
                 self._screen.keys("Tab")
             value = responses.get(interaction.response, ())
             match interaction:
-                case Choice(response=response):
-                    order = placed.orders[response]
-                    self._screen.keys(*(LETTERS[order.index(choice)] for choice in value))
+                case (
+                    Choice()
+                    | Order()
+                    | Associate()
+                    | Match()
+                    | GapMatch()
+                    | Hottext()
+                    | Hotspot()
+                    | GraphicOrder()
+                ):
+                    order = placed.orders.get(interaction.response, ())
+                    if keys := answer_keys(interaction, order, value):
+                        self._screen.keys(*keys)
                 case InlineChoice(response=response) if value:
                     # Open the list, go down to the choice, take it.
                     down = placed.orders[response].index(value[0])
                     self._screen.keys("space", "Home", *["Down"] * down, "Return")
-                case TextEntry() if value and value[0].isascii():
+                case TextEntry() | ExtendedText() if value and value[0].isascii():
                     # xdotool turns the keyboard layout round for other characters, and keys are lost.
                     self._screen.write(value[0])
-                case Order(response=response) | Associate(response=response):
-                    order = placed.orders[response]
-                    names = [name for one in value for name in one.split()]
-                    self._screen.keys(*(LETTERS[order.index(name)] for name in names))
-                case Hottext() | Hotspot():
-                    names = list(identifiers(interaction))
-                    self._screen.keys(*(LETTERS[names.index(name)] for name in value))
-                case Match(response=response, sources=sources):
-                    # Digits are at the left side, letters at the right.
-                    left = placed.orders[response][: len(sources)]
-                    right = placed.orders[response][len(sources) :]
-                    for source_name, target in (pair.split() for pair in value):
-                        self._screen.keys(
-                            str(left.index(source_name) + 1), LETTERS[right.index(target)]
-                        )
-                case GapMatch(response=response, gaps=gaps):
-                    # A letter takes a choice up, the gap's number puts it down.
-                    order = placed.orders[response]
-                    for choice, gap in (pair.split() for pair in value):
-                        self._screen.keys(LETTERS[order.index(choice)], str(gaps.index(gap) + 1))
                 case _:
                     pass  # what needs a pointer is left unanswered
 

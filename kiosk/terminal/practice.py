@@ -28,6 +28,7 @@ from kiosk.assessment.items import (
 )
 from kiosk.assessment.paper import Form
 from kiosk.assessment.sitting import Terms
+from kiosk.terminal.practice_pictures import PICTURE_MAKERS
 from kiosk.words import LANGUAGES, mark, text
 
 _MINUTE_MS = 60_000
@@ -263,4 +264,5 @@ _MAKERS: dict[Kind, Callable[[], Item]] = {
     Kind.HOTTEXT: _hottext,
     Kind.SLIDER: _slider,
     Kind.COMPOSITE: _composite,
+    **PICTURE_MAKERS,
 }

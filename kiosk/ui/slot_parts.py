@@ -193,8 +193,21 @@ class HottextPart(Part):
         self._too_many = False
 
     def slots(self) -> Mapping[str, QWidget]:
-        names = self._asked.interaction.choices if self._asked is not None else ()
-        return dict(zip(names, self._words, strict=False))
+        return dict(zip(self._names(), self._words, strict=False))
+
+    def option_count(self) -> int:
+        return len(self._names())
+
+    def take_key(self, event: QKeyEvent) -> bool:
+        letter, digit = letter_of(event), digit_of(event)
+        at = letter if letter is not None else digit
+        if at is None or at >= self.option_count():
+            return False
+        self._press(at)
+        return True
+
+    def _names(self) -> tuple[str, ...]:
+        return self._asked.interaction.choices if self._asked is not None else ()
 
     def show_interaction(self, asked: Asked) -> None:
         hot = asked.interaction
@@ -209,17 +222,20 @@ class HottextPart(Part):
             piece.setParent(self)
             piece.hide()
         chosen_word = text("chosen", asked.look.lang)
-        for piece, choice in zip(self._words, hot.choices, strict=False):
+        for at, (piece, choice) in enumerate(zip(self._words, hot.choices, strict=False)):
+            letter = LETTERS[at % len(LETTERS)]
             chosen = choice in asked.value
             words = plain_text(asked.content(choice))
             face = Face(
+                sign=letter,
+                square=hot.max_choices != 1,
                 chosen=chosen,
                 icon="tick" if chosen else None,
                 compact=True,
                 keep_icon=True,
                 check="one" if hot.max_choices == 1 else "many",
             )
-            name = f"{words}, {chosen_word}" if chosen else words
+            name = f"{letter}, {words}" + (f", {chosen_word}" if chosen else "")
             piece.show_piece(asked.content(choice), asked.look, face, name, asked.media)
         self._say_count()
 

@@ -77,7 +77,10 @@ def paragraph(words: str) -> Paragraph:
     return Paragraph((Text(words),))
 
 
-def question(interaction, name: str = "on-a-picture") -> Item:
+ASK = ("请在图中作答。", "Answer in the picture.")
+
+
+def question(interaction, stem: tuple[str, str] = ASK) -> Item:
     """`interaction`, whose response is `R`, asked about the plant."""
 
     def said(at: int) -> ItemText:
@@ -86,10 +89,9 @@ def question(interaction, name: str = "on-a-picture") -> Item:
             for key, words in (NAMES | CHOICES).items()
         }
         contents["o"] = (Figure(DOT),)
-        stem = ("请在图中作答。", "Answer in the picture.")[at]
-        return ItemText((paragraph(stem), Place("R")), {"R": contents}, {"R": PLANT})
+        return ItemText((paragraph(stem[at]), Place("R")), {"R": contents}, {"R": PLANT})
 
-    return Item(name, (interaction,), {lang: said(at) for at, lang in enumerate(LANGS)})
+    return Item("on-a-picture", (interaction,), {lang: said(at) for at, lang in enumerate(LANGS)})
 
 
 class Answered(ItemView):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from kiosk.assessment.content import Place
 from kiosk.assessment.items import Associate, Item, ItemText, Order, Slider, sets
 from kiosk.assessment.responses import MAX_EXTENDED_LENGTH, checked, is_complete
+from kiosk.rehearsal.keys import answer_keys
 from kiosk.ui.item_view import ItemView
 from kiosk.ui.option_list import OptionList
 from kiosk.ui.slider_part import Scale
@@ -411,12 +412,18 @@ def test_hot_words_are_chosen_by_mouse_and_taken_back(seat):
     click(words[2])
     click(words[0])
     assert seat.value == ("a", "c")
-    assert heard(words[0]) == "the stirrer was started, chosen"
+    assert heard(words[0]) == "A, the stirrer was started, chosen"
     click(words[1])
     assert seat.value == ("a", "c")
     assert seat.part._count.text() == "At most 2 can be chosen. Take one back first"
     click(words[0])
     assert seat.value == ("c",)
+
+
+def test_hot_words_are_chosen_by_their_letters(seat):
+    seat.show_item(sample.hottext())
+    letters(seat, "CA")
+    assert seat.value == ("a", "c")
 
 
 def test_hot_words_are_chosen_by_keys_and_say_that_they_are(seat):
@@ -573,3 +580,31 @@ def test_an_echo_of_the_view_does_not_disturb_typing_of_a_long_text(seat):
 def test_a_long_text_takes_the_keyboard_when_its_question_opens(seat):
     seat.show_item(sample.extended_text())
     assert seat.view.first_field() is seat.part.field
+
+
+# --- the keys a simulated candidate presses ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("make", "value"),
+    [
+        (sample.order, ("d", "a", "b", "c")),
+        (sample.associate, ("a c", "b d")),
+        (sample.match, ("s1 t2", "s2 t1", "s3 t3", "s3 t4")),
+        (sample.gap_match, ("b g2", "c g1")),
+        (sample.hottext, ("a", "c")),
+    ],
+)
+def test_the_keys_of_a_rehearsal_give_the_answer_meant(seat, make, value):
+    item = make()
+    seat.show_item(item)
+    order = tuple(name for listed in sets(item.interactions[0]) for name in listed)
+    keys = answer_keys(item.interactions[0], order, value)
+    letters(seat, "".join(keys).upper())
+    assert seat.value == value
+
+
+def test_what_keys_do_not_reach_is_left_alone():
+    assert answer_keys(sample.slider().interactions[0], (), ("6.5",)) == []
+    many = Order("R", tuple("abcdefghij"))
+    assert answer_keys(many, many.choices, ("a", "j")) == []

@@ -3,14 +3,16 @@
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QWidget
 
+from kiosk.terminal.practice import _MAKERS
 from kiosk.terminal.screens.window import TerminalWindow
+from kiosk.terminal.views import Rules
 from kiosk.ui.choice_card import ChoiceCard
 from kiosk.ui.content_view import ContentView
 from kiosk.ui.controls import Button, Words
 from kiosk.ui.fields import ListField
 from kiosk.ui.piece import Piece
 from kiosk.ui.theme import Look
-from tests.terminal.screens.sample_views import all_views
+from tests.terminal.screens.sample_views import a_header, a_question, all_views
 
 VIEWS = all_views()
 SIZES = [(1366, 768), (1920, 1080), (1280, 1024), (1280, 720), (1024, 768)]
@@ -87,6 +89,20 @@ def test_every_word_of_every_view_has_its_place(window, qapp, size, scale, lang)
         assert (window.width(), window.height()) == size
         if misfit := misfits(window):
             found[name] = misfit
+    assert found == {}
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+@pytest.mark.parametrize("scale", [100, 200, 300])
+def test_every_practice_question_has_its_place(window, scale, lang):
+    window.resize(1024, 768)
+    window.set_look(Look(lang, scale=scale))
+    found = {}
+    for kind, make in _MAKERS.items():
+        item = make()
+        window.show_view(Rules(a_header(), {}, True, a_question(item, 1, count=1), 1, 1))
+        if misfit := misfits(window):
+            found[kind] = misfit
     assert found == {}
 
 

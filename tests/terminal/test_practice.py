@@ -1,0 +1,43 @@
+"""A practice question shows how its kind is answered, in every language."""
+
+import pytest
+
+from kiosk.assessment.content import Field, Place, Slot, plain_text, spans_of
+from kiosk.assessment.items import Hottext, identifiers
+from kiosk.terminal.practice import _MAKERS
+from kiosk.terminal.screens.wording import KINDS, PROMPTS
+from kiosk.words import LANGUAGES
+
+ITEMS = {kind: make() for kind, make in _MAKERS.items()}
+
+
+@pytest.mark.parametrize("kind", ITEMS)
+def test_a_practice_question_is_of_its_kind_and_the_screens_can_name_it(kind):
+    assert ITEMS[kind].kind is kind
+    assert KINDS[kind]
+    assert PROMPTS[kind]
+
+
+@pytest.mark.parametrize("kind", ITEMS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_practice_question_is_whole_in_every_language(kind, lang):
+    item = ITEMS[kind]
+    words = item.texts[lang]
+    assert plain_text(words.body)
+    placed = {block.response for block in words.body if isinstance(block, Place)}
+    spans = list(spans_of(words.body))
+    placed |= {span.response for span in spans if isinstance(span, Field)}
+    slots = {span.choice for span in spans if isinstance(span, Slot)}
+    for interaction in item.interactions:
+        assert interaction.response in placed or isinstance(interaction, Hottext)
+        said = words.choices.get(interaction.response, {})
+        gaps = set(getattr(interaction, "gaps", ()))
+        assert gaps <= slots
+        for name in set(identifiers(interaction)) - gaps:
+            if not hasattr(interaction, "spots"):
+                assert plain_text(said[name])
+
+
+def test_the_languages_of_a_practice_question_differ():
+    for item in ITEMS.values():
+        assert len({plain_text(words.body) for words in item.texts.values()}) == len(LANGUAGES)

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 SMALLEST = {
+    "bench_assembly": {"count": 1},
     "bench_bank": {"image_mb": 1, "runs": 1},
     "bench_click": {"clicks": 2},
     "bench_cold_start": {"runs": 1},
     "bench_import": {"packages": 4, "runs": 1},
     "bench_kill": {"kills": 2},
     "bench_memory": {"moves": 3},
+    "bench_scoring": {"candidates": 3, "runs": 1},
 }
 MODULES = sorted(path.stem for path in Path(__file__).with_name("benchmarks").glob("bench_*.py"))
 

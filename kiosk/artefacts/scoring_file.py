@@ -42,6 +42,8 @@ class ScoringEntry(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     difficulty: int | None = None
     group: str = ""
     """Items of one group (variants of a template) never stand on one form together."""
+    variant: int = 0
+    """Its number, from 1, among those made of the template that `group` names; 0 of another item."""
     enemies: tuple[str, ...] = ()
     """Items (sealed names) that never stand on a form with this one."""
 
@@ -50,8 +52,12 @@ class ScoringEntry(Struct, frozen=True, forbid_unknown_fields=True, omit_default
         return hashlib.sha256(encode(self.rules)).digest()
 
 
-class ScoringContent(Hidden, frozen=True, forbid_unknown_fields=True):
-    """`standard` is the standard's own file as plain values; `scoring_version` counts from 1."""
+class ScoringContent(Hidden, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """`standard` is the standard's own file as plain values; `scoring_version` counts from 1.
+
+    With `template_seed` the author's templates give the bank's variants once more; it is empty in a
+    bank without templates.
+    """
 
     bank: str
     version: str
@@ -59,6 +65,7 @@ class ScoringContent(Hidden, frozen=True, forbid_unknown_fields=True):
     bank_key: bytes
     standard: dict[str, Any]
     entries: tuple[ScoringEntry, ...]
+    template_seed: bytes = b""
 
 
 class ScoringEnvelope(Struct, frozen=True, forbid_unknown_fields=True):

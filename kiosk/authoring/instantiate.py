@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import re
+import secrets
 from typing import Final
 
 from lxml import etree
@@ -74,6 +75,11 @@ _NOT_PRINTED: Final = ("base", "power-index", "field")
 _NUMBER: Final = re.compile(r"-?[0-9.]+")
 _BRACED: Final = re.compile(r"\{([A-Za-z_][\w.-]*)\}")
 _PATTERN: Final = "pattern"
+
+
+def new_seed() -> bytes:
+    """A seed nobody can guess, for a sealing."""
+    return secrets.token_bytes(SEED_BYTES)
 
 
 def variant_name(item: str, variant: int) -> str:

@@ -76,6 +76,7 @@ def seal_bank(
     items = [labelled_item(one.item, labels[one.item.id], source) for one in compiled.items]
     bank_key = new_key()
     image = seal_image(bank_key, bank_image(items, compiled.media), head.id, head.version)
+    seed = _template_seed(compiled)
     content = _content(compiled, labels, bank_key, 1)
     content_key = new_key()
     box = seal_content(content, content_key)
@@ -106,6 +107,8 @@ def seal_bank(
             scoring_version=1,
             labels=labels,
             digests={one.item.id: digest_of(one) for one in compiled.items},
+            template_seed=seed,
+            variants=compiled.source.variants.count if seed else 0,
         ),
     )
 
@@ -163,7 +166,10 @@ def _content(
     compiled: CompiledBank, labels: dict[str, Labels], bank_key: bytes, version: int
 ) -> ScoringContent:
     head = compiled.source.head
-    entries = [_entry(one, labels) for one in compiled.items]
+    named: dict[str, list[str]] = {}
+    for one in compiled.items:
+        named.setdefault(one.template or one.item.id, []).append(labels[one.item.id].item)
+    entries = [_entry(one, labels[one.item.id], named) for one in compiled.items]
     return ScoringContent(
         bank=head.id,
         version=head.version,
@@ -171,11 +177,18 @@ def _content(
         bank_key=bank_key,
         standard=compiled.source.standard_plain,
         entries=tuple(sorted(entries, key=lambda entry: entry.item)),
+        template_seed=_template_seed(compiled),
     )
 
 
-def _entry(compiled: CompiledItem, every: dict[str, Labels]) -> ScoringEntry:
-    labels = every[compiled.item.id]
+def _template_seed(compiled: CompiledBank) -> bytes:
+    """What the variants were drawn from; empty where there are none."""
+    templates = any(one.template for one in compiled.items)
+    return compiled.source.variants.seed if templates else b""
+
+
+def _entry(compiled: CompiledItem, labels: Labels, named: dict[str, list[str]]) -> ScoringEntry:
+    """`named` are the sealed names by the author's: of a template those of all its variants."""
     rules = labelled_rules(compiled.rules, labels)
     compile_rules(rules)
     return ScoringEntry(
@@ -187,7 +200,9 @@ def _entry(compiled: CompiledItem, every: dict[str, Labels]) -> ScoringEntry:
         names={labels.item: compiled.item.id, **labels.names},
         rules=rules,
         difficulty=compiled.about.difficulty,
-        enemies=tuple(every[name].item for name in compiled.about.enemies if name in every),
+        group=compiled.template,
+        variant=compiled.variant,
+        enemies=tuple(name for enemy in compiled.about.enemies for name in named.get(enemy, ())),
     )
 
 

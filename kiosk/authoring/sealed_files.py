@@ -12,7 +12,9 @@ from kiosk.artefacts.keys import KeyRecord, PrivateKeys
 from kiosk.artefacts.kinds import Role
 from kiosk.authoring import sealing_record
 from kiosk.authoring.compiled import CompiledBank
+from kiosk.authoring.instantiate import TRIAL, Variants
 from kiosk.authoring.seal import manifest_of, seal_bank, seal_scoring
+from kiosk.authoring.sealing_record import SealingRecord
 from kiosk.errors import InputRefused
 from kiosk.trust.durable import storage, write_durable
 from kiosk.trust.keystore import read_record
@@ -90,6 +92,16 @@ def seal_new(
     )
 
 
+def variants_for(author: PrivateKeys, author_folder: Path, bank: Path) -> Variants:
+    """Which variants of templates the sealed file `bank` holds: a later scoring needs the same.
+
+    Raises:
+        InputRefused: another author's bank, or no record of its sealing.
+    """
+    record = _record_of(author, author_folder, bank)
+    return Variants(record.template_seed, record.variants) if record.variants else TRIAL
+
+
 def seal_scoring_for(
     compiled: CompiledBank,
     author: PrivateKeys,
@@ -103,13 +115,9 @@ def seal_scoring_for(
     Raises:
         InputRefused: another author's bank, no record of its sealing, or changed texts.
     """
-    with storage(bank):
-        manifest = manifest_of(bank.read_bytes(), author.record)
-    record = sealing_record.find(
-        author_folder, manifest.bank, manifest.version, manifest.image_sha256
-    )
+    record = _record_of(author, author_folder, bank)
     data, record = seal_scoring(compiled, record, author, recipients)
-    path = _free(out / f"{manifest.bank}.v{record.scoring_version}.scoring")
+    path = _free(out / f"{record.bank}.v{record.scoring_version}.scoring")
     kept = sealing_record.keep(author_folder, record)
     write_durable(path, data)
     return SealedFiles(
@@ -120,6 +128,14 @@ def seal_scoring_for(
         scoring_sha256=hashlib.sha256(data).hexdigest(),
         scoring_version=record.scoring_version,
         items=dict(Counter(str(one.item.kind) for one in compiled.items)),
+    )
+
+
+def _record_of(author: PrivateKeys, author_folder: Path, bank: Path) -> SealingRecord:
+    with storage(bank):
+        manifest = manifest_of(bank.read_bytes(), author.record)
+    return sealing_record.find(
+        author_folder, manifest.bank, manifest.version, manifest.image_sha256
     )
 
 

@@ -27,7 +27,8 @@ SUFFIX = ".sealing"
 class SealingRecord(Struct, frozen=True, forbid_unknown_fields=True):
     """`labels` and `digests` (SHA-256 of the item as compiled) are by the author's item identifier.
 
-    `image_sha256` says which sealing this is: a bank sealed twice has two records.
+    `image_sha256` says which sealing this is: a bank sealed twice has two records. `template_seed`
+    and `variants` say which items were made of templates, where there are any.
     """
 
     bank: str
@@ -38,6 +39,8 @@ class SealingRecord(Struct, frozen=True, forbid_unknown_fields=True):
     scoring_version: int
     labels: dict[str, Labels]
     digests: dict[str, bytes]
+    template_seed: bytes = b""
+    variants: int = 0
 
     def __repr__(self) -> str:
         return f"<sealing of {self.bank} {self.version}>"

@@ -18,10 +18,10 @@ from kiosk.authoring.findings import Finding
 from kiosk.authoring.importing import import_sources
 from kiosk.authoring.instantiate import (
     MAX_VARIANTS,
-    TRIAL,
     TRIAL_SEED,
     TRIED,
     Variants,
+    new_seed,
     plain_item,
 )
 from kiosk.authoring.lint import check_bank, require_no_errors
@@ -173,22 +173,42 @@ def seal(
         Path | None,
         typer.Option(help="A sealed .bank: make a later scoring version for it.", exists=True),
     ] = None,
+    variants: Annotated[
+        int, typer.Option(help="Items made of each template.", min=0, max=MAX_VARIANTS)
+    ] = 0,
+    seed: Annotated[
+        str, typer.Option(help="Draw them from this seed again: 64 hexadecimal digits.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Seal a bank into NAME.bank (for terminals) and NAME.scoring (for the station).
 
-    A bank with errors is not sealed. With --scoring-for only a new .scoring is made, for a bank that
+    A bank with errors is not sealed. Of a template one item is made, or as many as --variants says;
+    a form holds one of them at most. With --scoring-for only a new .scoring is made, for a bank that
     is already out: the texts must be as they were, keys and rules may differ.
 
     \b
     Example: kiosk bank seal my_bank --author ~/author-key --station station/public --out sealed
     """
-    from kiosk.authoring.sealed_files import read_recipients, seal_new, seal_scoring_for
+    from kiosk.authoring.sealed_files import (
+        read_recipients,
+        seal_new,
+        seal_scoring_for,
+        variants_for,
+    )
     from kiosk.trust.keystore import FileKeyStore
 
     recipients = read_recipients(station)
     keys = FileKeyStore(author).load()
-    compiled = _compiled(bank, TRIAL)
+    if scoring_for is None:
+        drawn = Variants(_seed(seed) if seed else new_seed(), variants or 1)
+    elif variants or seed:
+        raise InputRefused(
+            mark("--variants and --seed are for a new bank; a later scoring keeps those it has")
+        )
+    else:
+        drawn = variants_for(keys, author, scoring_for)
+    compiled = _compiled(bank, drawn)
     require_no_errors(compiled, lang())
     if scoring_for is None:
         made = seal_new(compiled, keys, author, recipients, out_folder, int(time.time()))

@@ -62,28 +62,28 @@ pass = 60
 
 [[exam.section]]
 kind = "single_choice"
-count = 9
+count = 8
 points = 3
 
 [[exam.section]]
 kind = "multiple_choice"
-count = 2
-points = 5
+count = 1
+points = 4
 marking = {{type = "incomplete", points = 2}}
 
 [[exam.section]]
 kind = "true_false"
-count = 3
+count = 2
 points = 2
 
 [[exam.section]]
 kind = "inline_choice"
-count = 2
-points = 4
+count = 1
+points = 3
 
 [[exam.section]]
 kind = "text_entry"
-count = 4
+count = 3
 points = 4
 
 [[exam.section]]
@@ -93,22 +93,37 @@ points = 5
 
 [[exam.section]]
 kind = "match"
-count = 2
-points = 5
+count = 1
+points = 4
 marking = {{type = "per_right"}}
 
 [[exam.section]]
 kind = "gap_match"
 count = 1
-points = 5
+points = 4
 
 [[exam.section]]
 kind = "hottext"
-count = 1
-points = 3
+count = 2
+points = 5
 
 [[exam.section]]
 kind = "hotspot"
+count = 2
+points = 5
+
+[[exam.section]]
+kind = "graphic_order"
+count = 1
+points = 5
+
+[[exam.section]]
+kind = "slider"
+count = 1
+points = 5
+
+[[exam.section]]
+kind = "associate"
 count = 1
 points = 5
 """
@@ -127,9 +142,9 @@ class Prepared:
     def close(self) -> None:
         self.station.close()
 
-    def bank(self, telling: Telling) -> None:
-        """An author seals the sample bank; the station admits it."""
-        folder = PROGRAM_BANKS / BANK
+    def bank(self, telling: Telling, name: str = BANK) -> None:
+        """An author seals the sample bank `name`; the station admits it."""
+        folder = PROGRAM_BANKS / name
         if not folder.is_dir():
             raise InputRefused(
                 "the sample bank is not here",
@@ -143,8 +158,8 @@ class Prepared:
         require_no_errors(compiled)
         recipients = (self.station.record(Role.OPENING), self.station.record(Role.RECOVERY))
         sealed = seal_bank(compiled, author, recipients, sealed_at=int(self.now.timestamp()))
-        bank = self.folders.author / f"{BANK}.bank"
-        scoring = self.folders.author / f"{BANK}.scoring"
+        bank = self.folders.author / f"{name}.bank"
+        scoring = self.folders.author / f"{name}.scoring"
         bank.write_bytes(sealed.bank)
         scoring.write_bytes(sealed.scoring)
         receive(self.station, [bank, scoring], self.now)

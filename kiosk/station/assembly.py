@@ -54,7 +54,8 @@ def index_of(
     Args:
         observed: difficulties from results, by the author's name of an item; they count before the
             author's own estimate.
-        enemies: sets of items by the author's names, besides those that author and bank name.
+        enemies: sets of items by the author's names, besides those that author and bank name; the
+            name of a template is that of all its variants.
 
     Raises:
         InputRefused: an item hangs on a knowledge point that the standard does not have.
@@ -62,9 +63,14 @@ def index_of(
     known = tuple(entries)
     apart: dict[str, set[str]] = {}
     for together in enemies:
-        for name in together:
-            apart.setdefault(name, set()).update(together)
-    sealed = {entry.source: entry.item for entry in known}
+        meant = [one for one in known if one.source in together or one.group in together]
+        for entry in meant:
+            # Variants of one template are apart by their group.
+            apart.setdefault(entry.item, set()).update(
+                one.item
+                for one in meant
+                if one is not entry and (not one.group or one.group != entry.group)
+            )
     return tuple(
         Candidate(
             id=entry.item,
@@ -74,14 +80,7 @@ def index_of(
             levels=entry.levels,
             difficulty=(observed or {}).get(entry.source, _estimate(entry)),
             group=entry.group,
-            enemies=(
-                *entry.enemies,
-                *sorted(
-                    sealed[name]
-                    for name in apart.get(entry.source, ())
-                    if name in sealed and name != entry.source
-                ),
-            ),
+            enemies=(*entry.enemies, *sorted(apart.get(entry.item, ()))),
         )
         for entry in known
     )

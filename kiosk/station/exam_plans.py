@@ -158,7 +158,9 @@ def _forms(
 ) -> tuple[tuple[Form, ...], tuple[FormFigures, ...]]:
     entries = {entry.item: entry for entry in opened.scoring.entries}
     sources = {entry.source: entry.item for entry in opened.scoring.entries}
-    unknown = sorted({name for names in part.enemies for name in names} - sources.keys())
+    templates = {entry.group for entry in opened.scoring.entries}
+    named = {name for names in part.enemies for name in names}
+    unknown = sorted(named - sources.keys() - templates)
     if unknown:
         raise InputRefused(
             f"enemies names items that the bank does not have: {', '.join(unknown[:5])}",

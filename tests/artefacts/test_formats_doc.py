@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from pycddl import Schema, ValidationError
 
 from kiosk.artefacts import (
@@ -31,6 +32,8 @@ from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import SIGNERS, SUFFIXES, Kind
 from kiosk.artefacts.qr import from_text
 from kiosk.assessment.items import Item
+from kiosk.scoring.chance import Chance
+from kiosk.scoring.templates import variant_seed
 from kiosk.trust.key_file import KeyFile, keys_of
 from kiosk.trust.keystore import ProctorKeyStore
 from kiosk.trust.proctor_keys import WrappedKeys
@@ -175,6 +178,22 @@ def the_package() -> tuple[str, bytes]:
 def the_scoring() -> tuple[str, bytes]:
     _, content = samples.read_scoring(VECTORS["scoring"])  # type: ignore[misc]
     return "scoring-content", encode(content)
+
+
+def test_a_scoring_of_variants_is_what_the_cddl_says() -> None:
+    _, content = samples.read_scoring(VECTORS["scoring"])  # type: ignore[misc]
+    (entry,) = content.entries
+    variant = replace(entry, group="T1", variant=3, enemies=("a", "b"))
+    changed = replace(content, entries=(variant,), template_seed=bytes(32))
+    validate("scoring-content", encode(changed))
+    assert decode(encode(changed), scoring_file.ScoringContent, "content") == changed
+
+
+def test_the_variants_seed_in_the_document_is_the_one_that_is_used() -> None:
+    seed = variant_seed(bytes(32), "A", 1)
+    told = re.search(r"the variant's seed is `([0-9a-f]{64})`, and .* gives `(\d+)`", TEXT)
+    assert told is not None
+    assert (told[1], int(told[2])) == (seed.hex(), 1 + Chance(seed).below(1000))
 
 
 def the_item() -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -73,6 +74,9 @@ def compiled(data: bytes, variant: int = 1):
 def words_of(data: bytes, variant: int = 1, lang: str = "en") -> str:
     item, _ = compiled(data, variant)
     return plain_text(item.texts[lang].body)
+
+
+GUIDE = Path(__file__).parents[2] / "docs" / "author.md"
 
 
 # --- the same again -------------------------------------------------------------------------------
@@ -551,6 +555,20 @@ def test_a_key_that_fails_in_one_variant_is_found(tmp_path: Path) -> None:
     data = data.replace("<qti-item-body>", template + "<qti-item-body>")
     bank = compile_bank(a_source(tmp_path / "bank", data.encode(), count=TRIED))
     assert any(one.severity == "error" and one.item.startswith("I1.v") for one in check_bank(bank))
+
+
+def test_the_example_in_the_guide_is_a_template() -> None:
+    examples = re.findall(r"```xml\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    (example,) = [found for found in examples if "template" in found]
+    template, body = example.replace("...", FIELD).split("<qti-item-body>")
+    data = a_template("", "").decode()
+    data = re.sub(r"<qti-template-processing>.*</qti-item-body>", "EXAMPLE", data, flags=re.DOTALL)
+    data = data.replace("EXAMPLE", f"{template}<qti-item-body>{body}")
+    for n in range(1, 10):
+        item, rules = compiled(data.encode(), n)
+        factor = re.fullmatch(r"3 × (\d) = .*", plain_text(item.texts["en"].body).strip())
+        assert factor is not None
+        assert rules.responses[0].correct == (str(3 * int(factor[1])),)
 
 
 # --- import, try ----------------------------------------------------------------------------------

@@ -86,7 +86,7 @@ def _bank(chance: random.Random) -> list[Candidate]:
     return found
 
 
-def run() -> list[Result]:
+def run(count: int = FORMS) -> list[Result]:
     standard, items = _standard(), _bank(random.Random(5))
     blueprint = read_blueprint(BLUEPRINT)
     plain = form_model._Solver
@@ -94,7 +94,7 @@ def run() -> list[Result]:
     try:
         begun = time.perf_counter()
         forms = assemble(
-            blueprint, standard, items, seed=bytes(range(32)), forms=FORMS, overlap=OVERLAP
+            blueprint, standard, items, seed=bytes(range(32)), forms=count, overlap=OVERLAP
         )
         took = time.perf_counter() - begun
     finally:
@@ -110,7 +110,7 @@ def run() -> list[Result]:
     goal, holds = at_most(ratio, GOAL)
     return [
         Result(
-            name=f"{FORMS} parallel forms of {blueprint.item_count} items from a bank of {ITEMS:,}",
+            name=f"{count} parallel forms of {blueprint.item_count} items from a bank of {ITEMS:,}",
             value=took,
             unit="s",
             against="the solver alone",

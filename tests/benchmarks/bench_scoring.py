@@ -35,13 +35,13 @@ def _answer(rules: ItemRules, chance: random.Random) -> Response:
     return key if chance.random() < 0.55 else tuple(sorted(chance.sample("ABCD", len(key))))
 
 
-def run() -> list[Result]:
+def run(candidates: int = CANDIDATES, runs: int = RUNS) -> list[Result]:
     chance = random.Random(4)
     items = [_rules(number, chance) for number in range(ITEMS)]
     keys = {rules.item: rules.responses[0].correct for rules in items}
     given = [
         (rules.item, {"RESPONSE": _answer(rules, chance)})
-        for _ in range(CANDIDATES)
+        for _ in range(candidates)
         for rules in items
     ]
     bare = [(item, responses["RESPONSE"]) for item, responses in given]
@@ -61,7 +61,7 @@ def run() -> list[Result]:
         right = [keys[item] == texts for item, texts in bare]
         return time.perf_counter() - begun
 
-    value, ratio = paired(scored, looked_up, RUNS)
+    value, ratio = paired(scored, looked_up, runs)
     assert scores == right
     goal, holds = at_most(ratio, GOAL)
     return [
@@ -73,6 +73,6 @@ def run() -> list[Result]:
             ratio=ratio,
             goal=goal,
             holds=holds,
-            runs=RUNS,
+            runs=runs,
         )
     ]

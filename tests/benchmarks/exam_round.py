@@ -33,7 +33,7 @@ from kiosk.assessment.sitting import (
 )
 from kiosk.rehearsal.folders import Folders
 from kiosk.rehearsal.people import Knowledge, Person
-from kiosk.rehearsal.preparation import BANK, Prepared
+from kiosk.rehearsal.preparation import Prepared
 from kiosk.rehearsal.telling import Telling
 from kiosk.station.banks import open_admitted
 from kiosk.station.home import Station
@@ -44,6 +44,7 @@ from kiosk.station.registry import parties, plans
 ROOM_SEATS = 60
 PROCTORS = ("李建国", "王珺", "周珺", "刘堃")
 
+BANK = "rare_earth_extraction"
 _PLAN = """\
 session = "{session}"
 round = "R15"
@@ -88,7 +89,7 @@ def a_round(folder: Path, count: int, telling: Telling) -> Round:
     folders = Folders(folder)
     folders.make()
     prepared = Prepared(folders, datetime.now(UTC))
-    prepared.bank(telling)
+    prepared.bank(telling, BANK)
     station = prepared.station
     terminals = {
         f"T-{n:04}": PrivateKeys.generate(Role.TERMINAL, f"T-{n:04}") for n in range(1, count + 1)

@@ -11,7 +11,7 @@ import pytest
 from kiosk.artefacts.enrolment import read_enrolment
 from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.kinds import Role
-from kiosk.artefacts.scoring_file import open_scoring, read_envelope, read_scoring
+from kiosk.artefacts.scoring_file import ScoringContent, open_scoring, read_envelope, read_scoring
 from kiosk.authoring.instantiate import TRIAL_SEED
 from kiosk.authoring.try_item import read_item_rules
 from kiosk.cli import run
@@ -167,6 +167,35 @@ def test_a_later_scoring_version_needs_the_key_folder_that_sealed(
     assert run(["bank", "keygen", "--name", "Other", "--out", str(other)]) == 0
     again = ["--scoring-for", str(tmp_path / "out" / "acids.bank")]
     assert seal(bank, other, station, tmp_path / "out", *again) in (4, 5)
+
+
+def test_seal_makes_the_variants_asked_for_and_a_seed_makes_them_again(
+    author: Path, station: Station, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bank = a_bank(tmp_path / "sums", a_sum())
+    seed = ["--seed", "5a" * 32]
+
+    def content(name: str, *more: str) -> ScoringContent:
+        assert seal(bank, author, station, tmp_path / name, *more) == 0
+        frame = read_scoring(next((tmp_path / name).glob("*.scoring")).read_bytes())
+        return open_scoring(
+            *read_envelope(frame, FileKeyStore(author).load().record), station.opening
+        )
+
+    def keyed(content: ScoringContent) -> dict[str, tuple[str, ...] | None]:
+        return {entry.source: entry.rules.responses[0].correct for entry in content.entries}
+
+    assert list(keyed(content("one"))) == ["T1.v1"]
+    three = content("three", "--variants", "3", *seed)
+    assert sorted(keyed(three)) == ["T1.v1", "T1.v2", "T1.v3"]
+    assert three.template_seed == bytes.fromhex(seed[1])
+    assert keyed(content("again", "--variants", "3", *seed)) == keyed(three)
+    fresh = [content(name).template_seed for name in ("x", "y")]
+    assert fresh[0] != fresh[1]
+    later = ["--scoring-for", str(tmp_path / "three" / "sums.bank")]
+    assert keyed(content("later", *later)) == keyed(three)
+    assert seal(bank, author, station, tmp_path / "no", *later, "--variants", "3") == 4
+    assert seal(bank, author, station, tmp_path / "no", *later, *seed) == 4
 
 
 def test_score_prints_one_line_of_outcomes_for_each_of_responses(

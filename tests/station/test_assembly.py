@@ -121,6 +121,43 @@ def test_enemies_never_stand_on_one_form():
     assert sum(groups[item] == "x" for item in form.items) <= 1
 
 
+def a_scoring_entry(number: int, template: str = "", variant: int = 0) -> ScoringEntry:
+    return ScoringEntry(
+        item=f"{template or 'alone'}-{number}",
+        source=f"{template}.v{variant}" if template else f"alone-{number}",
+        kind="single_choice",
+        knowledge_point=f"C{number % 3}.{number % 2}",
+        levels=("L4",),
+        names={},
+        rules=ItemRules("item", ()),
+        group=template,
+        variant=variant,
+    )
+
+
+def test_a_form_has_one_variant_of_a_template_at_most():
+    """Also where a form cannot do without templates: ten items of eleven templates or alone."""
+    entries = [a_scoring_entry(n) for n in range(5)]
+    entries += [a_scoring_entry(n, f"T{n}", variant) for n in range(9) for variant in range(1, 8)]
+    entries = [replace(one, item=f"{one.item}.{one.variant}") for one in entries]
+    items = index_of(entries, a_standard())
+    groups = {entry.item: entry.group for entry in entries}
+    for form in assemble(a_blueprint(), a_standard((40, 30, 30)), items, seed=SEED, forms=4):
+        taken = [groups[item] for item in form.items if groups[item]]
+        assert len(form.items) == 10
+        assert len(taken) == len(set(taken)) >= 5
+
+
+def test_variants_of_too_few_templates_fill_no_form():
+    entries = [
+        replace(a_scoring_entry(n, f"T{n}", variant), item=f"T{n}.{variant}")
+        for n in range(9)
+        for variant in range(1, 8)
+    ]
+    with pytest.raises(InputRefused, match=r"10 items .* has 9"):
+        assemble(a_blueprint(), a_standard(), index_of(entries, a_standard()), seed=SEED)
+
+
 def test_the_mean_difficulty_comes_near_the_one_asked_for():
     items = [
         Candidate(
@@ -434,3 +471,10 @@ def test_results_count_before_an_author_s_estimate_and_enemies_of_a_plan_go_by_t
     )
     assert (one.difficulty, two.difficulty) == (Fraction(1, 3), None)
     assert (one.enemies, two.enemies) == (("sealed-b",), ("sealed-a",))
+
+
+def test_a_plan_may_name_a_template_for_all_its_variants():
+    entries = [a_scoring_entry(0), a_scoring_entry(1, "T", 1), a_scoring_entry(2, "T", 2)]
+    alone, one, two = index_of(entries, a_standard(), None, [("alone-0", "T")])
+    assert alone.enemies == ("T-1", "T-2")
+    assert one.enemies == two.enemies == ("alone-0",)

@@ -13,13 +13,12 @@ from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
 from lxml import etree
 from msgspec import Struct
 
 from kiosk.authoring.metadata import MANIFEST, MANIFEST_LIMITS, is_item, written_href
-from kiosk.authoring.packages import Folder, read_named, unquoted
+from kiosk.authoring.packages import Folder, quoted, read_named, unquoted
 from kiosk.authoring.problems import Problem, Problems
 from kiosk.authoring.qti.upgrade import to_qti_3
 from kiosk.authoring.source_bank import read_bank_files
@@ -122,9 +121,9 @@ class _Package:
 
     def resource(self, identifier: str, kind: str, path: str) -> Element:
         resource = etree.SubElement(self.resources, f"{{{CP}}}resource")
-        for key, value in (("identifier", identifier), ("type", kind), ("href", quote(path))):
+        for key, value in (("identifier", identifier), ("type", kind), ("href", quoted(path))):
             resource.set(key, value)
-        etree.SubElement(resource, f"{{{CP}}}file").set("href", quote(path))
+        etree.SubElement(resource, f"{{{CP}}}file").set("href", quoted(path))
         return resource
 
     def zipped(self) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from kiosk.errors import InputRefused
 from kiosk.readers.archive import Archive
 from kiosk.words import mark
 
+_PLAIN_LETTERS: Final = frozenset(f"{string.ascii_letters}{string.digits}-._~/")
 _MACOS: Final = "__MACOSX/"
 """Where macOS puts its own files beside everybody's."""
 
@@ -126,6 +128,14 @@ def unquoted(address: str) -> str:
         rb"%([0-9A-Fa-f]{2})", lambda found: bytes.fromhex(found[1].decode()), address.encode()
     )
     return plain.decode("utf-8", "replace")
+
+
+def quoted(name: str) -> str:
+    """A file's name as a relative address (RFC 3986): `a b.png` is `a%20b.png`."""
+    return "".join(
+        chr(byte) if byte < 128 and chr(byte) in _PLAIN_LETTERS else f"%{byte:02X}"
+        for byte in name.encode()
+    )
 
 
 def home_of(item: Path) -> Path:

@@ -136,7 +136,7 @@ def test_a_rubric_in_it_is_shown_to_candidates_alone(tmp_path: Path) -> None:
             a_stimulus('<qti-text-entry-interaction response-identifier="R"/>'),
             "nothing can be answered",
         ),
-        ("../shared/text.xml", a_stimulus("<div>" * 57 + "</div>" * 57), "nested deeper"),
+        ("../shared/text.xml", a_stimulus("<div>" * 58 + "</div>" * 58), "nested deeper"),
         ("../shared/text.xml", a_stimulus("<p><blink>x</blink></p>"), "<blink> is not supported"),
     ],
 )

@@ -126,7 +126,7 @@ def _content(root: Element, reference: Element, problems: Problems) -> Element:
     made.text = body.text
     made.extend(copy.deepcopy(part) for part in body)
     for element in made.iter():
-        element.sourceline = line_of(reference)
+        element.sourceline = line_of(reference)  # type: ignore[assignment]  # stubs lack the setter
     return made
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from kiosk.authoring.metadata import MANIFEST, Resource, read_manifest
 from kiosk.authoring.problems import Problem, Problems
 from kiosk.authoring.qti import SourceItem, read_item
 from kiosk.authoring.qti.dialect import XML_LANG, attribute
+from kiosk.authoring.qti.stimuli import put_in_stimuli
 from kiosk.authoring.qti.templates import is_template, read_template
 from kiosk.errors import InputRefused
 from kiosk.readers.xml import Element, parse_xml
@@ -263,6 +265,11 @@ def _read(folder: Path, head: BankHead, resource: Resource, variants: Variants) 
         problems.refuse(
             None, mark("{file} cannot be read: {reason}"), file=fault.where, reason=fault.summary
         )
+        yield _Read(problems.item, default, resource, None, tuple(problems.all))
+        return
+    put_in_stimuli(root, resource.href, partial(read_inside, folder), problems)
+    if problems.refused:
+        problems.item = attribute(root, "identifier")
         yield _Read(problems.item, default, resource, None, tuple(problems.all))
         return
     if is_template(root):

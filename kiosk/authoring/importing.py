@@ -41,6 +41,9 @@ from kiosk.words import mark, text
 PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][\w.-]*\.toml", re.ASCII)
 """What a standard may be called, so that its file stands in the bank's folder and is no other's."""
 
+MEDIA: Final = "media/"
+_UP: Final = "../"
+
 
 class Refused(Struct, frozen=True):
     """`item` is its identifier, or empty when not even that could be read."""
@@ -147,7 +150,7 @@ class _Run:
         if MANIFEST in package.names:
             listed = read_listed(package.read(MANIFEST), f"{package.label}/{MANIFEST}")
         resources = self.resources(package, listed)
-        pictures = Pictures(partial(read_named, package))
+        pictures = Pictures(partial(read_named, package), wanted=True)
         self.stimuli, self.asked = [], set()
         for at, resource in enumerate(resources):
             self.file(package, resource, pictures, alone=len(resources) == 1)
@@ -318,7 +321,11 @@ class _Run:
         return first
 
     def localise(
-        self, root: Element, package: Package, folder: str, problems: Problems
+        self,
+        root: Element,
+        package: Package,
+        folder: str,
+        problems: Problems,
     ) -> tuple[str, ...]:
         """Points the item's pictures at files of the new bank, and keeps those."""
         used = []
@@ -331,11 +338,15 @@ class _Run:
             try:
                 data = read_named(package, path)
             except InputRefused:
-                # What is shown was read when it was compiled: this stands in feedback.
-                problems.note(element, mark("there is no file '{name}'"), name=name)
+                # The compilation has named those that are shown; this one stands in feedback.
+                if all(problem.values.get("path") != path for problem in problems.all):
+                    problems.note(element, mark("there is no file '{name}'"), name=name)
+                if not path.startswith((_UP, "/")) and ":" not in name:
+                    # Where its author may put it.
+                    element.set(key, f"../{path if path.startswith(MEDIA) else MEDIA + path}")
                 continue
             suffix = PurePosixPath(path).suffix.lower()
-            kept = f"media/{hashlib.sha256(data).hexdigest()[:16]}{suffix}"
+            kept = f"{MEDIA}{hashlib.sha256(data).hexdigest()[:16]}{suffix}"
             self.media[kept] = data
             element.set(key, f"../{kept}")
             used.append(kept)

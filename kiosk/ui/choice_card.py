@@ -202,6 +202,12 @@ class ChoiceCard(QAbstractButton):
         painter.setFont(look.font(Type.BASE, strong=True))
         painter.setPen(look.colour("on_accent" if chosen else "text"))
         painter.drawText(ring, Qt.AlignmentFlag.AlignCenter, self._letter)
+        if self._struck:  # a picture or a formula has no line through it
+            middle = ring.center().y()
+            painter.setPen(QPen(look.colour("text"), 2))
+            painter.drawLine(
+                QPointF(ring.left() - Gap.HAIR, middle), QPointF(ring.right() + Gap.HAIR, middle)
+            )
 
     def _paint_mark(self, painter: QPainter, shape: QRectF) -> None:
         look = self._look

@@ -69,7 +69,9 @@ class QuestionPane(QWidget):
         self._look = look
         dress_scroll(self.area, look)
         self.meta.show_meta(question, look)
-        self.items.show_item(question.item, question.orders, question.responses, look)
+        self.items.show_item(
+            question.item, question.orders, question.responses, look, question.struck
+        )
         shown = (question.number, question.item.id)
         if shown != self._number:
             self._number = shown

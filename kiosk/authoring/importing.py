@@ -107,6 +107,7 @@ class _Run:
         self.refused: list[Refused] = []
         self.notes: list[Note] = []
         self.known: set[tuple[str, str]] = set()
+        self.numbers: dict[tuple[str, str], int] = {}
         self.described: BankFiles | None = None
 
     def bank_files(self, *, alone: bool) -> BankFiles | None:
@@ -138,6 +139,10 @@ class _Run:
             self.notes.append(Note(f"{package.label}/{BANK_FILE}", "", said))
 
     def take(self, package: Package, progress: Callable[[int, int], None]) -> None:
+        self.refused += [
+            Refused(fault.where, "", text(fault.sentence, self.say, **fault.values))
+            for fault in package.refused
+        ]
         self.describe(package)
         resources = self.resources(package)
         pictures = Pictures(partial(read_named, package))
@@ -147,17 +152,18 @@ class _Run:
 
     def resources(self, package: Package) -> tuple[Resource, ...]:
         """The items a manifest lists; without one, or one that lists none, what may be questions."""
+        names = package.names
         files = tuple(
             Resource(id=name, href=name)
-            for name in package.names
-            if package.names == (name,) or PurePosixPath(name).suffix.lower() in SUFFIXES
+            for name in names
+            if len(names) == 1 or PurePosixPath(name).suffix.lower() in SUFFIXES
             if PurePosixPath(name).name != MANIFEST
         )
         found = files
-        if MANIFEST in package.names:
+        if MANIFEST in names:
             where = f"{package.label}/{MANIFEST}"
             listed = read_listed(package.read(MANIFEST), where)
-            found = listed.items or files
+            found = self.once(package, listed.items) or files
             self.unlisted(package, listed, found)
         if not found:
             raise InputRefused(
@@ -168,6 +174,17 @@ class _Run:
                 ),
             )
         return found
+
+    def once(self, package: Package, items: tuple[Resource, ...]) -> tuple[Resource, ...]:
+        """The items a manifest lists without those it lists again."""
+        found: dict[str, Resource] = {}
+        for resource in items:
+            if found.setdefault(resource.href, resource) is not resource:
+                said = text(mark("the manifest lists it twice"), self.say)
+                note = Note(_shown(package, resource.href), "", said)
+                if self.notes[-1:] != [note]:
+                    self.notes.append(note)
+        return tuple(found.values())
 
     def unlisted(self, package: Package, listed: Listed, taken: tuple[Resource, ...]) -> None:
         """Says what of a package is not read."""
@@ -215,9 +232,9 @@ class _Run:
         if draft.item is not None and not problems.refused:
             memory = InMemory(file, draft.media)
             lang = bank_language(draft.item.get(XML_LANG, self.lang))
-            name, number = problems.item, 1
+            name = problems.item
             while (problems.item, lang) in self.known:
-                number += 1
+                number = self.numbers[name, lang] = self.numbers.get((name, lang), 1) + 1
                 problems.item = f"{name}-{number}"
             if problems.item != name:
                 problems.note(
@@ -256,6 +273,7 @@ class _Run:
         """Takes the item `root` whole, or refuses it; a template once some of it was tried."""
         lang, item = about.lang or self.lang, attribute(root, "identifier")
         source = None if problems.refused else self.tried(root, problems, lang, pictures)
+        pictures.media.clear()  # whoever compiles the bank draws them again: none is kept here
         problems.item = item
         if source is not None:
             lang = bank_language(source.lang)
@@ -305,7 +323,7 @@ class _Run:
         self, root: Element, package: Package, folder: str, problems: Problems
     ) -> tuple[str, ...]:
         """Points the item's pictures at files of the new bank, and keeps those."""
-        used = []
+        used: dict[str, str] = {}
         for element in root.iter("{*}img", "{*}object"):
             key = "src" if element.get("src") else "data"
             name = attribute(element, key)
@@ -313,17 +331,21 @@ class _Run:
                 continue
             path = posixpath.normpath(posixpath.join(folder, name))
             try:
-                data = read_named(package, path)
+                kept = used.get(path) or self.kept(path, package)
             except InputRefused:
                 # What is shown was read when it was compiled: this stands in feedback.
                 problems.note(element, mark("there is no file '{name}'"), name=name)
                 continue
-            suffix = PurePosixPath(path).suffix.lower()
-            kept = f"media/{hashlib.sha256(data).hexdigest()[:16]}{suffix}"
-            self.media[kept] = data
+            used[path] = kept
             element.set(key, f"../{kept}")
-            used.append(kept)
-        return tuple(dict.fromkeys(used))
+        return tuple(dict.fromkeys(used.values()))
+
+    def kept(self, path: str, package: Package) -> str:
+        """The file of the new bank that a file of the package becomes."""
+        data = read_named(package, path)
+        kept = f"media/{hashlib.sha256(data).hexdigest()[:16]}{PurePosixPath(path).suffix.lower()}"
+        self.media[kept] = data
+        return kept
 
 
 def bank_language(tag: str) -> str:

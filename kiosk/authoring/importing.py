@@ -29,6 +29,7 @@ from kiosk.authoring.pictures import Pictures
 from kiosk.authoring.problems import Problems
 from kiosk.authoring.qti import SourceItem, read_item
 from kiosk.authoring.qti.dialect import XML_LANG, attribute, child
+from kiosk.authoring.qti.stimuli import is_stimulus, put_in_stimuli
 from kiosk.authoring.qti.templates import is_template
 from kiosk.authoring.qti.upgrade import to_qti_3
 from kiosk.authoring.source_bank import BANK_FILE, BankFiles, read_bank_files
@@ -39,6 +40,9 @@ from kiosk.words import mark, text
 
 PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][\w.-]*\.toml", re.ASCII)
 """What a standard may be called, so that its file stands in the bank's folder and is no other's."""
+
+MEDIA: Final = "media/"
+_UP: Final = "../"
 
 
 class Refused(Struct, frozen=True):
@@ -108,6 +112,9 @@ class _Run:
         self.notes: list[Note] = []
         self.known: set[tuple[str, str]] = set()
         self.numbers: dict[tuple[str, str], int] = {}
+        self.stimuli: list[str] = []
+        self.asked: set[str] = set()
+        """The shared texts met in the package, and those that its items ask about."""
         self.described: BankFiles | None = None
 
     def bank_files(self, *, alone: bool) -> BankFiles | None:
@@ -144,13 +151,26 @@ class _Run:
             for fault in package.refused
         ]
         self.describe(package)
-        resources = self.resources(package)
-        pictures = Pictures(partial(read_named, package))
+        listed = None
+        if MANIFEST in package.names:
+            where = f"{package.label}/{MANIFEST}"
+            try:
+                listed = read_listed(package.read(MANIFEST), where)
+            except InputRefused as fault:  # its files are read as those of a folder without one
+                self.refused.append(Refused(where, "", _said(fault, self.say)))
+        resources = self.resources(package, listed)
+        pictures = Pictures(partial(read_named, package), wanted=True)
+        self.stimuli, self.asked = [], set()
         for at, resource in enumerate(resources):
             self.file(package, resource, pictures, alone=len(resources) == 1)
             progress(at + 1, len(resources))
+        for href in self.stimuli:
+            if href not in self.asked:
+                self.say_of(package, href, mark("no item asks about this shared text"))
+        if listed is not None:
+            self.unlisted(package, listed, resources)
 
-    def resources(self, package: Package) -> tuple[Resource, ...]:
+    def resources(self, package: Package, listed: Listed | None) -> tuple[Resource, ...]:
         """The items a manifest lists; without one, or one that lists none, what may be questions."""
         names = package.names
         files = tuple(
@@ -159,12 +179,7 @@ class _Run:
             if len(names) == 1 or PurePosixPath(name).suffix.lower() in SUFFIXES
             if PurePosixPath(name).name != MANIFEST
         )
-        found = files
-        if MANIFEST in names:
-            where = f"{package.label}/{MANIFEST}"
-            listed = read_listed(package.read(MANIFEST), where)
-            found = self.once(package, listed.items) or files
-            self.unlisted(package, listed, found)
+        found = (self.once(package, listed.items) if listed is not None else ()) or files
         if not found:
             raise InputRefused(
                 mark("there is no item in it"),
@@ -188,17 +203,20 @@ class _Run:
 
     def unlisted(self, package: Package, listed: Listed, taken: tuple[Resource, ...]) -> None:
         """Says what of a package is not read."""
-        named = {unquoted(resource.href) for resource in taken}
+        named = {unquoted(resource.href) for resource in taken} | self.asked
         for href, kind in listed.others:
             if kind.startswith("imsqti_") and href not in named:
-                said = text(mark("a {kind} is not read; its items are"), self.say, kind=kind)
-                self.notes.append(Note(f"{package.label}/{href}", "", said))
+                self.say_of(package, href, mark("a {kind} is not read; its items are"), kind=kind)
         named |= {href for href, _ in listed.others}
         named |= {name for resource in taken for name in resource.files}
         for name in package.names:
             if name.lower().endswith(".xml") and name not in named and name != MANIFEST:
-                said = text(mark("the manifest does not list it; it is not read"), self.say)
-                self.notes.append(Note(f"{package.label}/{name}", "", said))
+                self.say_of(package, name, mark("the manifest does not list it; it is not read"))
+
+    def say_of(self, package: Package, name: str, sentence: str, **values: str) -> None:
+        """A note of a file that is no item's own."""
+        file = _shown(package, name)
+        self.notes.append(Note(file, "", text(sentence, self.say, **values)))
 
     def file(
         self, package: Package, resource: Resource, pictures: Pictures, *, alone: bool
@@ -210,7 +228,13 @@ class _Run:
             kind = format_of(data, resource.href)
             if kind == "qti":
                 root = parse_xml(data, resource.href)
-                problems = Problems(resource.href)
+                if is_stimulus(root) and not alone:
+                    self.stimuli.append(unquoted(resource.href))
+                    return
+                problems = Problems(resource.href, attribute(root, "identifier"))
+                self.asked.update(
+                    put_in_stimuli(root, resource.href, partial(read_named, package), problems)
+                )
                 self.take_item(root, problems, file, resource, pictures, package)
             elif kind is not None:
                 for draft in read_drafts(data, kind, resource.href, self.lang):
@@ -218,8 +242,7 @@ class _Run:
             elif alone:
                 raise InputRefused(mark("no format that is read"), where=resource.href)
             else:
-                said = text(mark("no format that is read"), self.say)
-                self.notes.append(Note(file, "", said))
+                self.say_of(package, resource.href, mark("no format that is read"))
         except InputRefused as fault:
             self.refused.append(Refused(file, "", _said(fault, self.say)))
 
@@ -320,7 +343,11 @@ class _Run:
         return first
 
     def localise(
-        self, root: Element, package: Package, folder: str, problems: Problems
+        self,
+        root: Element,
+        package: Package,
+        folder: str,
+        problems: Problems,
     ) -> tuple[str, ...]:
         """Points the item's pictures at files of the new bank, and keeps those."""
         used: dict[str, str] = {}
@@ -333,8 +360,12 @@ class _Run:
             try:
                 kept = used.get(path) or self.kept(path, package)
             except InputRefused:
-                # What is shown was read when it was compiled: this stands in feedback.
-                problems.note(element, mark("there is no file '{name}'"), name=name)
+                # The compilation has named those that are shown; this one stands in feedback.
+                if all(problem.values.get("path") != path for problem in problems.all):
+                    problems.note(element, mark("there is no file '{name}'"), name=name)
+                if not path.startswith((_UP, "/")) and ":" not in name:
+                    # Where its author may put it.
+                    element.set(key, f"../{path if path.startswith(MEDIA) else MEDIA + path}")
                 continue
             used[path] = kept
             element.set(key, f"../{kept}")
@@ -343,7 +374,7 @@ class _Run:
     def kept(self, path: str, package: Package) -> str:
         """The file of the new bank that a file of the package becomes."""
         data = read_named(package, path)
-        kept = f"media/{hashlib.sha256(data).hexdigest()[:16]}{PurePosixPath(path).suffix.lower()}"
+        kept = f"{MEDIA}{hashlib.sha256(data).hexdigest()[:16]}{PurePosixPath(path).suffix.lower()}"
         self.media[kept] = data
         return kept
 

@@ -17,7 +17,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from kiosk.errors import InputRefused
+from kiosk.errors import InputRefused, NotThere
 from kiosk.words import mark
 
 MAX_MEMBERS: Final = 20_000
@@ -81,11 +81,12 @@ class Archive:
         """The bytes of the member `name`.
 
         Raises:
-            InputRefused: no such member, damaged, or longer than it says.
+            NotThere: no such member.
+            InputRefused: damaged, or longer than it says.
         """
         info = self._members.get(name)
         if info is None:
-            raise self._refused.get(name) or InputRefused(
+            raise self._refused.get(name) or NotThere(
                 mark("the archive does not hold this file"), where=f"{self._name}/{name}"
             )
         try:

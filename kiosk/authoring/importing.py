@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -192,14 +193,10 @@ class _Run:
 
     def once(self, package: Package, items: tuple[Resource, ...]) -> tuple[Resource, ...]:
         """The items a manifest lists without those it lists again."""
-        found: dict[str, Resource] = {}
-        for resource in items:
-            if found.setdefault(resource.href, resource) is not resource:
-                said = text(mark("the manifest lists it twice"), self.say)
-                note = Note(_shown(package, resource.href), "", said)
-                if self.notes[-1:] != [note]:
-                    self.notes.append(note)
-        return tuple(found.values())
+        for href, times in Counter(resource.href for resource in items).items():
+            if times > 1:
+                self.say_of(package, href, mark("the manifest lists it {n} times"), n=times)
+        return tuple({resource.href: resource for resource in reversed(items)}.values())[::-1]
 
     def unlisted(self, package: Package, listed: Listed, taken: tuple[Resource, ...]) -> None:
         """Says what of a package is not read."""

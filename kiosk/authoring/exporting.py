@@ -11,6 +11,7 @@ import posixpath
 import zipfile
 from collections.abc import Iterator
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -20,6 +21,7 @@ from msgspec import Struct
 from kiosk.authoring.metadata import MANIFEST, MANIFEST_LIMITS, is_item, written_href
 from kiosk.authoring.packages import Folder, quoted, read_named, unquoted
 from kiosk.authoring.problems import Problem, Problems
+from kiosk.authoring.qti.stimuli import put_in_stimuli
 from kiosk.authoring.qti.upgrade import to_qti_3
 from kiosk.authoring.source_bank import read_bank_files
 from kiosk.authoring.source_writer import CP, empty_manifest
@@ -80,8 +82,10 @@ class _Package:
         if path in self.files:
             raise InputRefused(mark("the manifest lists it twice"), where=path)
         root = parse_xml(data, path)
+        problems = Problems(path, root.get("identifier", ""))
+        whole = put_in_stimuli(root, path, partial(read_named, bank), problems)
         upgraded = to_qti_3(root)
-        if upgraded is not root:
+        if (whole and not problems.refused) or upgraded is not root:
             data = etree.tostring(upgraded, xml_declaration=True, encoding="UTF-8")
         self.files[path] = data
         resource = self.resource(listed.get("identifier", ""), ITEM_TYPE, path)
@@ -89,7 +93,6 @@ class _Package:
             kept = deepcopy(metadata)
             kept.tag = f"{{{CP}}}metadata"
             resource.insert(0, kept)
-        problems = Problems(path, root.get("identifier", ""))
         for name in self.used(bank, root, path, problems):
             needed = etree.SubElement(resource, f"{{{CP}}}dependency")
             needed.set("identifierref", self.shared(name, read_named(bank, name)))

@@ -29,6 +29,7 @@ from kiosk.authoring.pictures import Pictures
 from kiosk.authoring.problems import Problems
 from kiosk.authoring.qti import SourceItem, read_item
 from kiosk.authoring.qti.dialect import XML_LANG, attribute, child
+from kiosk.authoring.qti.stimuli import is_stimulus, put_in_stimuli
 from kiosk.authoring.qti.templates import is_template
 from kiosk.authoring.qti.upgrade import to_qti_3
 from kiosk.authoring.source_bank import BANK_FILE, BankFiles, read_bank_files
@@ -39,6 +40,9 @@ from kiosk.words import mark, text
 
 PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][\w.-]*\.toml", re.ASCII)
 """What a standard may be called, so that its file stands in the bank's folder and is no other's."""
+
+MEDIA: Final = "media/"
+_UP: Final = "../"
 
 
 class Refused(Struct, frozen=True):
@@ -124,6 +128,9 @@ class Reading:
         self.refused: list[Refused] = []
         self.notes: list[Note] = []
         self.known: set[tuple[str, str]] = set()
+        self.stimuli: list[str] = []
+        self.asked: set[str] = set()
+        """The shared texts met in the package, and those that its items ask about."""
         self.described: BankFiles | None = None
 
     def bank_files(self, *, alone: bool) -> BankFiles | None:
@@ -156,13 +163,22 @@ class Reading:
 
     def take(self, package: Package, progress: Callable[[int, int], None]) -> None:
         self.describe(package)
-        resources = self.resources(package)
-        pictures = Pictures(partial(read_named, package))
+        listed = None
+        if MANIFEST in package.names:
+            listed = read_listed(package.read(MANIFEST), f"{package.label}/{MANIFEST}")
+        resources = self.resources(package, listed)
+        pictures = Pictures(partial(read_named, package), wanted=True)
+        self.stimuli, self.asked = [], set()
         for at, resource in enumerate(resources):
             self.file(package, resource, pictures, alone=len(resources) == 1)
             progress(at + 1, len(resources))
+        for href in self.stimuli:
+            if href not in self.asked:
+                self.say_of(package, href, mark("no item asks about this shared text"))
+        if listed is not None:
+            self.unlisted(package, listed, resources)
 
-    def resources(self, package: Package) -> tuple[Resource, ...]:
+    def resources(self, package: Package, listed: Listed | None) -> tuple[Resource, ...]:
         """The items a manifest lists; without one, or one that lists none, what may be questions."""
         names = package.names
         files = tuple(
@@ -171,12 +187,7 @@ class Reading:
             if names == (name,) or PurePosixPath(name).suffix.lower() in SUFFIXES
             if PurePosixPath(name).name != MANIFEST
         )
-        found = files
-        if MANIFEST in package.names:
-            where = f"{package.label}/{MANIFEST}"
-            listed = read_listed(package.read(MANIFEST), where)
-            found = listed.items or files
-            self.unlisted(package, listed, found)
+        found = (listed.items if listed is not None else ()) or files
         if not found:
             raise InputRefused(
                 mark("there is no item in it"),
@@ -189,17 +200,20 @@ class Reading:
 
     def unlisted(self, package: Package, listed: Listed, taken: tuple[Resource, ...]) -> None:
         """Says what of a package is not read."""
-        named = {unquoted(resource.href) for resource in taken}
+        named = {unquoted(resource.href) for resource in taken} | self.asked
         for href, kind in listed.others:
             if kind.startswith("imsqti_") and href not in named:
-                said = text(mark("a {kind} is not read; its items are"), self.say, kind=kind)
-                self.notes.append(Note(f"{package.label}/{href}", "", said))
+                self.say_of(package, href, mark("a {kind} is not read; its items are"), kind=kind)
         named |= {href for href, _ in listed.others}
         named |= {name for resource in taken for name in resource.files}
         for name in package.names:
             if name.lower().endswith(".xml") and name not in named and name != MANIFEST:
-                said = text(mark("the manifest does not list it; it is not read"), self.say)
-                self.notes.append(Note(f"{package.label}/{name}", "", said))
+                self.say_of(package, name, mark("the manifest does not list it; it is not read"))
+
+    def say_of(self, package: Package, name: str, sentence: str, **values: str) -> None:
+        """A note of a file that is no item's own."""
+        file = _shown(package, name)
+        self.notes.append(Note(file, "", text(sentence, self.say, **values)))
 
     def file(
         self, package: Package, resource: Resource, pictures: Pictures, *, alone: bool
@@ -211,7 +225,13 @@ class Reading:
             kind = format_of(data, resource.href)
             if kind == "qti":
                 root = parse_xml(data, resource.href)
-                problems = Problems(resource.href)
+                if is_stimulus(root) and not alone:
+                    self.stimuli.append(unquoted(resource.href))
+                    return
+                problems = Problems(resource.href, attribute(root, "identifier"))
+                self.asked.update(
+                    put_in_stimuli(root, resource.href, partial(read_named, package), problems)
+                )
                 self.take_item(root, problems, file, resource, pictures, package)
             elif kind is not None:
                 for draft in read_drafts(data, kind, resource.href, self.lang):
@@ -219,8 +239,7 @@ class Reading:
             elif alone:
                 raise InputRefused(mark("no format that is read"), where=resource.href)
             else:
-                said = text(mark("no format that is read"), self.say)
-                self.notes.append(Note(file, "", said))
+                self.say_of(package, resource.href, mark("no format that is read"))
         except InputRefused as fault:
             self.refused.append(Refused(file, "", _said(fault, self.say)))
 
@@ -320,7 +339,11 @@ class Reading:
         return first
 
     def localise(
-        self, root: Element, package: Package, folder: str, problems: Problems
+        self,
+        root: Element,
+        package: Package,
+        folder: str,
+        problems: Problems,
     ) -> tuple[str, ...]:
         """Points the item's pictures at files of the new bank, and keeps those."""
         used = []
@@ -333,11 +356,15 @@ class Reading:
             try:
                 data = read_named(package, path)
             except InputRefused:
-                # What is shown was read when it was compiled: this stands in feedback.
-                problems.note(element, mark("there is no file '{name}'"), name=name)
+                # The compilation has named those that are shown; this one stands in feedback.
+                if all(problem.values.get("path") != path for problem in problems.all):
+                    problems.note(element, mark("there is no file '{name}'"), name=name)
+                if not path.startswith((_UP, "/")) and ":" not in name:
+                    # Where its author may put it.
+                    element.set(key, f"../{path if path.startswith(MEDIA) else MEDIA + path}")
                 continue
             suffix = PurePosixPath(path).suffix.lower()
-            kept = f"media/{hashlib.sha256(data).hexdigest()[:16]}{suffix}"
+            kept = f"{MEDIA}{hashlib.sha256(data).hexdigest()[:16]}{suffix}"
             self.media[kept] = data
             element.set(key, f"../{kept}")
             used.append(kept)

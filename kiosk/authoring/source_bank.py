@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
@@ -22,8 +23,9 @@ from kiosk.authoring.metadata import MANIFEST, Resource, read_manifest
 from kiosk.authoring.problems import Problem, Problems
 from kiosk.authoring.qti import SourceItem, read_item
 from kiosk.authoring.qti.dialect import XML_LANG, attribute
+from kiosk.authoring.qti.stimuli import put_in_stimuli
 from kiosk.authoring.qti.templates import is_template, read_template
-from kiosk.errors import InputRefused
+from kiosk.errors import InputRefused, NotThere
 from kiosk.readers.xml import Element, parse_xml
 from kiosk.scoring.standard import Standard, read_standard
 from kiosk.scoring.template_rules import ItemTemplate
@@ -183,7 +185,8 @@ def read_inside(folder: Path, name: str) -> bytes:
     """The file `name` of the bank `folder`, which a name cannot lead out of.
 
     Raises:
-        InputRefused: no such file, outside, or absurdly large.
+        NotThere: no such file.
+        InputRefused: outside, or absurdly large.
     """
     relative = PurePosixPath(name)
     path = (folder / relative).resolve()
@@ -194,7 +197,7 @@ def read_inside(folder: Path, name: str) -> bytes:
             raise InputRefused(mark("the file is too large"), where=f"{folder.name}/{name}")
         return path.read_bytes()
     except (OSError, ValueError) as fault:
-        raise InputRefused(
+        raise NotThere(
             mark("there is no such file"),
             where=f"{folder.name}/{name}",
             remedy=mark("Check the path"),
@@ -263,6 +266,11 @@ def _read(folder: Path, head: BankHead, resource: Resource, variants: Variants) 
         problems.refuse(
             None, mark("{file} cannot be read: {reason}"), file=fault.where, reason=fault.summary
         )
+        yield _Read(problems.item, default, resource, None, tuple(problems.all))
+        return
+    put_in_stimuli(root, resource.href, partial(read_inside, folder), problems)
+    if problems.refused:
+        problems.item = attribute(root, "identifier")
         yield _Read(problems.item, default, resource, None, tuple(problems.all))
         return
     if is_template(root):

@@ -29,6 +29,7 @@ from kiosk.authoring.packages import home_of
 from kiosk.authoring.pictures import Pictures
 from kiosk.authoring.problems import Problems
 from kiosk.authoring.qti import read_item
+from kiosk.authoring.qti.stimuli import put_in_stimuli
 from kiosk.authoring.source_bank import read_inside, read_source_bank
 from kiosk.authoring.try_item import outcomes_of, read_item_rules, read_responses
 from kiosk.cli.shown import err, lang, out, plain, say, show_json, show_table
@@ -277,9 +278,9 @@ def preview(
     home = home_of(item)
     name = item.resolve().relative_to(home).as_posix()
     problems = Problems(name)
-    root = plain_item(
-        parse_xml(item.read_bytes(), str(item)), problems, seed=_seed(seed), variant=variant
-    )
+    whole = parse_xml(item.read_bytes(), str(item))
+    put_in_stimuli(whole, name, lambda path: read_inside(home, path), problems)
+    root = plain_item(whole, problems, seed=_seed(seed), variant=variant)
     source = None if root is None else read_item(root, problems, language or lang())
     pictures = Pictures(lambda path: read_inside(home, path))
     compiled = compile_item({source.lang: source}, pictures, problems) if source else None

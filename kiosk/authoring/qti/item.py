@@ -27,6 +27,7 @@ from kiosk.authoring.qti.dialect import (
 )
 from kiosk.authoring.qti.interactions import LEFT_OUT, UNDELIVERABLE, read_interaction
 from kiosk.authoring.qti.processing import cartridge_rules, rules_of, template_of
+from kiosk.authoring.qti.stimuli import REFERENCE
 from kiosk.errors import InputRefused
 from kiosk.readers.xml import Element
 from kiosk.scoring.checking import compile_rules
@@ -42,7 +43,7 @@ _LEFT_OUT: Final = {
     "foreign:apipAccessibility": mark("the catalogue of alternative content is left out"),
 }
 _PARTS: Final = frozenset(
-    {"response-declaration", "outcome-declaration", "item-body", "response-processing"}
+    {"response-declaration", "outcome-declaration", "item-body", "response-processing", REFERENCE}
 )
 
 
@@ -73,6 +74,8 @@ def read_item(root: Element, problems: Problems, lang: str = "en") -> SourceItem
     if not _is_item(root, problems):
         return None
     rules = read_rules(root, problems)
+    for reference in children(root, REFERENCE):  # the text is not put in: nothing to ask about
+        problems.refuse(reference, mark("<{element}> is not supported"), element=written(reference))
     body = child(root, "item-body")
     if body is None:
         problems.refuse(root, mark("the item has no body"))

@@ -91,19 +91,36 @@ def import_sources(
             where=str(out),
             remedy=mark("Name a new or an empty folder"),
         )
-    run = _Run(lang, say)
+    read = read_sources(sources, lang=lang, say=say, progress=progress)
+    if read.items:
+        write_source_bank(out, read.items, read.media, read.bank_files(alone=len(sources) == 1))
+    return Imported(len(read.items), tuple(read.refused), tuple(read.notes))
+
+
+def read_sources(
+    sources: list[Path],
+    *,
+    lang: str,
+    say: str = "en",
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Reading:
+    """Every item of `sources`, read, checked and compiled, and not yet written anywhere.
+
+    Args: those of `import_sources`.
+    """
+    read = Reading(lang, say)
     for source in sources:
         try:
             with open_package(source) as package:
-                run.take(package, progress)
+                read.take(package, progress)
         except InputRefused as fault:
-            run.refused.append(Refused(str(source), "", _said(fault, say)))
-    if run.items:
-        write_source_bank(out, run.items, run.media, run.bank_files(alone=len(sources) == 1))
-    return Imported(len(run.items), tuple(run.refused), tuple(run.notes))
+            read.refused.append(Refused(str(source), "", _said(fault, say)))
+    return read
 
 
-class _Run:
+class Reading:
+    """What an import has taken so far (`items` with their `media`), refused and noted."""
+
     def __init__(self, lang: str, say: str) -> None:
         self.lang = lang
         self.say = say
@@ -210,7 +227,7 @@ class _Run:
             if name.lower().endswith(".xml") and name not in named and name != MANIFEST:
                 self.say_of(package, name, mark("the manifest does not list it; it is not read"))
 
-    def say_of(self, package: Package, name: str, sentence: str, **values: str) -> None:
+    def say_of(self, package: Package, name: str, sentence: str, **values: str | int) -> None:
         """A note of a file that is no item's own."""
         file = _shown(package, name)
         self.notes.append(Note(file, "", text(sentence, self.say, **values)))

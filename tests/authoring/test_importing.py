@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,23 @@ def test_odd_identifiers_get_file_names_of_their_own(tmp_path: Path) -> None:
         "A_B",
         "../../x",
     }
+
+
+def test_a_folder_of_loose_items_is_looked_through_once_however_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "items"
+    folder.mkdir()
+    for n in range(20):
+        (folder / f"I-{n}.xml").write_bytes(a_choice("A", identifier=f"I-{n}"))
+    looked: list[Path] = []
+    plain = Path.rglob
+
+    def counted(path: Path, pattern: str) -> Iterator[Path]:
+        looked.append(path)
+        return plain(path, pattern)
+
+    monkeypatch.setattr(Path, "rglob", counted)
+    found = import_sources([folder], tmp_path / "bank", lang="en")
+    assert found.imported == 20
+    assert len(looked) <= 4  # for its description, for a manifest, for its items

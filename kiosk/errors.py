@@ -45,6 +45,10 @@ class InputRefused(KioskError):
     """What was given cannot be used: a damaged file, a wrong row, an unknown value."""
 
 
+class NotThere(InputRefused):
+    """A file that is named, and that whoever named it did not bring along."""
+
+
 class NotPermitted(KioskError):
     """Well-formed, but not allowed: trust, window, role, revocation, replay."""
 

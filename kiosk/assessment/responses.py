@@ -37,6 +37,7 @@ from kiosk.assessment.items import (
     spots,
 )
 from kiosk.errors import InputRefused
+from kiosk.words import mark
 
 Response = tuple[str, ...]
 NO_RESPONSE: Response = ()
@@ -61,7 +62,9 @@ def checked(item: Item, response_id: str, value: Response) -> Response:
         interaction = item.interaction(response_id)
     except KeyError:
         raise InputRefused(
-            f"the question has no answer field '{response_id}'", where=item.id
+            mark("the question has no answer field '{response}'"),
+            where=item.id,
+            response=response_id,
         ) from None
     return _checked(interaction, value, item.id)
 
@@ -71,16 +74,19 @@ def _checked(interaction: Interaction, value: Response, where: str) -> Response:
         case Choice(max_choices=most) | Hottext(max_choices=most) | Hotspot(max_choices=most):
             canonical = tuple(sorted(set(value)))
             if len(canonical) != len(value):
-                raise InputRefused("a choice was given twice", where=where)
+                raise InputRefused(mark("a choice was given twice"), where=where)
             if most and len(canonical) > most:
                 raise InputRefused(
-                    f"{len(canonical)} choices given, at most {most} allowed", where=where
+                    mark("{n} choices given, at most {most} allowed"),
+                    where=where,
+                    n=len(canonical),
+                    most=most,
                 )
             _known(canonical, identifiers(interaction), where)
             return canonical
         case InlineChoice(choices=choices):
             if len(value) > 1:
-                raise InputRefused("more than one value for a single choice", where=where)
+                raise InputRefused(mark("more than one value for a single choice"), where=where)
             _known(value, choices, where)
             return value
         case TextEntry():
@@ -89,9 +95,14 @@ def _checked(interaction: Interaction, value: Response, where: str) -> Response:
             return _typed(value, MAX_EXTENDED_LENGTH, where)
         case Order(max_choices=most) | GraphicOrder(max_choices=most):
             if len(set(value)) != len(value):
-                raise InputRefused("a choice was given twice", where=where)
+                raise InputRefused(mark("a choice was given twice"), where=where)
             if most and len(value) > most:
-                raise InputRefused(f"{len(value)} places, at most {most} allowed", where=where)
+                raise InputRefused(
+                    mark("{n} places, at most {most} allowed"),
+                    where=where,
+                    n=len(value),
+                    most=most,
+                )
             _known(value, identifiers(interaction), where)
             return value
         case Slider():
@@ -99,7 +110,10 @@ def _checked(interaction: Interaction, value: Response, where: str) -> Response:
         case SelectPoint(size=size, max_choices=most) | PositionObject(size=size, max_choices=most):
             if len(value) > (most or MAX_POINTS):
                 raise InputRefused(
-                    f"{len(value)} points, at most {most or MAX_POINTS} allowed", where=where
+                    mark("{n} points, at most {most} allowed"),
+                    where=where,
+                    n=len(value),
+                    most=most or MAX_POINTS,
                 )
             return tuple(sorted(_point(text, size, where) for text in value))
         case Associate() | GraphicAssociate() | Match() | GapMatch() | GraphicGapMatch():
@@ -108,15 +122,15 @@ def _checked(interaction: Interaction, value: Response, where: str) -> Response:
 
 def _typed(value: Response, longest: int, where: str) -> Response:
     if len(value) > 1:
-        raise InputRefused("more than one text for one field", where=where)
+        raise InputRefused(mark("more than one text for one field"), where=where)
     if value and len(value[0]) > longest:
-        raise InputRefused(f"text longer than {longest} characters", where=where)
+        raise InputRefused(mark("text longer than {n} characters"), where=where, n=longest)
     return tuple(_whole(text) for text in value if text.strip())
 
 
 def _on_the_scale(slider: Slider, value: Response, where: str) -> Response:
     if len(value) > 1:
-        raise InputRefused("more than one value on a scale", where=where)
+        raise InputRefused(mark("more than one value on a scale"), where=where)
     for text in value:
         number = read_number(text)
         lower, upper = Decimal(slider.lower), Decimal(slider.upper)
@@ -125,7 +139,7 @@ def _on_the_scale(slider: Slider, value: Response, where: str) -> Response:
             or not lower <= number <= upper
             or (number - lower) % Decimal(slider.step)
         ):
-            raise InputRefused(f"'{text}' is not on the scale", where=where)
+            raise InputRefused(mark("'{value}' is not on the scale"), where=where, value=text)
     return value
 
 
@@ -133,7 +147,7 @@ def _point(text: str, size: Size, where: str) -> str:
     """A point of whole px within the picture, without leading zeros."""
     found = _POINT.fullmatch(text)
     if found is None or int(found[1]) > size[0] or int(found[2]) > size[1]:
-        raise InputRefused(f"'{text}' is no point of the picture", where=where)
+        raise InputRefused(mark("'{value}' is no point of the picture"), where=where, value=text)
     return f"{int(found[1])} {int(found[2])}"
 
 
@@ -148,19 +162,27 @@ def _pairs(
     for text in value:
         ends = text.split(" ")
         if len(ends) != 2 or ends[0] not in first or ends[1] not in second:
-            raise InputRefused(f"unknown pair '{text}'", where=where)
+            raise InputRefused(mark("unknown pair '{value}'"), where=where, value=text)
         canonical.append(" ".join(ends if directed else sorted(ends)))
         for end in ends:
             used[end] = used.get(end, 0) + 1
     if len(set(canonical)) != len(canonical):
-        raise InputRefused("a pair was given twice", where=where)
+        raise InputRefused(mark("a pair was given twice"), where=where)
     most = getattr(interaction, "max_associations", 0) or MAX_POINTS
     if len(canonical) > most:
-        raise InputRefused(f"{len(canonical)} pairs, at most {most} allowed", where=where)
+        raise InputRefused(
+            mark("{n} pairs, at most {most} allowed"), where=where, n=len(canonical), most=most
+        )
     for end, times in used.items():
         limit = limit_of(interaction, end)
         if limit and times > limit:
-            raise InputRefused(f"'{end}' used {times} times, at most {limit} allowed", where=where)
+            raise InputRefused(
+                mark("'{value}' used {n} times, at most {most} allowed"),
+                where=where,
+                value=end,
+                n=times,
+                most=limit,
+            )
     return tuple(sorted(canonical))
 
 
@@ -194,7 +216,7 @@ def limit_of(
 def _known(value: Response, choices: tuple[str, ...], where: str) -> None:
     for identifier in value:
         if identifier not in choices:
-            raise InputRefused(f"unknown choice '{identifier}'", where=where)
+            raise InputRefused(mark("unknown choice '{value}'"), where=where, value=identifier)
 
 
 def _whole(text: str) -> str:

@@ -5,7 +5,7 @@ Check, seal and preview all start from here, so that what is previewed is what i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,6 +15,8 @@ from kiosk.assessment.content import (
     Block,
     Field,
     Figure,
+    Formula,
+    Image,
     ItemList,
     Picture,
     Place,
@@ -151,6 +153,28 @@ def size_px(picture: Picture) -> Size:
     if isinstance(picture, Raster):
         return (picture.width_px, picture.height_px)
     return (round(picture.width / UNITS_PER_PX), round(picture.height / UNITS_PER_PX))
+
+
+def pictures_of(text: ItemText) -> Iterator[Picture]:
+    """Every picture and formula that one language of an item shows."""
+    yield from text.pictures.values()
+    choices = (content for named in text.choices.values() for content in named.values())
+    for blocks in (text.body, *choices):
+        yield from _figures(blocks)
+        for span in spans_of(blocks):
+            if isinstance(span, Formula):
+                yield span.drawing
+            elif isinstance(span, Image):
+                yield span.picture
+
+
+def _figures(blocks: tuple[Block, ...]) -> Iterator[Picture]:
+    for block in blocks:
+        if isinstance(block, Figure):
+            yield block.picture
+        elif isinstance(block, ItemList):
+            for entry in block.entries:
+                yield from _figures(entry)
 
 
 def _compiled(

@@ -41,6 +41,9 @@ from kiosk.words import mark, text
 PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][\w.-]*\.toml", re.ASCII)
 """What a standard may be called, so that its file stands in the bank's folder and is no other's."""
 
+MEDIA: Final = "media/"
+_UP: Final = "../"
+
 
 class Refused(Struct, frozen=True):
     """`item` is its identifier, or empty when not even that could be read."""
@@ -87,19 +90,36 @@ def import_sources(
             where=str(out),
             remedy=mark("Name a new or an empty folder"),
         )
-    run = _Run(lang, say)
+    read = read_sources(sources, lang=lang, say=say, progress=progress)
+    if read.items:
+        write_source_bank(out, read.items, read.media, read.bank_files(alone=len(sources) == 1))
+    return Imported(len(read.items), tuple(read.refused), tuple(read.notes))
+
+
+def read_sources(
+    sources: list[Path],
+    *,
+    lang: str,
+    say: str = "en",
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> Reading:
+    """Every item of `sources`, read, checked and compiled, and not yet written anywhere.
+
+    Args: those of `import_sources`.
+    """
+    read = Reading(lang, say)
     for source in sources:
         try:
             with open_package(source) as package:
-                run.take(package, progress)
+                read.take(package, progress)
         except InputRefused as fault:
-            run.refused.append(Refused(str(source), "", _said(fault, say)))
-    if run.items:
-        write_source_bank(out, run.items, run.media, run.bank_files(alone=len(sources) == 1))
-    return Imported(len(run.items), tuple(run.refused), tuple(run.notes))
+            read.refused.append(Refused(str(source), "", _said(fault, say)))
+    return read
 
 
-class _Run:
+class Reading:
+    """What an import has taken so far (`items` with their `media`), refused and noted."""
+
     def __init__(self, lang: str, say: str) -> None:
         self.lang = lang
         self.say = say
@@ -147,7 +167,7 @@ class _Run:
         if MANIFEST in package.names:
             listed = read_listed(package.read(MANIFEST), f"{package.label}/{MANIFEST}")
         resources = self.resources(package, listed)
-        pictures = Pictures(partial(read_named, package))
+        pictures = Pictures(partial(read_named, package), wanted=True)
         self.stimuli, self.asked = [], set()
         for at, resource in enumerate(resources):
             self.file(package, resource, pictures, alone=len(resources) == 1)
@@ -160,10 +180,11 @@ class _Run:
 
     def resources(self, package: Package, listed: Listed | None) -> tuple[Resource, ...]:
         """The items a manifest lists; without one, or one that lists none, what may be questions."""
+        names = package.names
         files = tuple(
             Resource(id=name, href=name)
-            for name in package.names
-            if package.names == (name,) or PurePosixPath(name).suffix.lower() in SUFFIXES
+            for name in names
+            if names == (name,) or PurePosixPath(name).suffix.lower() in SUFFIXES
             if PurePosixPath(name).name != MANIFEST
         )
         found = (listed.items if listed is not None else ()) or files
@@ -318,7 +339,11 @@ class _Run:
         return first
 
     def localise(
-        self, root: Element, package: Package, folder: str, problems: Problems
+        self,
+        root: Element,
+        package: Package,
+        folder: str,
+        problems: Problems,
     ) -> tuple[str, ...]:
         """Points the item's pictures at files of the new bank, and keeps those."""
         used = []
@@ -331,11 +356,15 @@ class _Run:
             try:
                 data = read_named(package, path)
             except InputRefused:
-                # What is shown was read when it was compiled: this stands in feedback.
-                problems.note(element, mark("there is no file '{name}'"), name=name)
+                # The compilation has named those that are shown; this one stands in feedback.
+                if all(problem.values.get("path") != path for problem in problems.all):
+                    problems.note(element, mark("there is no file '{name}'"), name=name)
+                if not path.startswith((_UP, "/")) and ":" not in name:
+                    # Where its author may put it.
+                    element.set(key, f"../{path if path.startswith(MEDIA) else MEDIA + path}")
                 continue
             suffix = PurePosixPath(path).suffix.lower()
-            kept = f"media/{hashlib.sha256(data).hexdigest()[:16]}{suffix}"
+            kept = f"{MEDIA}{hashlib.sha256(data).hexdigest()[:16]}{suffix}"
             self.media[kept] = data
             element.set(key, f"../{kept}")
             used.append(kept)

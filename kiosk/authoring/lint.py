@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from kiosk.authoring.compiled import CompiledBank
 from kiosk.authoring.findings import Finding, by_severity
+from kiosk.authoring.lint_alike import check_alike
 from kiosk.authoring.lint_bank import check_whole
 from kiosk.authoring.lint_items import check_item
 from kiosk.errors import InputRefused
@@ -23,10 +24,12 @@ def check_bank(compiled: CompiledBank, lang: str = "en") -> tuple[Finding, ...]:
         for problem in compiled.problems
     ]
     for one in compiled.items:
-        findings += check_item(one, compiled.source, lang)
+        findings += check_item(one, compiled.source, compiled.media, lang)
     templates = {entry.id: entry.template for entry in compiled.source.entries if entry.template}
     alone = tuple(one for one in compiled.items if one.variant <= 1)
-    findings += check_whole(replace(compiled, items=alone), lang)
+    whole = replace(compiled, items=alone)
+    findings += check_whole(whole, lang)
+    findings += check_alike(whole, lang)
     return by_severity(_once(findings, templates))
 
 

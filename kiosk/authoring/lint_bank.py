@@ -11,12 +11,12 @@ from kiosk.assessment.content import plain_text
 from kiosk.assessment.items import Choice, Kind
 from kiosk.authoring.compiled import CompiledBank, CompiledItem
 from kiosk.authoring.findings import Finding
-from kiosk.authoring.pictures import HUGE_BYTES
+from kiosk.scoring.standard import Content, Function, KnowledgePoint
 from kiosk.words import ntext, text
 
 ITEMS_A_POINT: Final = 4
 """Every knowledge point needs at least this many (the rule of the certification trade)."""
-MIN_FOR_BIAS: Final = 20
+MIN_FOR_BIAS: Final = 8
 UNLIKELY: Final = 0.01
 """A habit is reported when chance alone would show it in less than this share of banks."""
 
@@ -25,6 +25,7 @@ def check_whole(compiled: CompiledBank, lang: str) -> Iterator[Finding]:
     """Every finding about the bank as a whole, in the language `lang`."""
     yield from _coverage(compiled, lang)
     yield from _weights(compiled, lang)
+    yield from _titles(compiled, lang)
     yield from _key_positions(compiled, lang)
     yield from _longest(compiled, lang)
     yield from _true_false(compiled, lang)
@@ -39,8 +40,8 @@ def _coverage(compiled: CompiledBank, lang: str) -> Iterator[Finding]:
             n = counts[point.id]
             if levels & set(point.levels) and n < ITEMS_A_POINT:
                 said = ntext(
-                    "knowledge point '{point}' has {n} item; it needs {least}",
-                    "knowledge point '{point}' has {n} items; it needs {least}",
+                    "knowledge point '{point}' has {n} item; it needs {least}: write more",
+                    "knowledge point '{point}' has {n} items; it needs {least}: write more",
                     n,
                     lang,
                     point=point.id,
@@ -61,7 +62,12 @@ def _weights(compiled: CompiledBank, lang: str) -> Iterator[Finding]:
             yield Finding(
                 "error",
                 "",
-                text("the standard has no weights for level {level}", lang, level=level),
+                text(
+                    "the standard has no weights for level {level}; add a table [weights.{level}], "
+                    "or take the level out of bank.toml",
+                    lang,
+                    level=level,
+                ),
             )
             continue
         counts = Counter(
@@ -70,13 +76,26 @@ def _weights(compiled: CompiledBank, lang: str) -> Iterator[Finding]:
             if level in one.about.levels
         )
         total = counts.total()
-        for content, weight in standard.weights_of(level).items():
+        weights = standard.weights_of(level)
+        for content in sorted(counts.keys() - weights.keys() - {""}):
+            said = ntext(
+                "level {level}: '{content}' has {n} item but no weight, so that no form takes it; "
+                "give it a weight or the item another level",
+                "level {level}: '{content}' has {n} items but no weight, so that no form takes them; "
+                "give it a weight or the items another level",
+                counts[content],
+                lang,
+                level=level,
+                content=content,
+            )
+            yield Finding("warning", "", said)
+        for content, weight in weights.items():
             if not counts[content]:
                 yield Finding(
                     "warning",
                     "",
                     text(
-                        "level {level}: '{content}' weighs {weight} % but has no item",
+                        "level {level}: '{content}' weighs {weight} % but has no item; write some",
                         lang,
                         level=level,
                         content=content,
@@ -88,7 +107,8 @@ def _weights(compiled: CompiledBank, lang: str) -> Iterator[Finding]:
                     "note",
                     "",
                     text(
-                        "level {level}: '{content}' weighs {weight} % but has only {n} of {total} items",
+                        "level {level}: '{content}' weighs {weight} % but has only {n} of {total} "
+                        "items; write more, or forms will repeat these",
                         lang,
                         level=level,
                         content=content,
@@ -99,25 +119,59 @@ def _weights(compiled: CompiledBank, lang: str) -> Iterator[Finding]:
                 )
 
 
+def _titles(compiled: CompiledBank, lang: str) -> Iterator[Finding]:
+    for function in compiled.source.standard.functions:
+        points = (point for content in function.contents for point in content.knowledge_points)
+        parts: tuple[Function | Content | KnowledgePoint, ...]
+        parts = (function, *function.contents, *points)
+        for part in parts:
+            for language in compiled.source.head.languages:
+                if not part.title.get(language):
+                    said = text(
+                        "'{part}' of the standard has no title in {language}; add it",
+                        lang,
+                        part=part.id,
+                        language=language,
+                    )
+                    yield Finding("warning", "", said)
+
+
 def _key_positions(compiled: CompiledBank, lang: str) -> Iterator[Finding]:
-    """Sealing gives shuffled options a new order, so only fixed orders can show a habit."""
-    singles = [found for found in map(_single, compiled.items) if found and not found[0].shuffle]
-    for place in range(max((len(choice.choices) for choice, _ in singles), default=0)):
+    """Sealing gives shuffled options a new order, so that only in fixed orders a habit shows."""
+    singles = [found for found in map(_single, compiled.items) if found]
+    fixed = [found for found in singles if not found[0].shuffle]
+    for place, hits, n in _habits(fixed):
+        said = text(
+            "in {hits} of {n} single choices with a fixed order the key is option {place}; shuffle "
+            "them, or move keys",
+            lang,
+            hits=hits,
+            n=n,
+            place=place,
+        )
+        yield Finding("warning", "", said)
+    for place, hits, n in _habits([found for found in singles if found[0].shuffle]):
+        said = text(
+            "in {hits} of {n} single choices the key is written as option {place}; sealing shuffles "
+            "them, but who gets the bank as a file should not keep that order",
+            lang,
+            hits=hits,
+            n=n,
+            place=place,
+        )
+        yield Finding("note", "", said)
+
+
+def _habits(singles: list[tuple[Choice, str]]) -> Iterator[tuple[int, int, int]]:
+    """Places that hold the key too often: place (from 1), hits, items that have the place."""
+    places = max((len(choice.choices) for choice, _ in singles), default=0)
+    for place in range(places):
         able = [(choice, key) for choice, key in singles if place < len(choice.choices)]
         hits = sum(choice.choices.index(key) == place for choice, key in able)
-        chance = sum(1 / len(choice.choices) for choice, _ in able) / max(1, len(able))
-        if len(able) >= MIN_FOR_BIAS and _tail(hits, len(able), chance) < UNLIKELY:
-            yield Finding(
-                "warning",
-                "",
-                text(
-                    "in {hits} of {n} single choices with a fixed order the key is option {place}",
-                    lang,
-                    hits=hits,
-                    n=len(able),
-                    place=place + 1,
-                ),
-            )
+        chance = sum(1 / len(choice.choices) for choice, _ in able) / len(able)
+        # As many places are looked at as there are.
+        if len(able) >= MIN_FOR_BIAS and _tail(hits, len(able), chance) * places < UNLIKELY:
+            yield place + 1, hits, len(able)
 
 
 def _longest(compiled: CompiledBank, lang: str) -> Iterator[Finding]:
@@ -166,7 +220,7 @@ def _true_false(compiled: CompiledBank, lang: str) -> Iterator[Finding]:
             "warning",
             "",
             text(
-                "{right} of {n} true/false items are true; a guess pays",
+                "{right} of {n} true/false items are true, so that a guess pays; turn some round",
                 lang,
                 right=keys.count("true"),
                 n=len(keys),
@@ -176,22 +230,16 @@ def _true_false(compiled: CompiledBank, lang: str) -> Iterator[Finding]:
 
 def _files(compiled: CompiledBank, lang: str) -> Iterator[Finding]:
     for path in compiled.source.unlisted():
-        said = text("the manifest does not list the item file {path}", lang, path=path)
+        said = text(
+            "the manifest does not list the item file {path}, so that it is not in the bank; list "
+            "it or remove it",
+            lang,
+            path=path,
+        )
         yield Finding("warning", "", said)
     for path in compiled.unused:
-        yield Finding("warning", "", text("no item shows the picture {path}", lang, path=path))
-    for name, png in compiled.media.items():
-        if len(png) > HUGE_BYTES:
-            yield Finding(
-                "warning",
-                "",
-                text(
-                    "a picture of {n} KiB ({name}); make it smaller",
-                    lang,
-                    n=len(png) // 1024,
-                    name=name[:12],
-                ),
-            )
+        said = text("no item shows the picture {path}; remove it", lang, path=path)
+        yield Finding("warning", "", said)
 
 
 def _single(one: CompiledItem) -> tuple[Choice, str] | None:

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 from kiosk.authoring.metadata import MANIFEST
 from kiosk.authoring.source_bank import read_inside
-from kiosk.errors import InputRefused
+from kiosk.errors import InputRefused, NotThere
 from kiosk.readers.archive import Archive
 from kiosk.words import mark
 
@@ -32,7 +32,8 @@ class Package(Protocol):
 
     def read(self, name: str) -> bytes:
         """Raises:
-        InputRefused: no such file, or not to be read.
+        NotThere: no such file.
+        InputRefused: not to be read.
         """
         ...
 
@@ -86,7 +87,7 @@ class InMemory:
 
     def read(self, name: str) -> bytes:
         if name not in self._files:
-            raise InputRefused(mark("there is no such file"), where=f"{self.label}/{name}")
+            raise NotThere(mark("there is no such file"), where=f"{self.label}/{name}")
         return self._files[name]
 
 
@@ -112,7 +113,8 @@ def read_named(package: Package, name: str) -> bytes:
     """The file a reference names, also where it is written as an address writes it (`a%20b.png`).
 
     Raises:
-        InputRefused: no such file, or not to be read.
+        NotThere: no such file.
+        InputRefused: not to be read.
     """
     try:
         return package.read(name)

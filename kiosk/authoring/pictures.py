@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from kiosk.assessment.content import Drawing, Raster
 from kiosk.authoring.drawings import drawing_of
 from kiosk.authoring.problems import Problems
-from kiosk.errors import InputRefused
+from kiosk.errors import InputRefused, NotThere
 from kiosk.readers.images import reencode
 from kiosk.readers.xml import Element, parse_xml
 from kiosk.words import mark
@@ -34,10 +34,15 @@ HUGE_BYTES: Final = 1024 * 1024
 
 
 class Pictures:
-    """Opens pictures through `load` and keeps what they became."""
+    """Opens pictures through `load` and keeps what they became.
 
-    def __init__(self, load: Load) -> None:
+    `wanted`: a picture that is not there is a note, not a refusal, and an empty one stands for it. An
+    import takes such an item, so that its author can bring the picture; no bank is sealed without.
+    """
+
+    def __init__(self, load: Load, *, wanted: bool = False) -> None:
         self._load = load
+        self._wanted = wanted
         self._known: dict[str, Drawing | Raster] = {}
         self.media: dict[str, bytes] = {}
         self.used: set[str] = set()
@@ -56,6 +61,13 @@ class Pictures:
                     else self._png(data, path)
                 )
             except InputRefused as fault:
+                if self._wanted and isinstance(fault, NotThere):
+                    problems.note(
+                        where,
+                        mark("the picture {path} is missing: without it the bank is not sealed"),
+                        path=path,
+                    )
+                    return Raster("", 1, 1, words)
                 problems.refuse(
                     where,
                     mark("the picture {path} cannot be used: {reason}"),

@@ -1,14 +1,15 @@
 """What an item's rules can give: the best score, and what the key itself and silence score.
 
-Tries responses through the real scoring. With few choices it tries all there are, and then `complete`
-says that the best found is the best there is.
+Tries responses that a candidate can give through the real scoring. With few choices it tries all
+there are, and then `complete` says that the best found is the best there is.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -16,20 +17,28 @@ from typing import Final
 from msgspec import Struct
 
 from kiosk.assessment.items import (
+    Associate,
     Choice,
     ExtendedText,
+    GapMatch,
+    GraphicAssociate,
+    GraphicGapMatch,
     GraphicOrder,
     Hotspot,
     Hottext,
     InlineChoice,
     Interaction,
     Item,
+    Match,
     Order,
+    PositionObject,
+    SelectPoint,
     Slider,
     TextEntry,
     identifiers,
 )
-from kiosk.assessment.responses import Response
+from kiosk.assessment.responses import Response, checked, limit_of, pair_ends
+from kiosk.errors import InputRefused
 from kiosk.scoring.areas import middle_of
 from kiosk.scoring.outcomes import score_item
 from kiosk.scoring.rules import (
@@ -44,7 +53,10 @@ from kiosk.scoring.rules import (
 MAX_TRIED: Final = 3_000
 _MAX_SUBSETS_OF: Final = 8
 _MAX_ORDERED: Final = 6
+_MAX_PAIRS: Final = 1_000
 _MAX_STEPS: Final = 500
+
+Paired = Associate | GraphicAssociate | Match | GapMatch | GraphicGapMatch
 
 
 class Reach(Struct, frozen=True):
@@ -56,6 +68,8 @@ class Reach(Struct, frozen=True):
     silence: Fraction
     everything: Fraction | None
     """What choosing every option scores, where several may be chosen."""
+    as_good: dict[str, tuple[str, ...]]
+    """By response that takes one choice: others that earn as much as the key does."""
 
 
 def reach_of(item: Item, rules: ItemRules) -> Reach:
@@ -65,7 +79,8 @@ def reach_of(item: Item, rules: ItemRules) -> Reach:
     complete = True
     for interaction in item.interactions:
         name = interaction.response
-        tries[name], all_there_are = _tried(interaction, declared[name], rules)
+        tried, all_there_are = _tried(interaction, declared[name], rules)
+        tries[name] = [response for response in tried if _can_be_given(item, name, response)]
         complete = complete and all_there_are
     key = {response.id: response.correct or () for response in rules.responses}
     if math.prod(len(responses) for responses in tries.values()) <= MAX_TRIED:
@@ -77,18 +92,21 @@ def reach_of(item: Item, rules: ItemRules) -> Reach:
         score_item(rules, dict(zip(tries, combination, strict=True))).score
         for combination in combinations
     ]
+    whole = all(key[name] for name in tries)
+    earned = score_item(rules, key).score if whole else None
     return Reach(
         best=max(scores),
         complete=complete,
-        key=score_item(rules, key).score if all(key[name] for name in tries) else None,
+        key=earned,
         silence=score_item(rules, {}).score,
         everything=_everything(item, rules),
+        as_good=dict(_as_good(item, rules, key, earned)) if earned else {},
     )
 
 
 def _tried(
     interaction: Interaction, declared: ResponseDeclaration, rules: ItemRules
-) -> tuple[list[Response], bool]:
+) -> tuple[Iterable[Response], bool]:
     """Responses worth trying, and whether these are all there are."""
     key = declared.correct or ()
     match interaction:
@@ -100,7 +118,7 @@ def _tried(
             return [(), *((choice,) for choice in identifiers(interaction))], True
         case Choice() | Hottext() | Hotspot():
             choices = identifiers(interaction)
-            return list(_subsets(choices, key)), len(choices) <= _MAX_SUBSETS_OF
+            return _subsets(choices, key), len(choices) <= _MAX_SUBSETS_OF
         case Order() | GraphicOrder():
             names = identifiers(interaction)
             places = interaction.max_choices or len(names)
@@ -110,18 +128,53 @@ def _tried(
         case Slider():
             steps = _steps(interaction)
             return ([(), *((step,) for step in steps)], True) if steps else ([(), key], False)
-        case _:
-            # Pairs and points: the key, each part of it alone, and all that earns something.
-            earning = tuple(
-                sorted(entry.key for entry in declared.mapping.entries if float(entry.value) > 0)
-                if declared.mapping is not None
-                else ()
-            )
-            spots = (
-                tuple(middle_of(area) for area in declared.areas.entries) if declared.areas else ()
-            )
-            parts = [(one,) for one in (*key, *earning, *spots)]
-            return list(dict.fromkeys([(), key, earning, spots, *parts])), False
+        case Associate() | GraphicAssociate() | Match() | GapMatch() | GraphicGapMatch():
+            pairings = list(itertools.islice(_pairings(interaction), _MAX_PAIRS + 1))
+            if len(pairings) <= _MAX_PAIRS:
+                return pairings, True
+            return _parts(key, declared), False
+        case SelectPoint() | PositionObject():
+            return _parts(key, declared), False
+
+
+def _can_be_given(item: Item, name: str, response: Response) -> bool:
+    try:
+        checked(item, name, response)
+    except InputRefused:
+        return False
+    return True
+
+
+def _parts(key: Response, declared: ResponseDeclaration) -> list[Response]:
+    """Of pairs and points: the key, all that earns something, and each part of these alone."""
+    mapped = declared.mapping.entries if declared.mapping is not None else ()
+    earning = tuple(sorted(entry.key for entry in mapped if float(entry.value) > 0))
+    spots = tuple(middle_of(area) for area in declared.areas.entries) if declared.areas else ()
+    parts = [(one,) for one in (*key, *earning, *spots)]
+    return list(dict.fromkeys([(), key, earning, spots, *parts]))
+
+
+def _pairings(interaction: Paired) -> Iterator[Response]:
+    """Every set of pairs a candidate can make."""
+    first, second, directed = pair_ends(interaction)
+    pairs = [
+        (one, other)
+        for at, one in enumerate(first)
+        for other in (second if directed else second[at:])
+    ]
+    most = getattr(interaction, "max_associations", 0) or len(pairs)
+    used: Counter[str] = Counter()
+
+    def grown(made: tuple[str, ...], start: int) -> Iterator[Response]:
+        yield tuple(sorted(made))
+        for at in range(start, len(pairs) if len(made) < most else start):
+            ends = pairs[at]
+            used.update(ends)
+            if all(used[end] <= (limit_of(interaction, end) or len(pairs) + 1) for end in ends):
+                yield from grown((*made, " ".join(ends)), at + 1)
+            used.subtract(ends)
+
+    yield from grown((), 0)
 
 
 def _steps(slider: Slider) -> list[str]:
@@ -181,6 +234,29 @@ def _everything(item: Item, rules: ItemRules) -> Fraction | None:
     if len(item.interactions) != 1:
         return None
     only = item.interactions[0]
-    if not isinstance(only, Choice) or only.max_choices == 1:
+    if not isinstance(only, Choice) or 0 < only.max_choices < len(only.choices):
         return None
     return score_item(rules, {only.response: tuple(sorted(only.choices))}).score
+
+
+def _as_good(
+    item: Item, rules: ItemRules, key: dict[str, Response], earned: Fraction
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for interaction in item.interactions:
+        match interaction:
+            case (
+                Choice(response=name, max_choices=1)
+                | InlineChoice(response=name)
+                | Hottext(response=name, max_choices=1)
+                | Hotspot(response=name, max_choices=1)
+            ):
+                others = tuple(
+                    choice
+                    for choice in identifiers(interaction)
+                    if (choice,) != key[name]
+                    and score_item(rules, {**key, name: (choice,)}).score >= earned
+                )
+                if others:
+                    yield name, others
+            case _:
+                pass

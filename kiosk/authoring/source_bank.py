@@ -25,7 +25,7 @@ from kiosk.authoring.qti import SourceItem, read_item
 from kiosk.authoring.qti.dialect import XML_LANG, attribute
 from kiosk.authoring.qti.stimuli import put_in_stimuli
 from kiosk.authoring.qti.templates import is_template, read_template
-from kiosk.errors import InputRefused
+from kiosk.errors import InputRefused, NotThere
 from kiosk.readers.xml import Element, parse_xml
 from kiosk.scoring.standard import Standard, read_standard
 from kiosk.scoring.template_rules import ItemTemplate
@@ -185,7 +185,8 @@ def read_inside(folder: Path, name: str) -> bytes:
     """The file `name` of the bank `folder`, which a name cannot lead out of.
 
     Raises:
-        InputRefused: no such file, outside, or absurdly large.
+        NotThere: no such file.
+        InputRefused: outside, or absurdly large.
     """
     relative = PurePosixPath(name)
     path = (folder / relative).resolve()
@@ -196,7 +197,7 @@ def read_inside(folder: Path, name: str) -> bytes:
             raise InputRefused(mark("the file is too large"), where=f"{folder.name}/{name}")
         return path.read_bytes()
     except (OSError, ValueError) as fault:
-        raise InputRefused(
+        raise NotThere(
             mark("there is no such file"),
             where=f"{folder.name}/{name}",
             remedy=mark("Check the path"),

@@ -11,7 +11,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-from kiosk.errors import InputRefused
+from kiosk.errors import InputRefused, NotThere
 from kiosk.words import mark
 
 MAX_MEMBERS: Final = 20_000
@@ -50,11 +50,12 @@ class Archive:
         """The bytes of the member `name`.
 
         Raises:
-            InputRefused: no such member, damaged, or longer than it says.
+            NotThere: no such member.
+            InputRefused: damaged, or longer than it says.
         """
         info = self._members.get(name)
         if info is None:
-            raise InputRefused(
+            raise NotThere(
                 mark("the archive does not hold this file"), where=f"{self._name}/{name}"
             )
         try:

@@ -77,7 +77,6 @@ OPERATORS: dict[str, Operator] = {}
 
 _OF_TESTS = "it asks about a whole test, whose outcomes are not computed here"
 UNSUPPORTED: dict[str, str] = {
-    "custom-operator": "only the program of its maker knows what it means",
     "number-correct": _OF_TESTS,
     "number-incorrect": _OF_TESTS,
     "number-presented": _OF_TESTS,

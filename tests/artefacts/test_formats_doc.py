@@ -31,6 +31,7 @@ from kiosk.artefacts.enrolment import Enrolment
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import SIGNERS, SUFFIXES, Kind
 from kiosk.artefacts.qr import from_text
+from kiosk.assessment import sitting
 from kiosk.assessment.items import Item
 from kiosk.scoring.chance import Chance
 from kiosk.scoring.templates import variant_seed
@@ -67,6 +68,7 @@ RULES = {
     "receipt": "receipt",
 }
 NOT_CBOR = {"bank", "hand-in slip"}
+OWN_USE = [("struck-out", sitting.Struck(1, "i1", "RESPONSE", "a", True))]
 
 BODIES: dict[str, type] = {
     "key record": KeyRecord,
@@ -252,6 +254,14 @@ def test_every_kind_of_journal_entry_is_what_the_cddl_says() -> None:
         10,
     )
     validate_entry(chain.new_entry(commanded, 1))
+
+
+@pytest.mark.parametrize(("rule", "event"), OWN_USE, ids=lambda one: str(one))
+def test_what_a_candidate_does_for_their_own_use_is_what_the_cddl_says(
+    rule: str, event: sitting.Event
+) -> None:
+    validate_entry(chain.new_entry(chain.Happened(event), 1))
+    validate(f"{{{rule}}}", encode(event))
 
 
 def test_a_bank_is_magic_length_manifest_and_image() -> None:

@@ -98,6 +98,33 @@ def a_choice(
     )
 
 
+FOUR = (
+    (
+        "What floats on the aqueous phase?",
+        ("loaded organic", "raffinate", "scrub liquor", "slag"),
+    ),
+    ("Name a diluent.", ("sulfonated kerosene", "P507", "iron", "quartz")),
+    ("Who may open the guard?", ("nobody while it turns", "a guest", "the cook", "a trainee")),
+    ("Where is the weir?", ("in the settler", "under the roof", "at the gate", "on the truck")),
+)
+
+
+def four_choices(**named: object) -> list[bytes]:
+    """Enough items for the one knowledge point, none like another."""
+    return [
+        a_choice(
+            "ABCD"[n],
+            identifier=f"I{n}",
+            prompt=prompt,
+            options=dict(
+                zip("ABCD", (*options[1 : n + 1], options[0], *options[n + 1 :]), strict=True)
+            ),
+            **named,
+        )
+        for n, (prompt, options) in enumerate(FOUR)
+    ]
+
+
 def a_true_false(key: str = "true", **named: str) -> bytes:
     options = {"true": "True", "false": "False"}
     return a_choice(key, options=options, prompt="Acid strips.", **named)

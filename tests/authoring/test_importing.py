@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -78,17 +79,37 @@ def test_what_is_refused_is_listed_with_file_item_and_reason(tmp_path: Path) -> 
     (folder / "old.xml").write_bytes(
         a_choice("A", identifier="OLD").replace(b"imsqtiasi_v3p0", b"ims_qtiasiv1p2")
     )
-    (folder / "dead.xml").write_bytes(WITH_PICTURE)
     found = import_sources([folder], tmp_path / "bank", lang="en")
     assert found.imported == 1
     reasons = {Path(one.file).name: (one.item, one.reason) for one in found.refused}
-    assert set(reasons) == {"odd.xml", "broken.xml", "page.xml", "old.xml", "dead.xml"}
+    assert set(reasons) == {"odd.xml", "broken.xml", "page.xml", "old.xml"}
     assert reasons["odd.xml"][0] == "ODD"
     assert "<qti-order-interaction>" in reasons["odd.xml"][1]
     assert "broken.xml:1" in reasons["broken.xml"][1]
     assert "<html>" in reasons["page.xml"][1]
     assert "ims_qtiasiv1p2" in reasons["old.xml"][1]
-    assert "img/a.png" in reasons["dead.xml"][1]
+
+
+def test_an_item_without_its_picture_comes_in_and_is_not_sealed_before_the_picture_is_there(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "p.xml").write_bytes(WITH_PICTURE)
+    bank = tmp_path / "bank"
+    found = import_sources([tmp_path / "p.xml"], bank, lang="en")
+    assert (found.imported, found.refused) == (1, ())
+    (note,) = found.notes
+    assert "img/a.png is missing" in note.text
+    (fault,) = (one for one in check_bank(compile_bank(read_source_bank(bank))) if one.item == "P")
+    assert (fault.severity, "media/img/a.png" in fault.text) == ("error", True)
+    again = import_sources([bank], tmp_path / "again", lang="en")
+    assert again.imported == 1
+    assert (tmp_path / "again/items/P.en.xml").read_bytes() == (
+        bank / "items/P.en.xml"
+    ).read_bytes()
+    (bank / "media" / "img").mkdir(parents=True)
+    (bank / "media" / "img" / "a.png").write_bytes(a_png())
+    compiled = compile_bank(read_source_bank(bank))
+    assert (compiled.problems, len(compiled.items), len(compiled.media)) == ((), 1, 1)
 
 
 def test_one_identifier_in_two_files_is_taken_once(tmp_path: Path) -> None:
@@ -100,7 +121,8 @@ def test_one_identifier_in_two_files_is_taken_once(tmp_path: Path) -> None:
 
 
 def test_an_item_refused_does_not_stand_in_the_way_of_its_namesake(tmp_path: Path) -> None:
-    (tmp_path / "a.xml").write_bytes(WITH_PICTURE)
+    odd = a_choice("A", identifier="P").replace(b"choice-interaction", b"order-interaction")
+    (tmp_path / "a.xml").write_bytes(odd)
     (tmp_path / "b.xml").write_bytes(a_choice("A", identifier="P"))
     found = import_sources([tmp_path], tmp_path / "bank", lang="en")
     assert found.imported == 1
@@ -164,3 +186,23 @@ def test_odd_identifiers_get_file_names_of_their_own(tmp_path: Path) -> None:
         "A_B",
         "../../x",
     }
+
+
+def test_a_folder_of_loose_items_is_looked_through_once_however_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "items"
+    folder.mkdir()
+    for n in range(20):
+        (folder / f"I-{n}.xml").write_bytes(a_choice("A", identifier=f"I-{n}"))
+    looked: list[Path] = []
+    plain = Path.rglob
+
+    def counted(path: Path, pattern: str) -> Iterator[Path]:
+        looked.append(path)
+        return plain(path, pattern)
+
+    monkeypatch.setattr(Path, "rglob", counted)
+    found = import_sources([folder], tmp_path / "bank", lang="en")
+    assert found.imported == 20
+    assert len(looked) <= 4  # for its description, for a manifest, for its items

@@ -16,7 +16,7 @@ from kiosk.authoring.instantiate import TRIAL_SEED
 from kiosk.authoring.try_item import read_item_rules
 from kiosk.cli import run
 from kiosk.trust.keystore import FileKeyStore, read_record, write_record
-from tests.authoring.builders import a_bank, a_choice, a_text_entry
+from tests.authoring.builders import a_bank, a_choice, a_text_entry, four_choices
 from tests.authoring.template_items import a_sum
 
 
@@ -27,7 +27,7 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def bank(tmp_path: Path) -> Path:
-    return a_bank(tmp_path / "acids", *(a_choice("A", identifier=f"I{n}") for n in range(4)))
+    return a_bank(tmp_path / "acids", *four_choices())
 
 
 class Station:
@@ -87,7 +87,7 @@ def test_check_ends_with_3_when_there_are_errors(
     assert first == {
         "severity": "error",
         "item": "X",
-        "text": "the key 'E' is none of the choices",
+        "text": "the key 'E' is none of the choices; name one that is there",
     }
 
 
@@ -148,7 +148,7 @@ def test_a_later_scoring_version_keeps_the_bank(
     out = tmp_path / "out"
     assert seal(bank, author, station, out) == 0
     item = bank / "items" / "I2.en.xml"
-    item.write_text(item.read_text().replace("<qti-value>A<", "<qti-value>C<"))
+    item.write_text(item.read_text().replace("<qti-value>C<", "<qti-value>A<"))
     capsys.readouterr()
     again = ["--scoring-for", str(out / "acids.bank"), "--json"]
     assert seal(bank, author, station, out, *again) == 0

@@ -17,6 +17,7 @@ from kiosk.authoring.qti.dialect import version
 from kiosk.authoring.reach import reach_of
 from kiosk.authoring.source_bank import read_source_bank
 from kiosk.readers.xml import parse_xml
+from tests.docs.qti_page import bring_pictures
 
 ITEMS = Path(os.environ["KIOSK_SHARED_DATA"]) / "qti" / "ims" / "items"
 FILES = sorted(ITEMS.rglob("*.xml"))
@@ -33,6 +34,7 @@ def test_an_ims_item_reads_the_same_in_the_new_bank_or_is_refused_by_name(
         assert refused.item == root.get("identifier")
         assert len(refused.reason) > 10
         return
+    bring_pictures(found, tmp_path / "bank")
     bank = compile_bank(read_source_bank(tmp_path / "bank"))
     assert bank.problems == () or not any(problem.refuses for problem in bank.problems)
     (item,) = bank.items
@@ -71,10 +73,11 @@ def test_a_template_gives_variants_that_score_by_their_keys_or_is_refused_for_so
     found = import_sources([path], tmp_path / "bank", lang="en")
     if found.refused:
         (refused,) = found.refused
-        assert "adaptive items" in refused.reason or "there is no such file" in refused.reason
+        assert "adaptive items" in refused.reason
         return
+    bring_pictures(found, tmp_path / "bank")
     bank = compile_bank(read_source_bank(tmp_path / "bank", variants=Variants(TRIAL_SEED, 20)))
-    assert len(bank.items) >= 5
+    assert len(bank.items) >= 3
     for one in bank.items:
         reach = reach_of(one.item, one.rules)
         assert reach.key is not None

@@ -133,6 +133,9 @@ TRUTHS = [
     (op("pattern-match", words("稀土"), pattern=r"\p{IsCJKUnifiedIdeographs}+"), True),
     (op("pattern-match", words("x:y"), pattern=r"\i\c*"), True),
     (op("pattern-match", NO_TEXT, pattern="a"), None),
+    (op("match", op("custom-operator", words(" a "), definition="depcp:Trim"), words("a")), True),
+    (op("match", op("custom-operator", words("Café"), definition="questify:ToAscii"), words("Cafe")), True),
+    (op("is-null", op("custom-operator", NO_TEXT, definition="qade:ToAscii")), True),
     # containers
     (op("member", number(2), bag(1, 2)), True),
     (op("member", number(3), bag(1, 2)), False),
@@ -148,6 +151,10 @@ TRUTHS = [
 
 THIRD = Fraction(1, 3)
 NUMBERS = [
+    (op("custom-operator", words("3,25"), definition="qade:ParseCommaDecimal"), Fraction(13, 4)),
+    (op("custom-operator", words("3.25"), definition="qade:ParseCommaDecimal"), Fraction(13, 4)),
+    (op("custom-operator", number(3), definition="qade:ParseCommaDecimal"), 3),
+    (op("custom-operator", words("three"), definition="qade:ParseCommaDecimal"), None),
     (op("sum", number("0.1"), bag("0.2", "0.3")), Fraction(6, 10)),
     (op("sum", number(1), NULL), None),
     (op("product", number("1/3"), number(3)), Fraction(1)),
@@ -426,6 +433,9 @@ REFUSED = [
     (op("pattern-match", words("a"), pattern="^a"), "stand for themselves"),
     (op("pattern-match", words("a"), pattern="a$"), "stand for themselves"),
     (op("pattern-match", words("a"), pattern="{TEXT}"), "from a variable"),
+    (op("custom-operator", words("a"), definition="acme:Trim"), "'acme:Trim' is not supported"),
+    (op("custom-operator", words("a"), definition="qade:Guess"), "'qade:Guess' is not supported"),
+    (op("custom-operator", yes(), definition="qade:Trim"), "takes text"),
     (op("sum", yes()), "takes numbers"),
     (op("subtract", number(1)), "cannot have 1 operands"),
     (op("subtract", bag(1), number(1)), "takes numbers"),

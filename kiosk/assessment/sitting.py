@@ -15,8 +15,9 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kiosk.assessment.paper import Paper
-from kiosk.assessment.responses import NO_RESPONSE, Response
+from kiosk.assessment.given import Given, value_of, with_strike, with_value, without_chosen
+from kiosk.assessment.paper import Paper, PaperItem
+from kiosk.assessment.responses import Response
 from kiosk.errors import KioskError
 
 
@@ -31,10 +32,12 @@ class State(StrEnum):
     HANDED_IN = "handed_in"
     EXPIRED = "expired"
     ABORTED = "aborted"
+    TRANSFERRED = "transferred"
+    """It ended here and goes on at another terminal; it is handed in there and never here."""
 
     @property
     def ended(self) -> bool:
-        return self in (State.HANDED_IN, State.EXPIRED, State.ABORTED)
+        return self in (State.HANDED_IN, State.EXPIRED, State.ABORTED, State.TRANSFERRED)
 
 
 class Terms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -79,6 +82,16 @@ class Flagged(Struct, frozen=True, forbid_unknown_fields=True, tag="flagged"):
     at_ms: int
     item: str
     flagged: bool
+
+
+class Struck(Struct, frozen=True, forbid_unknown_fields=True, tag="struck"):
+    """A choice struck out, or taken back. It may still be chosen, which takes the strike away."""
+
+    at_ms: int
+    item: str
+    response: str
+    choice: str
+    struck: bool
 
 
 class Moved(Struct, frozen=True, forbid_unknown_fields=True, tag="moved"):
@@ -135,10 +148,22 @@ class Aborted(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     reason: str = ""
 
 
+class Transferred(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="transferred"
+):
+    """A proctor had the candidate change seats: the clock stops here, and starts where the sitting
+    is taken over."""
+
+    at_ms: int
+    by: tuple[str, ...] = ()
+    reason: str = ""
+
+
 Event = (
     Started
     | Answered
     | Flagged
+    | Struck
     | Moved
     | Paused
     | Resumed
@@ -147,6 +172,7 @@ Event = (
     | HandedIn
     | Expired
     | Aborted
+    | Transferred
 )
 
 
@@ -158,8 +184,10 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
     paper: Paper
     state: State = State.ADMITTED
     position: int = 0
-    responses: dict[str, dict[str, Response]] = {}
+    responses: Given = {}
     flags: frozenset[str] = frozenset()
+    strikes: Given = {}
+    """Choices struck out and not chosen, sorted, by item and response."""
     extension_ms: int = 0
     given_back_ms: int = 0
     pauses: int = 0
@@ -173,6 +201,18 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
     def admit(cls, identity: Identity, terms: Terms, paper: Paper) -> Sitting:
         """A sitting before its clock starts."""
         return cls(identity=identity, terms=terms, paper=paper)
+
+    def taken_over(self) -> Sitting:
+        """This sitting as another terminal begins to go on with it: one that was transferred is paused
+        until its `Resumed`; one whose terminal died is as it was last seen.
+
+        Raises:
+            IllegalEvent: it has not begun, or it ended there for good.
+        """
+        if self.state is State.TRANSFERRED:
+            return replace(self, state=State.PAUSED)
+        self._require_state("taken over", State.RUNNING, State.PAUSED)
+        return self
 
     # --- the clock ------------------------------------------------------------------------------
 
@@ -201,6 +241,10 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
 
     def responses_to(self, item: str) -> dict[str, Response]:
         return self.responses.get(item, {})
+
+    def struck_in(self, item: str) -> dict[str, Response]:
+        """The choices of an item that are struck out, by response."""
+        return self.strikes.get(item, {})
 
     # --- the fold ---------------------------------------------------------------------------------
 
@@ -258,14 +302,18 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
         match event:
             case Answered(_, item, response, value):
                 self._require_time(event, now)
+                self._on_paper(event, item)
                 return replace(
                     now,
-                    responses=_with(self.responses, self._on_paper(event, item), response, value),
+                    responses=with_value(self.responses, item, response, value),
+                    strikes=without_chosen(self.strikes, item, response, value),
                 )
             case Flagged(_, item, flagged):
                 self._require(event, State.RUNNING)
-                item = self._on_paper(event, item)
+                self._on_paper(event, item)
                 return replace(now, flags=self.flags | {item} if flagged else self.flags - {item})
+            case Struck():
+                return self._struck(event, now)
             case Moved(_, position):
                 self._require(event, State.RUNNING)
                 if not 0 <= position < len(self.paper.items):
@@ -294,7 +342,20 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                 return replace(now, state=State.EXPIRED)
             case Aborted():
                 return replace(now, state=State.ABORTED)
+            case Transferred():
+                self._require(event, State.RUNNING, State.PAUSED)
+                return replace(now, state=State.TRANSFERRED)
         raise IllegalEvent("unknown event", where=_name(event))
+
+    def _struck(self, event: Struck, now: Sitting) -> Sitting:
+        self._require(event, State.RUNNING)
+        item, response, choice = event.item, event.response, event.choice
+        if choice not in self._on_paper(event, item).orders.get(response, ()):
+            raise IllegalEvent(f"item {item} has no choice {choice}", where=_name(event))
+        if event.struck and choice in value_of(self.responses, item, response):
+            raise IllegalEvent("what is chosen cannot be struck out", where=_name(event))
+        strikes = with_strike(self.strikes, item, response, choice, event.struck)
+        return replace(now, strikes=strikes)
 
     def _extended(self, event: Extended, now: Sitting) -> Sitting:
         if event.extra_ms <= 0:
@@ -313,29 +374,24 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
         return replace(now, given_back_ms=total)
 
     def _require(self, event: Event, *states: State) -> None:
+        self._require_state(_name(event), *states)
+
+    def _require_state(self, what: str, *states: State) -> None:
         if self.state not in states:
-            raise IllegalEvent(f"not possible while {self.state}", where=_name(event))
+            raise IllegalEvent(f"not possible while {self.state}", where=what)
 
     def _require_time(self, event: Event, now: Sitting) -> None:
         self._require(event, State.RUNNING)
         if now.ran_ms > self.allowed_ms:
             raise IllegalEvent("answered after the end of time", where=_name(event))
 
-    def _on_paper(self, event: Event, item: str) -> str:
-        if all(item != placed.item for part in self.paper.sections for placed in part.items):
-            raise IllegalEvent(f"item {item} is not on this paper", where=_name(event))
-        return item
+    def _on_paper(self, event: Event, item: str) -> PaperItem:
+        for part in self.paper.sections:
+            for placed in part.items:
+                if placed.item == item:
+                    return placed
+        raise IllegalEvent(f"item {item} is not on this paper", where=_name(event))
 
 
 def _name(event: Event) -> str:
     return type(event).__name__
-
-
-def _with(
-    responses: dict[str, dict[str, Response]], item: str, response: str, value: Response
-) -> dict[str, dict[str, Response]]:
-    of_item = {**responses.get(item, {}), response: value}
-    if value == NO_RESPONSE:
-        del of_item[response]
-    rest = {key: kept for key, kept in responses.items() if key != item}
-    return {**rest, item: of_item} if of_item else rest

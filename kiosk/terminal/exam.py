@@ -12,9 +12,10 @@ from collections.abc import Callable
 from kiosk.artefacts.chain import Happened, Record
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.session import Candidate
+from kiosk.assessment.given import value_of
 from kiosk.assessment.items import Item
 from kiosk.assessment.paper import Form
-from kiosk.assessment.responses import NO_RESPONSE, Response, checked, is_complete
+from kiosk.assessment.responses import Response, checked, is_complete
 from kiosk.assessment.sitting import (
     Answered,
     Event,
@@ -26,6 +27,7 @@ from kiosk.assessment.sitting import (
     Resumed,
     Sitting,
     State,
+    Struck,
 )
 from kiosk.errors import InputRefused
 from kiosk.terminal import views
@@ -143,6 +145,8 @@ class Attempt:
                 self.answer(intent)
             case views.Flag():
                 self.flag(intent)
+            case views.Strike():
+                self.strike(intent)
             case views.GoTo(number):
                 self.go_to(number)
             case views.OpenReview():
@@ -181,6 +185,19 @@ class Attempt:
             self.settle()
             if (intent.item in self.sitting.flags) != intent.flagged:
                 self.happen(Flagged(self._now_ms, intent.item, intent.flagged))
+
+    def strike(self, intent: views.Strike) -> None:
+        """Strike a choice out, or take that back; what is chosen stays as it is."""
+        item, response, choice = intent.item, intent.response, intent.choice
+        placed = next((one for one in self.sitting.paper.items if one.item == item), None)
+        if not self._running or placed is None or choice not in placed.orders.get(response, ()):
+            return
+        self.settle()
+        struck = value_of(self.sitting.strikes, item, response)
+        if choice in value_of(self.sitting.responses, item, response):
+            self.tell(mark("This one is chosen. Choose another, then it can be struck out"))
+        elif intent.struck != (choice in struck):
+            self.happen(Struck(self._now_ms, item, response, choice, intent.struck))
 
     def go_to(self, number: int) -> None:
         """Show question `number`, counting from 1."""
@@ -341,5 +358,5 @@ class Attempt:
 
     def _answer(self, place: tuple[str, str], value: Response, at_ms: int) -> None:
         item, response = place
-        if self.sitting.responses_to(item).get(response, NO_RESPONSE) != value:
+        if value_of(self.sitting.responses, item, response) != value:
             self.happen(Answered(at_ms, item, response, value))

@@ -27,6 +27,7 @@ def exam_view(attempt: Attempt) -> Exam:
             section=section.title,
             rule=section.rule,
             points=section.points,
+            struck=sitting.struck_in(item.id),
         ),
         flagged=item.id in sitting.flags,
         saved=attempt.saved,

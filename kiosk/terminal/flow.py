@@ -273,8 +273,10 @@ class Flow:
                 if skip or stage.at >= len(stage.practice):
                     stage.at = -1
                     self._start(seat, seat.opened, stage.candidate)
-            case Reading() as stage, views.Answer(item, response, value):
-                stages.practise_answer(stage, item, response, value)
+            case Reading() as stage, views.Answer():
+                stages.practise_answer(stage, intent)
+            case Reading() as stage, views.Strike():
+                stages.practise_strike(stage, intent)
             case Sitting(attempt), _:
                 attempt.take(intent)
             case Ended(), views.Leave():

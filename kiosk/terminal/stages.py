@@ -9,9 +9,9 @@ from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.session import Candidate, ExamPlan
+from kiosk.assessment.given import Given, value_of, with_strike, with_value, without_chosen
 from kiosk.assessment.items import Item, sets
 from kiosk.assessment.paper import Form
-from kiosk.assessment.responses import NO_RESPONSE, Response
 from kiosk.terminal import views
 from kiosk.terminal.exam import Attempt
 from kiosk.terminal.handin import Past
@@ -58,7 +58,8 @@ class Reading:
     practice: tuple[Item, ...]
     pledged: bool = False
     at: int = -1
-    responses: dict[str, dict[str, Response]] = field(default_factory=dict)
+    responses: Given = field(default_factory=dict)
+    strikes: Given = field(default_factory=dict)
 
 
 @dataclass
@@ -160,6 +161,7 @@ def _practice_question(stage: Reading) -> views.Question:
         section={},
         rule={},
         points="",
+        struck=stage.strikes.get(item.id, {}),
     )
 
 
@@ -167,12 +169,18 @@ def begin_reading(candidate: Candidate, form: Form) -> Reading:
     return Reading(candidate, practice_items(form))
 
 
-def practise_answer(stage: Reading, item: str, response: str, value: Response) -> None:
+def practise_answer(stage: Reading, intent: views.Answer) -> None:
     """Keep an answer to a practice question while it is shown."""
-    given = {**stage.responses.get(item, {}), response: value}
-    if value == NO_RESPONSE:
-        del given[response]
-    stage.responses[item] = given
+    item, response, value = intent.item, intent.response, intent.value
+    stage.responses = with_value(stage.responses, item, response, value)
+    stage.strikes = without_chosen(stage.strikes, item, response, value)
+
+
+def practise_strike(stage: Reading, intent: views.Strike) -> None:
+    """Strike out a choice of a practice question, or take that back; never what is chosen."""
+    item, response, choice = intent.item, intent.response, intent.choice
+    if choice not in value_of(stage.responses, item, response):
+        stage.strikes = with_strike(stage.strikes, item, response, choice, intent.struck)
 
 
 def trouble_view(code: str, header: Header, clock: views.Clock | None) -> views.Trouble:

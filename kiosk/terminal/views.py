@@ -132,7 +132,8 @@ class Rules(Struct, frozen=True):
 
 
 class Question(Struct, frozen=True):
-    """A question as it is shown: `orders` holds the order of choices by response."""
+    """A question as it is shown: `orders` holds the order of choices by response, `struck` which of
+    them are struck out."""
 
     item: Item
     orders: dict[str, tuple[str, ...]]
@@ -142,6 +143,7 @@ class Question(Struct, frozen=True):
     section: dict[str, str]
     rule: dict[str, str]
     points: str
+    struck: dict[str, Response] = {}
 
 
 class Exam(Struct, frozen=True):
@@ -265,6 +267,15 @@ class Flag(Struct, frozen=True):
     flagged: bool
 
 
+class Strike(Struct, frozen=True):
+    """Strike a choice out, or take that back."""
+
+    item: str
+    response: str
+    choice: str
+    struck: bool
+
+
 class GoTo(Struct, frozen=True):
     """`number` counts from 1."""
 
@@ -309,6 +320,7 @@ Intent = (
     | Practise
     | Answer
     | Flag
+    | Strike
     | GoTo
     | OpenReview
     | CloseReview

@@ -7,6 +7,7 @@ item for those who write it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPixmap
@@ -33,12 +34,16 @@ from kiosk.ui.theme import Look, qt_palette
 from kiosk.ui.tokens import QUESTION_WIDTH, Gap, Theme, Type
 from kiosk.words import LANGUAGES, text
 
+NO_STRIKES: Mapping[str, Response] = MappingProxyType({})
+
 
 class ItemView(QWidget):
     """Shows one question after another with the same widgets."""
 
     answered = Signal(str, str, tuple, bool)
     """Item, response, value, settled."""
+    struck = Signal(str, str, str, bool)
+    """Item, response, choice, and whether it is to be struck out or taken back."""
 
     def __init__(self, parent: QWidget | None = None, *, media: Media | None = None) -> None:
         super().__init__(parent)
@@ -59,7 +64,7 @@ class ItemView(QWidget):
         self._orders: Mapping[str, tuple[str, ...]] = {}
         self._responses: dict[str, Response] = {}
         self._look = Look()
-        self._struck: dict[tuple[str, str], frozenset[str]] = {}
+        self._struck: Mapping[str, Response] = {}
 
     # --- showing ----------------------------------------------------------------------------------
 
@@ -69,12 +74,14 @@ class ItemView(QWidget):
         orders: Mapping[str, tuple[str, ...]],
         responses: Mapping[str, Response],
         look: Look,
+        struck: Mapping[str, Response] = NO_STRIKES,
     ) -> None:
-        """Show `item` with the choices in `orders` and what is answered in `responses`."""
+        """Show `item` with the choices in `orders`, what is answered in `responses`, and the choices
+        `struck` out by response."""
         changed = item != self._item
         if changed:
             self.settle()
-        self._item, self._orders, self._look = item, orders, look
+        self._item, self._orders, self._look, self._struck = item, orders, look, struck
         self._responses = dict(responses)
         words = item.texts.get(look.lang) or next(iter(item.texts.values()))
         parts = self._show_body(item, words)
@@ -206,7 +213,7 @@ class ItemView(QWidget):
                     self._responses.get(response, ()),
                     words.pictures.get(response),
                     self._media,
-                    self._struck.get((item.id, response), frozenset()),
+                    frozenset(self._struck.get(response, ())),
                 )
             )
             used[response] = part
@@ -287,11 +294,9 @@ class ItemView(QWidget):
         self._send(response, value, settled)
 
     def _strike(self, response: str, identifier: str) -> None:
-        if self._item is None:
-            return
-        place = (self._item.id, response)
-        self._struck[place] = self._struck.get(place, frozenset()) ^ {identifier}
-        self.show_item(self._item, self._orders, self._responses, self._look)
+        if self._item is not None:
+            taken_back = identifier in self._struck.get(response, ())
+            self.struck.emit(self._item.id, response, identifier, not taken_back)
 
     def _words(self) -> ItemText:
         assert self._item is not None

@@ -31,6 +31,7 @@ from kiosk.artefacts.enrolment import Enrolment
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import SIGNERS, SUFFIXES, Kind
 from kiosk.artefacts.qr import from_text
+from kiosk.assessment import sitting
 from kiosk.assessment.items import Item
 from kiosk.scoring.chance import Chance
 from kiosk.scoring.templates import variant_seed
@@ -61,11 +62,13 @@ RULES = {
     "journal entry": "journal-entry",
     "answer package": "answer-package",
     "bundle": "bundle",
+    "transfer": "transfer",
     "proctor's log": "proctors-log",
     "admission slip": "admission-slip",
     "receipt": "receipt",
 }
 NOT_CBOR = {"bank", "hand-in slip"}
+OWN_USE = [("struck-out", sitting.Struck(1, "i1", "RESPONSE", "a", True))]
 
 BODIES: dict[str, type] = {
     "key record": KeyRecord,
@@ -99,7 +102,13 @@ def validate(rule: str, data: bytes) -> None:
         validate(OVER[rule], payload)
 
 
-RECORDS = {"opened": "opened", "admitted": "admitted", "commanded": "commanded", "sat": "happened"}
+RECORDS = {
+    "opened": "opened",
+    "admitted": "admitted",
+    "commanded": "commanded",
+    "sat": "happened",
+    "taken_over": "taken-over",
+}
 
 
 def validate_entry(data: bytes) -> None:
@@ -217,6 +226,7 @@ def test_what_stands_inside_as_bytes_is_what_the_cddl_says() -> None:
     for part in decode_plain(VECTORS["room token"], "token"):
         validate("room-part", part)
     validate("bundle-index-signed", decode_plain(VECTORS["bundle"], "bundle")[0])
+    validate("transfer-statement-signed", decode_plain(VECTORS["transfer"], "transfer")[0])
     envelope = decode_plain(parse_sign1(VECTORS["scoring"], "scoring")[2], "scoring")
     validate("manifest", envelope["manifest"])
 
@@ -232,8 +242,9 @@ def test_an_item_with_every_kind_of_content_is_what_the_cddl_says() -> None:
 
 
 def test_every_kind_of_journal_entry_is_what_the_cddl_says() -> None:
-    for entry in samples.a_journal():
+    for entry in (*samples.a_journal(), *samples.a_moved_journal()):
         validate_entry(entry)
+    validate_entry(chain.new_entry(samples.a_taking_over(), 1))
     commanded = chain.Commanded(
         1,
         tokens.Command.EXTEND,
@@ -243,6 +254,14 @@ def test_every_kind_of_journal_entry_is_what_the_cddl_says() -> None:
         10,
     )
     validate_entry(chain.new_entry(commanded, 1))
+
+
+@pytest.mark.parametrize(("rule", "event"), OWN_USE, ids=lambda one: str(one))
+def test_what_a_candidate_does_for_their_own_use_is_what_the_cddl_says(
+    rule: str, event: sitting.Event
+) -> None:
+    validate_entry(chain.new_entry(chain.Happened(event), 1))
+    validate(f"{{{rule}}}", encode(event))
 
 
 def test_a_bank_is_magic_length_manifest_and_image() -> None:

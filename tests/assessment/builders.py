@@ -8,6 +8,7 @@ from kiosk.assessment.sitting import Identity, Sitting, Started, Terms
 MINUTE = 60_000
 SEED = bytes(range(32))
 IDENTITY = Identity("session", "exam", "0001")
+ORDERS = {"RESPONSE": ("B", "A", "C")}
 
 
 def says(text):
@@ -45,7 +46,7 @@ def a_form(*sections, shuffle=True):
 
 
 def a_paper(*items):
-    return Paper("form", (PaperSection("S1", tuple(PaperItem(item, {}) for item in items)),))
+    return Paper("form", (PaperSection("S1", tuple(PaperItem(item, ORDERS) for item in items)),))
 
 
 def a_sitting(**terms):

@@ -22,6 +22,8 @@ from kiosk.assessment.sitting import (
     Sitting,
     Started,
     State,
+    Struck,
+    Transferred,
 )
 from tests.assessment.builders import MINUTE, a_begun_sitting, a_sitting
 
@@ -219,6 +221,34 @@ def test_applying_an_event_changes_no_earlier_sitting():
 
 # --- whatever the order of events -----------------------------------------------------------------
 
+
+def strike(at_ms, choice, struck=True, item="i1"):
+    return Struck(at_ms, item, "RESPONSE", choice, struck)
+
+
+def test_choices_are_struck_out_and_taken_back():
+    sitting = after(a_begun_sitting(), strike(1, "B"), strike(2, "A"), strike(3, "C", item="i2"))
+    assert sitting.struck_in("i1") == {"RESPONSE": ("A", "B")}
+    assert sitting.apply(strike(4, "B", struck=False)).struck_in("i1") == {"RESPONSE": ("A",)}
+    assert after(sitting, strike(4, "C", False, "i2")).struck_in("i2") == {}
+    assert sitting.responses == {}
+
+
+def test_choosing_what_was_struck_out_takes_the_strike_away():
+    sitting = after(a_begun_sitting(), strike(1, "A"), strike(2, "B"), answered(3, ("A",)))
+    assert sitting.struck_in("i1") == {"RESPONSE": ("B",)}
+    assert sitting.responses_to("i1") == {"RESPONSE": ("A",)}
+
+
+@pytest.mark.parametrize(
+    "event", [strike(5, "A"), strike(5, "Z"), strike(5, "B", item="i9"), strike(0, "B")]
+)
+def test_what_is_chosen_or_not_on_the_paper_cannot_be_struck_out(event):
+    sitting = after(a_begun_sitting(), answered(3, ("A",)))
+    with pytest.raises(IllegalEvent):
+        sitting.apply(event)
+
+
 TIMES = st.integers(0, 100 * MINUTE)
 BOOTS = st.sampled_from(["boot-1", "boot-2"])
 ITEMS = st.sampled_from(["i1", "i2", "i3", "i9"])
@@ -228,6 +258,7 @@ EVENTS = st.one_of(
     st.builds(Started, BOOTS, TIMES),
     st.builds(Answered, TIMES, ITEMS, st.just("RESPONSE"), VALUES),
     st.builds(Flagged, TIMES, ITEMS, st.booleans()),
+    st.builds(Struck, TIMES, ITEMS, st.just("RESPONSE"), st.sampled_from("ABZ"), st.booleans()),
     st.builds(Moved, TIMES, st.integers(-1, 4)),
     st.builds(Paused, TIMES),
     st.builds(Resumed, BOOTS, TIMES, st.none() | TIMES, st.integers(0, MINUTE)),
@@ -273,6 +304,11 @@ def test_in_any_order_events_fold_or_are_refused_and_every_bound_holds(events):
         assert 0 <= sitting.position < 3
         assert set(sitting.responses) | sitting.flags <= {"i1", "i2", "i3"}
         assert all(value for of in sitting.responses.values() for value in of.values())
+        for item, of in sitting.strikes.items():
+            for response, struck in of.items():
+                assert struck
+                assert struck == tuple(sorted(set(struck) & {"A", "B"}))
+                assert not set(struck) & set(sitting.responses_to(item).get(response, ()))
         if sitting.responses != before.responses:
             assert before.state is State.RUNNING
             assert sitting.ran_ms <= sitting.allowed_ms
@@ -314,3 +350,47 @@ def test_no_interruption_costs_more_than_up_to_when_the_program_was_last_alive(
         Resumed("boot-2", resumed_at, last_seen_ms=seen, gap_ms=gap_ms),
     )
     assert sitting.remaining_ms(resumed_at) == 90 * MINUTE - seen
+
+
+# --- another terminal -------------------------------------------------------------------------------
+
+
+def test_nothing_follows_where_a_sitting_was_given_away():
+    given = after(a_begun_sitting(), answered(MINUTE), Transferred(10 * MINUTE, ("Li",)))
+    assert given.state.ended
+    for event in (
+        answered(11 * MINUTE),
+        HandedIn(11 * MINUTE),
+        Resumed("boot-2", 0, last_seen_ms=11 * MINUTE),
+        Transferred(11 * MINUTE),
+        Aborted(11 * MINUTE),
+    ):
+        with pytest.raises(IllegalEvent):
+            given.apply(event)
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_transferred_sitting_goes_on_elsewhere_with_the_very_time_it_had(paused):
+    sitting = after(a_begun_sitting(), answered(MINUTE), Flagged(2 * MINUTE, "i1", True))
+    if paused:
+        sitting = sitting.apply(Paused(10 * MINUTE))
+    given = sitting.apply(Transferred(10 * MINUTE + 123, ("Li",)))
+    there = given.taken_over().apply(Resumed("elsewhere", 7, gap_ms=90_000))
+    assert there.state is State.RUNNING
+    assert there.remaining_ms(7) == 80 * MINUTE - (0 if paused else 123)
+    kept = (given.responses, given.flags, given.position, given.paper)
+    assert (there.responses, there.flags, there.position, there.paper) == kept
+
+
+def test_a_sitting_whose_terminal_died_goes_on_from_its_last_sign_of_life():
+    there = after(a_begun_sitting(), answered(MINUTE)).taken_over()
+    with pytest.raises(IllegalEvent, match="last alive"):
+        there.apply(Resumed("elsewhere", 7))
+    there = there.apply(Resumed("elsewhere", 7, last_seen_ms=3 * MINUTE))
+    assert there.remaining_ms(7) == 87 * MINUTE
+
+
+def test_a_sitting_that_has_not_begun_or_ended_for_good_is_not_taken_over():
+    for sitting in (a_sitting(), after(a_begun_sitting(), HandedIn(MINUTE))):
+        with pytest.raises(IllegalEvent):
+            sitting.taken_over()

@@ -8,9 +8,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from kiosk.artefacts.answer_package import PackageContent
-from kiosk.artefacts.chain import Admitted, new_entry, read_entry
+from kiosk.artefacts.chain import Admitted, Happened, new_entry, read_entry
 from kiosk.artefacts.kinds import Role
-from kiosk.assessment.sitting import State
+from kiosk.assessment.sitting import Event, State, Struck
 from kiosk.station.intake import Accepted, Batch, Held, Refused, examine
 from kiosk.station.kits import Kits
 from kiosk.station.results import explain, session_results
@@ -60,6 +60,48 @@ def test_a_sitting_that_ran_out_of_time_is_scored(tmp_path: Path) -> None:
     report = day.import_(day.sit("20260001", end=expired(day, "20260001")))
 
     assert report.imported == 1
+
+
+def _own_use(day: Day) -> tuple[Event, ...]:
+    """What candidate 20260001 may do for their own use."""
+    item, response, choice = _a_choice(day)
+    return (
+        Struck(20, item, response, choice, True),
+        Struck(21, item, response, choice, False),
+        Struck(22, item, response, choice, True),
+    )
+
+
+def _a_choice(day: Day) -> tuple[str, str, str]:
+    placed = next(one for one in day._paper("20260001")[2].items if one.orders)
+    ((response, (choice, *_)),) = placed.orders.items()
+    return placed.item, response, choice
+
+
+def test_what_a_candidate_does_for_their_own_use_is_replayed_and_changes_no_score(
+    tmp_path: Path,
+) -> None:
+    day = a_day(tmp_path)
+
+    (plain,) = examine(_batch(day, day.sit("20260001")))
+    (verdict,) = examine(_batch(day, day.sit("20260001", events=_own_use(day))))
+
+    assert isinstance(plain, Accepted)
+    assert isinstance(verdict, Accepted)
+    assert verdict.result == plain.result
+
+
+def test_a_choice_struck_out_that_the_paper_has_not_is_caught(tmp_path: Path) -> None:
+    day = a_day(tmp_path)
+    item, response, _ = _a_choice(day)
+    entry = new_entry(Happened(Struck(20, item, response, "nonsense", True)), 0)
+
+    def edit(content: PackageContent) -> PackageContent:
+        return replace(content, journal=(*content.journal[:-1], entry, content.journal[-1]))
+
+    (verdict,) = examine(_batch(day, day.sit("20260001", edit=edit)))
+
+    assert not isinstance(verdict, Accepted)
 
 
 def _with_admitted(content: PackageContent, **changes: object) -> PackageContent:

@@ -162,6 +162,45 @@ def test_flags_and_places_are_kept(room, tmp_path):
         assert (view.question.number, view.flagged) == (4, True)
 
 
+def test_what_was_struck_out_is_kept_and_choosing_it_takes_the_strike_away(room, tmp_path):
+    terminal = room.seated(tmp_path)
+    item = terminal.view.question.item.id
+    for choice in ("d", "a", "b"):
+        view = terminal.do(views.Strike(item, "RESPONSE", choice, True))
+    view = terminal.do(views.Strike(item, "RESPONSE", "d", False))
+    assert view.saved is Saved.SAVED
+    crash(terminal)
+    with room.terminal(tmp_path) as terminal:
+        assert room.release(terminal).question.struck == {"RESPONSE": ("a", "b")}
+        assert choose(terminal, "a").question.struck == {"RESPONSE": ("b",)}
+
+
+def test_what_is_chosen_is_not_struck_out_and_the_candidate_is_told_why(terminal):
+    view = choose(terminal, "a")
+    item = view.question.item.id
+    before = terminal._flow._seat.journal.tip
+    view = terminal.do(views.Strike(item, "RESPONSE", "a", True))
+    assert (view.question.struck, view.question.responses) == ({}, {"RESPONSE": ("a",)})
+    assert view.notice.text.startswith("This one is chosen")
+    assert terminal._flow._seat.journal.tip == before
+
+
+@pytest.mark.parametrize(
+    "strike",
+    [
+        views.Strike("i9", "RESPONSE", "a", True),
+        views.Strike("i1", "RESPONSE", "z", True),
+        views.Strike("i1", "OTHER", "a", True),
+        views.Strike("t1", "RESPONSE", "a", True),
+        views.Strike("i1", "RESPONSE", "a", False),
+    ],
+)
+def test_striking_out_what_is_not_there_writes_nothing(terminal, strike):
+    before = terminal._flow._seat.journal.tip
+    terminal.do(strike)
+    assert terminal._flow._seat.journal.tip == before
+
+
 def test_the_heartbeat_comes_every_five_seconds(room, terminal):
     journal = terminal._flow._seat.journal
     terminal.pass_ms(4_000)

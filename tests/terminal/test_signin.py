@@ -137,6 +137,11 @@ def test_practice_answers_are_shown_and_not_kept(room, terminal):
     before = terminal._flow._seat.journal.tip
     view = terminal.do(views.Answer(item.id, "RESPONSE", ("b",)))
     assert view.practice.responses == {"RESPONSE": ("b",)}
+    for choice in "bc":  # b is chosen
+        view = terminal.do(views.Strike(item.id, "RESPONSE", choice, True))
+    assert view.practice.struck == {"RESPONSE": ("c",)}
+    view = terminal.do(views.Answer(item.id, "RESPONSE", ("c",)))
+    assert view.practice.struck == {}
     assert terminal._flow._seat.journal.tip == before
 
 

@@ -12,7 +12,7 @@ from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.overview import Overview
 from kiosk.terminal.screens.question import QuestionPane
 from kiosk.terminal.screens.screen import Screen
-from kiosk.terminal.views import Answer, Exam, Flag, GoTo, OpenReview
+from kiosk.terminal.views import Answer, Exam, Flag, GoTo, OpenReview, Strike
 from kiosk.ui.controls import Button
 from kiosk.ui.document import Media
 from kiosk.ui.panels import settle_layouts
@@ -55,6 +55,7 @@ class ExamScreen(Screen):
         column.addWidget(middle, 1)
         column.addWidget(self.bar)
         self.question.items.answered.connect(self._answered)
+        self.question.items.struck.connect(lambda *what: self.intent.emit(Strike(*what)))
         self.overview.chosen.connect(self._go_to)
         self.overview.review_pressed.connect(self._review)
         self.back.clicked.connect(lambda: self._step(-1))
@@ -134,7 +135,7 @@ class ExamScreen(Screen):
             self.overview.setMaximumWidth(16_777_215)
         else:
             self.overview.setFixedWidth(OVERVIEW_WIDTH)
-        self.overview.edge = not folded
+        self.overview.set_edge(shown=not folded)
         self.unfold.setVisible(folded)
         open_now = folded and self._overview_open
         self._pages.setCurrentWidget(self.overview if open_now else self.question)

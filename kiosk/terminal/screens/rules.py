@@ -10,7 +10,7 @@ from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.keys_card import key_lines
 from kiosk.terminal.screens.question import QuestionPane
 from kiosk.terminal.screens.screen import Screen
-from kiosk.terminal.views import Answer, Pledge, Practise, Rules
+from kiosk.terminal.views import Answer, Pledge, Practise, Rules, Strike
 from kiosk.ui.controls import Button, Words
 from kiosk.ui.document import Media
 from kiosk.ui.panels import Card, Page
@@ -72,6 +72,7 @@ class RulesScreen(Screen):
                 Answer(item, response, value, settled)
             )
         )
+        self.question.items.struck.connect(lambda *what: self.intent.emit(Strike(*what)))
         self.forward.clicked.connect(self._forward)
         self.skip.clicked.connect(lambda: self._practise(skip=True))
 
@@ -137,7 +138,7 @@ class RulesScreen(Screen):
             count=view.practice_count,
         )
         self.banner.say(banner, look.chrome, Type.BASE, "accent", strong=True)
-        keys = " · ".join(f"{key} {what}" for key, what in key_lines(lang)[:4])
+        keys = " · ".join(f"{key} {what}" for key, what in key_lines(lang)[:5])
         self.keys.say(text("Keys: {keys}", lang, keys=keys), look.chrome, Type.NOTE, "quiet")
         self.question.show_question(view.practice, flagged=False, look=look)
         last = view.practice_number >= view.practice_count

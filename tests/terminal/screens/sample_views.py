@@ -319,14 +319,14 @@ def long_item():
     return Item("long", item.interactions, texts)
 
 
-def a_question(item, number=18, responses=None, count=100, section=0):
+def a_question(item, number=18, responses=None, count=100, section=0, **changes):
     orders = {
         interaction.response: tuple(name for listed in sets(interaction) for name in listed)
         for interaction in item.interactions
         if sets(interaction)
     }
     title = SECTIONS[section][0]
-    return Question(item, orders, responses or {}, number, count, title, RULE, "1")
+    return Question(item, orders, responses or {}, number, count, title, RULE, "1", **changes)
 
 
 def an_overview(current=18, answered=None, flagged=(7, 11)):
@@ -346,11 +346,11 @@ def a_clock(seconds=3867, *, running=True):
     return Clock(seconds * 1000, running)
 
 
-def an_exam(item=None, *, number=18, responses=None, **changes):
+def an_exam(item=None, *, number=18, responses=None, struck=None, **changes):
     item = item or single_choice()
     values = {
         "header": a_header(),
-        "question": a_question(item, number, responses),
+        "question": a_question(item, number, responses, struck=struck or {}),
         "flagged": False,
         "saved": Saved.SAVED,
         "overview": an_overview(number),
@@ -387,6 +387,7 @@ def all_views():
             FINGERPRINT,
             Notice("This code was used before. Scan again", tone="warn"),
         ),
+        "exam_struck": an_exam(responses={"R": ("b",)}, struck={"R": ("a", "d")}),
         "sign_in": SignIn(a_header(""), "202611150342"),
         "sign_in_mistake": SignIn(
             a_header(""),

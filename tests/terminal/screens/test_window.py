@@ -27,6 +27,7 @@ from kiosk.terminal.views import (
     Saved,
     Scanned,
     SignInAs,
+    Strike,
 )
 from kiosk.ui.controls import Words
 from kiosk.ui.theme import Look
@@ -157,6 +158,16 @@ def test_a_key_asks_one_thing(window, code, modifiers, intent):
     window.show_view(VIEWS["exam"])
     key(window, code, modifiers)
     assert window.asked == [intent]
+
+
+@pytest.mark.parametrize("name", ["exam", "exam_struck", "practice"])
+def test_x_strikes_out_the_choice_in_focus_or_takes_that_back(window, name):
+    window.show_view(VIEWS[name])
+    shown = screen(window).question
+    card = shown.items.groups()[0].cards[3]
+    card.setFocus()
+    key(card, Qt.Key.Key_X)
+    assert window.asked == [Strike("single", "R", "d", struck=not card.struck)]
 
 
 @pytest.mark.parametrize("code", [Qt.Key.Key_Backspace, Qt.Key.Key_Escape, Qt.Key.Key_Z])
@@ -357,7 +368,7 @@ def test_a_notice_is_shown_once_and_goes_by_itself(window, qtbot, monkeypatch):
 def test_keys_are_told_on_f1(window):
     window.show_view(VIEWS["exam"])
     key(window, Qt.Key.Key_F1)
-    assert "strike out the choice in focus" in said(window)
+    assert "strike out the choice in focus (or right click, long press)" in said(window)
     QTest.keyClick(window._keys, Qt.Key.Key_B)
     assert "strike out the choice in focus" not in said(window)
     assert window.asked == []

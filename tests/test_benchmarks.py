@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks import bench_browser
+from tests.benchmarks.seat import QUESTIONS
+
 SMALLEST = {
     "bench_assembly": {"count": 1},
     "bench_bank": {"image_mb": 1, "runs": 1},
     "bench_click": {"clicks": 2},
     "bench_cold_start": {"runs": 1},
     "bench_import": {"packages": 4, "runs": 1},
+    "bench_items": {"count": 20, "runs": 1},
     "bench_kill": {"kills": 2},
     "bench_memory": {"moves": 3},
     "bench_scoring": {"candidates": 3, "runs": 1},
@@ -18,12 +22,16 @@ SMALLEST = {
 MODULES = sorted(path.stem for path in Path(__file__).with_name("benchmarks").glob("bench_*.py"))
 
 
+NEEDS_A_BROWSER = "bench_browser"
+"""It fetches a QTI player: never in a test, so only its other parts are kept alive here."""
+
+
 def test_every_benchmark_has_a_smallest_size():
-    assert sorted(SMALLEST) == MODULES
+    assert sorted([*SMALLEST, NEEDS_A_BROWSER]) == MODULES
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("name", SMALLEST)
 def test_a_benchmark_tells_values_or_why_not(name):
     results = import_module(f"tests.benchmarks.{name}").run(**SMALLEST[name])
     assert results
@@ -31,3 +39,17 @@ def test_a_benchmark_tells_values_or_why_not(name):
         assert result.name
         assert bool(result.skipped) is (result.value is None)
     assert any(result.value is not None for result in results)
+
+
+def test_what_needs_a_browser_is_listed_with_the_reason_where_there_is_none(monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    results = bench_browser.run()
+    assert len(results) == 4
+    for result in results:
+        assert "Chromium" in result.skipped
+
+
+def test_the_browser_gets_a_hundred_items_and_one_to_click_first():
+    items = bench_browser.items()
+    assert len(items) == sum(QUESTIONS.values()) == 100
+    assert 'max-choices="1"' in items[0].read_text("utf-8")

@@ -181,14 +181,18 @@ class Prepared:
         request = read_enrolment(write_enrolment(keys, int(self.now.timestamp()), {}))
         enrol(self.station, request.record, self.now)
 
-    def plan(self, roster: Sequence[Person], releasing_proctors: int) -> None:
-        """Plans and publishes the session, and installs it everywhere."""
+    def plan(self, roster: Sequence[Person], releasing_proctors: int, text: str = _PLAN) -> None:
+        """Plans and publishes the session, and installs it everywhere.
+
+        Args:
+            text: the plan, with the fields of `_PLAN` in braces.
+        """
         lines = ["准考证号,姓名,机位,加时百分比"]
         lines += [f"{p.number},{p.name},{p.seat},{p.extra_percent or ''}" for p in roster]
         # As an office of the field would write it: GB18030 is what its spreadsheets save.
         (self.folders.plan / "roster.csv").write_bytes("\r\n".join(lines).encode("gb18030"))
         path = self.folders.plan / "plan.toml"
-        path.write_text(self._plan_text(releasing_proctors), "utf-8")
+        path.write_text(self._filled(text, releasing_proctors), "utf-8")
         plan_session(self.station, path, self.now)
         publish(self.station, self.folders.usb, self.folders.releases, self.now)
         for state in self.terminals.values():
@@ -197,13 +201,13 @@ class Prepared:
             device.install(self.folders.usb)
             device.install(self.folders.releases)
 
-    def _plan_text(self, releasing_proctors: int) -> str:
+    def _filled(self, text: str, releasing_proctors: int) -> str:
         terminals = "\n".join(
             f'[[terminal]]\nname = "{name}"\n'
             + ("" if name == "T-99" else f'seat = "{name.removeprefix("T-")}"\n')
             for name in self.terminals
         )
-        return _PLAN.format(
+        return text.format(
             session=SESSION,
             releasing_proctors=releasing_proctors,
             opens=_instant(self.now - timedelta(minutes=5)),

@@ -40,6 +40,7 @@ class ChoiceCard(QAbstractButton):
         self._struck = False
         self._document: Document | None = None
         self._shown: object = None
+        self._now: object = None
         self._heights: dict[int, int] = {}
         self._hold = QTimer(self)
         self._hold.setSingleShot(True)
@@ -58,7 +59,11 @@ class ChoiceCard(QAbstractButton):
         media: Media | None = None,
     ) -> None:
         """Show a choice; `many` when several may be chosen (a square instead of a ring)."""
+        now = (letter, many, chosen)
         shown = (blocks, look, struck)
+        if (shown, now) == (self._shown, self._now) and self.isChecked() is chosen:
+            return
+        self._now = now
         if shown != self._shown:
             self._shown = shown
             ink = Ink(Type.STEM, "quiet" if struck else "text", struck=struck)

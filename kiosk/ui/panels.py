@@ -62,8 +62,9 @@ class Card(QWidget):
         self.rows.setSpacing(Gap.SMALL)
 
     def dress(self, look: Look, fill: Role = "surface", edge: Role = "hairline") -> None:
-        self._look, self._fill, self._edge = look, fill, edge
-        self.update()
+        if (look, fill, edge) != (self._look, self._fill, self._edge):
+            self._look, self._fill, self._edge = look, fill, edge
+            self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -6,9 +6,7 @@ clicked and painted in an empty window of the same size, in the same process, cl
 
 from __future__ import annotations
 
-import statistics
-
-from tests.benchmarks.measure import Result
+from tests.benchmarks.measure import Result, percentile
 from tests.benchmarks.seat import a_window
 
 CLICKS = 300
@@ -21,21 +19,11 @@ def run(clicks: int = CLICKS) -> list[Result]:
     return [
         Result(
             name=f"click to chosen, durable, saved and painted, p{percent}",
-            value=_percentile(told["click"], percent),
+            value=percentile(told["click"], percent),
             unit="ms",
             against="a bare commit + a bare paint",
-            ratio=_percentile(told["click"], percent) / _percentile(floor, percent),
+            ratio=percentile(told["click"], percent) / percentile(floor, percent),
             runs=clicks,
         )
         for percent in (50, 99)
-    ] + [
-        Result(
-            name="click to painted, p99, against a browser",
-            goal="at most 0.5",
-            skipped="needs Chromium and a QTI player for it; this project installs neither",
-        )
     ]
-
-
-def _percentile(values: list[float], percent: int) -> float:
-    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]

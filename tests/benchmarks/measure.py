@@ -47,6 +47,11 @@ def at_least(ratio: float, goal: float) -> tuple[str, bool]:
     return f"at least {goal:g}", ratio >= goal
 
 
+def percentile(values: list[float], percent: int) -> float:
+    """The value that `percent` of them do not pass."""
+    return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
 def say(line: str) -> None:
     """How far a benchmark is, on standard error."""
     sys.stderr.write(f"  {line}\n")

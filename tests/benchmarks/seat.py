@@ -35,6 +35,37 @@ from kiosk.terminal import views
 from kiosk.terminal.headless import HeadlessTerminal
 
 ROOT = Path(__file__).parents[2]
+BANK = "rare_earth_extraction"
+_PLAN = """\
+session = "{session}"
+round = "R15"
+room = "3"
+opens = {opens}
+closes = {closes}
+roster = "roster.csv"
+proctors = ["{proctors}"]
+
+[policy]
+releasing_proctors = {releasing_proctors}
+
+{terminals}
+[[exam]]
+id = "{exam}"
+bank = "rare_earth_extraction"
+level = "L4"
+duration_minutes = 60
+
+[exam.blueprint]
+pass = 60
+"""
+QUESTIONS = {
+    "single_choice": 60,
+    "true_false": 20,
+    "multiple_choice": 10,
+    "text_entry": 6,
+    "inline_choice": 4,
+}
+"""How many of each kind the paper has: a hundred."""
 PATIENCE_S = 120
 WINDOWS = "tests.benchmarks.windows"
 
@@ -48,10 +79,10 @@ class Seat:
         folders = Folders(Path(self._folder.name) / "day")
         folders.make()
         prepared = Prepared(folders, datetime.now(UTC))
-        prepared.bank(Telling())
+        prepared.bank(Telling(), BANK)
         (person,) = people(1, random.Random(15))
         prepared.enrol_room([person.seat])
-        prepared.plan([person], 2)
+        prepared.plan([person], 2, _PLAN + _sections())
         self.proctoring = Proctoring(prepared.desks())
         prepared.close()
         self.state = prepared.terminals[f"T-{person.seat}"]
@@ -76,6 +107,13 @@ class Seat:
         return self.proctoring.answer(self.proctoring.desks[turn], challenge, Command.RELEASE)
 
 
+def _sections() -> str:
+    return "".join(
+        f'\n[[exam.section]]\nkind = "{kind}"\ncount = {count}\npoints = 1\n'
+        for kind, count in QUESTIONS.items()
+    )
+
+
 def _do(terminal: HeadlessTerminal, intent: views.Intent) -> None:
     terminal.do(intent)
 
@@ -88,7 +126,7 @@ def the_seat() -> Seat:
 class Window:
     """A process of `windows.py`. It tells a line of JSON for everything worth knowing."""
 
-    def __init__(self, mode: str, *arguments: str) -> None:
+    def __init__(self, mode: str, *arguments: str, display: str = "") -> None:
         self.started = time.perf_counter()
         self.process = subprocess.Popen(
             [sys.executable, "-m", WINDOWS, mode, *arguments],
@@ -96,7 +134,7 @@ class Window:
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            env=_environment(),
+            env=_environment(display),
         )
 
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
@@ -138,23 +176,24 @@ def _bytecode() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="kiosk-bench-")
 
 
-def _environment() -> dict[str, str]:
-    """No screen, and modules compiled once, as an installed program's are."""
+def _environment(display: str) -> dict[str, str]:
+    """No screen unless `display` names one, and modules compiled once, as an installed program's are."""
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return kept | {
-        "QT_QPA_PLATFORM": "offscreen",
+        "QT_QPA_PLATFORM": "xcb" if display else "offscreen",
+        "DISPLAY": display,
         "PYTHONPATH": str(ROOT),
         "PYTHONPYCACHEPREFIX": _bytecode().name,
     }
 
 
 @contextmanager
-def a_window(mode: str, *arguments: str) -> Iterator[Window]:
+def a_window(mode: str, *arguments: str, display: str = "") -> Iterator[Window]:
     """A window over a copy of the seat's state; it is killed at the end, as power cuts do."""
     with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as folder:
         state = Path(folder) / "state"
         shutil.copytree(the_seat().state, state, symlinks=True)
-        window = Window(mode, str(state), *arguments)
+        window = Window(mode, str(state), *arguments, display=display)
         try:
             yield window
         finally:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 import pytest
 
 from kiosk.authoring.compiled import compile_bank
-from kiosk.authoring.importing import Imported, import_sources
+from kiosk.authoring.importing import import_sources
 from kiosk.authoring.instantiate import TRIAL_SEED, Variants, plain_item
 from kiosk.authoring.lint import check_bank
 from kiosk.authoring.problems import Problems
@@ -18,20 +17,10 @@ from kiosk.authoring.qti.dialect import version
 from kiosk.authoring.reach import reach_of
 from kiosk.authoring.source_bank import read_source_bank
 from kiosk.readers.xml import parse_xml
-from tests.authoring.builders import a_png
+from tests.docs.qti_page import bring_pictures
 
 ITEMS = Path(os.environ["KIOSK_SHARED_DATA"]) / "qti" / "ims" / "items"
 FILES = sorted(ITEMS.rglob("*.xml"))
-_MISSING = re.compile(r"(?:the picture (?=\S+ is missing)|there is no file ')([^\s']+)")
-
-
-def bring_pictures(found: Imported, bank: Path) -> None:
-    """Puts some picture where each stands that these examples came without."""
-    for note in found.notes:
-        for path in _MISSING.findall(note.text):
-            place = bank / (path if path.startswith("media/") else f"media/{path}")
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(a_png())
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ITEMS)))

@@ -22,6 +22,7 @@ class Bar(QWidget):
         self._row.setSpacing(side_by_side(Gap.MEDIUM))
         self._row.addStretch(1)
         self._left = 0
+        self._dressed = False
 
     def add_left(self, button: Button) -> None:
         self._row.insertWidget(self._left, button)
@@ -31,7 +32,9 @@ class Bar(QWidget):
         self._row.addWidget(button)
 
     def dress(self, look: Look) -> None:
-        self._look = look
+        if look == self._look and self._dressed:
+            return
+        self._look, self._dressed = look, True
         margin = Gap.PAGE if look.scale < 150 else Gap.LARGE
         self._row.setContentsMargins(margin - RING, 0, margin - RING, 0)
         self.setFixedHeight(look.px(Height.BUTTON) + Height.BAR - Height.BUTTON)

@@ -176,10 +176,11 @@ class Legend(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def show_legend(self, look: Look) -> None:
-        if look != self._look:
-            self.updateGeometry()
+        if look == self._look and self.accessibleName():
+            return
         self._look = look
         self.setAccessibleName(", ".join(word for _, word in self._entries()))
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:

@@ -135,7 +135,7 @@ class ExamScreen(Screen):
             self.overview.setMaximumWidth(16_777_215)
         else:
             self.overview.setFixedWidth(OVERVIEW_WIDTH)
-        self.overview.edge = not folded
+        self.overview.set_edge(shown=not folded)
         self.unfold.setVisible(folded)
         open_now = folded and self._overview_open
         self._pages.setCurrentWidget(self.overview if open_now else self.question)

@@ -98,7 +98,10 @@ class Header(QWidget):
         self, header: views.Header, saved: Saved, clock: Clock | None, look: Look
     ) -> None:
         """Show all of it; `clock` None shows no time."""
-        self._look = look = look.chrome
+        look = look.chrome
+        if look != self._look:
+            self._look = look
+            self.update()
         room = text("Room {room}", look.lang, room=header.room) if header.room else ""
         seat = text("Seat {seat}", look.lang, seat=header.seat) if header.seat else ""
         if header.candidate:
@@ -121,7 +124,6 @@ class Header(QWidget):
         self.saved.setVisible(bool(sentence))
         self.clock.show_clock(clock, look)
         self._fit()
-        self.update()
 
     def say_tools(self, look: Look, other_language: str) -> None:
         """The buttons: text size now, the colours, and the language to go to."""

@@ -28,7 +28,7 @@ class Overview(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = Look()
-        self.edge = True
+        self._edge = True
         column = QVBoxLayout(self)
         column.setContentsMargins(Gap.MEDIUM - RING, Gap.LARGE, 0, Gap.SMALL)
         column.setSpacing(Gap.HAIR)
@@ -60,9 +60,17 @@ class Overview(QWidget):
         self._grids: list[Grid] = []
         self._current = 0
 
+    def set_edge(self, *, shown: bool) -> None:
+        """The line that divides it from the question beside it."""
+        if shown != self._edge:
+            self._edge = shown
+            self.update()
+
     def show_sections(self, sections: tuple[OverviewSection, ...], look: Look) -> None:
         """Show the numbers; the current one is scrolled into sight."""
-        self._look = look
+        if look != self._look:
+            self._look = look
+            self.update()
         dress_scroll(self._area, look)
         cells = [cell for section in sections for cell in section.cells]
         answered = sum(cell.answered for cell in cells)
@@ -94,7 +102,6 @@ class Overview(QWidget):
         if current != self._current:
             self._current = current
             QTimer.singleShot(0, self, self.show_current)  # when the numbers have their places
-        self.update()
 
     def cells(self) -> list[CellButton]:
         """Every number's button, in order."""
@@ -142,7 +149,7 @@ class Overview(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._look.colour("surface"))
-        if self.edge:
+        if self._edge:
             painter.fillRect(0, 0, 1, self.height(), self._look.colour("hairline"))
 
     def _add_section(self) -> None:

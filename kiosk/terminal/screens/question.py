@@ -107,6 +107,8 @@ class MoreBelow(QAbstractButton):
         self.hide()
 
     def show_more(self, more: bool, look: Look) -> None:
+        if (more, look) == (self._more, self._look) and self.accessibleName():
+            return
         if look != self._look:
             self._look = look
             self.updateGeometry()
@@ -140,7 +142,7 @@ class Meta(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = Look()
-        self._words: list[tuple[str, str]] = []
+        self._shown: tuple[object, ...] | None = None
         height_follows_width(self)
         self.number = Words(self, wrap=False)
         self.count = Words(self, wrap=False)
@@ -151,7 +153,18 @@ class Meta(QWidget):
 
     def show_meta(self, question: Question, look: Look) -> None:
         kind = question.item.kind
-        self._look = look
+        shown = (
+            question.number,
+            question.count,
+            kind,
+            question.section,
+            question.points,
+            question.rule,
+            look,
+        )
+        if shown == self._shown:
+            return
+        self._shown, self._look = shown, look
         number = text("Question {number}", look.lang, number=question.number)
         self.number.say(number, look, Type.BASE, strong=True)
         self.count.say(f"/ {question.count}", look, Type.NOTE, "quiet")

@@ -14,6 +14,7 @@ SMALLEST = {
     "bench_click": {"clicks": 2},
     "bench_cold_start": {"runs": 1},
     "bench_import": {"packages": 4, "runs": 1},
+    "bench_items": {"count": 20, "runs": 1},
     "bench_kill": {"kills": 2},
     "bench_memory": {"moves": 3},
     "bench_scoring": {"candidates": 3, "runs": 1},

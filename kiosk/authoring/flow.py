@@ -6,17 +6,21 @@ Chinese characters is nothing, because Chinese has no blanks between words.
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Final
 
 from kiosk.assessment.content import Block, LineBreak, Paragraph, Span, Style, Text
 
-_BLANKS: Final = re.compile(r"[ \t\r\n\f]+")
-_CJK: Final = re.compile(
-    r"[\u2e80-\u303f\u3040-\u30ff\u3100-\u312f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef]"
-)
+_BLANKS: Final = re.compile(r"[ \t\r\n\f]{2,}|[\t\r\n\f]")
+"""White space other than a single blank, which is most of it and stays."""
 _BREAK: Final = "\n"
 """Stands for a white space with a line break until its neighbours are known."""
+_CJK: Final = (
+    r"[\u2e80-\u303f\u3040-\u30ff\u3100-\u312f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff00-\uffef]"
+)
+_BREAK_IN_CHINESE: Final = re.compile(f"(?<={_CJK}){_BREAK}(?={_CJK})")
+_RUN: Final = re.compile(f"[ {_BREAK}]+")
 
 
 class Flow:
@@ -58,14 +62,16 @@ def tidy_spans(spans: list[Span]) -> tuple[Span, ...]:
 
 def _joined(spans: list[Span]) -> list[Span]:
     joined: list[Span] = []
-    for span in spans:
-        last = joined[-1] if joined else None
-        if isinstance(span, Text) and not span.text:
-            continue
-        if isinstance(span, Text) and isinstance(last, Text) and last.styles == span.styles:
-            joined[-1] = Text(last.text + span.text, last.styles)
+    kept = (span for span in spans if not isinstance(span, Text) or span.text)
+    for styles, run in itertools.groupby(
+        kept, lambda span: span.styles if isinstance(span, Text) else None
+    ):
+        if styles is None:
+            joined += run
         else:
-            joined.append(span)
+            joined.append(
+                Text("".join(span.text for span in run if isinstance(span, Text)), styles)
+            )
     return joined
 
 
@@ -80,19 +86,17 @@ def _collapsed(spans: list[Span]) -> list[Span]:
             found.append(span)
             continue
         after = next((text[0] for text in texts[at + 1 : at + 2] if text), "")
-        kept: list[str] = []
-        for place, letter in enumerate(span.text):
-            follows = span.text[place + 1] if place + 1 < len(span.text) else after
-            if letter == _BREAK:
-                if _CJK.match(before or "x") and _CJK.match(follows or "x"):
-                    continue
-                letter = " "
-            if letter == " " and before == " ":
-                continue
-            kept.append(letter)
-            before = letter
-        if kept:
-            found.append(Text("".join(kept), span.styles))
+        text = span.text
+        if _BREAK in text:
+            # The neighbours are only looked at; neither is a break that could be taken out.
+            around = _BREAK_IN_CHINESE.sub("", before + text + after)
+            text = around[len(before) : len(around) - len(after)]
+        text = _RUN.sub(" ", text)
+        if before == " ":
+            text = text.lstrip(" ")
+        if text:
+            found.append(Text(text, span.styles))
+            before = text[-1]
     return found
 
 

@@ -18,7 +18,7 @@ from kiosk.authoring.metadata import DIFFICULTIES, MANIFEST, Resource
 from kiosk.authoring.source_bank import BANK_FILE, STANDARD_FILE, BankFiles
 from kiosk.readers.xml import Element
 from kiosk.scoring.standard import Level
-from kiosk.trust.durable import write_durable
+from kiosk.trust.durable import write_folder
 
 UNASSIGNED: Final = "KP-UNASSIGNED"
 DEFAULT_LEVEL: Final = "L5"
@@ -60,13 +60,11 @@ def write_source_bank(
     else:
         name, version, described = kept.head.id, kept.head.version, kept.written
     names = _file_names(items)
-    for path, data in described.items():
-        write_durable(folder / path, data)
-    write_durable(folder / MANIFEST, _manifest(f"{name}-{version}", items, names))
-    for item, file in zip(items, names, strict=True):
-        write_durable(folder / file, item.xml)
-    for path, data in sorted(media.items()):
-        write_durable(folder / path, data)
+    # Without its manifest a folder is no bank: what a crash leaves is imported anew.
+    files = described | {file: item.xml for item, file in zip(items, names, strict=True)}
+    files |= dict(sorted(media.items()))
+    files[MANIFEST] = _manifest(f"{name}-{version}", items, names)
+    write_folder(folder, files)
 
 
 def empty_manifest(identifier: str) -> tuple[Element, Element]:
@@ -182,15 +180,16 @@ def _add(parent: Element, name: str, text: str | None = None) -> Element:
 
 def _file_names(items: Iterable[NewItem]) -> list[str]:
     """A file of its own for every item, also where two identifiers differ only in odd letters."""
-    names: list[str] = []
+    names: dict[str, str] = {}
+    """By what they are where capital letters do not count."""
     for item in items:
         stem = _identifier(f"{item.id}.{item.lang}")
         name, n = f"items/{stem}.xml", 1
-        while name.lower() in (known.lower() for known in names):
+        while name.lower() in names:
             n += 1
             name = f"items/{stem}-{n}.xml"
-        names.append(name)
-    return names
+        names[name.lower()] = name
+    return list(names.values())
 
 
 def _languages(items: list[NewItem]) -> list[str]:

@@ -10,7 +10,8 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from kiosk.errors import InputRefused, NotPermitted, StorageFault
@@ -19,6 +20,7 @@ from kiosk.words import mark
 SECRET_FILE = 0o600
 SECRET_FOLDER = 0o700
 PUBLIC_FILE = 0o644
+_AT_A_TIME = 16
 
 
 @contextlib.contextmanager
@@ -53,6 +55,29 @@ def write_durable(path: Path, data: bytes, mode: int = PUBLIC_FILE) -> None:
             beside.unlink(missing_ok=True)
             raise
         sync_folder(path.parent)
+
+
+def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Puts `files`, by their paths within, into `folder`, where none of them is yet.
+
+    Many are flushed at a time, so that the disk may take them together. The last is written once the
+    others will stay: after a crash the folder is whole exactly if that one is there.
+
+    Raises:
+        StorageFault: the disk is full, read-only or otherwise refuses.
+    """
+    *others, last = files
+    folders = list(dict.fromkeys((folder / name).parent for name in others))
+    for path in folders:
+        with storage(path):
+            path.mkdir(parents=True, exist_ok=True)
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        for _ in pool.map(lambda name: _write_new(folder / name, files[name]), others):
+            pass
+    for path in folders:
+        with storage(path):
+            sync_folder(path)
+    write_durable(folder / last, files[last])
 
 
 def write_secret(path: Path, data: bytes) -> None:
@@ -153,6 +178,13 @@ def sync_folder(folder: Path) -> None:
             raise
     finally:
         os.close(descriptor)
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    with storage(path), path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _write_beside(path: Path, data: bytes, mode: int) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -129,12 +130,15 @@ def test_an_item_refused_does_not_stand_in_the_way_of_its_namesake(tmp_path: Pat
 
 
 @pytest.mark.parametrize("name", ["../evil.xml", "/evil.xml"])
-def test_a_package_that_leads_out_is_refused_whole(tmp_path: Path, name: str) -> None:
+def test_a_name_that_leads_out_of_a_package_is_refused_and_its_other_items_are_read(
+    tmp_path: Path, name: str
+) -> None:
     package = zipped(tmp_path / "p.zip", {name: a_choice("A"), "good.xml": a_choice("A")})
     found = import_sources([package], tmp_path / "bank", lang="en")
-    assert found.imported == 0
-    assert "leads out" in found.refused[0].reason
-    assert not (tmp_path / "bank").exists()
+    assert found.imported == 1
+    (refused,) = found.refused
+    assert refused.file == f"p.zip/{name}"
+    assert "leads out" in refused.reason
 
 
 @pytest.mark.parametrize("href", ["../secret.xml", "/etc/passwd", "file:///etc/passwd"])
@@ -185,3 +189,23 @@ def test_odd_identifiers_get_file_names_of_their_own(tmp_path: Path) -> None:
         "A_B",
         "../../x",
     }
+
+
+def test_a_folder_of_loose_items_is_looked_through_once_however_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "items"
+    folder.mkdir()
+    for n in range(20):
+        (folder / f"I-{n}.xml").write_bytes(a_choice("A", identifier=f"I-{n}"))
+    looked: list[Path] = []
+    plain = Path.rglob
+
+    def counted(path: Path, pattern: str) -> Iterator[Path]:
+        looked.append(path)
+        return plain(path, pattern)
+
+    monkeypatch.setattr(Path, "rglob", counted)
+    found = import_sources([folder], tmp_path / "bank", lang="en")
+    assert found.imported == 20
+    assert len(looked) <= 4  # for its description, for a manifest, for its items

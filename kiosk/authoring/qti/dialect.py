@@ -7,6 +7,7 @@ QTI 3 writes `qti-simple-choice` and `max-choices`, QTI 2 `simpleChoice` and `ma
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from lxml import etree
@@ -41,16 +42,25 @@ def version(element: Element) -> str:
 
 def name_of(element: Element) -> str:
     """`simple-choice`, `p`; with a prefix (`math:mi`) for an element of another vocabulary."""
-    qname = etree.QName(element)
-    namespace = qname.namespace or ""
+    return _name_of(str(element.tag))
+
+
+# A bank has thousands of items and some hundred names. The names of a hostile file push each other
+# out of the caches, which stay small.
+@lru_cache(maxsize=512)
+def _name_of(tag: str) -> str:
+    namespace, _, local = tag.removeprefix("{").rpartition("}")
     if namespace in VERSIONS or namespace in ("", XHTML):
-        return kebab(qname.localname.removeprefix("qti-"))
-    return _FOREIGN.get(namespace, "foreign:") + qname.localname
+        return kebab(local.removeprefix("qti-"))
+    return _FOREIGN.get(namespace, "foreign:") + local
 
 
 def attribute(element: Element, name: str, default: str = "") -> str:
     """An attribute by its kebab name, however the version writes it."""
-    return attributes(element).get(name, default)
+    value = element.get(name)
+    if value is None:
+        value = element.get(_camel(name))
+    return default if value is None else value
 
 
 def attributes(element: Element) -> dict[str, str]:
@@ -70,8 +80,16 @@ def child(element: Element, name: str) -> Element | None:
     return next(iter(children(element, name)), None)
 
 
+@lru_cache(maxsize=512)
 def kebab(name: str) -> str:
     return _HUMP.sub(lambda found: "-" + found[1].lower(), name) if not name.isupper() else name
+
+
+@lru_cache(maxsize=512)
+def _camel(name: str) -> str:
+    """`max-choices` as QTI 2 writes it: `maxChoices`."""
+    first, *others = name.split("-")
+    return first + "".join(word.capitalize() for word in others)
 
 
 def is_true(value: str) -> bool:

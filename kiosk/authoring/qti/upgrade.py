@@ -6,7 +6,8 @@ this program does not read (feedback, for one) is carried over too.
 
 from __future__ import annotations
 
-from typing import Final, cast
+from functools import lru_cache
+from typing import Final, NamedTuple, cast
 
 from lxml import etree
 
@@ -35,7 +36,7 @@ def to_qti_3(root: Element) -> Element:
     are QTI 2's names in QTI 3's namespace, as drafts of QTI 3 had them."""
     if version(root) == "3.0" and etree.QName(root).localname.startswith("qti-"):
         return root
-    made = etree.Element(_name(root), nsmap=default_namespace(QTI_3))
+    made = etree.Element(_named(str(root.tag)).in_qti_3, nsmap=default_namespace(QTI_3))
     _fill(made, root)
     return made
 
@@ -46,14 +47,14 @@ def default_namespace(namespace: str) -> dict[str, str]:
 
 
 def _fill(made: Element, element: Element) -> None:
-    ours = _is_ours(element)
+    named = _named(str(element.tag))
+    ours, local = named.ours, named.local
     for key, value in element.attrib.items():
         name = str(key)
         if "}" not in name:
-            made.set(kebab(name) if ours and not _is_html(element) else name, str(value))
+            made.set(kebab(name) if ours and local not in _HTML else name, str(value))
         elif name == XML_LANG or not ours:
             made.set(name, str(value))
-    local = etree.QName(element).localname
     if ours and local == "responseProcessing" and attribute(element, "template"):
         name = attribute(element, "template").rstrip("/").rpartition("/")[2]
         made.set("template", f"{TEMPLATES}{name.removesuffix('.xml')}.xml")
@@ -63,26 +64,28 @@ def _fill(made: Element, element: Element) -> None:
     inside.text = element.text
     for part in element:
         # Another vocabulary (MathML) becomes the default within its element, as people write it.
-        namespace = None if _is_ours(part) else etree.QName(part).namespace
+        other = _named(str(part.tag))
         copied = etree.SubElement(
-            inside, _name(part), nsmap=default_namespace(namespace) if namespace else None
+            inside,
+            other.in_qti_3,
+            nsmap=None if other.ours else default_namespace(other.namespace),
         )
         copied.tail = part.tail
         _fill(copied, part)
 
 
-def _name(element: Element) -> str:
-    if not _is_ours(element):
-        return str(element.tag)
-    local = etree.QName(element).localname
-    own = local.removeprefix("qti-")
-    return f"{{{QTI_3}}}{local if _is_html(element) else f'qti-{kebab(own)}'}"
+class _Name(NamedTuple):
+    """An element's name; `ours` says whether it is of QTI or of the HTML within."""
+
+    namespace: str
+    local: str
+    ours: bool
+    in_qti_3: str
 
 
-def _is_ours(element: Element) -> bool:
-    namespace = etree.QName(element).namespace or ""
-    return namespace in VERSIONS or namespace in ("", XHTML)
-
-
-def _is_html(element: Element) -> bool:
-    return etree.QName(element).localname in _HTML
+@lru_cache(maxsize=512)
+def _named(tag: str) -> _Name:
+    namespace, _, local = tag.removeprefix("{").rpartition("}")
+    ours = namespace in VERSIONS or namespace in ("", XHTML)
+    own = local if local in _HTML else f"qti-{kebab(local.removeprefix('qti-'))}"
+    return _Name(namespace, local, ours, f"{{{QTI_3}}}{own}" if ours else tag)

@@ -13,12 +13,13 @@ from typing import Literal
 
 from msgspec import Struct
 
-from kiosk.artefacts.chain import Admitted, Happened, head_of, read_entry
+from kiosk.artefacts.chain import Admitted, Happened, TakenOver, head_of, read_entry
 from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.cose import Frame, read_frame, sign, verified
 from kiosk.artefacts.keys import KeyRecord, Opener, Signer, sealing_key
 from kiosk.artefacts.kinds import Kind
 from kiosk.artefacts.sealing import context, hpke_seal, new_key, stream_open, stream_seal
+from kiosk.artefacts.sittings import begun
 from kiosk.assessment.paper import Paper
 from kiosk.assessment.responses import Response
 from kiosk.assessment.sitting import Identity, Sitting, State
@@ -143,24 +144,23 @@ def replay(content: PackageContent) -> Sitting:
         InputRefused: the two differ.
         IllegalEvent: the journal holds an event that cannot follow.
     """
-    admitted = -1
+    index = -1
     sitting: Sitting | None = None
     for entry in content.journal:
-        match read_entry(entry).record:
-            case Admitted(_, identity, terms, paper):
-                admitted += 1
-                if admitted == content.sitting:
-                    sitting = Sitting.admit(identity, terms, paper)
-            case Happened(event) if admitted == content.sitting and sitting is not None:
-                sitting = sitting.apply(event)
-            case _:
-                pass
+        record = read_entry(entry).record
+        if isinstance(record, Happened):
+            if index == content.sitting and sitting is not None:
+                sitting = sitting.apply(record.event)
+        elif isinstance(record, Admitted | TakenOver):
+            index += 1
+            if index == content.sitting:
+                sitting = begun(record)
     if sitting is None:
         raise InputRefused(mark("the answer package's journal has no such sitting"))
     told = (content.identity, content.state, content.paper, content.responses)
     if told != (sitting.identity, sitting.state, sitting.paper, sitting.responses):
         raise InputRefused(mark("the answer package says something else than its own journal"))
-    if not sitting.state.ended:
+    if not sitting.state.ended or sitting.state is State.TRANSFERRED:
         raise InputRefused(mark("the answer package's sitting has not ended"))
     return sitting
 

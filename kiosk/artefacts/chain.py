@@ -19,6 +19,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from kiosk.artefacts.codec import decode, encode
+from kiosk.artefacts.sealing import context
 from kiosk.artefacts.tokens import Command, Reason
 from kiosk.assessment.paper import Paper
 from kiosk.assessment.sitting import Event, Identity, Terms
@@ -67,7 +68,23 @@ class Happened(Struct, frozen=True, forbid_unknown_fields=True, tag="sat"):
     event: Event
 
 
-Record = Opened | Admitted | Commanded | Happened
+class TakenOver(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="taken_over"
+):
+    """A sitting begun at another terminal goes on here.
+
+    `entries` is that terminal's whole journal of this session, `statement` its signature over the head
+    of them (`artefacts.transfer`): so a package holds, and the station checks, the chain from its
+    beginning.
+    """
+
+    at_ms: int
+    statement: bytes
+    entries: tuple[bytes, ...]
+    seat: str = ""
+
+
+Record = Opened | Admitted | Commanded | Happened | TakenOver
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):
@@ -81,6 +98,11 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
 def new_entry(record: Record, wall_s: int) -> bytes:
     """A fresh entry for `record`, encoded."""
     return encode(Entry(os.urandom(SALT_BYTES), wall_s, record))
+
+
+def row_context(session: str, terminal: bytes, seq: int) -> bytes:
+    """What a sealed entry is bound to; `seq` counts from 1."""
+    return context("kiosk/journal/1", session, terminal, seq)
 
 
 def first_head(session: str, terminal: bytes) -> bytes:

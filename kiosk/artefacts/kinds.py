@@ -38,6 +38,7 @@ class Kind(StrEnum):
     ROOM = "kiosk/room/1"
     PACKAGE = "kiosk/package/1"
     BUNDLE = "kiosk/bundle/1"
+    TRANSFER = "kiosk/transfer/1"
     PROCTOR_LOG = "kiosk/proctorlog/1"
     ENROLMENT = "kiosk/enrolment/1"
 
@@ -52,6 +53,7 @@ SIGNERS: dict[Kind, frozenset[Role]] = {
     Kind.ROOM: frozenset({Role.PROCTOR}),
     Kind.PACKAGE: frozenset({Role.TERMINAL}),
     Kind.BUNDLE: frozenset({Role.TERMINAL}),
+    Kind.TRANSFER: frozenset({Role.TERMINAL}),
     Kind.PROCTOR_LOG: frozenset({Role.PROCTOR}),
     Kind.ENROLMENT: frozenset({Role.TERMINAL, Role.PROCTOR, Role.AUTHOR}),
 }
@@ -63,6 +65,7 @@ SUFFIXES: dict[str, Kind] = {
     ".release": Kind.RELEASE,
     ".package": Kind.PACKAGE,
     ".bundle": Kind.BUNDLE,
+    ".transfer": Kind.TRANSFER,
     ".proctorlog": Kind.PROCTOR_LOG,
     ".enrol": Kind.ENROLMENT,
 }

@@ -45,6 +45,10 @@ class Command(IntEnum):
     ABORT = 5
     EXIT = 6
     """Leave the program (admin)."""
+    TRANSFER = 7
+    """End the sitting here; it goes on at another terminal."""
+    TAKE_OVER = 8
+    """Go on here with a sitting begun at another terminal."""
 
 
 class Reason(IntEnum):

@@ -32,10 +32,12 @@ class State(StrEnum):
     HANDED_IN = "handed_in"
     EXPIRED = "expired"
     ABORTED = "aborted"
+    TRANSFERRED = "transferred"
+    """It ended here and goes on at another terminal; it is handed in there and never here."""
 
     @property
     def ended(self) -> bool:
-        return self in (State.HANDED_IN, State.EXPIRED, State.ABORTED)
+        return self in (State.HANDED_IN, State.EXPIRED, State.ABORTED, State.TRANSFERRED)
 
 
 class Terms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -146,6 +148,17 @@ class Aborted(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     reason: str = ""
 
 
+class Transferred(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="transferred"
+):
+    """A proctor had the candidate change seats: the clock stops here, and starts where the sitting
+    is taken over."""
+
+    at_ms: int
+    by: tuple[str, ...] = ()
+    reason: str = ""
+
+
 Event = (
     Started
     | Answered
@@ -159,6 +172,7 @@ Event = (
     | HandedIn
     | Expired
     | Aborted
+    | Transferred
 )
 
 
@@ -187,6 +201,18 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
     def admit(cls, identity: Identity, terms: Terms, paper: Paper) -> Sitting:
         """A sitting before its clock starts."""
         return cls(identity=identity, terms=terms, paper=paper)
+
+    def taken_over(self) -> Sitting:
+        """This sitting as another terminal begins to go on with it: one that was transferred is paused
+        until its `Resumed`; one whose terminal died is as it was last seen.
+
+        Raises:
+            IllegalEvent: it has not begun, or it ended there for good.
+        """
+        if self.state is State.TRANSFERRED:
+            return replace(self, state=State.PAUSED)
+        self._require_state("taken over", State.RUNNING, State.PAUSED)
+        return self
 
     # --- the clock ------------------------------------------------------------------------------
 
@@ -316,6 +342,9 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                 return replace(now, state=State.EXPIRED)
             case Aborted():
                 return replace(now, state=State.ABORTED)
+            case Transferred():
+                self._require(event, State.RUNNING, State.PAUSED)
+                return replace(now, state=State.TRANSFERRED)
         raise IllegalEvent("unknown event", where=_name(event))
 
     def _struck(self, event: Struck, now: Sitting) -> Sitting:
@@ -345,8 +374,11 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
         return replace(now, given_back_ms=total)
 
     def _require(self, event: Event, *states: State) -> None:
+        self._require_state(_name(event), *states)
+
+    def _require_state(self, what: str, *states: State) -> None:
         if self.state not in states:
-            raise IllegalEvent(f"not possible while {self.state}", where=_name(event))
+            raise IllegalEvent(f"not possible while {self.state}", where=what)
 
     def _require_time(self, event: Event, now: Sitting) -> None:
         self._require(event, State.RUNNING)

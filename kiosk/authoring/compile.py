@@ -387,7 +387,7 @@ class _Compiler:
 
     def reach(self, cell: Element, name: str) -> int:
         text = attribute(cell, name, "1").strip()
-        if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= MAX_ROWS):
+        if not (text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= MAX_ROWS):
             self.problems.refuse(
                 cell, mark('{name}="{text}" is not a whole number'), name=name, text=text
             )

@@ -174,7 +174,7 @@ def read_bank_files(read: Callable[[str], bytes], bank: str) -> BankFiles:
 def _toml(data: bytes, where: str) -> dict[str, Any]:
     try:
         return tomllib.loads(data.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except ValueError as fault:  # of TOML, of UTF-8, and of a number with thousands of digits
         raise InputRefused(mark("not TOML: {reason}"), where=where, reason=str(fault)) from fault
     except RecursionError as fault:
         raise InputRefused(
@@ -194,9 +194,11 @@ def read_inside(folder: Path, name: str) -> bytes:
         path = os.path.realpath(os.path.join(home, name))
         if os.path.isabs(name) or os.path.commonpath((home, path)) != home:
             raise InputRefused(mark("not a file of the bank"), where=name)
+        if not os.path.isfile(path):  # a pipe or a device would never end
+            raise FileNotFoundError
+        if os.path.getsize(path) > MAX_FILE_BYTES:
+            raise InputRefused(mark("the file is too large"), where=f"{folder.name}/{name}")
         with open(path, "rb") as file:
-            if os.fstat(file.fileno()).st_size > MAX_FILE_BYTES:
-                raise InputRefused(mark("the file is too large"), where=f"{folder.name}/{name}")
             return file.read()
     except (OSError, ValueError) as fault:
         raise NotThere(

@@ -6,16 +6,16 @@ granted extra time, and a terminal that granted itself some.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
-from kiosk.artefacts.answer_package import PackageContent
 from kiosk.artefacts.chain import (
     Admitted,
     Commanded,
     Opened,
     Record,
+    TakenOver,
     first_head,
     next_head,
     read_entry,
@@ -34,9 +34,10 @@ from kiosk.artefacts.tokens import (
 )
 from kiosk.assessment.sitting import Sitting, State
 from kiosk.errors import InputRefused, NotPermitted
+from kiosk.station.legs import Leg
 
 _MINUTE_MS = 60_000
-_TAGS = (b"opened", b"admitted", b"commanded")
+_TAGS = (b"opened", b"admitted", b"commanded", b"taken_over")
 
 
 class ProctorOnDuty(Struct, frozen=True):
@@ -47,58 +48,72 @@ class ProctorOnDuty(Struct, frozen=True):
 
 
 def check_commands(
-    content: PackageContent,
-    terminal: bytes,
+    legs: Sequence[Leg],
     plan: SessionPlan,
     proctors: Iterable[ProctorOnDuty],
     sitting: Sitting,
 ) -> None:
-    """Checks every code in the package's journal, and what was granted by them.
+    """Checks every code in the journals of a sitting, and what was granted by them.
 
     Raises:
         InputRefused: a code that is damaged, for another terminal, session or journal, or that says
-            something else than the journal; extra time or an abort without a code.
+            something else than the journal; extra time, an abort or a change of terminals without a
+            code.
         NotPermitted: by somebody who is no proctor of the session, or was revoked before.
     """
-    check = _Check(content, terminal, plan, {duty.record.kid: duty for duty in proctors})
-    admitted = -1
+    duties = {duty.record.kid: duty for duty in proctors}
     granted_min = 0
-    aborted = False
-    for record in _records(content.journal):
-        match record:
-            case Opened(tokens=tokens):
-                for token in tokens:
-                    check.token(token)
-            case Admitted():
-                admitted += 1
-            case Commanded() as command:
-                check.commanded(command)
-                if admitted == content.sitting:
-                    granted_min += command.minutes if command.command is Command.EXTEND else 0
-                    aborted |= command.command is Command.ABORT
-            case _:
-                pass
+    told: set[Command] = set()
+    for place, leg in enumerate(legs):
+        minutes, commands = _commands_of(leg, _Check(leg, plan, duties))
+        granted_min += minutes
+        if leg.left == "transfer" and Command.TRANSFER not in commands:
+            raise InputRefused("the sitting was transferred without a proctor's code")
+        if place and Command.TAKE_OVER not in commands:
+            raise InputRefused("the sitting was taken over without a proctor's code")
+        told = commands
     if sitting.extension_ms > granted_min * _MINUTE_MS:
         raise InputRefused(
             f"{sitting.extension_ms // _MINUTE_MS} minutes of extra time, but proctors' codes for "
             f"{granted_min}"
         )
-    if sitting.state is State.ABORTED and not aborted:
+    if sitting.state is State.ABORTED and Command.ABORT not in told:
         raise InputRefused("the sitting was aborted without a proctor's code")
 
 
-class _Check:
-    """Codes against one package's terminal, session and journal."""
+def _commands_of(leg: Leg, check: _Check) -> tuple[int, set[Command]]:
+    """The minutes granted to a leg's sitting, and which commands were given to it."""
+    index = -1
+    granted_min = 0
+    commands: set[Command] = set()
+    before: Command | None = None
+    for record in _records(leg.journal):
+        match record:
+            case Opened(tokens=tokens):
+                for token in tokens:
+                    check.token(token)
+            case Admitted() | TakenOver():
+                index += 1
+                # The code to take over stands before what it brings.
+                if index == leg.sitting and before is not None:
+                    commands.add(before)
+            case Commanded() as command:
+                check.commanded(command)
+                if index == leg.sitting:
+                    granted_min += command.minutes if command.command is Command.EXTEND else 0
+                    commands.add(command.command)
+            case _:
+                pass
+        before = record.command if isinstance(record, Commanded) else None
+    return granted_min, commands
 
-    def __init__(
-        self,
-        content: PackageContent,
-        terminal: bytes,
-        plan: SessionPlan,
-        proctors: dict[bytes, ProctorOnDuty],
-    ) -> None:
-        self._content = content
-        self._terminal = terminal
+
+class _Check:
+    """Codes against one leg's terminal, session and journal."""
+
+    def __init__(self, leg: Leg, plan: SessionPlan, proctors: dict[bytes, ProctorOnDuty]) -> None:
+        self._journal = leg.journal
+        self._terminal = leg.terminal
         self._plan = plan
         self._proctors = proctors
         self._heads: frozenset[bytes] | None = None
@@ -146,7 +161,7 @@ class _Check:
         if self._heads is None:
             head = first_head(self._plan.id, self._terminal)
             heads = [head]
-            for entry in self._content.journal:
+            for entry in self._journal:
                 head = next_head(head, entry)
                 heads.append(head)
             self._heads = frozenset(known[:HEAD_BYTES] for known in heads)

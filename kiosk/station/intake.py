@@ -41,6 +41,7 @@ from kiosk.scoring.compiled import Marks
 from kiosk.scoring.result import Result, score_sitting
 from kiosk.scoring.rules import ItemRules
 from kiosk.station.commands import ProctorOnDuty, check_commands
+from kiosk.station.legs import How, legs_of
 from kiosk.trust.keystore import FileKeyStore
 
 
@@ -63,6 +64,7 @@ class SessionKit(Struct, frozen=True):
     forms: dict[str, Form]
     exams: dict[str, ExamKit]
     proctors: tuple[ProctorOnDuty, ...]
+    terminals: tuple[KeyRecord, ...]
 
 
 class Batch(Struct, frozen=True):
@@ -75,7 +77,8 @@ class Batch(Struct, frozen=True):
 
 
 class Accepted(Struct, frozen=True, tag=True):
-    """A package that agrees with the plan, and its score."""
+    """A package that agrees with the plan, and its score. `before` are the terminals that its
+    sitting was at before, oldest first, with how it left each."""
 
     sha256: bytes
     leaf: bytes
@@ -90,6 +93,7 @@ class Accepted(Struct, frozen=True, tag=True):
     version: str
     scoring_version: int
     result: Result
+    before: tuple[tuple[bytes, How], ...] = ()
 
 
 class Held(Struct, frozen=True, tag=True):
@@ -174,7 +178,9 @@ def _accepted(
     candidate, exam = _planned(content, kit)
     sitting = replay(content)
     _check_sitting(sitting, content, candidate, exam, kit)
-    check_commands(content, opened.terminal, kit.plan, kit.proctors, sitting)
+    terminals = {record.kid: record for record in kit.terminals}
+    legs = legs_of(content, opened.terminal, terminals)
+    check_commands(legs, kit.plan, kit.proctors, sitting)
     result = score_sitting(
         sitting.paper,
         kit.forms[candidate.form],
@@ -197,6 +203,7 @@ def _accepted(
         version=exam.plan.bank.version,
         scoring_version=exam.scoring_version,
         result=result,
+        before=tuple((leg.terminal, leg.left) for leg in legs if leg.left is not None),
     )
 
 

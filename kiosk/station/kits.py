@@ -45,8 +45,10 @@ class Kits:
             row = plans.require_session(connection, session)
             exams = plans.exams_of(connection, session)
             known = parties.every(connection, Role.PROCTOR)
+            machines = parties.every(connection, Role.TERMINAL)
         opened = open_session(self._station, row)
         listed = {proctor.kid for proctor in opened.plan.proctors}
+        seated = {terminal.kid for terminal in opened.plan.terminals}
         return SessionKit(
             sha256=opened.sha256,
             plan=opened.plan,
@@ -57,6 +59,11 @@ class Kits:
                 ProctorOnDuty(party.record, party.revoked_at)
                 for party in known
                 if party.record.kid in listed
+            ),
+            terminals=tuple(
+                party.record
+                for party in machines
+                if party.record.kid in seated and party.revoked_at is None
             ),
         )
 

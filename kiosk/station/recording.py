@@ -18,7 +18,7 @@ from kiosk.station import quarantine
 from kiosk.station.home import Station
 from kiosk.station.incoming import Unit
 from kiosk.station.intake import Accepted, Held, Refused, Verdict
-from kiosk.station.registry import Connection, log, packages, results
+from kiosk.station.registry import Connection, log, packages, parties, results
 
 CONFLICT = "another package of the same sitting says something else"
 
@@ -100,6 +100,7 @@ def _accept(station: Station, unit: Unit, found: Accepted, at: int) -> Outcome:
             return outcome
         others = packages.of_sitting(connection, found.session, found.candidate, found.attempt)
         contradicts = _contradict(found, others)
+        reason = _reason(connection, found, others) if contradicts else ""
         row = packages.PackageRow(
             sha256=found.sha256,
             terminal=found.terminal,
@@ -109,7 +110,7 @@ def _accept(station: Station, unit: Unit, found: Accepted, at: int) -> Outcome:
             attempt=found.attempt,
             answers_sha256=found.answers_sha256,
             state="conflict" if contradicts else "recorded",
-            reason=CONFLICT if contradicts else "",
+            reason=reason,
             received_at=at if known is None else known.received_at,
         )
         if known is None:
@@ -120,8 +121,9 @@ def _accept(station: Station, unit: Unit, found: Accepted, at: int) -> Outcome:
             )
         else:
             packages.accept(connection, row)
+        packages.add_legs(connection, _legs(found))
         if contradicts:
-            packages.set_conflict(connection, [other.sha256 for other in others], CONFLICT)
+            packages.set_conflict(connection, [other.sha256 for other in others], reason)
         results.add(connection, result_row(found, at))
         outcome = Outcome("conflict" if contradicts else "imported", unit.name, row.reason)
         account(connection, outcome, found.sha256, at)
@@ -142,6 +144,34 @@ def result_row(found: Accepted, at: int) -> results.ResultRow:
         detail=encode(found.result),
         scored_at=at,
     )
+
+
+def _legs(found: Accepted) -> tuple[packages.LegRow, ...]:
+    return tuple(
+        packages.LegRow(found.sha256, position, terminal, how)
+        for position, (terminal, how) in enumerate(found.before)
+    )
+
+
+def _reason(connection: Connection, found: Accepted, others: Sequence[packages.PackageRow]) -> str:
+    """Why packages of one sitting contradict each other, in words where it changed terminals."""
+    ended = {other.sha256: other.terminal for other in others} | {found.sha256: found.terminal}
+    legs = (*packages.legs(connection, [other.sha256 for other in others]), *_legs(found))
+    names = {party.record.kid: party.record.name for party in parties.every(connection)}
+    told = []
+    for leg in legs:
+        went = _WENT[leg.how].format(at=names[ended[leg.package]], there=names[leg.terminal])
+        if any(end == leg.terminal for package, end in ended.items() if package != leg.package):
+            told.append(f"{went} and also handed in at {names[leg.terminal]}")
+        elif any(leg.terminal == one.terminal for one in legs if one.package != leg.package):
+            told.append(went)
+    return "; ".join(sorted(set(told))) or CONFLICT
+
+
+_WENT = {
+    "transfer": "the sitting was transferred from {there} to {at}",
+    "mirror": "the sitting was taken over at {at} from the mirror of {there}",
+}
 
 
 def _contradict(found: Accepted, others: Sequence[packages.PackageRow]) -> bool:

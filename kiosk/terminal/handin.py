@@ -7,13 +7,14 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from kiosk.artefacts.answer_package import PackageContent, seal_package
-from kiosk.artefacts.chain import Admitted, Happened, Record, head_of
+from kiosk.artefacts.chain import Admitted, Happened, Record, TakenOver, head_of
 from kiosk.artefacts.session import SessionPlan
+from kiosk.artefacts.sittings import begun
 from kiosk.artefacts.slip import slip_for, slip_text
 from kiosk.assessment.items import Item
 from kiosk.assessment.responses import is_complete
-from kiosk.assessment.sitting import Sitting, State
-from kiosk.errors import KioskError
+from kiosk.assessment.sitting import IllegalEvent, Sitting, State
+from kiosk.errors import InputRefused
 from kiosk.terminal import views
 from kiosk.terminal.plans import InstalledSession
 from kiosk.terminal.ports import TerminalKeys
@@ -40,23 +41,22 @@ def past_sittings(records: Sequence[Record]) -> tuple[Past, ...]:
     """
     found: list[Past] = []
     for count, record in enumerate(records, start=1):
-        match record:
-            case Admitted(_, identity, terms, paper, seat=seat):
-                sitting = Sitting.admit(identity, terms, paper)
-                found.append(Past(len(found), sitting, seat, count))
-            case Happened(event):
-                if not found:
+        try:
+            match record:
+                case Admitted(seat=seat) | TakenOver(seat=seat):
+                    sitting = begun(record)
+                    assert sitting is not None  # each of the two begins one
+                    found.append(Past(len(found), sitting, seat, count))
+                case Happened(event) if found:
+                    last = found[-1]
+                    entries = last.entries if last.sitting.state.ended else count
+                    found[-1] = Past(last.index, last.sitting.apply(event), last.seat, entries)
+                case Happened():
                     raise RecordDamaged("the journal has an event before anybody was admitted")
-                last = found[-1]
-                ended = last.sitting.state.ended
-                try:
-                    sitting = last.sitting.apply(event)
-                except KioskError as fault:
-                    raise RecordDamaged(f"entry {count} of the journal: {fault}") from fault
-                entries = last.entries if ended else count
-                found[-1] = Past(last.index, sitting, last.seat, entries)
-            case _:
-                pass
+                case _:
+                    pass
+        except (InputRefused, IllegalEvent) as fault:
+            raise RecordDamaged(f"entry {count} of the journal: {fault}") from fault
     return tuple(found)
 
 

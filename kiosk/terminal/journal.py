@@ -22,9 +22,16 @@ from typing import Any
 
 from msgspec import Struct
 
-from kiosk.artefacts.chain import Record, first_head, new_entry, next_head, read_entry
+from kiosk.artefacts.chain import (
+    Record,
+    first_head,
+    new_entry,
+    next_head,
+    read_entry,
+    row_context,
+)
 from kiosk.artefacts.challenge import Phase
-from kiosk.artefacts.sealing import context, unwrap, wrap
+from kiosk.artefacts.sealing import unwrap, wrap
 from kiosk.errors import InputRefused, KioskError, StorageFault
 from kiosk.terminal.storage import (
     FILE_MODE,
@@ -330,7 +337,7 @@ class Journal:
             raise self._fault(error) from error
 
     def _aad(self, seq: int) -> bytes:
-        return context("kiosk/journal/1", self._session, self._terminal, seq)
+        return row_context(self._session, self._terminal, seq)
 
     def _damaged(self, told: str) -> StorageFault:
         return damaged(self.path, told)

@@ -26,6 +26,7 @@ from kiosk.artefacts import (
     session,
     slip,
     tokens,
+    transfer,
 )
 from kiosk.artefacts.cose import Frame
 from kiosk.artefacts.keys import KeyRecord
@@ -154,6 +155,21 @@ def bundle_seen(data: bytes, trust: Trust) -> Seen:
     return Seen(named(terminal), f"{_holds(terminal)}, and so do its {len(enclosed)}", facts)
 
 
+def transfer_seen(data: bytes, trust: Trust) -> Seen:
+    """The rows are sealed under the session key: that they are those its terminal signed for shows
+    here, what they say at a terminal of the session."""
+    read = transfer.read_transfer(data)
+    terminal = _signer(read.frame, Kind.TRANSFER, trust)
+    statement = transfer.statement_of(read, terminal)
+    facts = {
+        "session": statement.session,
+        "entries": statement.count,
+        "head": statement.head.hex(),
+        "last_seen": statement.wall_s,
+    }
+    return Seen(named(terminal), _holds(terminal), facts)
+
+
 def proctor_log_seen(data: bytes, trust: Trust) -> Seen:
     frame = proctor_log.read_log(data)
     proctor = _signer(frame, Kind.PROCTOR_LOG, trust)
@@ -264,6 +280,7 @@ CHECKS: dict[str, Check] = {
     ".release": release_seen,
     ".package": package_seen,
     ".bundle": bundle_seen,
+    ".transfer": transfer_seen,
     ".proctorlog": proctor_log_seen,
     ".receipt": receipt_seen,
     ".enrol": enrolment_seen,

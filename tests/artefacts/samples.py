@@ -31,12 +31,14 @@ from kiosk.artefacts import (
     session,
     slip,
     tokens,
+    transfer,
     trust_list,
 )
 from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.cose import sign
 from kiosk.artefacts.keys import KeyRecord, PrivateKeys
 from kiosk.artefacts.kinds import Kind, Role
+from kiosk.artefacts.sealing import wrap
 from kiosk.assessment import content, items, paper, sitting
 from kiosk.errors import InputRefused
 from kiosk.scoring import rules
@@ -306,6 +308,37 @@ def a_package(packed: answer_package.PackageContent | None = None, number: int =
     )
 
 
+def a_moved_journal() -> tuple[bytes, ...]:
+    """`a_journal`, whose sitting is transferred instead of handed in."""
+    given = chain.Happened(sitting.Transferred(2_000_000, ("李芳",), "equipment"))
+    return (*a_journal()[:-1], chain.new_entry(given, AT + 4))
+
+
+def a_transfer() -> bytes:
+    journal, kid = a_moved_journal(), TERMINAL.record.kid
+    key = session.journal_key(SESSION_KEY, kid)
+    rows = [
+        wrap(key, entry, chain.row_context(SESSION, kid, seq))
+        for seq, entry in enumerate(journal, start=1)
+    ]
+    return transfer.write_transfer(
+        rows,
+        chain.head_of(SESSION, kid, journal),
+        session=SESSION,
+        boot="boot-1",
+        at_ms=2_000_000,
+        wall_s=AT + 4,
+        terminal=TERMINAL,
+    )
+
+
+def a_taking_over() -> chain.TakenOver:
+    read = transfer.read_transfer(a_transfer())
+    statement = transfer.statement_of(read, TERMINAL.record)
+    key = session.journal_key(SESSION_KEY, statement.terminal)
+    return chain.TakenOver(1_000, read.signed, transfer.open_rows(read, statement, key), "02")
+
+
 def a_bundle() -> bytes:
     packed = a_package()
     digest = hashlib.sha256(packed).digest()
@@ -425,6 +458,13 @@ def read_bundle(data: bytes) -> object:
     return index, enclosed
 
 
+def read_transfer(data: bytes) -> object:
+    read = transfer.read_transfer(data)
+    statement = transfer.statement_of(read, TERMINAL.record)
+    key = session.journal_key(SESSION_KEY, statement.terminal)
+    return statement, transfer.open_rows(read, statement, key)
+
+
 def read_log(data: bytes) -> object:
     return proctor_log.proctor_log(proctor_log.read_log(data), PROCTOR.record)
 
@@ -484,6 +524,7 @@ SAMPLES = (
     Sample("journal entry", a_journal()[3], chain.read_entry, False),
     Sample("answer package", a_package(), read_package),
     Sample("bundle", a_bundle(), read_bundle),
+    Sample("transfer", a_transfer(), read_transfer),
     Sample("proctor's log", a_log(), read_log),
     Sample("hand-in slip", slip.slip_for(b"a package").leaf, lambda leaf: leaf, False),
     Sample(

@@ -62,6 +62,7 @@ RULES = {
     "journal entry": "journal-entry",
     "answer package": "answer-package",
     "bundle": "bundle",
+    "transfer": "transfer",
     "proctor's log": "proctors-log",
     "admission slip": "admission-slip",
     "receipt": "receipt",
@@ -101,7 +102,13 @@ def validate(rule: str, data: bytes) -> None:
         validate(OVER[rule], payload)
 
 
-RECORDS = {"opened": "opened", "admitted": "admitted", "commanded": "commanded", "sat": "happened"}
+RECORDS = {
+    "opened": "opened",
+    "admitted": "admitted",
+    "commanded": "commanded",
+    "sat": "happened",
+    "taken_over": "taken-over",
+}
 
 
 def validate_entry(data: bytes) -> None:
@@ -219,6 +226,7 @@ def test_what_stands_inside_as_bytes_is_what_the_cddl_says() -> None:
     for part in decode_plain(VECTORS["room token"], "token"):
         validate("room-part", part)
     validate("bundle-index-signed", decode_plain(VECTORS["bundle"], "bundle")[0])
+    validate("transfer-statement-signed", decode_plain(VECTORS["transfer"], "transfer")[0])
     envelope = decode_plain(parse_sign1(VECTORS["scoring"], "scoring")[2], "scoring")
     validate("manifest", envelope["manifest"])
 
@@ -234,8 +242,9 @@ def test_an_item_with_every_kind_of_content_is_what_the_cddl_says() -> None:
 
 
 def test_every_kind_of_journal_entry_is_what_the_cddl_says() -> None:
-    for entry in samples.a_journal():
+    for entry in (*samples.a_journal(), *samples.a_moved_journal()):
         validate_entry(entry)
+    validate_entry(chain.new_entry(samples.a_taking_over(), 1))
     commanded = chain.Commanded(
         1,
         tokens.Command.EXTEND,

@@ -23,6 +23,7 @@ from kiosk.assessment.sitting import (
     Started,
     State,
     Struck,
+    Transferred,
 )
 from tests.assessment.builders import MINUTE, a_begun_sitting, a_sitting
 
@@ -349,3 +350,47 @@ def test_no_interruption_costs_more_than_up_to_when_the_program_was_last_alive(
         Resumed("boot-2", resumed_at, last_seen_ms=seen, gap_ms=gap_ms),
     )
     assert sitting.remaining_ms(resumed_at) == 90 * MINUTE - seen
+
+
+# --- another terminal -------------------------------------------------------------------------------
+
+
+def test_nothing_follows_where_a_sitting_was_given_away():
+    given = after(a_begun_sitting(), answered(MINUTE), Transferred(10 * MINUTE, ("Li",)))
+    assert given.state.ended
+    for event in (
+        answered(11 * MINUTE),
+        HandedIn(11 * MINUTE),
+        Resumed("boot-2", 0, last_seen_ms=11 * MINUTE),
+        Transferred(11 * MINUTE),
+        Aborted(11 * MINUTE),
+    ):
+        with pytest.raises(IllegalEvent):
+            given.apply(event)
+
+
+@pytest.mark.parametrize("paused", [False, True])
+def test_a_transferred_sitting_goes_on_elsewhere_with_the_very_time_it_had(paused):
+    sitting = after(a_begun_sitting(), answered(MINUTE), Flagged(2 * MINUTE, "i1", True))
+    if paused:
+        sitting = sitting.apply(Paused(10 * MINUTE))
+    given = sitting.apply(Transferred(10 * MINUTE + 123, ("Li",)))
+    there = given.taken_over().apply(Resumed("elsewhere", 7, gap_ms=90_000))
+    assert there.state is State.RUNNING
+    assert there.remaining_ms(7) == 80 * MINUTE - (0 if paused else 123)
+    kept = (given.responses, given.flags, given.position, given.paper)
+    assert (there.responses, there.flags, there.position, there.paper) == kept
+
+
+def test_a_sitting_whose_terminal_died_goes_on_from_its_last_sign_of_life():
+    there = after(a_begun_sitting(), answered(MINUTE)).taken_over()
+    with pytest.raises(IllegalEvent, match="last alive"):
+        there.apply(Resumed("elsewhere", 7))
+    there = there.apply(Resumed("elsewhere", 7, last_seen_ms=3 * MINUTE))
+    assert there.remaining_ms(7) == 87 * MINUTE
+
+
+def test_a_sitting_that_has_not_begun_or_ended_for_good_is_not_taken_over():
+    for sitting in (a_sitting(), after(a_begun_sitting(), HandedIn(MINUTE))):
+        with pytest.raises(IllegalEvent):
+            sitting.taken_over()

@@ -28,6 +28,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     "R15-0301.session": (samples.sample("session").data, "station Station"),
     "R15-0301.release": (samples.sample("release").data, "station Station"),
     "1.package": (PACKAGE, "terminal T-01"),
+    "T-01.transfer": (samples.sample("transfer").data, "terminal T-01"),
     "T-01.bundle": (samples.sample("bundle").data, "terminal T-01"),
     "R15-0301.proctorlog": (samples.sample("proctor's log").data, "proctor 李芳"),
     "1.receipt": (samples.a_receipt(PACKAGE), "log Station, log"),

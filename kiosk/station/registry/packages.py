@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, exists, insert, select, update
 from kiosk.station.registry import Connection
 from kiosk.station.registry.tables import (
     package_files,
+    package_legs,
     package_numbers,
     packages,
     proctor_logs,
@@ -32,6 +33,16 @@ class PackageRow(Struct, frozen=True):
     state: str
     reason: str
     received_at: int
+
+
+class LegRow(Struct, frozen=True):
+    """A terminal that a package's sitting was at before, oldest first by `position`; `how` it left:
+    transfer or mirror."""
+
+    package: bytes
+    position: int
+    terminal: bytes
+    how: str
 
 
 class SeenFile(Struct, frozen=True):
@@ -114,6 +125,21 @@ def of_sitting(
     sitting = {"of_session": session, "of_candidate": candidate, "of_attempt": attempt}
     rows = connection.execute(_OF_SITTING, sitting)
     return tuple(PackageRow(**row._mapping) for row in rows)
+
+
+def add_legs(connection: Connection, rows: Iterable[LegRow]) -> None:
+    for row in rows:
+        connection.execute(insert(package_legs), asdict(row))
+
+
+def legs(connection: Connection, sha256s: Iterable[bytes]) -> tuple[LegRow, ...]:
+    """The terminals that the sittings of packages were at before."""
+    rows = connection.execute(
+        select(package_legs)
+        .where(package_legs.c.package.in_(list(sha256s)))
+        .order_by(package_legs.c.package, package_legs.c.position)
+    )
+    return tuple(LegRow(**row._mapping) for row in rows)
 
 
 def of_session(connection: Connection, session: str) -> tuple[PackageRow, ...]:

@@ -33,7 +33,7 @@ metadata = MetaData(
     }
 )
 
-APPEND_ONLY = ("leaves", "checkpoints", "results", "package_files")
+APPEND_ONLY = ("leaves", "checkpoints", "results", "package_files", "package_legs")
 
 
 def _table(name: str, *parts: SchemaItem) -> Table:
@@ -183,6 +183,16 @@ package_files = _table(
     "package_files",
     Column("sha256", LargeBinary, ForeignKey("packages.sha256"), primary_key=True),
     Column("content", LargeBinary, nullable=False),
+)
+
+package_legs = _table(
+    "package_legs",
+    Column("package", LargeBinary, ForeignKey("packages.sha256"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("terminal", LargeBinary, ForeignKey("parties.kid"), nullable=False),
+    Column("how", Text, nullable=False),
+    PrimaryKeyConstraint("package", "position"),
+    _one_of("how", "transfer", "mirror"),
 )
 
 results = _table(

@@ -6,12 +6,20 @@ this program does not read (feedback, for one) is carried over too.
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Final, NamedTuple, cast
+from typing import Final, cast
 
 from lxml import etree
 
-from kiosk.authoring.qti.dialect import QTI_3, VERSIONS, XHTML, XML_LANG, attribute, kebab, version
+from kiosk.authoring.qti.dialect import (
+    QTI_3,
+    VERSIONS,
+    XHTML,
+    XML_LANG,
+    attribute,
+    kebab,
+    of_office,
+    version,
+)
 from kiosk.readers.xml import Element
 
 TEMPLATES: Final = "https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/"
@@ -36,7 +44,7 @@ def to_qti_3(root: Element) -> Element:
     are QTI 2's names in QTI 3's namespace, as drafts of QTI 3 had them."""
     if version(root) == "3.0" and etree.QName(root).localname.startswith("qti-"):
         return root
-    made = etree.Element(_named(str(root.tag)).in_qti_3, nsmap=default_namespace(QTI_3))
+    made = etree.Element(_name(root), nsmap=default_namespace(QTI_3))
     _fill(made, root)
     return made
 
@@ -47,14 +55,14 @@ def default_namespace(namespace: str) -> dict[str, str]:
 
 
 def _fill(made: Element, element: Element) -> None:
-    named = _named(str(element.tag))
-    ours, local = named.ours, named.local
+    ours = _is_ours(element)
     for key, value in element.attrib.items():
         name = str(key)
         if "}" not in name:
-            made.set(kebab(name) if ours and local not in _HTML else name, str(value))
-        elif name == XML_LANG or not ours:
+            made.set(kebab(name) if ours and not _is_html(element) else name, str(value))
+        elif name == XML_LANG or not (ours or of_office(element)):
             made.set(name, str(value))
+    local = etree.QName(element).localname
     if ours and local == "responseProcessing" and attribute(element, "template"):
         name = attribute(element, "template").rstrip("/").rpartition("/")[2]
         made.set("template", f"{TEMPLATES}{name.removesuffix('.xml')}.xml")
@@ -64,28 +72,29 @@ def _fill(made: Element, element: Element) -> None:
     inside.text = element.text
     for part in element:
         # Another vocabulary (MathML) becomes the default within its element, as people write it.
-        other = _named(str(part.tag))
+        known = _is_ours(part) or of_office(part)
+        namespace = None if known else etree.QName(part).namespace
         copied = etree.SubElement(
-            inside,
-            other.in_qti_3,
-            nsmap=None if other.ours else default_namespace(other.namespace),
+            inside, _name(part), nsmap=default_namespace(namespace) if namespace else None
         )
         copied.tail = part.tail
         _fill(copied, part)
 
 
-class _Name(NamedTuple):
-    """An element's name; `ours` says whether it is of QTI or of the HTML within."""
+def _name(element: Element) -> str:
+    if of_office(element):
+        return f"{{{QTI_3}}}span"
+    if not _is_ours(element):
+        return str(element.tag)
+    local = etree.QName(element).localname
+    own = local.removeprefix("qti-")
+    return f"{{{QTI_3}}}{local if _is_html(element) else f'qti-{kebab(own)}'}"
 
-    namespace: str
-    local: str
-    ours: bool
-    in_qti_3: str
+
+def _is_ours(element: Element) -> bool:
+    namespace = etree.QName(element).namespace or ""
+    return namespace in VERSIONS or namespace in ("", XHTML)
 
 
-@lru_cache(maxsize=512)
-def _named(tag: str) -> _Name:
-    namespace, _, local = tag.removeprefix("{").rpartition("}")
-    ours = namespace in VERSIONS or namespace in ("", XHTML)
-    own = local if local in _HTML else f"qti-{kebab(local.removeprefix('qti-'))}"
-    return _Name(namespace, local, ours, f"{{{QTI_3}}}{own}" if ours else tag)
+def _is_html(element: Element) -> bool:
+    return etree.QName(element).localname in _HTML

@@ -38,6 +38,7 @@ from kiosk.authoring.problems import Problems
 from kiosk.authoring.qti import SourceItem
 from kiosk.authoring.qti.declarations import written
 from kiosk.authoring.qti.dialect import attribute, child, children, name_of
+from kiosk.authoring.qti.stimuli import page_of
 from kiosk.readers.xml import Element, text_of
 from kiosk.words import mark
 
@@ -403,6 +404,10 @@ class _Compiler:
         """The picture of an `img` or `object`, or None when a problem was reported."""
         name = attribute(element, "src") or attribute(element, "data")
         kind = attribute(element, "type")
+        page = page_of(element, self.folder)
+        if page is not None:
+            self.pictures.lacking(page, self.problems, element)
+            return None
         if name_of(element) == "object" and not kind.startswith("image/"):
             self.unsupported(element)
             return None

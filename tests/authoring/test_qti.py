@@ -143,10 +143,9 @@ UNREADABLE = {
     "an unknown rule": (
         an_item(
             "<p/>",
-            processing="<qti-response-processing><qti-response-processing-fragment/>"
-            "</qti-response-processing>",
+            processing="<qti-response-processing><qti-response-wish/></qti-response-processing>",
         ),
-        "the rule <qti-response-processing-fragment> is not supported",
+        "the rule <qti-response-wish> is not supported",
     ),
     "an unknown operator": (
         an_item(

@@ -93,7 +93,7 @@ def import_(
 
 @app.command()
 def example(
-    out_file: Annotated[Path, typer.Option("--out", help="The XLSX file to write.")],
+    out_file: Annotated[Path, typer.Option("--out", help="The XLSX or CSV file to write.")],
     language: Annotated[
         str, typer.Option("--lang", help="Language of its header: zh-CN or en.")
     ] = "",

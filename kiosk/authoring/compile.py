@@ -37,7 +37,7 @@ from kiosk.authoring.pictures import Pictures
 from kiosk.authoring.problems import Problems
 from kiosk.authoring.qti import SourceItem
 from kiosk.authoring.qti.declarations import written
-from kiosk.authoring.qti.dialect import attribute, child, children, name_of
+from kiosk.authoring.qti.dialect import attribute, child, children, name_of, of_office
 from kiosk.readers.xml import Element, text_of
 from kiosk.words import mark
 
@@ -222,7 +222,7 @@ class _Compiler:
         name = name_of(part)
         if name in _STYLES:
             self.inside_line(part, flow, _with(styles, _STYLES[name]))
-        elif name in _INLINE:
+        elif name in _INLINE or of_office(part):
             self.inside_line(part, flow, styles)
         elif name == "q":
             flow.text("“", styles)

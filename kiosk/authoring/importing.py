@@ -33,6 +33,7 @@ from kiosk.authoring.qti.dialect import XML_LANG, attribute, child
 from kiosk.authoring.qti.stimuli import is_stimulus, put_in_stimuli
 from kiosk.authoring.qti.templates import is_template
 from kiosk.authoring.qti.upgrade import to_qti_3
+from kiosk.authoring.qti.whole_test import is_test, read_test
 from kiosk.authoring.source_bank import BANK_FILE, BankFiles, read_bank_files
 from kiosk.authoring.source_writer import NewItem, write_source_bank
 from kiosk.errors import InputRefused
@@ -223,7 +224,12 @@ class Reading:
         """Says what of a package is not read."""
         named = {unquoted(resource.href) for resource in taken} | self.asked
         for href, kind in listed.others:
-            if kind.startswith("imsqti_") and href not in named:
+            if not kind.startswith("imsqti_") or unquoted(href) in named:
+                continue
+            if kind.startswith(("imsqti_test", "imsqti_assessment")):
+                pictures = Pictures(partial(read_named, package))
+                self.file(package, Resource(id=href, href=href), pictures, alone=False)
+            else:
                 self.say_of(package, href, mark("a {kind} is not read; its items are"), kind=kind)
         named |= {href for href, _ in listed.others}
         named |= {name for resource in taken for name in resource.files}
@@ -246,6 +252,9 @@ class Reading:
             kind = format_of(data, resource.href)
             if kind == "qti":
                 root = parse_xml(data, resource.href)
+                if is_test(root):
+                    self.test(package, resource.href, root, pictures, alone=alone)
+                    return
                 if is_stimulus(root) and not alone:
                     self.stimuli.append(unquoted(resource.href))
                     return
@@ -271,6 +280,28 @@ class Reading:
                 self.say_of(package, resource.href, mark("no format that is read"))
         except InputRefused as fault:
             self.refused.append(Refused(file, "", _said(fault, self.say)))
+
+    def test(
+        self, package: Package, file: str, root: Element, pictures: Pictures, *, alone: bool
+    ) -> None:
+        """Says what a test is; where it is all that was given, takes its items."""
+        problems = Problems(file)
+        found = read_test(root, file, partial(read_named, package), problems)
+        if found is None:
+            say = self.refuse if alone else self.note
+            say(problems, _shown(package, file))
+            return
+        problems.note(
+            None,
+            mark(
+                "a test of {items} items in {sections} sections; its items are read, not its plan"
+            ),
+            items=len(found.files),
+            sections=found.sections,
+        )
+        self.note(problems, _shown(package, file))
+        for identifier, path in found.files.items() if alone else ():
+            self.file(package, Resource(identifier, path), pictures, alone=False)
 
     def take_draft(self, draft: Draft, file: str) -> None:
         """Takes a question of another format by the way every item goes."""

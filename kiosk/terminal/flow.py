@@ -17,6 +17,7 @@ from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.qr import Prefix
 from kiosk.artefacts.session import Candidate
 from kiosk.assessment import sitting as fold
+from kiosk.assessment.display import Display
 from kiosk.errors import InputRefused, KioskError
 from kiosk.terminal import stages, views
 from kiosk.terminal.beginning import Wiring, begin, go_on
@@ -69,6 +70,8 @@ class Flow:
         self._pen = Pen(ports.deliver, ports.time, self._refused_by_disk, self._written)
         self._wiring = Wiring(ports.time, self._keep, lambda: next(self._serials))
         self._view: View | None = None
+        self.display = Display()
+        """How the screen is to look: as whoever sits here last had it."""
         self._begin()
         self._view = self._draw()
 
@@ -107,6 +110,8 @@ class Flow:
                 self._scanned(scanned)
             case views.Retry():
                 self._retry()
+            case views.HaveDisplay(display):
+                self._have_display(display)
             case views.OpenProctorMenu():
                 self._open_menu()
             case views.CloseProctorMenu():
@@ -184,6 +189,11 @@ class Flow:
         self._pen.close()
         if self._seat is not None:
             self._seat.close()
+
+    def _have_display(self, display: Display) -> None:
+        self.display = display
+        if self._attempt is not None and not self._trouble:
+            self._attempt.have_display(display)
 
     # --- scans ----------------------------------------------------------------------------------------
 
@@ -267,6 +277,7 @@ class Flow:
         late = seat.without_package()
         if attempt is not None:
             self._stage = Sitting(attempt)
+            self.display = attempt.sitting.display
             attempt.tell_given_back(released.lost_ms)
             if self._around.code:
                 attempt.freeze()
@@ -305,6 +316,7 @@ class Flow:
                 attempt.take(intent)
             case Ended(), views.Leave():
                 self._stage = SigningIn()
+                self.display = Display()  # the next candidate's is their own
             case _:
                 pass
 
@@ -330,6 +342,7 @@ class Flow:
         self._stage = Sitting(attempt)
         incidents = tuple(Happened(incident) for incident in self._refusals())
         attempt.record((*records, *incidents))
+        attempt.have_display(self.display)
 
     # --- proctors' commands -----------------------------------------------------------------------------
 

@@ -104,6 +104,7 @@ class Soak:
                 len(widget.findChildren(QTimer)) for widget in QApplication.topLevelWidgets()
             ),
             "widgets": len(QApplication.allWidgets()),
+            "entries": self.app.flow._seat.journal.tip.count,
         }
 
 

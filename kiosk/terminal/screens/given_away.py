@@ -57,7 +57,9 @@ class GivenAwayScreen(Screen):
         over = text("Nothing more can be answered or handed in here", lang)
         self.over.say(over, look, Type.STEM, "quiet")
         time = clock_text(view.remaining_ms)
-        kept = text("All answers are saved. The clock has stopped at {time}", lang, time=time)
+        kept = text(
+            "All answers are saved. The clock has stopped with {time} left", lang, time=time
+        )
         self.kept.show_line("tick", kept, look, "ok", "text", Type.STEM)
         todo = text("Put in the stick; it is written by itself", lang)
         if view.written:

@@ -46,6 +46,8 @@ class ProctorMenuScreen(Screen):
         self._guest_rows = QVBoxLayout(self._guests)
         self._guest_rows.setContentsMargins(0, 0, 0, 0)
         self._guest_rows.setSpacing(Gap.TIGHT)
+        self._on_stick = Words(self._guests)
+        self._guest_rows.addWidget(self._on_stick)
         self.guests: list[GuestRow] = []
         self._page.fill(self.title, self.what, self._guests, self.steps, self.mistake)
         self.close_button.clicked.connect(lambda: self.intent.emit(CloseProctorMenu()))
@@ -91,6 +93,8 @@ class ProctorMenuScreen(Screen):
             row.choose.clicked.connect(lambda _=False, n=number: self.intent.emit(ChooseGuest(n)))
             self._guest_rows.addWidget(row)
             self.guests.append(row)
+        heading = text("On the stick, can go on here", look.lang)
+        self._on_stick.say(heading, look, Type.NOTE, "quiet")
         for at, row in enumerate(self.guests):
             row.setVisible(at < len(view.guests))
             if at < len(view.guests):

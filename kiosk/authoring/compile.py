@@ -37,7 +37,7 @@ from kiosk.authoring.pictures import Pictures
 from kiosk.authoring.problems import Problems
 from kiosk.authoring.qti import SourceItem
 from kiosk.authoring.qti.declarations import written
-from kiosk.authoring.qti.dialect import attribute, child, children, name_of
+from kiosk.authoring.qti.dialect import attribute, child, children, name_of, of_office
 from kiosk.readers.xml import Element, text_of
 from kiosk.words import mark
 
@@ -221,7 +221,7 @@ class _Compiler:
         name = name_of(part)
         if name in _STYLES:
             self.inside_line(part, flow, _with(styles, _STYLES[name]))
-        elif name in _INLINE:
+        elif name in _INLINE or of_office(part):
             self.inside_line(part, flow, styles)
         elif name == "q":
             flow.text("“", styles)
@@ -387,7 +387,7 @@ class _Compiler:
 
     def reach(self, cell: Element, name: str) -> int:
         text = attribute(cell, name, "1").strip()
-        if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= MAX_ROWS):
+        if not (text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= MAX_ROWS):
             self.problems.refuse(
                 cell, mark('{name}="{text}" is not a whole number'), name=name, text=text
             )

@@ -25,6 +25,11 @@ MAX_SIDE_PX: Final = 2_000
 MAX_PATHS: Final = 2_000
 MAX_POINTS: Final = 60_000
 MAX_COORDINATE: Final = 100 * MAX_SIDE_PX * UNITS_PER_PX
+MAX_ELEMENTS: Final = 10_000
+MAX_PATH_CHARACTERS: Final = 500_000
+"""Of all path data, points and transforms of a drawing."""
+MAX_ATTRIBUTE: Final = 1_000
+"""Characters of any other attribute."""
 MAX_LABELS: Final = 300
 MAX_LABEL_LENGTH: Final = 200
 SVG: Final = "http://www.w3.org/2000/svg"
@@ -46,6 +51,7 @@ _MAKERS: Final = {
     "circle": geometry.Circle,
     "ellipse": geometry.Ellipse,
 }
+_GEOMETRY: Final = frozenset({"d", "points", "transform"})
 _SILENT: Final = frozenset({"title", "desc", "metadata"})
 _WITHOUT_EFFECT: Final = frozenset(
     {
@@ -99,11 +105,14 @@ class _Converter:
         self.paths: list[Path] = []
         self.labels: list[Label] = []
         self.points = 0
+        self.elements = 0
+        self.characters = 0
 
     def convert(self, root: Element, words: str) -> Drawing | None:
         try:
             if etree.QName(root).localname != "svg":
                 raise self.refuse(root, mark("the picture is no SVG drawing"))
+            self.weigh(root)
             width, height, matrix = self.frame(root)
             for part in self.walk(root):
                 self.draw(part, _INITIAL, matrix)
@@ -161,7 +170,26 @@ class _Converter:
                         "the drawing uses <{element}> (its line {picture_line}), which is not supported"
                     ),
                 )
+            self.weigh(part)
             yield part
+
+    def weigh(self, element: Element) -> None:
+        """Gives the drawing up before it costs more than a drawing may."""
+        self.elements += 1
+        for key, value in element.attrib.items():
+            if key in _GEOMETRY:
+                self.characters += len(value)
+            elif len(value) > MAX_ATTRIBUTE:
+                raise self.unreadable(element, str(key)[:60], str(value))
+        if self.elements > MAX_ELEMENTS or self.characters > MAX_PATH_CHARACTERS:
+            raise self.refuse(
+                element,
+                mark(
+                    "the drawing has more than {elements} elements or {n} characters of path data"
+                ),
+                elements=MAX_ELEMENTS,
+                n=MAX_PATH_CHARACTERS,
+            )
 
     def draw(self, element: Element, inherited: _Paint, matrix: geometry.Matrix) -> None:
         paint = self.painted(element, inherited)
@@ -171,7 +199,7 @@ class _Converter:
                 raise self.unreadable(element, "transform", transform)
             try:
                 matrix = geometry.Matrix(transform) * matrix
-            except (ValueError, IndexError, AttributeError) as fault:
+            except (ValueError, IndexError, AttributeError, ArithmeticError) as fault:
                 raise self.unreadable(element, "transform", transform) from fault
         name = etree.QName(element).localname
         if name == "g":
@@ -223,7 +251,7 @@ class _Converter:
             outline = outline * matrix
             outline.reify()
             ops, points = _flat(outline)
-        except (ValueError, TypeError, IndexError, AttributeError, OverflowError) as fault:
+        except (ValueError, TypeError, IndexError, AttributeError, ArithmeticError) as fault:
             raise self.unreadable(element, name, element.get(_SHAPES[name][0], "")) from fault
         if not ops:
             return
@@ -269,13 +297,16 @@ class _Converter:
         at = matrix.point_in_matrix_space(
             (self.length(element, "x", 0), self.length(element, "y", 0))
         )
+        size = self.number(element, paint["font-size"]) * matrix.a
+        if not max(abs(at.x), abs(at.y), size) <= MAX_COORDINATE:
+            raise self.unreadable(element, "transform", "")
         anchor: dict[str, Literal["start", "middle", "end"]] = {"middle": "middle", "end": "end"}
         self.labels.append(
             Label(
                 x=round(at.x),
                 y=round(at.y),
                 text=text,
-                size=max(1, round(self.number(element, paint["font-size"]) * matrix.a)),
+                size=max(1, round(size)),
                 anchor=anchor.get(paint["text-anchor"], "start"),
                 tone=tone,
                 italic=paint["font-style"] in ("italic", "oblique"),
@@ -294,13 +325,17 @@ class _Converter:
     def stroke(self, element: Element, paint: _Paint, matrix: geometry.Matrix) -> Stroke | None:
         tone = self.tone(element, paint["stroke"], fill=False)
         scale = math.sqrt(abs(matrix.a * matrix.d - matrix.b * matrix.c))
-        width = round(self.number(element, paint["stroke-width"]) * scale)
+        reach = self.number(element, paint["stroke-width"]) * scale
+        if not reach <= MAX_COORDINATE:
+            raise self.unreadable(element, "stroke-width", paint["stroke-width"])
+        width = round(reach)
         if tone is None or width <= 0:
             return None
         dashes: tuple[int, ...] = ()
         if paint["stroke-dasharray"] != "none":
             parts = [part for part in re.split(r"[\s,]+", paint["stroke-dasharray"]) if part]
-            dashes = tuple(max(1, round(self.number(element, part) * scale)) for part in parts)
+            reaches = [min(self.number(element, part) * scale, MAX_COORDINATE) for part in parts]
+            dashes = tuple(max(1, round(one)) for one in reaches)
             dashes = dashes if len(dashes) % 2 == 0 else dashes * 2
         return Stroke(tone, width, dashes)
 

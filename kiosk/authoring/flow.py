@@ -6,6 +6,7 @@ Chinese characters is nothing, because Chinese has no blanks between words.
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Final
 
@@ -61,14 +62,16 @@ def tidy_spans(spans: list[Span]) -> tuple[Span, ...]:
 
 def _joined(spans: list[Span]) -> list[Span]:
     joined: list[Span] = []
-    for span in spans:
-        last = joined[-1] if joined else None
-        if isinstance(span, Text) and not span.text:
-            continue
-        if isinstance(span, Text) and isinstance(last, Text) and last.styles == span.styles:
-            joined[-1] = Text(last.text + span.text, last.styles)
+    kept = (span for span in spans if not isinstance(span, Text) or span.text)
+    for styles, run in itertools.groupby(
+        kept, lambda span: span.styles if isinstance(span, Text) else None
+    ):
+        if styles is None:
+            joined += run
         else:
-            joined.append(span)
+            joined.append(
+                Text("".join(span.text for span in run if isinstance(span, Text)), styles)
+            )
     return joined
 
 

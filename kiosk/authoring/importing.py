@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -32,6 +33,7 @@ from kiosk.authoring.qti.dialect import XML_LANG, attribute, child
 from kiosk.authoring.qti.stimuli import is_stimulus, put_in_stimuli
 from kiosk.authoring.qti.templates import is_template
 from kiosk.authoring.qti.upgrade import to_qti_3
+from kiosk.authoring.qti.whole_test import is_test, read_test
 from kiosk.authoring.source_bank import BANK_FILE, BankFiles, read_bank_files
 from kiosk.authoring.source_writer import NewItem, write_source_bank
 from kiosk.errors import InputRefused
@@ -128,6 +130,7 @@ class Reading:
         self.refused: list[Refused] = []
         self.notes: list[Note] = []
         self.known: set[tuple[str, str]] = set()
+        self.numbers: dict[tuple[str, str], int] = {}
         self.stimuli: list[str] = []
         self.asked: set[str] = set()
         """The shared texts met in the package, and those that its items ask about."""
@@ -162,10 +165,18 @@ class Reading:
             self.notes.append(Note(f"{package.label}/{BANK_FILE}", "", said))
 
     def take(self, package: Package, progress: Callable[[int, int], None]) -> None:
+        self.refused += [
+            Refused(fault.where, "", text(fault.sentence, self.say, **fault.values))
+            for fault in package.refused
+        ]
         self.describe(package)
         listed = None
         if MANIFEST in package.names:
-            listed = read_listed(package.read(MANIFEST), f"{package.label}/{MANIFEST}")
+            where = f"{package.label}/{MANIFEST}"
+            try:
+                listed = read_listed(package.read(MANIFEST), where)
+            except InputRefused as fault:  # its files are read as those of a folder without one
+                self.refused.append(Refused(where, "", _said(fault, self.say)))
         resources = self.resources(package, listed)
         pictures = Pictures(partial(read_named, package), wanted=True)
         self.stimuli, self.asked = [], set()
@@ -184,10 +195,10 @@ class Reading:
         files = tuple(
             Resource(id=name, href=name)
             for name in names
-            if names == (name,) or PurePosixPath(name).suffix.lower() in SUFFIXES
+            if len(names) == 1 or PurePosixPath(name).suffix.lower() in SUFFIXES
             if PurePosixPath(name).name != MANIFEST
         )
-        found = (listed.items if listed is not None else ()) or files
+        found = (self.once(package, listed.items) if listed is not None else ()) or files
         if not found:
             raise InputRefused(
                 mark("there is no item in it"),
@@ -198,11 +209,23 @@ class Reading:
             )
         return found
 
+    def once(self, package: Package, items: tuple[Resource, ...]) -> tuple[Resource, ...]:
+        """The items a manifest lists without those it lists again."""
+        for href, times in Counter(resource.href for resource in items).items():
+            if times > 1:
+                self.say_of(package, href, mark("the manifest lists it {n} times"), n=times)
+        return tuple({resource.href: resource for resource in reversed(items)}.values())[::-1]
+
     def unlisted(self, package: Package, listed: Listed, taken: tuple[Resource, ...]) -> None:
         """Says what of a package is not read."""
         named = {unquoted(resource.href) for resource in taken} | self.asked
         for href, kind in listed.others:
-            if kind.startswith("imsqti_") and href not in named:
+            if not kind.startswith("imsqti_") or unquoted(href) in named:
+                continue
+            if kind.startswith(("imsqti_test", "imsqti_assessment")):
+                pictures = Pictures(partial(read_named, package))
+                self.file(package, Resource(id=href, href=href), pictures, alone=False)
+            else:
                 self.say_of(package, href, mark("a {kind} is not read; its items are"), kind=kind)
         named |= {href for href, _ in listed.others}
         named |= {name for resource in taken for name in resource.files}
@@ -210,7 +233,7 @@ class Reading:
             if name.lower().endswith(".xml") and name not in named and name != MANIFEST:
                 self.say_of(package, name, mark("the manifest does not list it; it is not read"))
 
-    def say_of(self, package: Package, name: str, sentence: str, **values: str) -> None:
+    def say_of(self, package: Package, name: str, sentence: str, **values: str | int) -> None:
         """A note of a file that is no item's own."""
         file = _shown(package, name)
         self.notes.append(Note(file, "", text(sentence, self.say, **values)))
@@ -225,6 +248,9 @@ class Reading:
             kind = format_of(data, resource.href)
             if kind == "qti":
                 root = parse_xml(data, resource.href)
+                if is_test(root):
+                    self.test(package, resource.href, root, pictures, alone=alone)
+                    return
                 if is_stimulus(root) and not alone:
                     self.stimuli.append(unquoted(resource.href))
                     return
@@ -243,6 +269,28 @@ class Reading:
         except InputRefused as fault:
             self.refused.append(Refused(file, "", _said(fault, self.say)))
 
+    def test(
+        self, package: Package, file: str, root: Element, pictures: Pictures, *, alone: bool
+    ) -> None:
+        """Says what a test is; where it is all that was given, takes its items."""
+        problems = Problems(file)
+        found = read_test(root, file, partial(read_named, package), problems)
+        if found is None:
+            say = self.refuse if alone else self.note
+            say(problems, _shown(package, file))
+            return
+        problems.note(
+            None,
+            mark(
+                "a test of {items} items in {sections} sections; its items are read, not its plan"
+            ),
+            items=len(found.files),
+            sections=found.sections,
+        )
+        self.note(problems, _shown(package, file))
+        for identifier, path in found.files.items() if alone else ():
+            self.file(package, Resource(identifier, path), pictures, alone=False)
+
     def take_draft(self, draft: Draft, file: str) -> None:
         """Takes a question of another format by the way every item goes."""
         problems = draft.problems
@@ -252,9 +300,9 @@ class Reading:
         if draft.item is not None and not problems.refused:
             memory = InMemory(file, draft.media)
             lang = bank_language(draft.item.get(XML_LANG, self.lang))
-            name, number = problems.item, 1
+            name = problems.item
             while (problems.item, lang) in self.known:
-                number += 1
+                number = self.numbers[name, lang] = self.numbers.get((name, lang), 1) + 1
                 problems.item = f"{name}-{number}"
             if problems.item != name:
                 problems.note(
@@ -293,6 +341,7 @@ class Reading:
         """Takes the item `root` whole, or refuses it; a template once some of it was tried."""
         lang, item = about.lang or self.lang, attribute(root, "identifier")
         source = None if problems.refused else self.tried(root, problems, lang, pictures)
+        pictures.media.clear()  # whoever compiles the bank draws them again: none is kept here
         problems.item = item
         if source is not None:
             lang = bank_language(source.lang)
@@ -346,7 +395,7 @@ class Reading:
         problems: Problems,
     ) -> tuple[str, ...]:
         """Points the item's pictures at files of the new bank, and keeps those."""
-        used = []
+        used: dict[str, str] = {}
         for element in root.iter("{*}img", "{*}object"):
             key = "src" if element.get("src") else "data"
             name = attribute(element, key)
@@ -354,7 +403,7 @@ class Reading:
                 continue
             path = posixpath.normpath(posixpath.join(folder, name))
             try:
-                data = read_named(package, path)
+                kept = used.get(path) or self.kept(path, package)
             except InputRefused:
                 # The compilation has named those that are shown; this one stands in feedback.
                 if all(problem.values.get("path") != path for problem in problems.all):
@@ -363,12 +412,16 @@ class Reading:
                     # Where its author may put it.
                     element.set(key, f"../{path if path.startswith(MEDIA) else MEDIA + path}")
                 continue
-            suffix = PurePosixPath(path).suffix.lower()
-            kept = f"{MEDIA}{hashlib.sha256(data).hexdigest()[:16]}{suffix}"
-            self.media[kept] = data
+            used[path] = kept
             element.set(key, f"../{kept}")
-            used.append(kept)
-        return tuple(dict.fromkeys(used))
+        return tuple(dict.fromkeys(used.values()))
+
+    def kept(self, path: str, package: Package) -> str:
+        """The file of the new bank that a file of the package becomes."""
+        data = read_named(package, path)
+        kept = f"{MEDIA}{hashlib.sha256(data).hexdigest()[:16]}{PurePosixPath(path).suffix.lower()}"
+        self.media[kept] = data
+        return kept
 
 
 def bank_language(tag: str) -> str:

@@ -19,7 +19,7 @@ _MOST_COMPARED: Final = 40
 _MOST_LISTED: Final = 50
 """Texts kept by shingle. What hundreds share finds its like by the rarer ones, which come first."""
 
-_NOISE: Final = re.compile(r"[.,-](?!\d)|[^\w.,+\-±×÷/=<>≤≥%°]|_")
+_NOISE: Final = re.compile(r"[.,-](?!\d)|[^\w.,+\-±×÷/=<>≤≥≠≈~√←→↑↓⇌%°]|_")
 """Spaces and punctuation, but not what belongs to a number or a formula."""
 _LONG_WORD: Final = re.compile(r"[^\W\d_]{4,}|\b[A-Z][a-z]{2}\b")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import string
-import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from kiosk.readers.archive import Archive
 from kiosk.words import mark
 
 _PLAIN_LETTERS: Final = frozenset(f"{string.ascii_letters}{string.digits}-._~/")
+_WORKBOOK: Final = "xl/workbook.xml"
 _MACOS: Final = "__MACOSX/"
 """Where macOS puts its own files beside everybody's."""
 
@@ -30,6 +30,11 @@ class Package(Protocol):
     @property
     def names(self) -> tuple[str, ...]: ...
 
+    @property
+    def refused(self) -> tuple[InputRefused, ...]:
+        """Why what else is in it is not offered."""
+        ...
+
     def read(self, name: str) -> bytes:
         """Raises:
         NotThere: no such file.
@@ -40,6 +45,8 @@ class Package(Protocol):
 
 class Folder:
     """A folder; `only` restricts what it offers as items to one file in it."""
+
+    refused: tuple[InputRefused, ...] = ()
 
     def __init__(self, folder: Path, only: Path | None = None) -> None:
         self._folder = folder
@@ -65,6 +72,7 @@ class Zipped:
         tops = {name.partition("/")[0] for name in self._names if "/" in name}
         loose = [name for name in self._names if "/" not in name and not name.startswith(".")]
         self._top = f"{tops.pop()}/" if len(tops) == 1 and not loose else ""
+        self.refused = archive.refused
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -76,6 +84,8 @@ class Zipped:
 
 class InMemory:
     """Files that stand in another one, as pictures do in Moodle XML."""
+
+    refused: tuple[InputRefused, ...] = ()
 
     def __init__(self, label: str, files: Mapping[str, bytes]) -> None:
         self._files = files
@@ -102,11 +112,16 @@ def open_package(path: Path) -> Iterator[Package]:
         yield Folder(path)
     elif not path.is_file():
         raise InputRefused(mark("there is no such file or folder"), where=str(path))
-    elif _is_zip(path) and not _is_workbook(path):
+    elif _is_zip(path):
         with Archive(path) as archive:
-            yield Zipped(path, archive)
+            is_workbook = _WORKBOOK in archive.names  # an XLSX is a ZIP too
+            yield _single(path) if is_workbook else Zipped(path, archive)
     else:
-        yield Folder(home_of(path), path.resolve())
+        yield _single(path)
+
+
+def _single(path: Path) -> Folder:
+    return Folder(home_of(path), path.resolve())
 
 
 def read_named(package: Package, name: str) -> bytes:
@@ -157,12 +172,3 @@ def _is_zip(path: Path) -> bool:
         raise InputRefused(
             mark("cannot be read: {reason}"), where=str(path), reason=fault.strerror or ""
         ) from fault
-
-
-def _is_workbook(path: Path) -> bool:
-    """An XLSX is a ZIP too: one that holds a workbook."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return "xl/workbook.xml" in archive.NameToInfo
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return False  # for Archive to say

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from kiosk.assessment.content import Drawing, Raster
 from kiosk.authoring.drawings import drawing_of
-from kiosk.authoring.problems import Problems
+from kiosk.authoring.problems import Problem, Problems
 from kiosk.errors import InputRefused, NotThere
 from kiosk.readers.images import reencode
 from kiosk.readers.xml import Element, parse_xml
@@ -44,6 +44,7 @@ class Pictures:
         self._load = load
         self._wanted = wanted
         self._known: dict[str, Drawing | Raster] = {}
+        self._refused: dict[str, Problem] = {}
         self.media: dict[str, bytes] = {}
         self.used: set[str] = set()
 
@@ -52,6 +53,10 @@ class Pictures:
     ) -> Drawing | Raster | None:
         """The picture at `path`, or None when a problem was reported."""
         self.used.add(path)
+        if path in self._refused:
+            known = self._refused[path]
+            problems.refuse(where, known.sentence, **known.values)
+            return None
         if path not in self._known:
             try:
                 data = _within(path) if path.startswith(_DATA) else self._load(path)
@@ -74,8 +79,9 @@ class Pictures:
                     path=path[:60],
                     reason=fault.summary,
                 )
-                return None
+                found = None
             if found is None:
+                self._refused[path] = problems.all[-1]
                 return None
             self._known[path] = found
         return replace(self._known[path], words=words)

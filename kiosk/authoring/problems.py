@@ -6,11 +6,16 @@ out and why that is harmless.
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct
 
 from kiosk.errors import InputRefused
 from kiosk.readers.xml import Element, line_of
-from kiosk.words import text
+from kiosk.words import mark, text
+
+MAX_PROBLEMS: Final = 200
+"""What is said of one item at most; a last sentence says that there is more."""
 
 
 class Problem(Struct, frozen=True):
@@ -79,14 +84,20 @@ class Problems:
         *,
         refuses: bool,
     ) -> None:
+        line = (line_of(where) if where is not None else 0) or self.line
+        if len(self.all) >= MAX_PROBLEMS:
+            sentence, values, line = _MORE, {"n": MAX_PROBLEMS}, self.line
         problem = Problem(
             sentence,
             {key: str(value)[:200] for key, value in values.items()},
             refuses,
             self.item,
             self.file,
-            (line_of(where) if where is not None else 0) or self.line,
+            line,
             self.row,
         )
         if problem not in self.all:
             self.all.append(problem)
+
+
+_MORE: Final = mark("more than {n} problems; the others are not listed")

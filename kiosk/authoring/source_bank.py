@@ -173,7 +173,7 @@ def read_bank_files(read: Callable[[str], bytes], bank: str) -> BankFiles:
 def _toml(data: bytes, where: str) -> dict[str, Any]:
     try:
         return tomllib.loads(data.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+    except ValueError as fault:  # of TOML, of UTF-8, and of a number with thousands of digits
         raise InputRefused(mark("not TOML: {reason}"), where=where, reason=str(fault)) from fault
     except RecursionError as fault:
         raise InputRefused(
@@ -189,14 +189,16 @@ def read_inside(folder: Path, name: str) -> bytes:
         InputRefused: outside, or absurdly large.
     """
     relative = PurePosixPath(name)
-    path = (folder / relative).resolve()
-    if relative.is_absolute() or not path.is_relative_to(folder.resolve()):
-        raise InputRefused(mark("not a file of the bank"), where=name)
     try:
+        path = (folder / relative).resolve()
+        if relative.is_absolute() or not path.is_relative_to(folder.resolve()):
+            raise InputRefused(mark("not a file of the bank"), where=name)
+        if not path.is_file():  # a pipe or a device would never end
+            raise FileNotFoundError
         if path.stat().st_size > MAX_FILE_BYTES:
             raise InputRefused(mark("the file is too large"), where=f"{folder.name}/{name}")
         return path.read_bytes()
-    except (OSError, ValueError) as fault:
+    except (OSError, ValueError, RuntimeError) as fault:  # RuntimeError: links in a circle
         raise NotThere(
             mark("there is no such file"),
             where=f"{folder.name}/{name}",

@@ -1,4 +1,4 @@
-"""Tries an item: responses in, outcomes out, by the code the station scores with.
+"""Tries an item or a whole test: responses in, outcomes out, by the code the station scores with.
 
 Only the item's declarations and rules are read, so an item whose interaction cannot be shown yet can
 still be tried.
@@ -7,7 +7,7 @@ still be tried.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -15,12 +15,14 @@ from kiosk.assessment.responses import Response
 from kiosk.authoring.instantiate import TRIAL_SEED, plain_item
 from kiosk.authoring.problems import Problems
 from kiosk.authoring.qti import read_rules
+from kiosk.authoring.qti.whole_test import read_test
 from kiosk.errors import InputRefused
-from kiosk.readers.xml import parse_xml
+from kiosk.readers.xml import Element, parse_xml
 from kiosk.scoring.explanations import explain_trace
-from kiosk.scoring.outcomes import score_item
-from kiosk.scoring.rules import ItemRules
+from kiosk.scoring.outcomes import ItemOutcome, score_item
+from kiosk.scoring.rules import ItemRules, OutcomeDeclaration
 from kiosk.scoring.values import Bag, Row, Single, Value, members
+from kiosk.scoring.whole_tests import Answers, WholeTest, compile_test, score_test
 from kiosk.words import mark
 
 EXPLANATION = "explanation"
@@ -44,23 +46,49 @@ def read_item_rules(
     return rules
 
 
+def read_whole_test(
+    root: Element, file: str, read: Callable[[str], bytes], lang: str = "en"
+) -> tuple[WholeTest, dict[str, ItemRules]]:
+    """The test in the parsed file `file`, and the rules of its items by their name in the test.
+
+    Args:
+        read: gives the other files.
+
+    Raises:
+        InputRefused: the test or one of its items cannot be scored; all problems of a file are named.
+    """
+    problems = Problems(file)
+    found = read_test(root, file, read, problems)
+    problems.raise_if_refused(lang)
+    if found is None:
+        raise InputRefused(mark("the test cannot be scored"), where=file)
+    items = {
+        identifier: read_item_rules(read(path), path, lang)
+        for identifier, path in found.files.items()
+    }
+    compile_test(found.test, items)
+    return found.test, items
+
+
 def read_responses(lines: Iterable[str], name: str) -> Iterator[dict[str, Response]]:
     """Each line's responses: `{"RESPONSE": ["A", "C"]}`, `[]` for none; empty lines are passed over.
 
     Raises:
         InputRefused: a line that says something else; `where` names it.
     """
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        where = f"{name}:{number}"
-        try:
-            plain = json.loads(line)
-        except (json.JSONDecodeError, RecursionError) as fault:
-            raise InputRefused(mark("not JSON"), where=where, remedy=_FORM) from fault
-        if not isinstance(plain, dict):
-            raise InputRefused(mark("not a JSON object"), where=where, remedy=_FORM)
-        yield {key: _response(value, where) for key, value in plain.items()}
+    for where, plain in _objects(lines, name):
+        yield _responses(plain, where)
+
+
+def read_answers(lines: Iterable[str], name: str) -> Iterator[dict[str, dict[str, Response]]]:
+    """Each line's responses to a test: `{"ITEM-1": {"RESPONSE": ["A"]}}`; an item that is not named was
+    not presented.
+
+    Raises:
+        InputRefused: a line that says something else; `where` names it.
+    """
+    for where, plain in _objects(lines, name):
+        yield {item: _responses(responses, where) for item, responses in plain.items()}
 
 
 def outcomes_of(
@@ -71,14 +99,51 @@ def outcomes_of(
     Raises:
         InputRefused: a response the item does not declare.
     """
-    outcome = score_item(rules, responses)
+    return _shown(score_item(rules, responses), rules.outcomes, explain)
+
+
+def outcomes_of_test(
+    test: WholeTest, items: Mapping[str, ItemRules], answers: Answers, *, explain: str = ""
+) -> dict[str, Any]:
+    """As `outcomes_of`, of a whole test.
+
+    Raises:
+        InputRefused: an item or a response that the test does not have.
+    """
+    return _shown(score_test(test, items, answers), test.outcomes, explain)
+
+
+def _shown(
+    outcome: ItemOutcome, declared: tuple[OutcomeDeclaration, ...], explain: str
+) -> dict[str, Any]:
     found: dict[str, Any] = {
         declaration.id: _plain(outcome.values.get(declaration.id), declaration.base_type)
-        for declaration in rules.outcomes
+        for declaration in declared
     }
     if explain:
         found[EXPLANATION] = list(explain_trace(outcome.trace, explain))
     return found
+
+
+def _objects(lines: Iterable[str], name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each line's JSON object, and where it stands."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        where = f"{name}:{number}"
+        try:
+            plain = json.loads(line)
+        except (json.JSONDecodeError, RecursionError) as fault:
+            raise InputRefused(mark("not JSON"), where=where, remedy=_FORM) from fault
+        if not isinstance(plain, dict):
+            raise InputRefused(mark("not a JSON object"), where=where, remedy=_FORM)
+        yield where, plain
+
+
+def _responses(plain: Any, where: str) -> dict[str, Response]:
+    if not isinstance(plain, dict):
+        raise InputRefused(mark("not a JSON object"), where=where, remedy=_TEST_FORM)
+    return {key: _response(value, where) for key, value in plain.items()}
 
 
 def _response(value: Any, where: str) -> Response:
@@ -103,4 +168,5 @@ def _single(value: Single, base_type: str) -> Any:
     return int(value) if base_type == "integer" and value.denominator == 1 else float(value)
 
 
+_TEST_FORM = mark('Write one line each, such as {"ITEM-1": {"RESPONSE": ["A"]}}')
 _FORM = mark('Write one line each, such as {"RESPONSE": ["A", "C"]}; [] is no response')

@@ -30,8 +30,16 @@ from kiosk.authoring.pictures import Pictures
 from kiosk.authoring.problems import Problems
 from kiosk.authoring.qti import read_item
 from kiosk.authoring.qti.stimuli import put_in_stimuli
+from kiosk.authoring.qti.whole_test import is_test
 from kiosk.authoring.source_bank import read_inside, read_source_bank
-from kiosk.authoring.try_item import outcomes_of, read_item_rules, read_responses
+from kiosk.authoring.try_item import (
+    outcomes_of,
+    outcomes_of_test,
+    read_answers,
+    read_item_rules,
+    read_responses,
+    read_whole_test,
+)
 from kiosk.cli.shown import err, lang, out, plain, say, show_json, show_table
 from kiosk.errors import InputRefused
 from kiosk.readers.xml import parse_xml
@@ -85,7 +93,7 @@ def import_(
 
 @app.command()
 def example(
-    out_file: Annotated[Path, typer.Option("--out", help="The XLSX file to write.")],
+    out_file: Annotated[Path, typer.Option("--out", help="The XLSX or CSV file to write.")],
     language: Annotated[
         str, typer.Option("--lang", help="Language of its header: zh-CN or en.")
     ] = "",
@@ -227,7 +235,9 @@ def seal(
 
 @app.command()
 def score(
-    item: Annotated[Path, typer.Argument(help="A QTI 3 item file.", exists=True, dir_okay=False)],
+    item: Annotated[
+        Path, typer.Argument(help="A QTI item or test file.", exists=True, dir_okay=False)
+    ],
     responses: Annotated[
         Path, typer.Option(help="One JSON object a line.", exists=True, dir_okay=False)
     ],
@@ -236,23 +246,33 @@ def score(
     seed: Seed = "",
     as_json: Annotated[bool, typer.Option("--json", help="The output is JSON anyway.")] = False,
 ) -> None:
-    """Try an item: each line of responses gives a line of outcomes.
+    """Try an item or a test: each line of responses gives a line of outcomes.
+
+    For a test (assessmentTest) a line has the responses of each item that was presented, by the item's
+    name in the test: {"ITEM-1": {"RESPONSE": ["A"]}}.
 
     \b
     Example: echo '{"RESPONSE": ["A"]}' > r.jsonl
              kiosk bank score items/RE-0001.en.xml --responses r.jsonl --explain
     """
-    rules = read_item_rules(item.read_bytes(), str(item), lang(), seed=_seed(seed), variant=variant)
+    root = parse_xml(item.read_bytes(), str(item))
     try:
         lines = responses.read_text("utf-8-sig").splitlines()
     except UnicodeDecodeError as fault:
         raise InputRefused(
             mark("not UTF-8"), where=str(responses), remedy=mark("Save it as UTF-8")
         ) from fault
-    asked = list(read_responses(lines, str(responses)))
-    for given in asked:
-        found = outcomes_of(rules, given, explain=lang() if explain else "")
-        _print_line(found)
+    why = lang() if explain else ""
+    if is_test(root):
+        home = home_of(item)
+        name = item.resolve().relative_to(home).as_posix()
+        test, items = read_whole_test(root, name, lambda path: read_inside(home, path), lang())
+        for answers in list(read_answers(lines, str(responses))):
+            _print_line(outcomes_of_test(test, items, answers, explain=why))
+        return
+    rules = read_item_rules(item.read_bytes(), str(item), lang(), seed=_seed(seed), variant=variant)
+    for given in list(read_responses(lines, str(responses))):
+        _print_line(outcomes_of(rules, given, explain=why))
 
 
 @app.command()

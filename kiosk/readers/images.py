@@ -19,6 +19,9 @@ from kiosk.words import mark
 MAX_SOURCE_BYTES: Final = 10 * 1024 * 1024
 MAX_SIDE_PX: Final = 4096
 MAX_PIXELS: Final = 8_000_000
+MAX_SCANS: Final = 100
+"""Of a progressive JPEG, which takes a pass over all pixels for each; encoders write about ten."""
+MAX_EXIF_BYTES: Final = 64 * 1024
 _FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 
 
@@ -41,10 +44,14 @@ def reencode(data: bytes, name: str) -> SafeImage:
             remedy=_SMALLER,
             n=MAX_SOURCE_BYTES // 1024 // 1024,
         )
+    if data.startswith(b"\xff\xd8") and (
+        data.count(b"\xff\xda") > MAX_SCANS or data.count(b"Exif\0\0") > 1
+    ):
+        raise _overloaded(name)
     try:
         with warnings.catch_warnings():
-            # Our own limit is below Pillow's, whose bomb check only warns.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            # Our own limits are below Pillow's, whose checks only warn.
+            warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(data), formats=_FORMATS) as picture:
                 return _drawn(picture, name)
     except InputRefused:
@@ -74,12 +81,14 @@ def _drawn(picture: Image.Image, name: str) -> SafeImage:
             width=width,
             height=height,
         )
-    if getattr(picture, "n_frames", 1) != 1:
+    if getattr(picture, "is_animated", False):
         raise InputRefused(
             mark("an animated picture"),
             where=name,
             remedy=mark("Use one frame of it as a still picture"),
         )
+    if any(len(picture.info.get(key, b"")) > MAX_EXIF_BYTES for key in _EXIF):
+        raise _overloaded(name)
     upright = ImageOps.exif_transpose(picture)
     see_through = "A" in upright.getbands() or "transparency" in upright.info
     plain = upright.convert("RGBA" if see_through else "RGB")
@@ -91,6 +100,14 @@ def _drawn(picture: Image.Image, name: str) -> SafeImage:
     return SafeImage(png.getvalue(), clean.width, clean.height)
 
 
+def _overloaded(name: str) -> InputRefused:
+    return InputRefused(
+        mark("a picture with more beside its pixels than a picture needs"),
+        where=name,
+        remedy=mark("Save it again from a picture editor, without metadata and not progressive"),
+    )
+
+
 def _damaged(name: str) -> InputRefused:
     return InputRefused(
         mark("not a picture, or a damaged one"),
@@ -99,4 +116,5 @@ def _damaged(name: str) -> InputRefused:
     )
 
 
+_EXIF: Final = ("exif", "Raw profile type exif")
 _SMALLER: Final = mark("Make it smaller: at most 4096 pixels a side")

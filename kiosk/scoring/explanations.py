@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.scoring.marking import Code, Reason
-from kiosk.scoring.outcomes import Assigned, Exited, Looked, Mapped, Matched, Step, Tried
+from kiosk.scoring.outcomes import Asked, Assigned, Exited, Looked, Mapped, Matched, Step, Tried
 from kiosk.words import mark, text
 
 _CODES: dict[Code, str] = {
@@ -65,6 +65,8 @@ def _explain(step: Step, lang: str) -> str:
         case Looked(outcome, source, target):
             values = {"outcome": outcome, "source": source or "-", "target": target or "-"}
             return text("In the table of {outcome}, {source} gives {target}.", lang, **values)
+        case Asked(question, answer):
+            return text("{question} gives {answer}.", lang, question=question, answer=answer or "-")
         case Exited():
             return text("The rules end here.", lang)
         case Assigned(outcome, value):

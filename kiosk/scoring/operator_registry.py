@@ -75,7 +75,7 @@ class Operator(Struct, frozen=True):
 
 OPERATORS: dict[str, Operator] = {}
 
-_OF_TESTS = "it asks about a whole test, whose outcomes are not computed here"
+_OF_TESTS = "it asks about a whole test, and belongs into the rules of one"
 UNSUPPORTED: dict[str, str] = {
     "number-correct": _OF_TESTS,
     "number-incorrect": _OF_TESTS,

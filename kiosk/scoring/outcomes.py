@@ -85,6 +85,13 @@ class Looked(Struct, frozen=True, tag="looked"):
     target: str
 
 
+class Asked(Struct, frozen=True, tag="asked"):
+    """A question of a test's rules about its items was answered; `answer` is empty for NULL."""
+
+    question: str
+    answer: str
+
+
 class Exited(Struct, frozen=True, tag="exited"):
     """The rules end here."""
 
@@ -96,7 +103,7 @@ class Assigned(Struct, frozen=True, tag="assigned"):
     value: str
 
 
-Step = Matched | Mapped | Tried | Looked | Exited | Assigned
+Step = Matched | Mapped | Tried | Looked | Asked | Exited | Assigned
 
 
 class ItemOutcome(Struct, frozen=True):

@@ -369,7 +369,8 @@ def render_png(
     view.show()
     application.processEvents()
     width = width_px + 2 * Gap.LARGE
-    view.resize(width, view.heightForWidth(width))
+    # A window of its own is never lower than its layout was at the least width.
+    view.setFixedSize(width, view.heightForWidth(width))
     application.processEvents()
     picture = QPixmap(view.size())
     picture.fill(look.colour("ground"))

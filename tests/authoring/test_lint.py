@@ -345,7 +345,17 @@ def test_a_choice_about_the_matter_is_no_finding(tmp_path: Path, words: str) -> 
     assert "speaks of the others" not in text
 
 
-@pytest.mark.parametrize(("one", "other"), [("Co", "CO"), ("10<sup>2</sup>", "102"), ("3.5", "35")])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Co", "CO"),
+        ("10<sup>2</sup>", "102"),
+        ("3.5", "35"),
+        ("√3", "3"),
+        ("3~5", "35"),
+        ("A → B", "A ← B"),
+    ],
+)
 def test_choices_that_chemists_and_numbers_tell_apart_are_no_finding(
     tmp_path: Path, one: str, other: str
 ) -> None:

@@ -143,10 +143,10 @@ UNREADABLE = {
     "an unknown rule": (
         an_item(
             "<p/>",
-            processing="<qti-response-processing><qti-response-processing-fragment/>"
+            processing="<qti-response-processing><qti-set-response-value/>"
             "</qti-response-processing>",
         ),
-        "the rule <qti-response-processing-fragment> is not supported",
+        "the rule <qti-set-response-value> is not supported",
     ),
     "an unknown operator": (
         an_item(

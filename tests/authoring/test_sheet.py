@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from kiosk.assessment.content import plain_text
 from kiosk.assessment.items import Kind, Match
-from kiosk.authoring.foreign.example import example_workbook
+from kiosk.authoring.foreign.example import example_table, example_workbook
 from kiosk.authoring.foreign.sheet import read_sheet
 from kiosk.authoring.importing import import_sources
 from tests.authoring.foreign import Taken, a_workbook, whole_or_said
@@ -32,9 +33,12 @@ def taken(folder: Path, *rows: list[object], merged: tuple[str, ...] = ()) -> Ta
     return Taken(folder, "t.xlsx", a_workbook([HEADER, *rows], *merged))
 
 
+@pytest.mark.parametrize("table", [example_workbook, example_table])
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])
-def test_the_example_comes_in_whole_in_both_languages(lang: str, tmp_path: Path) -> None:
-    found = Taken(tmp_path, "example.bin", example_workbook(lang))
+def test_the_example_comes_in_whole_in_both_languages(
+    lang: str, table: Callable[[str], bytes], tmp_path: Path
+) -> None:
+    found = Taken(tmp_path, "example.bin", table(lang))
     assert (found.found.imported, found.found.refused, found.notes) == (16, (), "")
     assert found.all_keys_score_full()
     assert [set(one.item.texts) for one in found.items.values()] == [{"zh-CN", "en"}] * 8
@@ -76,6 +80,28 @@ def test_blanks_take_equivalents_and_numbers_a_tolerance(tmp_path: Path) -> None
     assert found.score("two", RESPONSE1="La", RESPONSE2="La") == 0.5
     assert (found.score("number", "3.6"), found.score("number", "3.61")) == (1, 0)
     assert plain_text(found.items["two"].item.texts["zh-CN"].body) == "先___后___。"
+
+
+@pytest.mark.parametrize("mark", ["．", ".", "、", "）", ": "])
+def test_letters_that_all_options_begin_with_are_left_out(mark: str, tmp_path: Path) -> None:
+    lettered = [f"Ａ{mark}盐酸", f"B{mark}煤油", f"Ｃ{mark}氨水", f"D{mark}草酸"]
+    some = ["A.盐酸", "煤油", "氨水", "草酸"]
+    rows = [["", "单选", "哪一项？", *options, "Ａ", "", ""] for options in (lettered, some)]
+    found = taken(tmp_path, *rows)
+    shown = [
+        [plain_text(said) for said in one.item.texts["zh-CN"].choices["RESPONSE"].values()]
+        for one in found.items.values()
+    ]
+    assert shown == [["盐酸", "煤油", "氨水", "草酸"], some]
+
+
+@pytest.mark.parametrize(("key", "right"), [("A", "true"), ("Ｂ", "false"), ("F", "false")])
+def test_a_letter_names_true_or_false_where_these_are_options(
+    key: str, right: str, tmp_path: Path
+) -> None:
+    found = taken(tmp_path, ["", "判断", "酸能反萃。", "A. 正确", "B. 错误", "", "", key, "", ""])
+    (one,) = found.items.values()
+    assert one.rules.responses[0].correct == (right,)
 
 
 @pytest.mark.parametrize("key", ["A-C B-D", "Ａ－Ｃ、Ｂ－Ｄ", "a→c; b→d"])

@@ -31,6 +31,7 @@ from kiosk.errors import InputRefused
 from kiosk.readers.xml import parse_xml
 from kiosk.scoring.operator_registry import OPERATORS
 from kiosk.scoring.outcomes import score_item
+from kiosk.scoring.whole_tests import QUESTIONS
 from kiosk.ui.item_view import render_png
 from tests.authoring.builders import a_choice, a_png, a_response, an_item
 from tests.authoring.interactions import EXTENDED, ITEMS, MEDIA, WRONG
@@ -170,6 +171,11 @@ def page() -> str:
         lines.append(f"| {said} | {'; '.join(notes)} |")
     operators = ", ".join(f"`{name}`" for name in sorted((*OPERATORS, "null")))
     lines += ["", "## Expressions that are computed", "", f"{operators}.", ""]
+    of_tests = ", ".join(f"`{name}`" for name in QUESTIONS)
+    lines += [
+        f"In the outcome processing of a test (`kiosk bank score TEST.xml`) also {of_tests}.",
+        "",
+    ]
     return "\n".join(lines)
 
 
@@ -232,7 +238,7 @@ def _triples(folder: Path) -> list[str]:
     said = (
         f"Of {len(triples)} outcomes that the tests of Citolab's scoring engine expect, {held} hold"
     )
-    return [f"{said} exactly{':' if wrong else '; none does not.'}", *wrong]
+    return [f"{said} exactly{'; these do not:' if wrong else '.'}", *wrong]
 
 
 def renewed(old: str) -> str:

@@ -29,7 +29,8 @@ def test_the_data_is_there() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(DATA)))
 def test_every_file_is_taken_or_refused_with_a_reason(path: Path, tmp_path: Path) -> None:
     found = import_sources([path], tmp_path / "bank", lang="en")
-    assert found.imported + len(found.refused) == 1
+    took = found.imported + len(found.refused)
+    assert took == 1 or (took > 1 and b"ssessmentTest" in path.read_bytes())
     assert all(one.reason and one.file for one in found.refused)
 
 

@@ -1,16 +1,18 @@
 """A question of each kind that is answered in text, as a paper would ask it, in both languages."""
 
-from kiosk.assessment.content import Paragraph, Place, Slot, Text
+from kiosk.assessment.content import Field, Paragraph, Place, Slot, Text
 from kiosk.assessment.items import (
     Associate,
     ExtendedText,
     GapMatch,
     Hottext,
+    InlineChoice,
     Item,
     ItemText,
     Match,
     Order,
     Slider,
+    TextEntry,
 )
 
 
@@ -172,6 +174,47 @@ def extended_text():
         ),
         {},
     )
+
+
+def inline_choice():
+    return item(
+        InlineChoice("R", ("a", "b", "c")),
+        (
+            (
+                para(
+                    "萃取剂 P507 在使用前用氨水皂化，目的是",
+                    Field("R"),
+                    "萃取过程中水相的酸度变化。",
+                ),
+            ),
+            (
+                para(
+                    "P507 is saponified with ammonia before use, in order to ",
+                    Field("R"),
+                    " the change of acidity during extraction.",
+                ),
+            ),
+        ),
+        {"a": ("减小", "reduce"), "b": ("增大", "increase"), "c": ("不影响", "leave as it is")},
+    )
+
+
+def text_entry():
+    fields = (TextEntry("R", "float", 6), TextEntry("N", "integer", 4), TextEntry("W"))
+    body = (
+        (
+            para("有机相流量 60、水相流量 40，相比 O/A = ", Field("R"), "。"),
+            para("萃取共 12 级，每级 2 台搅拌，共 ", Field("N"), " 台。"),
+            para("负载有机相用盐酸洗下稀土的过程叫 ", Field("W"), "。"),
+        ),
+        (
+            para("60 parts of organic meet 40 of aqueous phase: O/A = ", Field("R"), "."),
+            para("12 stages with 2 stirrers each have ", Field("N"), " stirrers."),
+            para("Taking rare earths out of the organic phase by acid is called ", Field("W"), "."),
+        ),
+    )
+    texts = {lang: ItemText(body[at], {}) for at, lang in enumerate(("zh-CN", "en"))}
+    return Item("sample-textentry", fields, texts)
 
 
 ALL = {

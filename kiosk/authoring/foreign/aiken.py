@@ -17,7 +17,9 @@ from kiosk.words import mark
 
 _OPTION: Final = re.compile(r"\s*([A-Z])[.)、:]\s*(.*)")
 _ANSWER: Final = re.compile(r"\s*(?:ANSWER|答案)\s*:\s*([A-Z][A-Z, 、]*)\s*", re.IGNORECASE)
-IS_AIKEN: Final = re.compile(r"^\s*(?:ANSWER|答案)\s*[:：]\s*[A-ZＡ-Ｚ]", re.MULTILINE)
+IS_AIKEN: Final = re.compile(
+    r"^[^\S\n]*(?:ANSWER|答案)[^\S\n]*[:：][^\S\n]*[A-ZＡ-Ｚ]", re.MULTILINE
+)
 
 
 def read_aiken(text: str, file: str, lang: str, stem: str) -> Iterator[Draft]:

@@ -9,6 +9,7 @@ from typing import Final
 
 from kiosk.authoring.foreign.drafts import Answer, Choices, Numbers, Option, Part
 from kiosk.authoring.foreign.markup import from_html, gap
+from kiosk.authoring.foreign.qti3 import MAX_ANSWERS
 from kiosk.authoring.foreign.short_answers import short_answers
 from kiosk.authoring.foreign.texts import number_text, share_of
 from kiosk.authoring.problems import Problems
@@ -52,7 +53,11 @@ def _part(found: re.Match[str], problems: Problems) -> Part | None:
     if not points:
         problems.refuse(None, mark("a field without points: {text}"), text=found[0][:60])
         return None
-    answers = [_read(one, problems) for one in re.split(r"(?<!\\)~", inside) if one.strip()]
+    written = [one for one in re.split(r"(?<!\\)~", inside) if one.strip()]
+    if len(written) > MAX_ANSWERS:
+        problems.refuse(None, mark("more than {n} answers"), n=MAX_ANSWERS)
+        return None
+    answers = [_read(one, problems) for one in written]
     if kind in _TEXTS:
         said = ((html.unescape(text), share, feedback) for text, share, feedback in answers)
         return short_answers(said, problems, exact=_TEXTS[kind], points=points)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from pathlib import Path
 from typing import Final
@@ -91,7 +92,15 @@ def write_example(path: Path, lang: str) -> None:
             where=str(path),
             remedy=mark("Name another file with --out"),
         )
-    write_durable(path, example_workbook(lang))
+    table = example_table if path.suffix.lower() == ".csv" else example_workbook
+    write_durable(path, table(lang))
+
+
+def example_table(lang: str) -> bytes:
+    """The example as CSV, its header in the language `lang`; the mark in front says UTF-8."""
+    made = io.StringIO()
+    csv.writer(made, lineterminator="\r\n").writerows(_rows(lang))
+    return made.getvalue().encode("utf-8-sig")
 
 
 def example_workbook(lang: str) -> bytes:
@@ -102,11 +111,10 @@ def example_workbook(lang: str) -> bytes:
     if sheet is None:
         raise AssertionError("a new workbook has a sheet")
     sheet.title = "试题" if chinese else "questions"
-    header = _header(chinese)
-    sheet.append(header)
-    for shared, zh, en in _ROWS:
-        sheet.append(_row(shared, (zh, en) if chinese else (en, zh), chinese))
-    for at, name in enumerate(header, 1):
+    rows = _rows(lang)
+    for cells in rows:
+        sheet.append(cells)
+    for at, name in enumerate(rows[0], 1):
         wide = any(word in name.casefold() for word in ("题干", "stem", "解析", "source"))
         sheet.column_dimensions[get_column_letter(at)].width = _WIDE if wide else _NARROW
         sheet.cell(1, at).font = Font(bold=True)
@@ -118,6 +126,14 @@ def example_workbook(lang: str) -> bytes:
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
+
+
+def _rows(lang: str) -> list[list[str]]:
+    chinese = lang.startswith("zh")
+    return [
+        _header(chinese),
+        *(_row(shared, (zh, en) if chinese else (en, zh), chinese) for shared, zh, en in _ROWS),
+    ]
 
 
 def _header(chinese: bool) -> list[str]:

@@ -44,7 +44,7 @@ _FORMAT: Final = re.compile(r"\s*\[(html|plain|moodle|markdown)\]", re.IGNORECAS
 _ANSWERS: Final = re.compile(r"(?<!\\)\{((?:\\.|[^\\{}])*)\}", re.DOTALL)
 _SIGN: Final = re.compile(r"\\.|[=~]", re.DOTALL)
 _ARROW: Final = re.compile(r"(?<!\\)->")
-_WEIGHT: Final = re.compile(r"\s*%\s*([^%]{1,30}?)\s*%", re.DOTALL)
+_WEIGHT: Final = re.compile(r"\s*%([^%]{1,60})%")
 _ESCAPE: Final = re.compile(r"\\([~=#{}:\\nt])")
 _TRUE: Final = frozenset({"T", "TRUE"})
 _FALSE: Final = frozenset({"F", "FALSE"})
@@ -207,6 +207,7 @@ class _Reader:
         """`=left -> right`; a right side alone is one more to choose from."""
         sources: list[Element] = []
         targets: dict[str, Element] = {}
+        places: dict[str, int] = {}
         key: list[tuple[int, int]] = []
         for piece in pieces:
             left, arrow, right = _parted(piece.text)
@@ -218,9 +219,10 @@ class _Reader:
                 )
                 continue
             name = " ".join(_plain(right).split())
+            places.setdefault(name, len(places))
             targets.setdefault(name, self.content(right))
             if left.strip():
-                key.append((len(sources), list(targets).index(name)))
+                key.append((len(sources), places[name]))
                 sources.append(self.content(left))
         if self.problems.refused:
             return None
@@ -315,7 +317,7 @@ def _pieces(inside: str) -> list[_Piece]:
         pieces.append(
             _Piece(
                 sign,
-                weight[1] if weight else "",
+                weight[1].strip() if weight else "",
                 text[weight.end() :] if weight else text,
                 feedback,
             )

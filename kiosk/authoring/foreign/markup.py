@@ -40,6 +40,10 @@ _ATTRIBUTES: Final = {
     "th": ("colspan", "rowspan"),
     "ol": ("start",),
 }
+_OFFICE: Final = re.compile(r"(?:o|st\d+):\w+")
+"""What a word processor puts around words (`o:p`, smart tags); equations and drawings are others."""
+_LAYOUT: Final = frozenset({"style", "xml", "meta", "link"})
+"""How a word processor lays its text out; nothing of it is words."""
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -116,29 +120,36 @@ def _deeper_than(root: Element, most: int) -> bool:
 
 
 def _fill(made: Element, element: Element, problems: Problems) -> None:
-    made.text = element.text
-    last: Element | None = None
+    _append(made, element.text)
     for part in element:
         if not isinstance(part.tag, str):  # a comment or an instruction: nobody sees it
-            _append(made, last, part.tail)
+            _append(made, part.tail)
             continue
         name = part.tag.lower()
+        if _OFFICE.fullmatch(name):
+            _fill(made, part, problems)
+            _append(made, part.tail)
+            continue
+        if name in _LAYOUT:
+            problems.note(None, mark("layout that a word processor left behind is left out"))
+            _append(made, part.tail)
+            continue
         if name not in _ELEMENTS or _HIDDEN.search(part.get("style", "")):
             problems.refuse(None, mark("<{element}> is not supported"), element=name)
             continue
-        last = etree.SubElement(made, tag(name))
-        last.tail = part.tail
+        kept = etree.SubElement(made, tag(name))
         for key in _ATTRIBUTES.get(name, ()):
             if part.get(key) is not None:
-                last.set(key, part.get(key, ""))
+                kept.set(key, part.get(key, ""))
         if part.get("hidden") is not None:
             problems.refuse(None, mark("<{element}> is not supported"), element=f"{name} hidden")
-        _fill(last, part, problems)
+        _fill(kept, part, problems)
+        _append(made, part.tail)
 
 
-def _append(made: Element, last: Element | None, text: str | None) -> None:
+def _append(made: Element, text: str | None) -> None:
     """`text` after what is in `made` so far."""
-    if last is None:
-        made.text = (made.text or "") + (text or "")
+    if len(made):
+        made[-1].tail = (made[-1].tail or "") + (text or "")
     else:
-        last.tail = (last.tail or "") + (text or "")
+        made.text = (made.text or "") + (text or "")

@@ -40,6 +40,7 @@ def matching(question: MoodleTexts) -> Pairs:
     """`matching`: an answer without a question is one more to choose from."""
     sources: list[Element] = []
     targets: dict[str, Element] = {}
+    places: dict[str, int] = {}
     key: list[tuple[int, int]] = []
     for sub in question.element.iterchildren("subquestion"):
         answer = " ".join(clean(text_at(sub, "answer/text"), question.problems).split())
@@ -47,9 +48,10 @@ def matching(question: MoodleTexts) -> Pairs:
         if not answer:
             question.problems.refuse(sub, mark("an empty answer"))
             continue
+        places.setdefault(answer, len(places))
         targets.setdefault(answer, from_plain(answer))
         if (asked.text or "").strip() or len(asked):
-            key.append((len(sources), list(targets).index(answer)))
+            key.append((len(sources), places[answer]))
             sources.append(asked)
     shuffle = question.flag("shuffleanswers", otherwise=True)
     return Pairs(tuple(sources), tuple(targets.values()), tuple(key), shuffle)
@@ -104,6 +106,9 @@ def ddimageortext(question: MoodleTexts) -> Gaps | None:
     if picture is None:
         question.problems.refuse(question.element, mark("there is no picture to put anything on"))
         return None
+    if max(len(drops), len(drags)) > MAX_GAPS:
+        question.problems.refuse(None, mark("more than {n} fields in a question"), n=MAX_GAPS)
+        return None
     key = []
     spots = []
     for drop in drops:
@@ -115,9 +120,6 @@ def ddimageortext(question: MoodleTexts) -> Gaps | None:
         sizes = [drag.size for drag in drags.values() if drag.group == right.group]
         key.append(list(drags.values()).index(right))
         spots.append((int(left), int(top), max(x for x, _ in sizes), max(y for _, y in sizes)))
-    if len(drops) > MAX_GAPS:
-        question.problems.refuse(None, mark("more than {n} fields in a question"), n=MAX_GAPS)
-        return None
     return _gaps(question, list(drags.values()), key, picture, tuple(spots))
 
 

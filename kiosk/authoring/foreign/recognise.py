@@ -26,7 +26,7 @@ SUFFIXES: Final = (".xml", ".xlsx", ".csv", ".tsv", ".gift", ".txt")
 _ZIP: Final = b"PK\x03\x04"
 _SNIFFED: Final = 65_536
 _ROOT: Final = re.compile(r"<([A-Za-z_][\w.-]{0,80}(?::[\w.-]{1,80})?)[\s/>]")
-_GIFT: Final = re.compile(r"(?<!\\)\{[^{}]{0,5000}\}|^\s*::", re.MULTILINE)
+_GIFT: Final = re.compile(r"(?<!\\)\{[^{}]{0,5000}\}|^[^\S\n]*::", re.MULTILINE)
 _SEPARATORS: Final = re.compile("[,;\t，]")
 
 
@@ -36,7 +36,9 @@ def format_of(data: bytes, name: str) -> Format | None:
         return "sheet"
     head = _head(data)
     if head.lstrip().startswith("<"):
-        root = _ROOT.search(re.sub(r"<!--.*?-->", "", head, flags=re.DOTALL))
+        root = _ROOT.search(
+            "".join(part.partition("-->")[2] for part in f"-->{head}".split("<!--"))
+        )
         return "moodle" if root and root[1] == "quiz" else "qti"
     first = next((line for line in head.splitlines() if line.strip()), "")
     cells = tuple(cell.strip().strip('"') for cell in _SEPARATORS.split(first)[:64])

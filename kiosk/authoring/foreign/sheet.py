@@ -188,11 +188,13 @@ class _Row:
         )
 
     def options(self, lang: str) -> dict[str, str]:
-        """The options of this row by letter."""
+        """The options of this row by letter, without the letters that all of them begin with."""
         texts = {
             letter: self.value(Column("option", lang, letter)) for letter in self.columns.letters
         }
-        return {letter: text for letter, text in texts.items() if text}
+        written = {letter: text for letter, text in texts.items() if text}
+        bare = {letter: _without_letter(letter, text) for letter, text in written.items()}
+        return written if None in bare.values() else {key: text or "" for key, text in bare.items()}
 
     def check_letters(self, letters: Iterable[str], options: dict[str, str]) -> None:
         for letter in sorted(set(letters) - options.keys()):
@@ -245,6 +247,8 @@ class _Row:
 
     def true_false(self, key: str, lang: str) -> tuple[Part, ...]:
         plain = folded(key)
+        # Some write 正确 and 错误 as options A and B, and the letter as the key.
+        plain = folded(self.options(lang).get(plain.upper(), plain))
         if plain not in TRUE_WORDS | FALSE_WORDS:
             self.problems.refuse(
                 None,
@@ -319,6 +323,13 @@ class _Row:
     def value(self, column: Column) -> str:
         cell = self.row.cells.get(self.columns.names.get(column, ""), "")
         return clean(cell, self.problems) if isinstance(cell, str) else ""
+
+
+def _without_letter(letter: str, text: str) -> str | None:
+    """The option of `A. text` or `Ａ、text`; None where it does not begin with its letter."""
+    full_width = chr(ord(letter) + ord("Ａ") - ord("A"))
+    found = re.fullmatch(rf"\s*[{letter}{full_width}]\s*[.．、:：)）]\s*(.+)", text, re.DOTALL)
+    return found[1] if found else None
 
 
 def _with_gaps(stem: str) -> str:

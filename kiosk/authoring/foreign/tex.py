@@ -7,6 +7,7 @@ money, as in Moodle. The TeX itself becomes the `alttext`: it can be read aloud,
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from latex2mathml.converter import convert
@@ -31,7 +32,10 @@ from kiosk.readers.xml import Element, parse_xml, text_of
 from kiosk.words import mark
 
 MAX_LENGTH: Final = 2_000
-_FORMULA: Final = re.compile(r"\\\((.+?)\\\)|\\\[(.+?)\\\]|\$\$(.+?)\$\$", re.DOTALL)
+MAX_FORMULAS: Final = 200
+"""Of one text."""
+_OPENS: Final = re.compile(r"\\[(\[]|\$\$")
+_CLOSES: Final = {"\\(": "\\)", "\\[": "\\]", "$$": "$$"}
 _FAULTS: Final = (
     DenominatorNotFoundError,
     DoubleSubscriptsError,
@@ -74,21 +78,39 @@ def _replaced(text: str | None, parent: Element, at: int, problems: Problems) ->
     before = text
     last: Element | None = None
     end = 0
-    for found in _FORMULA.finditer(text):
-        formula = _mathml(found[1] or found[2] or found[3], problems)
+    for number, (start, after) in enumerate(_formulas(text)):
+        if number == MAX_FORMULAS:
+            problems.refuse(None, mark("more than {n} formulae in a text"), n=MAX_FORMULAS)
+            break
+        formula = _mathml(text[start + 2 : after - 2], problems)
         if formula is None:
             continue
-        between = text[end : found.start()]
+        between = text[end:start]
         if last is None:
             before = between
         else:
             last.tail = between
         parent.insert(at, formula)
         at += 1
-        last, end = formula, found.end()
+        last, end = formula, after
     if last is not None:
         last.tail = text[end:]
     return before
+
+
+def _formulas(text: str) -> Iterator[tuple[int, int]]:
+    """Where each formula begins and ends, signs included; each sign is looked for once."""
+    at = 0
+    unclosed: set[str] = set()
+    while opens := _OPENS.search(text, at):
+        at = opens.end()
+        closes = _CLOSES[opens[0]]
+        end = -1 if closes in unclosed else text.find(closes, at + 1)
+        if end < 0:
+            unclosed.add(closes)
+        else:
+            at = end + 2
+            yield opens.start(), at
 
 
 def _mathml(tex: str, problems: Problems) -> Element | None:

@@ -31,7 +31,15 @@ VERSIONS: Final = {
     "http://www.imsglobal.org/xsd/apip/apipv1p0/qtiitem/imsqti_v2p1": "2.1",
 }
 READ: Final = frozenset({"2.0", "2.1", "2.2", "3.0"})
-_FOREIGN: Final = {MATHML: "math:", SSML: "ssml:", SSML_OF_QTI: "ssml:", SVG: "svg:"}
+_OFFICE: Final = "urn:schemas-microsoft-com:office:"
+_FOREIGN: Final = {
+    MATHML: "math:",
+    SSML: "ssml:",
+    SSML_OF_QTI: "ssml:",
+    SVG: "svg:",
+    f"{_OFFICE}office": "office:",
+    f"{_OFFICE}smarttags": "office:",
+}
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
@@ -53,6 +61,11 @@ def _name_of(tag: str) -> str:
     if namespace in VERSIONS or namespace in ("", XHTML):
         return kebab(local.removeprefix("qti-"))
     return _FOREIGN.get(namespace, "foreign:") + local
+
+
+def of_office(element: Element) -> bool:
+    """What a word processor puts around words (`o:p`, smart tags): nothing but the words counts."""
+    return name_of(element).startswith("office:")
 
 
 def attribute(element: Element, name: str, default: str = "") -> str:

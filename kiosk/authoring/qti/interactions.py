@@ -6,6 +6,7 @@ stays as elements here; `kiosk.authoring.compile` makes it safe.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Final, Literal
 
@@ -471,12 +472,15 @@ def _picture(element: Element, problems: Problems) -> Element | None:
     return found[0]
 
 
+_DIGITS: Final = re.compile("[0-9]{1,6}")
+
+
 def _size(picture: Element | None, problems: Problems) -> Size:
     """The size a picture says it has; (0, 0) where it leaves that to its file."""
     if picture is None or not (attribute(picture, "width") or attribute(picture, "height")):
         return (0, 0)
     sides = [attribute(picture, side).strip().removesuffix("px") for side in ("width", "height")]
-    if not all(side.isascii() and side.isdigit() and 0 < int(side[:6]) <= MAX_PX for side in sides):
+    if not all(_DIGITS.fullmatch(side) and 0 < int(side) <= MAX_PX for side in sides):
         problems.refuse(
             picture, mark("width and height of the picture must be whole px, at most {n}"), n=MAX_PX
         )

@@ -7,6 +7,7 @@ an item whose interactions this program cannot show.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 from msgspec import Struct
@@ -33,6 +34,8 @@ from kiosk.readers.xml import Element
 from kiosk.scoring.checking import compile_rules
 from kiosk.scoring.rules import SCORE, ItemRules, OutcomeDeclaration, ResponseDeclaration
 from kiosk.words import mark
+
+MAX_INTERACTIONS: Final = 100
 
 # Parts of an item with nothing for an exam in them, each noted when left out.
 _LEFT_OUT: Final = {
@@ -93,13 +96,16 @@ def read_item(root: Element, problems: Problems, lang: str = "en") -> SourceItem
     declared = {response.id: response for response in rules.responses}
     if not elements:
         problems.refuse(body, mark("there is nothing to answer in the item"))
+    if len(elements) > MAX_INTERACTIONS:
+        problems.refuse(body, mark("more than {n} fields in a question"), n=MAX_INTERACTIONS)
+        return None
     read = [
         found
         for element in elements
         if (found := read_interaction(element, declared, problems)) is not None
     ]
-    bound = [found.interaction.response for found in read]
-    for response in sorted({name for name in bound if bound.count(name) > 1}):
+    bound = Counter(found.interaction.response for found in read)
+    for response in sorted(name for name, times in bound.items() if times > 1):
         problems.refuse(
             body, mark("the response '{response}' is bound to two interactions"), response=response
         )

@@ -30,7 +30,9 @@ _TEMPLATES: Final[dict[str, Template]] = {
     "map_response": "map_response",
     "map_response_point": "map_response_point",
 }
-_ARMS: Final = ("response-if", "response-else-if", "response-else")
+_ARMS: Final = ("if", "else-if", "else")
+_OF_RULES: Final = ("response-", "outcome-")
+"""How rules of an item and of a test begin; what follows is the same."""
 
 
 def template_of(element: Element, problems: Problems) -> Template | None:
@@ -83,10 +85,12 @@ def rules_of(parts: Iterable[Element], problems: Problems) -> tuple[Rule, ...]:
                 value = _only_expression(part, problems)
                 if value is not None:
                     rules.append(LookupOutcome(attribute(part, "identifier"), value))
-            case "exit-response":
+            case "exit-response" | "exit-test":
                 rules.append(ExitResponse())
-            case "response-condition":
+            case "response-condition" | "outcome-condition":
                 rules.append(_condition(part, problems))
+            case "response-processing-fragment" | "outcome-processing-fragment":
+                rules += rules_of(children(part), problems)
             case _:
                 problems.refuse(
                     part, mark("the rule <{element}> is not supported"), element=written(part)
@@ -98,13 +102,15 @@ def _condition(element: Element, problems: Problems) -> Condition:
     branches: list[Branch] = []
     for arm in children(element):
         name = name_of(arm)
+        for kind in _OF_RULES:
+            name = name.removeprefix(kind)
         parts = children(arm)
-        if name not in _ARMS or (name != "response-else" and not parts):
+        if name not in _ARMS or (name != "else" and not parts):
             problems.refuse(
                 arm, mark("the rule <{element}> is not supported"), element=written(arm)
             )
             continue
-        if name == "response-else":
+        if name == "else":
             branches.append(Branch(None, rules_of(parts, problems)))
         else:
             branches.append(Branch(expression(parts[0]), rules_of(parts[1:], problems)))

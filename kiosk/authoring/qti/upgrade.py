@@ -10,7 +10,16 @@ from typing import Final, cast
 
 from lxml import etree
 
-from kiosk.authoring.qti.dialect import QTI_3, VERSIONS, XHTML, XML_LANG, attribute, kebab, version
+from kiosk.authoring.qti.dialect import (
+    QTI_3,
+    VERSIONS,
+    XHTML,
+    XML_LANG,
+    attribute,
+    kebab,
+    of_office,
+    version,
+)
 from kiosk.readers.xml import Element
 
 TEMPLATES: Final = "https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/"
@@ -51,7 +60,7 @@ def _fill(made: Element, element: Element) -> None:
         name = str(key)
         if "}" not in name:
             made.set(kebab(name) if ours and not _is_html(element) else name, str(value))
-        elif name == XML_LANG or not ours:
+        elif name == XML_LANG or not (ours or of_office(element)):
             made.set(name, str(value))
     local = etree.QName(element).localname
     if ours and local == "responseProcessing" and attribute(element, "template"):
@@ -63,7 +72,8 @@ def _fill(made: Element, element: Element) -> None:
     inside.text = element.text
     for part in element:
         # Another vocabulary (MathML) becomes the default within its element, as people write it.
-        namespace = None if _is_ours(part) else etree.QName(part).namespace
+        known = _is_ours(part) or of_office(part)
+        namespace = None if known else etree.QName(part).namespace
         copied = etree.SubElement(
             inside, _name(part), nsmap=default_namespace(namespace) if namespace else None
         )
@@ -72,6 +82,8 @@ def _fill(made: Element, element: Element) -> None:
 
 
 def _name(element: Element) -> str:
+    if of_office(element):
+        return f"{{{QTI_3}}}span"
     if not _is_ours(element):
         return str(element.tag)
     local = etree.QName(element).localname

@@ -169,7 +169,7 @@ def multiple_choice():
             for column, word in enumerate(row):
                 spans = (Text(word),)
                 if at == 0 and column:
-                    spans = (Text(word), sub("2"), Text("O"), sub("3"))
+                    spans = (Text(word), sub("2"), *(() if "O" in word else (Text("O"), sub("3"))))
                 line.append(TableCell(spans, header=at == 0))
             made.append(tuple(line))
         return tuple(made)

@@ -129,6 +129,11 @@ class Attempt:
         return views.Clock(self.remaining_ms, running)
 
     @property
+    def alive_ms(self) -> int:
+        """Up to when the candidate is charged; a stopped clock stops it."""
+        return self._now_ms
+
+    @property
     def _now_ms(self) -> int:
         return self._time.now_ms() if self._frozen_ms is None else self._frozen_ms
 
@@ -255,23 +260,27 @@ class Attempt:
         self._typed.clear()
 
     def freeze(self) -> None:
-        """The disk does not take what must be kept: the clock stops here."""
+        """The candidate cannot go on: the clock stops here."""
         if self._frozen_ms is None and not self.ending:
             self._frozen_ms = self._time.now_ms()
 
-    def thaw(self, code: str) -> None:
-        """The disk takes it again: the clock goes on where it stopped, and the journal says so."""
+    def thaw(self, code: str | None = None) -> None:
+        """The clock goes on where it stopped, and the journal says so.
+
+        Args:
+            code: the trouble, where the journal does not have it yet.
+        """
         if self._frozen_ms is None:
             return
         frozen, self._frozen_ms = self._frozen_ms, None
         now = self._time.now_ms()
-        incident = Incident(now, code)
+        incidents = (Incident(now, code),) if code else ()
         if self.sitting.state is State.RUNNING:
             resumed = Resumed(self._time.boot, now, frozen, now - frozen)
-            self.happen(resumed, incident)
+            self.happen(resumed, *incidents)
             self.tell_given_back(now - frozen)
-        else:
-            self.happen(incident)
+        elif incidents:
+            self.happen(*incidents)
 
     # --- events -------------------------------------------------------------------------------------
 

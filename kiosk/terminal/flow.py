@@ -45,6 +45,7 @@ from kiosk.terminal.stages import (
     Stage,
     Stopped,
 )
+from kiosk.terminal.surroundings import Surroundings, Watch
 from kiosk.terminal.trouble import CLOCK_WRONG, code_of
 from kiosk.terminal.unlocking import ExitAsked, Released
 from kiosk.terminal.views import Notice, View
@@ -66,6 +67,7 @@ class Flow:
         self._menu = False
         self._mistake: Notice | None = None
         self._halt: str | None = None
+        self._around = Watch()
         self._refused: list[str] = []
         self._beat_ms = ports.time.now_ms()
         self._pen = Pen(ports.deliver, ports.time, self._refused_by_disk, self._written)
@@ -116,7 +118,7 @@ class Flow:
                 self._close_menu()
             case views.ChooseGuest(number):
                 self._carrier.choose(number)
-            case _ if self._menu or self._trouble:
+            case _ if self._menu or self._hidden:
                 pass
             case _:
                 self._at_stage(intent)
@@ -125,10 +127,30 @@ class Flow:
     def incident(self, code: str) -> None:
         """Journal something worth knowing about the open sitting, such as lost focus."""
         attempt = self._attempt
-        if attempt is not None and not attempt.ending and not self._trouble:
+        if attempt is not None and not attempt.ending and not self._hidden:
             attempt.settle()
             attempt.happen(fold.Incident(self._ports.time.now_ms(), code))
             self._changed()
+
+    def surroundings(self, now: Surroundings) -> None:
+        """What is plugged in; call it when that may have changed, and now and then."""
+        before = self._around.code
+        self._around.see(now)
+        if self._around.code != before:
+            self._surrounded()
+
+    def _surrounded(self) -> None:
+        """The paper is hidden and its clock stops, or both go on; the journal has it first."""
+        attempt = self._attempt
+        if attempt is not None and not attempt.ending and not self._trouble:
+            if self._around.code:
+                attempt.thaw()
+                attempt.settle()
+                attempt.happen(fold.Incident(self._ports.time.now_ms(), self._around.code))
+                attempt.freeze()
+            else:
+                attempt.thaw()
+        self._changed()
 
     def fail(self, fault: Exception) -> None:
         """The program met a fault of its own outside the writer: say so and let staff decide."""
@@ -141,7 +163,7 @@ class Flow:
         changed = False
         self._pen.tick()
         attempt = self._attempt
-        if attempt is not None and not self._trouble:
+        if attempt is not None and not self._hidden:
             changed = attempt.tick()
         if self._seat and self._seat.opened and now - self._beat_ms >= HEARTBEAT_MS:
             self._beat(self._seat)
@@ -175,7 +197,7 @@ class Flow:
     # --- scans ----------------------------------------------------------------------------------------
 
     def _scanned(self, scanned: str) -> None:
-        if self._trouble or self._seat is None:
+        if self._hidden or self._seat is None:
             return
         try:
             match self._stage:
@@ -255,6 +277,8 @@ class Flow:
         if attempt is not None:
             self._stage = Sitting(attempt)
             attempt.tell_given_back(released.lost_ms)
+            if self._around.code:
+                attempt.freeze()
         elif seat.pasts and seat.pasts[-1].given:
             self._give_away(seat, seat.pasts[-1], None)
         elif late and late[-1] == seat.pasts[-1]:
@@ -323,7 +347,7 @@ class Flow:
     # --- proctors' commands -----------------------------------------------------------------------------
 
     def _open_menu(self) -> None:
-        if self._trouble or self._paused or self._seat is None or self._seat.opened is None:
+        if self._hidden or self._paused or self._seat is None or self._seat.opened is None:
             return
         self._menu, self._mistake = True, None
 
@@ -352,7 +376,7 @@ class Flow:
 
     def _look_at_stick(self) -> None:
         seat = self._seat
-        if seat is None or self._trouble:
+        if seat is None or self._hidden:
             return
         if self._menu and self._vacant:
             if self._carrier.due:
@@ -407,6 +431,8 @@ class Flow:
         if attempt is not None and self._seat is not None:
             if ended_trouble:
                 attempt.thaw(ended_trouble)
+                if self._around.code:
+                    attempt.freeze()
             if attempt.ending and attempt.all_kept:
                 past = self._seat.ended(attempt)
                 (self._give_away if past.given else self._hand_over)(self._seat, past, attempt)
@@ -433,6 +459,10 @@ class Flow:
     def _retry(self) -> None:
         if self._pen.code:
             self._pen.retry()
+            return
+        if not self._halt and self._around.code:
+            self._around.accept()
+            self._surrounded()
             return
         self._halt = None
         match self._stage:
@@ -469,6 +499,11 @@ class Flow:
     def _trouble(self) -> bool:
         return bool(self._pen.code or self._halt or isinstance(self._stage, Stopped))
 
+    @property
+    def _hidden(self) -> bool:
+        """Whether a trouble lies over everything."""
+        return self._trouble or self._around.code is not None
+
     def _changed(self) -> None:
         view = self._draw()
         if view != self._view:
@@ -481,6 +516,7 @@ class Flow:
             stage=self._stage,
             seat=self._seat,
             trouble=self._pen.code or self._halt,
+            around=self._around.code,
             menu=self._menu,
             mistake=self._mistake,
             keeper=self._keeper,

@@ -164,6 +164,8 @@ class Room:
     floor: Floor = field(default_factory=Floor)
     checks: tuple[Check, ...] = (Check("disk", True),)
     stick: Path = field(default_factory=lambda: Path(mkdtemp(prefix="kiosk-stick-")) / "stick")
+    version: str = "test"
+    minimum_version: str = ""
 
     def __post_init__(self) -> None:
         bank_key = b"b" * 32
@@ -196,6 +198,7 @@ class Room:
             opening=self.opening.record,
             recovery=self.recovery.record,
             issued_at=NOON - 86_400,
+            minimum_version=self.minimum_version,
         )
         self.candidates = tuple(
             session.Candidate(
@@ -251,7 +254,7 @@ class Room:
                 outbox=Outbox(state / "outbox", state / "receipts"),
                 checks=lambda plan: self.checks,
                 deliver=deliver,
-                version="test",
+                version=self.version,
                 leave_program=leave,
                 stick=FolderStick(self.stick, mounted=False),
             )

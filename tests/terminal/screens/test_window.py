@@ -132,7 +132,6 @@ def test_saved_is_said_only_when_the_view_says_so(window, saved):
         ("hand_in", "back", CloseReview()),
         ("done", "next_candidate", Leave()),
         ("trouble", "retry", Retry()),
-        ("trouble", "menu", OpenProctorMenu()),
         ("proctor_menu", "close_button", views.CloseProctorMenu()),
     ],
 )

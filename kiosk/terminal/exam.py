@@ -12,12 +12,14 @@ from collections.abc import Callable
 from kiosk.artefacts.chain import Happened, Record
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.session import Candidate
+from kiosk.assessment.display import Display
 from kiosk.assessment.given import value_of
 from kiosk.assessment.items import Item
 from kiosk.assessment.paper import Form
 from kiosk.assessment.responses import Response, checked, is_complete
 from kiosk.assessment.sitting import (
     Answered,
+    Displayed,
     Event,
     Expired,
     Flagged,
@@ -203,6 +205,12 @@ class Attempt:
             self.tell(mark("This one is chosen. Choose another, then it can be struck out"))
         elif intent.struck != (choice in struck):
             self.happen(Struck(self._now_ms, item, response, choice, intent.struck))
+
+    def have_display(self, display: Display) -> None:
+        """Keep how the candidate has the screen now, while it can be kept."""
+        if not self.ending and self._frozen_ms is None and display != self.sitting.display:
+            self.settle()
+            self.happen(Displayed(self._now_ms, display))
 
     def go_to(self, number: int) -> None:
         """Show question `number`, counting from 1."""

@@ -18,6 +18,7 @@ from kiosk.artefacts.qr import Prefix
 from kiosk.artefacts.session import Candidate
 from kiosk.artefacts.tokens import Answer, Command
 from kiosk.assessment import sitting as fold
+from kiosk.assessment.display import Display
 from kiosk.errors import InputRefused, KioskError
 from kiosk.terminal import stages, views
 from kiosk.terminal.beginning import Wiring, begin, go_on, take_over
@@ -74,6 +75,8 @@ class Flow:
         self._carrier = Carrier(ports, self._changed)
         self._wiring = Wiring(ports.time, self._keep, lambda: next(self._serials))
         self._view: View | None = None
+        self.display = Display()
+        """How the screen is to look: as whoever sits here last had it."""
         self._begin()
         self._view = self._draw()
 
@@ -112,6 +115,8 @@ class Flow:
                 self._scanned(scanned)
             case views.Retry():
                 self._retry()
+            case views.HaveDisplay(display):
+                self._have_display(display)
             case views.OpenProctorMenu():
                 self._open_menu()
             case views.CloseProctorMenu():
@@ -193,6 +198,11 @@ class Flow:
         self._carrier.close()
         if self._seat is not None:
             self._seat.close()
+
+    def _have_display(self, display: Display) -> None:
+        self.display = display
+        if self._attempt is not None and not self._trouble:
+            self._attempt.have_display(display)
 
     # --- scans ----------------------------------------------------------------------------------------
 
@@ -276,6 +286,7 @@ class Flow:
         late = seat.without_package()
         if attempt is not None:
             self._stage = Sitting(attempt)
+            self.display = attempt.sitting.display
             attempt.tell_given_back(released.lost_ms)
             if self._around.code:
                 attempt.freeze()
@@ -316,8 +327,10 @@ class Flow:
                 attempt.take(intent)
             case Ended(), views.Leave():
                 self._stage = SigningIn()
-            case GivenAway() as stage, views.Leave() if stage.written or stage.again:
+                self.display = Display()  # the next candidate's is their own
+            case GivenAway(again=again, written=written), views.Leave() if again or written:
                 self._stage = SigningIn()
+                self.display = Display()
             case _:
                 pass
 
@@ -343,6 +356,7 @@ class Flow:
         self._stage = Sitting(attempt)
         incidents = tuple(Happened(incident) for incident in self._refusals())
         attempt.record((*records, *incidents))
+        attempt.have_display(self.display)
 
     # --- proctors' commands -----------------------------------------------------------------------------
 
@@ -396,6 +410,7 @@ class Flow:
         self._stage = Sitting(attempt)
         self._close_menu()
         attempt.record(records)
+        self.display = attempt.sitting.display
         attempt.tell(mark("The exam goes on here. Your answers and your time are as they were"))
 
     def _give_away(self, seat: Seat, past: Past, attempt: Attempt | None) -> None:

@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from kiosk.artefacts.challenge import Phase
+from kiosk.assessment.display import Display
 from kiosk.assessment.items import Item
 from kiosk.assessment.responses import Response
 
@@ -312,6 +313,12 @@ class Strike(Struct, frozen=True):
     struck: bool
 
 
+class HaveDisplay(Struct, frozen=True):
+    """The screen already looks so; it is to be so again after a crash."""
+
+    display: Display
+
+
 class GoTo(Struct, frozen=True):
     """`number` counts from 1."""
 
@@ -363,6 +370,7 @@ Intent = (
     | Answer
     | Flag
     | Strike
+    | HaveDisplay
     | GoTo
     | OpenReview
     | CloseReview

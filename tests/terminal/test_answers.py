@@ -1,12 +1,15 @@
 """From a key press to a saved answer: what is shown as saved is on the disk, in the order it was given."""
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.artefacts.chain import Happened, read_entry
-from kiosk.assessment.sitting import Answered, Expired
+from kiosk.artefacts.tokens import Command
+from kiosk.assessment.display import Display
+from kiosk.assessment.sitting import Answered, Displayed, Expired
 from kiosk.terminal import views
 from kiosk.terminal.views import Answer, Saved
-from tests.terminal.room import Room, choose, crash
+from tests.terminal.room import Room, begin, choose, crash
 
 
 @pytest.fixture
@@ -198,6 +201,36 @@ def test_what_is_chosen_is_not_struck_out_and_the_candidate_is_told_why(terminal
 def test_striking_out_what_is_not_there_writes_nothing(terminal, strike):
     before = terminal._flow._seat.journal.tip
     terminal.do(strike)
+    assert terminal._flow._seat.journal.tip == before
+
+
+def test_how_the_screen_looks_comes_back_after_a_crash_and_not_for_the_next_candidate(
+    room, tmp_path
+):
+    large, dark = Display("en", scale=200), Display("en", "dark", 200, clock_folded=True)
+    terminal = room.terminal(tmp_path)
+    room.release(terminal)
+    terminal.do(views.HaveDisplay(large))
+    begin(terminal, "20260001")
+    assert [event.display for event in journalled(terminal, Displayed)] == [large]
+    terminal.do(views.HaveDisplay(dark))
+    room.command(terminal, Command.PAUSE)
+    terminal.do(views.HaveDisplay(replace(dark, lang="zh-CN")))
+    crash(terminal)
+    with room.terminal(tmp_path) as terminal:
+        assert terminal._flow.display == Display()
+        room.release(terminal)
+        assert terminal._flow.display == replace(dark, lang="zh-CN")
+        terminal.pass_ms(60 * 60_000)
+        terminal.wait_saved()
+        assert terminal._flow.display.theme == "dark"
+        terminal.do(views.Leave())
+        assert terminal._flow.display == Display()
+
+
+def test_the_same_display_again_writes_nothing(terminal):
+    before = terminal._flow._seat.journal.tip
+    terminal.do(views.HaveDisplay(Display()))
     assert terminal._flow._seat.journal.tip == before
 
 

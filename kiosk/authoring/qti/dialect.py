@@ -90,7 +90,7 @@ def children(element: Element, *names: str) -> list[Element]:
 
 def child(element: Element, name: str) -> Element | None:
     """The first child of that name."""
-    return next(iter(children(element, name)), None)
+    return next((child for child in element if name_of(child) == name), None)
 
 
 @lru_cache(maxsize=512)

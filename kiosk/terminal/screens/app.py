@@ -165,6 +165,7 @@ class TerminalApp(QObject):
 
     def _show(self, view: View) -> None:
         if self.window is not None:
+            self.window.have_display(self.flow.display)
             self.window.show_view(view)
 
     def _full_screen(self) -> bool | None:

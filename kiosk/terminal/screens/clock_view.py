@@ -19,7 +19,7 @@ from kiosk.words import text
 
 
 class ClockView(Button):
-    """Time left as h:mm:ss; pressed, it folds to a sign and back. The last five minutes stand in
+    """Time left as h:mm:ss, or folded to a sign. The last five minutes stand in
     the warning colour with a word; a stopped clock says that it is stopped."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -27,7 +27,13 @@ class ClockView(Button):
         self._clock: Clock | None = None
         self._clock_look = Look()
         self.folded = False
-        self.clicked.connect(self._fold)
+
+    def fold(self, folded: bool) -> None:
+        """Show a sign instead of the time, or the time again."""
+        if folded != self.folded:
+            self.folded = folded
+            self.updateGeometry()
+            self.update()
 
     def show_clock(self, clock: Clock | None, look: Look) -> None:
         if look != self._clock_look or (clock is None) != (self._clock is None):
@@ -108,8 +114,3 @@ class ClockView(Button):
             QFontMetrics(look.font(Type.SMALL, strong=True)),
             QFontMetrics(look.font(Type.CLOCK, strong=True)),
         )
-
-    def _fold(self) -> None:
-        self.folded = not self.folded
-        self.updateGeometry()
-        self.update()

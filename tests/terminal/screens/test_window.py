@@ -8,6 +8,7 @@ from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
+from kiosk.assessment.display import Display
 from kiosk.terminal import views
 from kiosk.terminal.screens.window import TerminalWindow
 from kiosk.terminal.views import (
@@ -17,6 +18,7 @@ from kiosk.terminal.views import (
     Flag,
     GoTo,
     HandIn,
+    HaveDisplay,
     Leave,
     Notice,
     OpenProctorMenu,
@@ -31,11 +33,13 @@ from kiosk.terminal.views import (
 )
 from kiosk.ui.controls import Words
 from kiosk.ui.theme import Look
+from kiosk.ui.tokens import Theme
 from tests.terminal.screens import sample_views as sample
 from tests.ui import interactions
 
 VIEWS = sample.all_views()
 LEFT = Qt.MouseButton.LeftButton
+FINGER = QTest.createTouchDevice()
 
 
 @pytest.fixture
@@ -337,6 +341,54 @@ def test_the_clock_can_be_folded_and_unfolded(window):
     assert window.header.clock.sizeHint().width() < wide
     press(window.header.clock)
     assert window.header.clock.sizeHint().width() == wide
+    assert [asked.display.clock_folded for asked in window.asked] == [True, False]
+
+
+@pytest.mark.parametrize("by", ["mouse", "touch", "keys"])
+def test_a_theme_is_chosen_from_a_list_in_the_window(window, by):
+    window.show_view(VIEWS["exam"])
+    button = window.header.theme_button
+    if by == "keys":
+        button.setFocus()
+        key(button, Qt.Key.Key_Space)
+    else:
+        press(button)
+    names = [row.accessibleName() for row in window._themes.rows]
+    assert names == ["Light", "Dark", "Sepia", "High contrast"]
+    match by:
+        case "mouse":
+            press(window._themes.rows[3])
+        case "touch":
+            row = window._themes.rows[3]
+            place = row.mapTo(window, row.rect().center())
+            QTest.touchEvent(window, FINGER).press(0, place, window).commit()
+            QTest.touchEvent(window, FINGER).release(0, place, window).commit()
+        case _:
+            for code in (Qt.Key.Key_Up, Qt.Key.Key_Return):
+                key(QApplication.focusWidget(), code)
+    assert window.asked == [HaveDisplay(Display("en", "contrast"))]
+    assert window.look.theme is Theme.CONTRAST
+    assert window.header.theme_button.accessibleName() == "Colours: High contrast. Press to choose"
+    if by == "keys":
+        assert QApplication.focusWidget() is button
+    else:
+        key(QApplication.focusWidget(), Qt.Key.Key_Return)
+        assert window.asked[1:] == [GoTo(19)]
+
+
+def test_the_list_of_themes_closes_when_another_screen_comes(window):
+    window.show_view(VIEWS["exam"])
+    press(window.header.theme_button)
+    window.show_view(VIEWS["done"])
+    assert window._themes is None
+    assert window.asked == []
+
+
+def test_a_display_that_came_back_is_shown_and_asks_nothing(window):
+    window.have_display(Display("zh-CN", "dark", 150, clock_folded=True))
+    window.show_view(VIEWS["exam"])
+    assert window.look == Look("zh-CN", Theme.DARK, 150)
+    assert window.header.clock.folded
     assert window.asked == []
 
 

@@ -15,6 +15,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kiosk.assessment.display import Display
 from kiosk.assessment.given import Given, value_of, with_strike, with_value, without_chosen
 from kiosk.assessment.paper import Paper, PaperItem
 from kiosk.assessment.responses import Response
@@ -94,6 +95,13 @@ class Struck(Struct, frozen=True, forbid_unknown_fields=True, tag="struck"):
     struck: bool
 
 
+class Displayed(Struct, frozen=True, forbid_unknown_fields=True, tag="displayed"):
+    """The candidate has the screen another way."""
+
+    at_ms: int
+    display: Display
+
+
 class Moved(Struct, frozen=True, forbid_unknown_fields=True, tag="moved"):
     at_ms: int
     position: int
@@ -164,6 +172,7 @@ Event = (
     | Answered
     | Flagged
     | Struck
+    | Displayed
     | Moved
     | Paused
     | Resumed
@@ -188,6 +197,7 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
     flags: frozenset[str] = frozenset()
     strikes: Given = {}
     """Choices struck out and not chosen, sorted, by item and response."""
+    display: Display = Display()
     extension_ms: int = 0
     given_back_ms: int = 0
     pauses: int = 0
@@ -314,6 +324,9 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                 return replace(now, flags=self.flags | {item} if flagged else self.flags - {item})
             case Struck():
                 return self._struck(event, now)
+            case Displayed(_, display):
+                self._require(event, State.RUNNING, State.PAUSED)
+                return replace(now, display=display)
             case Moved(_, position):
                 self._require(event, State.RUNNING)
                 if not 0 <= position < len(self.paper.items):

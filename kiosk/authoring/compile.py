@@ -32,12 +32,13 @@ from kiosk.assessment.content import (
 from kiosk.assessment.items import ItemText
 from kiosk.authoring.drawings import drawing_of
 from kiosk.authoring.flow import Flow, tidy_spans
-from kiosk.authoring.formulas import formula_of
+from kiosk.authoring.formulas import MAX_FORMULAS, formula_of
 from kiosk.authoring.pictures import Pictures
 from kiosk.authoring.problems import Problems
 from kiosk.authoring.qti import SourceItem
 from kiosk.authoring.qti.declarations import written
 from kiosk.authoring.qti.dialect import attribute, child, children, name_of, of_office
+from kiosk.authoring.qti.stimuli import page_of
 from kiosk.readers.xml import Element, text_of
 from kiosk.words import mark
 
@@ -122,6 +123,7 @@ class _Compiler:
         self.folder = folder
         self.pictures = pictures
         self.problems = problems
+        self.formulas = 0
         self.around = ""
         """The response whose gaps or hot texts stand in the text that is walked."""
 
@@ -236,6 +238,10 @@ class _Compiler:
         elif name == "ssml:break":
             pass  # a pause in speech
         elif name == "math:math":
+            self.formulas += 1
+            if self.formulas > MAX_FORMULAS:
+                self.problems.refuse(part, mark("more than {n} formulae in a text"), n=MAX_FORMULAS)
+                return True
             drawing = formula_of(part, self.problems)
             if drawing is not None:
                 flow.span(Formula(drawing))
@@ -284,6 +290,7 @@ class _Compiler:
             flow.text(one.tail, styles)
         flow.end_paragraph()
         self.around = ""
+        self.formulas = 0
 
     # --- lines only -------------------------------------------------------------------------------
 
@@ -403,6 +410,10 @@ class _Compiler:
         """The picture of an `img` or `object`, or None when a problem was reported."""
         name = attribute(element, "src") or attribute(element, "data")
         kind = attribute(element, "type")
+        page = page_of(element, self.folder)
+        if page is not None:
+            self.pictures.lacking(page, self.problems, element)
+            return None
         if name_of(element) == "object" and not kind.startswith("image/"):
             self.unsupported(element)
             return None

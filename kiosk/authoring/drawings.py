@@ -179,6 +179,8 @@ class _Converter:
         for key, value in element.attrib.items():
             if key in _GEOMETRY:
                 self.characters += len(value)
+                if str(value).lower().count("z") > MAX_PATHS:
+                    raise self.unreadable(element, str(key), str(value))
             elif len(value) > MAX_ATTRIBUTE:
                 raise self.unreadable(element, str(key)[:60], str(value))
         if self.elements > MAX_ELEMENTS or self.characters > MAX_PATH_CHARACTERS:

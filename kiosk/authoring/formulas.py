@@ -21,13 +21,29 @@ from kiosk.assessment.content import UNITS_PER_PX, Drawing
 from kiosk.authoring.drawings import drawing_of
 from kiosk.authoring.problems import Problems
 from kiosk.authoring.qti.dialect import MATHML
+from kiosk.errors import InputRefused
 from kiosk.readers.xml import Element, parse_xml, text_of
 from kiosk.words import mark
 
 SIZE_PX: Final = 16
 """The em a formula is drawn at, that of the text at 100 %."""
 MAX_FORMULA_BYTES: Final = 20_000
+MAX_FORMULA_CHARACTERS: Final = 500
+MAX_FORMULAS: Final = 200
+"""Of one text."""
 
+_LENGTHS: Final = frozenset(
+    {
+        "width", "height", "depth", "lspace", "rspace", "voffset", "mathsize", "fontsize", "minsize",
+        "maxsize", "linethickness", "rowspacing", "columnspacing", "framespacing", "scriptminsize",
+        "scriptsizemultiplier", "scriptlevel", "style",
+    }
+)  # fmt: skip
+_LENGTH: Final = re.compile(
+    r"[a-z]*|[+-]?(\d{0,2}(\.\d{0,9})?(em|ex|in|cm)?|\d{0,3}(\.\d{0,9})?(px|pt|mm|%))", re.ASCII
+)
+"""Under 100 em: ziamath builds a bracket around what is taller from pieces, a million of them if asked."""
+_LARGE: Final = re.compile(r"\d{3}|\d[eE]\d")
 _UNSEEN: Final = re.compile("[\u2061-\u2064\u200b]")
 _ELEMENTS: Final = frozenset(
     {
@@ -56,7 +72,7 @@ def formula_of(element: Element, problems: Problems) -> Drawing | None:
         )
         words = " ".join(text_of(formula).split())
     source = etree.tostring(formula, encoding="unicode")
-    if len(source) > MAX_FORMULA_BYTES:
+    if len(source) > MAX_FORMULA_BYTES or len(text_of(formula)) > MAX_FORMULA_CHARACTERS:
         problems.refuse(element, mark("the formula is too long; write it as several"))
         return None
     missing = sorted(set(text_of(formula)) - {" ", "\n", "\t", "\r"} - _drawable(formula))
@@ -71,7 +87,11 @@ def formula_of(element: Element, problems: Problems) -> Drawing | None:
     if svg is None:
         problems.refuse(element, mark("the formula cannot be drawn; check its MathML"))
         return None
-    root = parse_xml(svg.encode(), problems.file)
+    try:
+        root = parse_xml(svg.encode(), problems.file)
+    except InputRefused:  # larger than any picture
+        problems.refuse(element, mark("the formula is too long; write it as several"))
+        return None
     drawing = drawing_of(root, words, problems, element)
     if drawing is None:
         return None
@@ -95,6 +115,17 @@ def _cleaned(element: Element, problems: Problems) -> Element | None:
         part.text = _UNSEEN.sub("", part.text or "")
     for part in formula.iter():
         name = etree.QName(part)
+        for key in _LENGTHS & set(map(str, part.attrib)):
+            said = part.get(key, "")
+            lengths = () if key == "style" else said.split()
+            if not all(map(_LENGTH.fullmatch, lengths)) or (key == "style" and _LARGE.search(said)):
+                problems.refuse(
+                    element,
+                    mark('the formula says {name}="{text}", which is no length that can be drawn'),
+                    name=key,
+                    text=said,
+                )
+                return None
         if name.namespace != MATHML or name.localname not in _ELEMENTS:
             problems.refuse(
                 element,

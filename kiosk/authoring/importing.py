@@ -47,6 +47,10 @@ MEDIA: Final = "media/"
 _UP: Final = "../"
 
 
+MAX_QUESTIONS: Final = 50_000
+"""Of one file."""
+
+
 class Refused(Struct, frozen=True):
     """`item` is its identifier, or empty when not even that could be read."""
 
@@ -260,7 +264,15 @@ class Reading:
                 )
                 self.take_item(root, problems, file, resource, pictures, package)
             elif kind is not None:
-                for draft in read_drafts(data, kind, resource.href, self.lang):
+                drafts = read_drafts(data, kind, resource.href, self.lang)
+                for number, draft in enumerate(drafts):
+                    if number == MAX_QUESTIONS:
+                        raise InputRefused(
+                            mark("more than {n} questions; the others are not read"),
+                            where=resource.href,
+                            remedy=mark("Split it into smaller files"),
+                            n=MAX_QUESTIONS,
+                        )
                     self.take_draft(draft, file)
             elif alone:
                 raise InputRefused(mark("no format that is read"), where=resource.href)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 import string
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -53,10 +55,17 @@ class Folder:
         self._only = only
         self.label = str(only or folder)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
-        paths = [self._only] if self._only else sorted(self._folder.rglob("*"))
-        return tuple(path.relative_to(self._folder).as_posix() for path in paths if path.is_file())
+        if self._only:
+            return (self._only.relative_to(self._folder).as_posix(),)
+        paths = (
+            os.path.join(folder, file)
+            for folder, _, files in os.walk(self._folder)
+            for file in files
+        )
+        names = (os.path.relpath(path, self._folder) for path in paths if os.path.isfile(path))
+        return tuple(sorted(names, key=lambda name: name.split(os.sep)))
 
     def read(self, name: str) -> bytes:
         return read_inside(self._folder, name)

@@ -67,11 +67,7 @@ class Pictures:
                 )
             except InputRefused as fault:
                 if self._wanted and isinstance(fault, NotThere):
-                    problems.note(
-                        where,
-                        mark("the picture {path} is missing: without it the bank is not sealed"),
-                        path=path,
-                    )
+                    self.lacking(path, problems, where)
                     return Raster("", 1, 1, words)
                 problems.refuse(
                     where,
@@ -85,6 +81,11 @@ class Pictures:
                 return None
             self._known[path] = found
         return replace(self._known[path], words=words)
+
+    def lacking(self, path: str, problems: Problems, where: Element) -> None:
+        """Says that the file `path` is not there."""
+        say = problems.note if self._wanted else problems.refuse
+        say(where, mark("{path} is missing: without it the bank is not sealed"), path=path)
 
     def _svg(self, data: bytes, path: str, problems: Problems, where: Element) -> Drawing | None:
         return drawing_of(parse_xml(data, path), "", problems, where)

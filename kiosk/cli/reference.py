@@ -59,7 +59,7 @@ def trouble_page() -> str:
         "# Trouble at a terminal",
         "",
         "What the screen says, by its code; made from the program by `make docs`. A code never changes",
-        "its meaning. T-1x: papers, T-2x: disk, T-3x: clock, T-4x: the program itself.",
+        "its meaning. T-1x: papers, T-2x: disk, T-3x: clock, T-4x: the program itself, T-5x: what is plugged in.",
     ]
     for code, line in TABLE.items():
         lines += ["", f"## {code}", "", "| | 中文 | English |", "|---|---|---|"]

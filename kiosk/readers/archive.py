@@ -74,6 +74,11 @@ class Archive:
         return tuple(sorted(self._members))
 
     @property
+    def size_bytes(self) -> int:
+        """All members unpacked."""
+        return sum(info.file_size for info in self._members.values())
+
+    @property
     def refused(self) -> tuple[InputRefused, ...]:
         return tuple(self._refused.values())
 

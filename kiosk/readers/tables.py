@@ -9,9 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import itertools
 import re
-import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from typing import Any
@@ -21,18 +19,22 @@ from msgspec import Struct
 from openpyxl.worksheet.cell_range import CellRange
 
 from kiosk.errors import InputRefused
+from kiosk.readers.archive import Archive
 from kiosk.words import mark
 
 MAX_FILE_BYTES = 16 * 1024 * 1024
 MAX_ROWS = 100_000
 MAX_COLUMNS = 256
 MAX_CELL_CHARACTERS = 10_000
-MAX_MERGED = 1_000
+MAX_MERGED_CELLS = 200_000
 MAX_PARTS = 1_000
 MAX_UNPACKED_BYTES = 128 * 1024 * 1024
-MAX_RATIO = 200
-"""Most a part of an XLSX may grow when unpacked; real sheets stay under 30."""
+MAX_SHEET_TAGS = 8_000_000
+MAX_PART_TAGS = 200_000
+"""Of a part of an XLSX that is neither sheet nor texts: openpyxl makes objects of all of it."""
 
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_SNIFFED = 10_000
 _EXACT_DIGITS = 15
 """A spreadsheet keeps this many digits of a number and makes the others noughts."""
 
@@ -69,6 +71,9 @@ ROUNDED = Fault(
     mark("the spreadsheet stored this as a number and has already changed its digits"),
     mark("Format the column as text and enter the value again"),
 )
+TOO_LONG = Fault(
+    mark("the cell holds too much text"), mark("Put at most 10,000 characters into a cell")
+)
 BROKEN = Fault(mark("the cell shows an error"), mark("Correct it in the spreadsheet"))
 MERGED = Fault(
     mark("the cell is merged with others, so that its value stands elsewhere"),
@@ -76,11 +81,13 @@ MERGED = Fault(
 )
 
 
-def read_table(data: bytes, where: str) -> Table:
+def read_table(data: bytes, where: str, refused: list[InputRefused] | None = None) -> Table:
     """The table in the bytes of a CSV or XLSX file; which of them, the bytes say.
 
     Args:
         where: the file's name, for errors.
+        refused: takes what is said of rows that cannot be read, and the others are read. Without
+            it the first such row refuses the table.
 
     Raises:
         InputRefused: neither, in no encoding we know, too large, or without a header row.
@@ -93,12 +100,15 @@ def read_table(data: bytes, where: str) -> Table:
             n=MAX_FILE_BYTES // 2**20,
         )
     lines = _xlsx_lines(data, where) if data[:4] == b"PK\x03\x04" else _csv_lines(data, where)
-    return _table(lines, where)
+    return _table(lines, where, refused)
 
 
-def decode_text(data: bytes, where: str) -> str:
+def decode_text(data: bytes, where: str, *, controls: bool = False) -> str:
     """The text of a file as Windows and Chinese programs write it: UTF-8 with or without mark,
     UTF-16 with mark, GB18030.
+
+    Args:
+        controls: UTF-8 may hold control characters; the caller says where they stand.
 
     Raises:
         InputRefused: none of these fits.
@@ -109,18 +119,18 @@ def decode_text(data: bytes, where: str) -> str:
         (codecs.BOM_UTF16_BE, "utf-16"),
     ):
         if data.startswith(signature):
-            return _decoded(data, (encoding,), where)
-    return _decoded(data, ("utf-8", "gb18030"), where)
+            return _decoded(data, (encoding,), where, controls=controls)
+    return _decoded(data, ("utf-8", "gb18030"), where, controls=controls)
 
 
-def _decoded(data: bytes, encodings: Iterable[str], where: str) -> str:
+def _decoded(data: bytes, encodings: Iterable[str], where: str, *, controls: bool) -> str:
     for encoding in encodings:
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
         # GB18030 takes nearly any bytes: what is no text shows by its control characters.
-        if not any(ord(sign) < 32 and sign not in "\t\r\n" for sign in text):
+        if (controls and encoding != "gb18030") or not _CONTROLS.search(text):
             return text
     raise InputRefused(
         mark("not a text file in an encoding we know (UTF-8, UTF-16, GB18030)"),
@@ -129,36 +139,30 @@ def _decoded(data: bytes, encodings: Iterable[str], where: str) -> str:
     )
 
 
-def _table(lines: Iterator[tuple[int, list[Cell]]], where: str) -> Table:
+def _table(
+    lines: Iterator[tuple[int, list[Cell]]], where: str, refused: list[InputRefused] | None
+) -> Table:
     columns: tuple[str, ...] = ()
     rows: list[Row] = []
-    for number, cells in lines:
-        if number > MAX_ROWS or len(cells) > MAX_COLUMNS:
-            raise InputRefused(
-                mark("the table has more than {rows} rows or {columns} columns"),
-                where=where,
-                remedy=mark("Copy the cells that are needed into a new sheet"),
-                rows=f"{MAX_ROWS:,}",
-                columns=MAX_COLUMNS,
-            )
-        if not any(cells):
-            continue
-        if not columns:
-            columns = _header(cells, where, number)
-            continue
-        known = dict(zip(columns, cells, strict=False))
-        beyond = [cell for cell in cells[len(columns) :] if cell]
-        if beyond:
-            raise InputRefused(
-                mark("{n} cells where the header names {columns}"),
-                where=f"{where}, row {number}",
-                remedy=mark(
-                    "Look for a separator inside a cell; put such a cell in quotation marks"
-                ),
-                n=len(cells),
-                columns=len(columns),
-            )
-        rows.append(Row(number, {name: known.get(name, "") for name in columns if name}))
+    try:
+        for number, cells in lines:
+            if number > MAX_ROWS:
+                raise _too_large(where)
+            if not any(cells):
+                continue
+            if not columns:
+                columns = _header(cells, where, number)
+                continue
+            try:
+                rows.append(_row(number, cells, columns, where))
+            except InputRefused as fault:
+                if refused is None:
+                    raise
+                refused.append(fault)
+    except InputRefused as fault:
+        if refused is None or not columns:
+            raise
+        refused.append(fault)
     if not columns:
         raise InputRefused(
             mark("the table is empty"), where=where, remedy=mark("Begin with a header row")
@@ -166,10 +170,37 @@ def _table(lines: Iterator[tuple[int, list[Cell]]], where: str) -> Table:
     return Table(tuple(name for name in columns if name), tuple(rows))
 
 
+def _row(number: int, cells: list[Cell], columns: tuple[str, ...], where: str) -> Row:
+    if len(cells) > MAX_COLUMNS:
+        raise _too_large(f"{where}, row {number}")
+    if any(cells[len(columns) :]):
+        raise InputRefused(
+            mark("{n} cells where the header names {columns}"),
+            where=f"{where}, row {number}",
+            remedy=mark("Look for a separator inside a cell; put such a cell in quotation marks"),
+            n=len(cells),
+            columns=len(columns),
+        )
+    known = dict(zip(columns, cells, strict=False))
+    return Row(number, {name: known.get(name, "") for name in columns if name})
+
+
+def _too_large(where: str) -> InputRefused:
+    return InputRefused(
+        mark("the table has more than {rows} rows or {columns} columns"),
+        where=where,
+        remedy=mark("Copy the cells that are needed into a new sheet"),
+        rows=f"{MAX_ROWS:,}",
+        columns=MAX_COLUMNS,
+    )
+
+
 def _header(cells: list[Cell], where: str, number: int) -> tuple[str, ...]:
     names = [cell if isinstance(cell, str) else "" for cell in cells]
     while names and not names[-1]:
         names.pop()
+    if len(names) > MAX_COLUMNS:
+        raise _too_large(f"{where}, row {number}")
     twice = sorted({name for name in names if name and names.count(name) > 1})
     if twice:
         raise InputRefused(
@@ -186,6 +217,8 @@ def _header(cells: list[Cell], where: str, number: int) -> tuple[str, ...]:
 
 def _csv_lines(data: bytes, where: str) -> Iterator[tuple[int, list[Cell]]]:
     text = decode_text(data, where)
+    # A field that is too long is a fault of its cell, so that the rows after it are read.
+    csv.field_size_limit(MAX_FILE_BYTES)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     while True:
         number = reader.line_num + 1
@@ -200,17 +233,21 @@ def _csv_lines(data: bytes, where: str) -> Iterator[tuple[int, list[Cell]]]:
                 remedy=mark("Look for a quotation mark that is not closed"),
                 fault=str(fault),
             ) from fault
-        yield number, [_csv_cell(field, f"{where}, row {number}") for field in fields]
+        yield number, [_csv_cell(field) for field in fields[: MAX_COLUMNS + 1]]
 
 
 def _delimiter(text: str) -> str:
     """The separator that gives the first line the most columns; a comma where none does."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    begun = re.search(r"\S", text)
+    start = begun.start() if begun else 0
+    first = next(iter(text[start : start + _SNIFFED].splitlines()), "")
     return max(",;\t，", key=lambda sign: len(next(csv.reader([first], delimiter=sign))))
 
 
-def _csv_cell(field: str, where: str) -> Cell:
-    text = _trimmed(field, where)
+def _csv_cell(field: str) -> Cell:
+    text = _trimmed(field)
+    if isinstance(text, Fault):
+        return text
     if text.startswith("="):
         return FORMULA
     mantissa, exponent, power = text.upper().partition("E+")
@@ -219,11 +256,9 @@ def _csv_cell(field: str, where: str) -> Cell:
     return text
 
 
-def _trimmed(text: str, where: str) -> str:
+def _trimmed(text: str) -> Cell:
     if len(text) > MAX_CELL_CHARACTERS:
-        raise InputRefused(
-            mark("a cell holds more than {n} characters"), where=where, n=f"{MAX_CELL_CHARACTERS:,}"
-        )
+        return TOO_LONG
     return text.strip().strip("\ufeff\u200b")
 
 
@@ -240,11 +275,13 @@ def _xlsx_lines(data: bytes, where: str) -> Iterator[tuple[int, list[Cell]]]:
         try:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # the size a file states of itself is not to be believed
-            covered = _covered(data, sheet)
+            covered = _covered(data, sheet, where)
             for number, row in enumerate(sheet.iter_rows(), start=1):
-                at = f"{where}, row {number}"
-                cells = [_xlsx_cell(cell, at) for cell in row]
-                yield number, _with_merged(cells, number, covered) if covered else cells
+                cells = [_xlsx_cell(cell) for cell in row[: MAX_COLUMNS + 1]]
+                for column in covered.get(number, ()):
+                    if column <= len(cells):
+                        cells[column - 1] = MERGED
+                yield number, cells
         finally:
             book.close()
     except InputRefused:
@@ -263,57 +300,76 @@ _MERGED_RANGE = re.compile(
 )
 
 
-def _covered(data: bytes, sheet: Any) -> list[tuple[int, int, int, int]]:
-    """The merged ranges of a sheet (columns and rows, from and to), which openpyxl's reader of rows
-    passes over."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+def _covered(data: bytes, sheet: Any, where: str) -> dict[int, list[int]]:
+    """By row, the columns of cells that merged ranges of a sheet cover but for the first of each;
+    openpyxl's reader of rows passes them over."""
+    with Archive(data, where) as archive:
         part = archive.read(sheet._worksheet_path)  # it has no public name
-    ranges = [
-        CellRange(found[1].decode("ascii"))
-        for found in itertools.islice(_MERGED_RANGE.finditer(part), MAX_MERGED)
-    ]
-    return [(one.min_col, one.min_row, one.max_col, one.max_row) for one in ranges]
-
-
-def _with_merged(
-    cells: list[Cell], number: int, covered: list[tuple[int, int, int, int]]
-) -> list[Cell]:
-    """The row, a fault in each cell that a merged range covers but for its first."""
-    found = list(cells)
-    for left, top, right, bottom in covered:
-        if top <= number <= bottom:
-            for column in range(left, min(right, len(found)) + 1):
-                if (column, number) != (left, top):
-                    found[column - 1] = MERGED
-    return found
+    covered: dict[int, list[int]] = {}
+    left = MAX_MERGED_CELLS
+    for found in _MERGED_RANGE.finditer(part):
+        one = CellRange(found[1].decode("ascii"))
+        rows = range(one.min_row, min(one.max_row, MAX_ROWS) + 1)
+        columns = range(one.min_col, min(one.max_col, MAX_COLUMNS) + 1)
+        left -= 1 + len(rows) * len(columns)
+        if left < 0:
+            raise InputRefused(
+                mark("more merged cells than a table can have"),
+                where=where,
+                remedy=mark("Undo the merging and fill in every cell"),
+            )
+        for row in rows:
+            covered.setdefault(row, []).extend(
+                column for column in columns if (column, row) != (one.min_col, one.min_row)
+            )
+    return covered
 
 
 def _check_parts(data: bytes, where: str) -> None:
     """Refuses an archive that unpacks to more than a sheet would, or whose XML defines entities."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = archive.infolist()
-            unpacked = sum(part.file_size for part in parts)
-            bomb = any(part.file_size > MAX_RATIO * max(part.compress_size, 1024) for part in parts)
-            if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED_BYTES or bomb:
+        archive = Archive(data, where)
+    except InputRefused as fault:
+        raise _unusable(where) from fault
+    with archive:
+        names = archive.names
+        if archive.refused or len(names) > MAX_PARTS or archive.size_bytes > MAX_UNPACKED_BYTES:
+            raise _unpacks(archive.refused[0].where if archive.refused else where)
+        for name in names:
+            if not name.endswith((".xml", ".rels")):
+                continue
+            try:
+                part = archive.read(name)
+            except InputRefused as fault:
+                raise _unusable(where) from fault
+            large = _SHEET.search(part[:1_000])
+            if part.count(b"<") > (MAX_SHEET_TAGS if large else MAX_PART_TAGS):
+                raise _unpacks(f"{where}, {name}")
+            if _declares(part):
                 raise InputRefused(
-                    mark("the XLSX file unpacks to more than a table can be"),
-                    where=where,
-                    remedy=mark("Copy the cells that are needed into a new workbook"),
+                    mark("the XLSX file declares XML entities, as no spreadsheet program does"),
+                    where=f"{where}, {name}",
+                    remedy=mark("Do not use this file; ask who made it"),
                 )
-            for part in parts:
-                if part.filename.endswith((".xml", ".rels")) and _declares(archive.read(part)):
-                    raise InputRefused(
-                        mark("the XLSX file declares XML entities, as no spreadsheet program does"),
-                        where=f"{where}, {part.filename}",
-                        remedy=mark("Do not use this file; ask who made it"),
-                    )
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as fault:
-        raise InputRefused(
-            mark("not a usable XLSX file: its archive is damaged or encrypted"),
-            where=where,
-            remedy=mark("Save it again without a password, or save it as CSV"),
-        ) from fault
+
+
+_SHEET = re.compile(rb"<(?:\w{1,20}:)?(?:worksheet|sst)\b")
+
+
+def _unusable(where: str) -> InputRefused:
+    return InputRefused(
+        mark("not a usable XLSX file: its archive is damaged or encrypted"),
+        where=where,
+        remedy=mark("Save it again without a password, or save it as CSV"),
+    )
+
+
+def _unpacks(where: str) -> InputRefused:
+    return InputRefused(
+        mark("the XLSX file unpacks to more than a table can be"),
+        where=where,
+        remedy=mark("Copy the cells that are needed into a new workbook"),
+    )
 
 
 def _declares(xml: bytes) -> bool:
@@ -324,7 +380,7 @@ def _declares(xml: bytes) -> bool:
     )
 
 
-def _xlsx_cell(cell: Any, where: str) -> Cell:
+def _xlsx_cell(cell: Any) -> Cell:
     value = cell.value
     match value:
         case None:
@@ -344,6 +400,6 @@ def _xlsx_cell(cell: Any, where: str) -> Cell:
         case str() if cell.data_type == "e":
             return BROKEN
         case str():
-            return _trimmed(value, where)
+            return _trimmed(value)
         case _:  # openpyxl's array and table formulae
             return FORMULA

@@ -32,6 +32,7 @@ CANDIDATES_A_PROCTOR = 15
 LEAST_PROCTORS = 2
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9+-]{0,63}")
+_VERSION = re.compile(r"\d{1,9}(\.\d{1,9}){0,3}", re.ASCII)
 
 T = TypeVar("T")
 
@@ -85,6 +86,11 @@ class PlanCheck:
                     f"'{value[:80]}' cannot name a {name}",
                     "Use up to 64 letters of A-Z, digits and hyphens",
                 )
+        if file.minimum_version and not _VERSION.fullmatch(file.minimum_version):
+            self._problem(
+                f"minimum_version is '{file.minimum_version[:80]}'",
+                'Enter the numbers of a version, such as "1.2", or leave it out',
+            )
         if not file.room.strip():
             self._problem("the room has no name", "Enter one in room")
         window = self._window()

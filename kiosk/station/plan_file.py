@@ -63,7 +63,8 @@ class ExamPart(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class PlanFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole file. `opens` and `closes` have an offset, or are local times of `zone`."""
+    """The whole file. `opens` and `closes` have an offset, or are local times of `zone`; terminals
+    older than `minimum_version`, such as "1.2", do not offer the session."""
 
     session: str
     round: str
@@ -75,6 +76,7 @@ class PlanFile(Struct, frozen=True, forbid_unknown_fields=True):
     terminals: tuple[TerminalPart, ...] = field(name="terminal")
     exams: tuple[ExamPart, ...] = field(name="exam")
     zone: str = ""
+    minimum_version: str = ""
     policy: PolicyPart = PolicyPart()
 
 

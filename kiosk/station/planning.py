@@ -193,6 +193,7 @@ def _session_plan(station: Station, file: PlanFile, checked: Checked, now: datet
         opening=station.record(Role.OPENING),
         recovery=station.record(Role.RECOVERY),
         issued_at=int(now.timestamp()),
+        minimum_version=file.minimum_version,
     )
 
 

@@ -12,12 +12,14 @@ from collections.abc import Callable
 from kiosk.artefacts.chain import Happened, Record
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.session import Candidate
+from kiosk.assessment.display import Display
 from kiosk.assessment.given import value_of
 from kiosk.assessment.items import Item
 from kiosk.assessment.paper import Form
 from kiosk.assessment.responses import Response, checked, is_complete
 from kiosk.assessment.sitting import (
     Answered,
+    Displayed,
     Event,
     Expired,
     Flagged,
@@ -41,7 +43,8 @@ SETTLE_MS = 400
 LONGEST_UNSETTLED_MS = 2_000
 """Text typed without a rest is committed this often."""
 
-_TOLD_MS = tuple(minutes * 60_000 for minutes in (10, 5))
+_WARNINGS_MS = tuple(minutes * 60_000 for minutes in (30, 10, 5, 1))
+"""The time left is said when so much of it is left, the last ones as warnings."""
 
 Keep = Callable[[tuple[Record, ...], Callable[[], None], int | None], None]
 """Commits records together, with the number of the room code that brought them, and calls back once
@@ -96,7 +99,7 @@ class Attempt:
         self._kept_any = bool(sitting.responses)
         self._typed: dict[tuple[str, str], _Typed] = {}
         self._frozen_ms: int | None = None
-        self._told = {at for at in _TOLD_MS if at >= sitting.remaining_ms(sitting.last_ms)}
+        self._told = {at for at in _WARNINGS_MS if at >= sitting.remaining_ms(sitting.last_ms)}
 
     # --- what is true -------------------------------------------------------------------------------
 
@@ -127,6 +130,11 @@ class Attempt:
     def clock(self) -> views.Clock:
         running = self.sitting.state is State.RUNNING and self._frozen_ms is None
         return views.Clock(self.remaining_ms, running)
+
+    @property
+    def alive_ms(self) -> int:
+        """Up to when the candidate is charged; a stopped clock stops it."""
+        return self._now_ms
 
     @property
     def _now_ms(self) -> int:
@@ -199,6 +207,12 @@ class Attempt:
         elif intent.struck != (choice in struck):
             self.happen(Struck(self._now_ms, item, response, choice, intent.struck))
 
+    def have_display(self, display: Display) -> None:
+        """Keep how the candidate has the screen now, while it can be kept."""
+        if not self.ending and self._frozen_ms is None and display != self.sitting.display:
+            self.settle()
+            self.happen(Displayed(self._now_ms, display))
+
     def go_to(self, number: int) -> None:
         """Show question `number`, counting from 1."""
         if self._running and 1 <= number <= len(self.items):
@@ -241,12 +255,19 @@ class Attempt:
             self.settle()
             self.happen(Expired(now))
             return True
-        for at_ms in _TOLD_MS:
-            if remaining <= at_ms and at_ms not in self._told:
-                self._told.add(at_ms)
-                self.tell(mark("{minutes} minutes to the end"), minutes=at_ms // 60_000)
-                changed = True
+        due = {at for at in _WARNINGS_MS if at >= remaining}
+        if due - self._told:
+            self._tell_time(min(due))
+            changed = True
+        self._told = due  # time that was given may run down to the same minute once more
         return changed
+
+    def _tell_time(self, left_ms: int) -> None:
+        tell = self.warn if left_ms <= views.LAST_MINUTES_MS else self.tell
+        if left_ms == 60_000:
+            tell(mark("1 minute to the end"))
+        else:
+            tell(mark("{minutes} minutes to the end"), minutes=left_ms // 60_000)
 
     def settle(self) -> None:
         """Commit what is still being typed, as of the last key."""
@@ -255,23 +276,27 @@ class Attempt:
         self._typed.clear()
 
     def freeze(self) -> None:
-        """The disk does not take what must be kept: the clock stops here."""
+        """The candidate cannot go on: the clock stops here."""
         if self._frozen_ms is None and not self.ending:
             self._frozen_ms = self._time.now_ms()
 
-    def thaw(self, code: str) -> None:
-        """The disk takes it again: the clock goes on where it stopped, and the journal says so."""
+    def thaw(self, code: str | None = None) -> None:
+        """The clock goes on where it stopped, and the journal says so.
+
+        Args:
+            code: the trouble, where the journal does not have it yet.
+        """
         if self._frozen_ms is None:
             return
         frozen, self._frozen_ms = self._frozen_ms, None
         now = self._time.now_ms()
-        incident = Incident(now, code)
+        incidents = (Incident(now, code),) if code else ()
         if self.sitting.state is State.RUNNING:
             resumed = Resumed(self._time.boot, now, frozen, now - frozen)
-            self.happen(resumed, incident)
+            self.happen(resumed, *incidents)
             self.tell_given_back(now - frozen)
-        else:
-            self.happen(incident)
+        elif incidents:
+            self.happen(*incidents)
 
     # --- events -------------------------------------------------------------------------------------
 

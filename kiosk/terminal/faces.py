@@ -35,6 +35,7 @@ class Face:
     stage: Stage
     seat: Seat | None
     trouble: str | None
+    around: str | None
     menu: bool
     mistake: Notice | None
     keeper: ChallengeKeeper
@@ -56,6 +57,8 @@ class Face:
         if seat is None or self.trouble:
             told = stage.code if isinstance(stage, Stopped) else PROGRAM_FAULT
             return stages.trouble_view(self.trouble or told, header, clock)
+        if self.around:
+            return stages.trouble_view(self.around, header, clock)
         if self.menu or (attempt is not None and attempt.paused):
             return self._menu(seat, attempt, header, clock)
         if isinstance(stage, Locked) and stage.released is None:

@@ -17,6 +17,7 @@ from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.qr import Prefix
 from kiosk.artefacts.session import Candidate
 from kiosk.assessment import sitting as fold
+from kiosk.assessment.display import Display
 from kiosk.errors import InputRefused, KioskError
 from kiosk.terminal import stages, views
 from kiosk.terminal.beginning import Wiring, begin, go_on
@@ -41,6 +42,7 @@ from kiosk.terminal.stages import (
     Stage,
     Stopped,
 )
+from kiosk.terminal.surroundings import Surroundings, Watch
 from kiosk.terminal.trouble import CLOCK_WRONG, code_of
 from kiosk.terminal.unlocking import ExitAsked, Released
 from kiosk.terminal.views import Notice, View
@@ -62,11 +64,14 @@ class Flow:
         self._menu = False
         self._mistake: Notice | None = None
         self._halt: str | None = None
+        self._around = Watch()
         self._refused: list[str] = []
         self._beat_ms = ports.time.now_ms()
         self._pen = Pen(ports.deliver, ports.time, self._refused_by_disk, self._written)
         self._wiring = Wiring(ports.time, self._keep, lambda: next(self._serials))
         self._view: View | None = None
+        self.display = Display()
+        """How the screen is to look: as whoever sits here last had it."""
         self._begin()
         self._view = self._draw()
 
@@ -105,11 +110,13 @@ class Flow:
                 self._scanned(scanned)
             case views.Retry():
                 self._retry()
+            case views.HaveDisplay(display):
+                self._have_display(display)
             case views.OpenProctorMenu():
                 self._open_menu()
             case views.CloseProctorMenu():
                 self._close_menu()
-            case _ if self._menu or self._trouble:
+            case _ if self._menu or self._hidden:
                 pass
             case _:
                 self._at_stage(intent)
@@ -118,10 +125,30 @@ class Flow:
     def incident(self, code: str) -> None:
         """Journal something worth knowing about the open sitting, such as lost focus."""
         attempt = self._attempt
-        if attempt is not None and not attempt.ending and not self._trouble:
+        if attempt is not None and not attempt.ending and not self._hidden:
             attempt.settle()
             attempt.happen(fold.Incident(self._ports.time.now_ms(), code))
             self._changed()
+
+    def surroundings(self, now: Surroundings) -> None:
+        """What is plugged in; call it when that may have changed, and now and then."""
+        before = self._around.code
+        self._around.see(now)
+        if self._around.code != before:
+            self._surrounded()
+
+    def _surrounded(self) -> None:
+        """The paper is hidden and its clock stops, or both go on; the journal has it first."""
+        attempt = self._attempt
+        if attempt is not None and not attempt.ending and not self._trouble:
+            if self._around.code:
+                attempt.thaw()
+                attempt.settle()
+                attempt.happen(fold.Incident(self._ports.time.now_ms(), self._around.code))
+                attempt.freeze()
+            else:
+                attempt.thaw()
+        self._changed()
 
     def fail(self, fault: Exception) -> None:
         """The program met a fault of its own outside the writer: say so and let staff decide."""
@@ -134,7 +161,7 @@ class Flow:
         changed = False
         self._pen.tick()
         attempt = self._attempt
-        if attempt is not None and not self._trouble:
+        if attempt is not None and not self._hidden:
             changed = attempt.tick()
         if self._seat and self._seat.opened and now - self._beat_ms >= HEARTBEAT_MS:
             self._beat(self._seat)
@@ -163,10 +190,15 @@ class Flow:
         if self._seat is not None:
             self._seat.close()
 
+    def _have_display(self, display: Display) -> None:
+        self.display = display
+        if self._attempt is not None and not self._trouble:
+            self._attempt.have_display(display)
+
     # --- scans ----------------------------------------------------------------------------------------
 
     def _scanned(self, scanned: str) -> None:
-        if self._trouble or self._seat is None:
+        if self._hidden or self._seat is None:
             return
         try:
             match self._stage:
@@ -245,7 +277,10 @@ class Flow:
         late = seat.without_package()
         if attempt is not None:
             self._stage = Sitting(attempt)
+            self.display = attempt.sitting.display
             attempt.tell_given_back(released.lost_ms)
+            if self._around.code:
+                attempt.freeze()
         elif late and late[-1] == seat.pasts[-1]:
             self._hand_over(seat, late.pop(), None)
         for past in late:
@@ -281,6 +316,7 @@ class Flow:
                 attempt.take(intent)
             case Ended(), views.Leave():
                 self._stage = SigningIn()
+                self.display = Display()  # the next candidate's is their own
             case _:
                 pass
 
@@ -306,11 +342,12 @@ class Flow:
         self._stage = Sitting(attempt)
         incidents = tuple(Happened(incident) for incident in self._refusals())
         attempt.record((*records, *incidents))
+        attempt.have_display(self.display)
 
     # --- proctors' commands -----------------------------------------------------------------------------
 
     def _open_menu(self) -> None:
-        if self._trouble or self._paused or self._seat is None or self._seat.opened is None:
+        if self._hidden or self._paused or self._seat is None or self._seat.opened is None:
             return
         self._menu, self._mistake = True, None
 
@@ -346,6 +383,8 @@ class Flow:
         if attempt is not None and self._seat is not None:
             if ended_trouble:
                 attempt.thaw(ended_trouble)
+                if self._around.code:
+                    attempt.freeze()
             if attempt.ending and attempt.all_kept:
                 self._hand_over(self._seat, self._seat.ended(attempt), attempt)
         self._changed()
@@ -371,6 +410,10 @@ class Flow:
     def _retry(self) -> None:
         if self._pen.code:
             self._pen.retry()
+            return
+        if not self._halt and self._around.code:
+            self._around.accept()
+            self._surrounded()
             return
         self._halt = None
         match self._stage:
@@ -405,6 +448,11 @@ class Flow:
     def _trouble(self) -> bool:
         return bool(self._pen.code or self._halt or isinstance(self._stage, Stopped))
 
+    @property
+    def _hidden(self) -> bool:
+        """Whether a trouble lies over everything."""
+        return self._trouble or self._around.code is not None
+
     def _changed(self) -> None:
         view = self._draw()
         if view != self._view:
@@ -417,6 +465,7 @@ class Flow:
             stage=self._stage,
             seat=self._seat,
             trouble=self._pen.code or self._halt,
+            around=self._around.code,
             menu=self._menu,
             mistake=self._mistake,
             keeper=self._keeper,

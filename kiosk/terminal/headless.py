@@ -21,6 +21,7 @@ from kiosk.terminal.clock import SimulatedTime, SystemTime, TimeSource
 from kiosk.terminal.flow import Flow
 from kiosk.terminal.ports import Ports
 from kiosk.terminal.program import PortsOf, open_ports
+from kiosk.terminal.surroundings import Surroundings
 from kiosk.terminal.views import Clock, Intent, Trouble, View
 
 WAIT_S = 30.0
@@ -88,6 +89,12 @@ class HeadlessTerminal:
         """Let time do its work."""
         self._run_calls()
         self._flow.tick()
+        return self.view
+
+    def look_around(self, now: Surroundings) -> View:
+        """Have the terminal see what is plugged in."""
+        self._run_calls()
+        self._flow.surroundings(now)
         return self.view
 
     def pass_ms(self, duration_ms: int) -> View:

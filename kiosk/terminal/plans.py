@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from msgspec import Struct
 
@@ -18,6 +19,8 @@ from kiosk.terminal.trouble import Halt
 SESSION_PREFIX = "sessions/"
 RELEASE_LEAD_S = 2 * 60 * 60
 """How long before its window a session may be released: release comes before the candidates do."""
+
+_VERSION = re.compile(r"\d{1,9}(\.\d{1,9})*", re.ASCII)
 
 UNFINISHED_S = 12 * 60 * 60
 """How long after its window an interrupted sitting still comes before another session."""
@@ -68,15 +71,19 @@ def _read(data: bytes, trust: Trust, kid: bytes) -> InstalledSession | None:
 
 
 def offered(
-    sessions: tuple[InstalledSession, ...], open_sittings: frozenset[str], now_s: int
+    sessions: tuple[InstalledSession, ...],
+    open_sittings: frozenset[str],
+    now_s: int,
+    version: str,
 ) -> InstalledSession:
     """The session to offer: with a sitting to go on, else whose window it is, else the next one.
 
     Args:
         open_sittings: ids of the sessions that have an interrupted sitting here.
+        version: of this program.
 
     Raises:
-        Halt: there is none.
+        Halt: there is none, or it needs a newer program.
     """
     if not sessions:
         raise Halt(trouble.NO_PAPER)
@@ -91,7 +98,16 @@ def offered(
             return (2, window.opens_at)
         return (3, -window.closes_at)
 
-    return min(sessions, key=rank)
+    best = min(sessions, key=rank)
+    if _release(version) < _release(best.plan.minimum_version):
+        raise Halt(trouble.PROGRAM_OLD)
+    return best
+
+
+def _release(version: str) -> tuple[int, ...]:
+    """The numbers a version begins with: (1, 2) of "1.2.dev3"."""
+    numbers = _VERSION.match(version)
+    return tuple(int(part) for part in numbers[0].split(".")) if numbers else ()
 
 
 def may_release(plan: SessionPlan, now_s: int, floor_s: int) -> str | None:

@@ -36,7 +36,7 @@ class Seat:
         self._ports = ports
         sessions = sessions_of(ports.keys.record, ports.installed)
         begun = frozenset(one.plan.id for one in sessions if self._may_be_open(one.plan.id))
-        self.installed = offered(sessions, begun, ports.time.wall_s())
+        self.installed = offered(sessions, begun, ports.time.wall_s(), ports.version)
         self.journal = self._journal(self.plan.id)
         self.opened: OpenSession | None = None
         self.pasts: list[Past] = []
@@ -140,7 +140,7 @@ class Seat:
             return Pulse(time.boot, time.now_ms(), time.wall_s(), Phase.IDLE)
         return Pulse(
             boot=time.boot,
-            at_ms=time.now_ms(),
+            at_ms=attempt.alive_ms,
             wall_s=time.wall_s(),
             phase=Phase.RUNNING if attempt.ending else attempt.phase,
             remaining_s=attempt.remaining_ms // 1000,

@@ -17,7 +17,7 @@ from kiosk.terminal.exam import Attempt
 from kiosk.terminal.handin import Past
 from kiosk.terminal.plans import InstalledSession
 from kiosk.terminal.practice import practice_items, rule_lines
-from kiosk.terminal.trouble import TABLE
+from kiosk.terminal.trouble import ENDS_BY_ITSELF, TABLE
 from kiosk.terminal.unlocking import Released, Unlocking
 from kiosk.terminal.views import Header, Notice
 from kiosk.words import LANGUAGES
@@ -192,4 +192,5 @@ def trouble_view(code: str, header: Header, clock: views.Clock | None) -> views.
         safe=tuple(Notice(sentence) for sentence in line.safe),
         todo=Notice(line.todo),
         clock=clock,
+        can_retry=code not in ENDS_BY_ITSELF,
     )

@@ -2,7 +2,7 @@
 
 The one table; the trouble screen shows a line of it, `docs/trouble.md` is made from it. Codes
 are spoken on the telephone and never change their meaning: T-1x papers, T-2x disk, T-3x clock,
-T-4x the program itself.
+T-4x the program itself, T-5x what is plugged in.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ NO_PAPER = "T-11"
 BANK_DAMAGED = "T-12"
 SESSION_DAMAGED = "T-13"
 TRUST_MISSING = "T-14"
+PROGRAM_OLD = "T-15"
 DISK_FULL = "T-21"
 DISK_READ_ONLY = "T-22"
 JOURNAL_DAMAGED = "T-23"
@@ -34,6 +35,10 @@ CLOCK_WRONG = "T-31"
 OUT_OF_WINDOW = "T-32"
 PROGRAM_FAULT = "T-41"
 ALREADY_RUNNING = "T-42"
+SECOND_SCREEN = "T-51"
+SCREEN_SMALL = "T-52"
+KEYBOARD_GONE = "T-53"
+BATTERY_LOW = "T-54"
 
 _SAVED_STAYS = mark("Every answer shown as saved is kept on this terminal")
 _CLOCK_STOPPED = mark("The clock has stopped; no exam time is lost")
@@ -60,6 +65,11 @@ TABLE: dict[str, Line] = {
         mark("This terminal does not know the station yet"),
         (_NOTHING_BEGUN, _OTHER_SEATS),
         mark("Install the station's USB folder on this terminal, then try again"),
+    ),
+    PROGRAM_OLD: Line(
+        mark("This session needs a newer version of the exam program"),
+        (_NOTHING_BEGUN, _OTHER_SEATS),
+        mark("Bring the program up to date, or use a terminal that is"),
     ),
     DISK_FULL: Line(
         mark("The disk is full. New answers cannot be saved for now"),
@@ -101,7 +111,32 @@ TABLE: dict[str, Line] = {
         (_SAVED_STAYS, _OTHER_SEATS),
         mark("Go on in the window that is open, or start the terminal again"),
     ),
+    SECOND_SCREEN: Line(
+        mark("A second screen is connected. The paper stays hidden until it is gone"),
+        (_SAVED_STAYS, _CLOCK_STOPPED),
+        mark("Unplug the second screen or projector; the exam then goes on by itself"),
+    ),
+    SCREEN_SMALL: Line(
+        mark("The screen shows too little to read the paper on"),
+        (_SAVED_STAYS, _CLOCK_STOPPED),
+        mark("Set the screen to 1024 by 768 or more; the exam then goes on by itself"),
+    ),
+    KEYBOARD_GONE: Line(
+        mark("The keyboard is no longer connected"),
+        (_SAVED_STAYS, _CLOCK_STOPPED),
+        mark("Plug the keyboard in again, or press Try again to go on with mouse or touch"),
+    ),
+    BATTERY_LOW: Line(
+        mark("The battery is nearly empty"),
+        (_SAVED_STAYS, _CLOCK_STOPPED),
+        mark(
+            "Plug the power cable in; the exam then goes on by itself. Try again goes on without it"
+        ),
+    ),
 }
+
+ENDS_BY_ITSELF = (SECOND_SCREEN, SCREEN_SMALL)
+"""There is nothing to press: the terminal sees it when it is put right."""
 
 
 class Halt(KioskError):

@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from kiosk.artefacts.challenge import Phase
+from kiosk.assessment.display import Display
 from kiosk.assessment.items import Item
 from kiosk.assessment.responses import Response
 
@@ -55,6 +56,10 @@ class Notice(Struct, frozen=True):
     tone: Literal["calm", "warn"] = "calm"
     serial: int = 0
     """Grows with each notice; the same serial is not shown twice."""
+
+
+LAST_MINUTES_MS = 5 * 60_000
+"""From here on the time left is a warning."""
 
 
 class Clock(Struct, frozen=True):
@@ -276,6 +281,12 @@ class Strike(Struct, frozen=True):
     struck: bool
 
 
+class HaveDisplay(Struct, frozen=True):
+    """The screen already looks so; it is to be so again after a crash."""
+
+    display: Display
+
+
 class GoTo(Struct, frozen=True):
     """`number` counts from 1."""
 
@@ -321,6 +332,7 @@ Intent = (
     | Answer
     | Flag
     | Strike
+    | HaveDisplay
     | GoTo
     | OpenReview
     | CloseReview

@@ -8,7 +8,19 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
 Icon = Literal[
-    "tick", "cross", "plus", "minus", "flag", "left", "right", "up", "down", "more", "clock", "warn"
+    "tick",
+    "cross",
+    "plus",
+    "minus",
+    "flag",
+    "left",
+    "right",
+    "up",
+    "down",
+    "more",
+    "clock",
+    "warn",
+    "half",
 ]
 
 
@@ -62,6 +74,12 @@ def paint_icon(painter: QPainter, icon: Icon, box: QRectF, colour: QColor) -> No
             painter.drawPolygon(QPolygonF([at(0.5, 0.1), at(0.94, 0.88), at(0.06, 0.88)]))
             painter.drawLine(at(0.5, 0.4), at(0.5, 0.6))
             painter.drawPoint(at(0.5, 0.75))
+        case "half":
+            painter.drawEllipse(at(0.5, 0.5), side * 0.42, side * 0.42)
+            right = QPainterPath(at(0.5, 0.08))
+            right.arcTo(QRectF(at(0.08, 0.08), at(0.92, 0.92)), 90, -180)
+            right.closeSubpath()
+            painter.fillPath(right, colour)
         case _:
             assert_never(icon)
     painter.restore()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, assert_never
 
 from msgspec import Struct
-from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter, QPyTextObject, QTextDocument, QTextFormat
 
 from kiosk.assessment import content
@@ -103,11 +103,18 @@ class Objects(QPyTextObject):
                     paint_drawing(painter, drawing, QPointF(rect.topLeft()), zoom, self._look)
                 elif image is not None:
                     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-                    painter.drawImage(rect, image)
+                    paint_image(painter, QRectF(rect), image)
             case Below() | FieldGap():
                 pass
             case _:
                 assert_never(inline)
+
+
+def paint_image(painter: QPainter, box: QRectF, image: QImage) -> None:
+    """Draw a picture that was made for paper: what shows through it is white in every theme."""
+    if image.hasAlphaChannel():
+        painter.fillRect(box, Qt.GlobalColor.white)
+    painter.drawImage(box, image)
 
 
 def above(drawing: content.Drawing) -> int:

@@ -33,6 +33,7 @@ from kiosk.ui.controls import RING, height_follows_width
 from kiosk.ui.document import Media
 from kiosk.ui.drawing import paint_drawing
 from kiosk.ui.icons import paint_icon
+from kiosk.ui.inlines import paint_image
 from kiosk.ui.spots import Zoom, corner, fitted, outline, spot_at
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import FOCUS_GAP, FOCUS_WIDTH, Gap, Role, Type
@@ -63,7 +64,7 @@ def picture_pixmap(
             image = QImage()
             if media is not None:
                 image.loadFromData(media(picture.media), "PNG")
-            painter.drawImage(QRectF(0, 0, width, height), image)
+            paint_image(painter, QRectF(0, 0, width, height), image)
     painter.end()
     return made
 

@@ -15,7 +15,14 @@ from PySide6.QtWidgets import QFrame, QScrollArea
 
 from kiosk.ui import fonts
 from kiosk.ui.tokens import CHROME_SCALE, LINE, Role, Theme, Type, colours
-from kiosk.words import text
+from kiosk.words import mark, text
+
+THEMES = {
+    Theme.LIGHT: mark("Light"),
+    Theme.DARK: mark("Dark"),
+    Theme.SEPIA: mark("Sepia"),
+    Theme.CONTRAST: mark("High contrast"),
+}
 
 
 class Look(Struct, frozen=True):

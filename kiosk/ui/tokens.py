@@ -75,7 +75,7 @@ PALETTES: Final = {
         on_accent="#FFFFFF",
         accent_soft="#E3F0F9",
         accent_deep="#084C7D",
-        ok="#14653A",
+        ok="#125D35",
         warn="#734700",
         warn_soft="#FFF3D1",
         bad="#95201A",
@@ -111,7 +111,7 @@ PALETTES: Final = {
         on_accent="#FFFFFF",
         accent_soft="#E3EDF0",
         accent_deep="#084A78",
-        ok="#14603A",
+        ok="#135C38",
         warn="#6B4200",
         warn_soft="#FBE6B4",
         bad="#8F1F19",
@@ -154,6 +154,7 @@ TEXT_PAIRS: Final[tuple[tuple[Role, Role], ...]] = (
     ("on_accent", "accent"),
     ("accent_deep", "accent_soft"),
     ("ok", "surface"),
+    ("ok", "ground"),
     ("warn", "surface"),
     ("warn", "warn_soft"),
     ("bad", "surface"),
@@ -229,7 +230,6 @@ FOCUS_WIDTH: Final = 3
 FOCUS_GAP: Final = 3
 QR_LEAST: Final = 320
 NOTICE_MS: Final = 20_000
-LAST_MINUTES_MS: Final = 5 * 60_000
 
 
 def contrast(one: str, other: str) -> float:

@@ -32,6 +32,7 @@ from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import SIGNERS, SUFFIXES, Kind
 from kiosk.artefacts.qr import from_text
 from kiosk.assessment import sitting
+from kiosk.assessment.display import Display
 from kiosk.assessment.items import Item
 from kiosk.scoring.chance import Chance
 from kiosk.scoring.templates import variant_seed
@@ -68,7 +69,11 @@ RULES = {
     "receipt": "receipt",
 }
 NOT_CBOR = {"bank", "hand-in slip"}
-OWN_USE = [("struck-out", sitting.Struck(1, "i1", "RESPONSE", "a", True))]
+OWN_USE = [
+    ("struck-out", sitting.Struck(1, "i1", "RESPONSE", "a", True)),
+    ("displayed", sitting.Displayed(1, Display())),
+    ("displayed", sitting.Displayed(1, Display("en", "contrast", 300, clock_folded=True))),
+]
 
 BODIES: dict[str, type] = {
     "key record": KeyRecord,

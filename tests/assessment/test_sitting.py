@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.assessment.display import Display
 from kiosk.assessment.sitting import (
     Aborted,
     Answered,
+    Displayed,
     Event,
     Expired,
     Extended,
@@ -259,6 +261,7 @@ EVENTS = st.one_of(
     st.builds(Answered, TIMES, ITEMS, st.just("RESPONSE"), VALUES),
     st.builds(Flagged, TIMES, ITEMS, st.booleans()),
     st.builds(Struck, TIMES, ITEMS, st.just("RESPONSE"), st.sampled_from("ABZ"), st.booleans()),
+    st.builds(Displayed, TIMES, st.sampled_from([Display(), Display("en", "dark", 200)])),
     st.builds(Moved, TIMES, st.integers(-1, 4)),
     st.builds(Paused, TIMES),
     st.builds(Resumed, BOOTS, TIMES, st.none() | TIMES, st.integers(0, MINUTE)),

@@ -143,7 +143,7 @@ def test_a_formula_stands_on_the_line_and_says_its_words() -> None:
         ("<maction><mi>x</mi></maction>", "<maction>"),
         ("<mtext>中文</mtext>", "中"),
         ("<mfrac><mi>x</mi></mfrac>", "cannot be drawn"),
-        ("<mspace width='1e9em'/>", "cannot be read"),
+        ("<mspace width='1e9em'/>", "no length"),
         ("<annotation-xml><b>x</b></annotation-xml>", "<annotation-xml>"),
         ("<mn>" + "1" * 30_000 + "</mn>", "too long"),
     ],

@@ -208,7 +208,7 @@ def test_two_banks_imported_together_get_a_new_description(tmp_path: Path) -> No
     assert read_source_bank(tmp_path / "both").head.id == "both"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(name=st.text("aZ é中'&#%+", min_size=1, max_size=12).map(str.strip).filter(bool))
 def test_a_picture_of_any_name_comes_back(
     name: str, tmp_path_factory: pytest.TempPathFactory

@@ -27,7 +27,7 @@ from kiosk.authoring.importing import Reading, read_sources
 from kiosk.authoring.source_writer import write_source_bank
 from tests.benchmarks.measure import Result, at_most, paired, say
 
-ITEMS, RUNS = 10_000, 5
+ITEMS, RUNS = 10_000, 3
 GOAL = 6.0
 BANKS: Final = Path(__file__).parents[2] / "question_banks"
 _NUMBER: Final = re.compile(r"<mn>\d+</mn>")

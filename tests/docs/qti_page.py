@@ -80,8 +80,8 @@ _CONSTRUCTS = {
         b'adaptive="false"', b'adaptive="true"'
     ),
     "sound or film in the text": a_choice("A", prompt='<audio src="a.mp3"/>'),
-    "a page of another file in the text": a_choice(
-        "A", prompt='<object data="a.html" type="text/html"/>'
+    "a page of the network": a_choice(
+        "A", prompt='<object data="https://example.org/a" type="text/html"/>'
     ),
     "XInclude": a_choice(
         "A", prompt='<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="a.xml"/>'
@@ -132,7 +132,7 @@ _NOTED = {
         '<p><qti-text-entry-interaction response-identifier="RESPONSE" pattern-mask="[a-z]+"/></p>',
         declarations=a_response("a", base_type="string"),
     ),
-    "pictures that are missing": a_choice("A", prompt='<img src="a.png" alt="a"/>'),
+    "pictures and pages that are missing": a_choice("A", prompt='<img src="a.png" alt="a"/>'),
 }
 
 
@@ -378,7 +378,7 @@ def _imported(
         return found, compile_bank(read_source_bank(bank)).items
 
 
-_MISSING = re.compile(r"(?:the picture (?=\S+ is missing)|there is no file ')([^\s']+)")
+_MISSING = re.compile(r"([^\s']+)(?: is missing: |'$)")
 
 
 def bring_pictures(found: Imported, bank: Path) -> None:
@@ -387,7 +387,7 @@ def bring_pictures(found: Imported, bank: Path) -> None:
         for path in _MISSING.findall(note.text):
             place = bank / (path if path.startswith("media/") else f"media/{path}")
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(a_png())
+            place.write_bytes(b"<p>A page.</p>" if path.endswith("html") else a_png())
 
 
 def _is_item(path: Path) -> bool:

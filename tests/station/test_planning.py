@@ -169,3 +169,15 @@ def test_no_copy_of_the_registry_opens_the_session(day: Day) -> None:
 
     assert day.opened.secrets.bank_keys["E1"] not in everything
     assert all(one.seed not in everything for one in day.opened.secrets.candidates)
+
+
+def test_a_plan_may_say_how_new_a_program_it_needs(day: Day) -> None:
+    day.plan(f'minimum_version = "1.2"\n{plan_toml()}')
+
+    assert day.opened.plan.minimum_version == "1.2"
+
+
+def test_a_version_that_is_none_is_refused(day: Day) -> None:
+    problems = _problems(day, f'minimum_version = "newest"\n{plan_toml()}')
+
+    assert problems == ["minimum_version is 'newest'"]

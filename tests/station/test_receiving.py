@@ -305,9 +305,7 @@ def test_a_pool_gives_the_same_results_as_one_process(
     assert [row.state for row in session_results(day.station, SESSION)][:5] == ["recorded"] * 5
 
 
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.randoms(use_true_random=False), st.data())
 def test_any_order_and_any_duplication_gives_the_same_results(
     tmp_path_factory: pytest.TempPathFactory, chance: random.Random, data: st.DataObject

@@ -162,6 +162,8 @@ class Room:
     time: SimulatedTime = field(default_factory=lambda: SimulatedTime(NOON))
     floor: Floor = field(default_factory=Floor)
     checks: tuple[Check, ...] = (Check("disk", True),)
+    version: str = "test"
+    minimum_version: str = ""
 
     def __post_init__(self) -> None:
         bank_key = b"b" * 32
@@ -194,6 +196,7 @@ class Room:
             opening=self.opening.record,
             recovery=self.recovery.record,
             issued_at=NOON - 86_400,
+            minimum_version=self.minimum_version,
         )
         self.candidates = tuple(
             session.Candidate(
@@ -248,7 +251,7 @@ class Room:
                 outbox=Outbox(state / "outbox", state / "receipts"),
                 checks=lambda plan: self.checks,
                 deliver=deliver,
-                version="test",
+                version=self.version,
                 leave_program=leave,
             )
 

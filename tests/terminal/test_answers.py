@@ -1,12 +1,15 @@
 """From a key press to a saved answer: what is shown as saved is on the disk, in the order it was given."""
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.artefacts.chain import Happened, read_entry
-from kiosk.assessment.sitting import Answered, Expired
+from kiosk.artefacts.tokens import Command
+from kiosk.assessment.display import Display
+from kiosk.assessment.sitting import Answered, Displayed, Expired
 from kiosk.terminal import views
 from kiosk.terminal.views import Answer, Saved
-from tests.terminal.room import Room, choose, crash
+from tests.terminal.room import Room, begin, choose, crash
 
 
 @pytest.fixture
@@ -201,6 +204,36 @@ def test_striking_out_what_is_not_there_writes_nothing(terminal, strike):
     assert terminal._flow._seat.journal.tip == before
 
 
+def test_how_the_screen_looks_comes_back_after_a_crash_and_not_for_the_next_candidate(
+    room, tmp_path
+):
+    large, dark = Display("en", scale=200), Display("en", "dark", 200, clock_folded=True)
+    terminal = room.terminal(tmp_path)
+    room.release(terminal)
+    terminal.do(views.HaveDisplay(large))
+    begin(terminal, "20260001")
+    assert [event.display for event in journalled(terminal, Displayed)] == [large]
+    terminal.do(views.HaveDisplay(dark))
+    room.command(terminal, Command.PAUSE)
+    terminal.do(views.HaveDisplay(replace(dark, lang="zh-CN")))
+    crash(terminal)
+    with room.terminal(tmp_path) as terminal:
+        assert terminal._flow.display == Display()
+        room.release(terminal)
+        assert terminal._flow.display == replace(dark, lang="zh-CN")
+        terminal.pass_ms(60 * 60_000)
+        terminal.wait_saved()
+        assert terminal._flow.display.theme == "dark"
+        terminal.do(views.Leave())
+        assert terminal._flow.display == Display()
+
+
+def test_the_same_display_again_writes_nothing(terminal):
+    before = terminal._flow._seat.journal.tip
+    terminal.do(views.HaveDisplay(Display()))
+    assert terminal._flow._seat.journal.tip == before
+
+
 def test_the_heartbeat_comes_every_five_seconds(room, terminal):
     journal = terminal._flow._seat.journal
     terminal.pass_ms(4_000)
@@ -211,14 +244,39 @@ def test_the_heartbeat_comes_every_five_seconds(room, terminal):
     assert before != journal.pulse
 
 
+def notices(terminal, passed_ms):
+    """What is told while so much time passes: sentence, minutes, tone, each once by its serial."""
+    told = {}
+    terminal._flow.listen(
+        lambda view: view.notice and told.setdefault(view.notice.serial, view.notice)
+    )
+    terminal.pass_ms(passed_ms)
+    return [(one.text, one.values.get("minutes"), one.tone) for one in told.values()]
+
+
 def test_the_last_minutes_are_told_once(terminal):
-    told = []
-    terminal._flow.listen(lambda view: told.append(view.notice.values if view.notice else None))
-    terminal.pass_ms(56 * 60_000)
-    assert [one for n, one in enumerate(told) if one and one not in told[:n]] == [
-        {"minutes": 10},
-        {"minutes": 5},
+    assert notices(terminal, 60 * 60_000 - 500) == [
+        ("{minutes} minutes to the end", 30, "calm"),
+        ("{minutes} minutes to the end", 10, "calm"),
+        ("{minutes} minutes to the end", 5, "warn"),
+        ("1 minute to the end", None, "warn"),
     ]
+
+
+def test_after_a_crash_the_minutes_told_before_are_not_told_again(room, tmp_path):
+    terminal = room.seated(tmp_path)
+    terminal.pass_ms(51 * 60_000)
+    crash(terminal)
+    with room.terminal(tmp_path) as terminal:
+        room.release(terminal)
+        assert [minutes for _, minutes, _ in notices(terminal, 5 * 60_000)][-1] == 5
+
+
+def test_minutes_are_told_again_when_time_was_added(room, terminal):
+    terminal.pass_ms(51 * 60_000)
+    room.command(terminal, Command.EXTEND, minutes=5)
+    told = [minutes for _, minutes, _ in notices(terminal, 5 * 60_000)]
+    assert told[-1] == 10
 
 
 def test_half_a_character_stops_no_exam(terminal):

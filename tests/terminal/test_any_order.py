@@ -145,6 +145,5 @@ TestAnExam = AnExam.TestCase
 TestAnExam.settings = settings(
     max_examples=20,
     stateful_step_count=25,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

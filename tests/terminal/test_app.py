@@ -99,3 +99,15 @@ def test_real_time_passes(tmp_path, qtbot):
     app.flow.tick = lambda: ticks.append(1)
     qtbot.waitUntil(lambda: len(ticks) >= 3, timeout=5000)
     app.close()
+
+
+def test_a_window_that_fills_its_screen_looks_at_the_screen(qtbot, tmp_path):
+    room = Room()
+    app = TerminalApp(tmp_path, time=room.time, ports_of=room.ports_of(room.terminals[0]))
+    app.start()
+    try:
+        assert app.window.screen().size().width() < 1024  # as wide as Qt makes it without a screen
+        qtbot.waitUntil(lambda: app.flow.view.__class__ is views.Trouble, timeout=5000)
+        assert app.flow.view.code == "T-52"
+    finally:
+        app.close()

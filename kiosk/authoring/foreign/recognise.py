@@ -86,7 +86,7 @@ def _text(data: bytes, name: str) -> str:
             remedy=mark("Split it into smaller files"),
             n=MAX_FILE_BYTES // 1024,
         )
-    return decode_text(data, name).replace("\r\n", "\n").replace("\r", "\n")
+    return decode_text(data, name, controls=True).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _head(data: bytes) -> str:

@@ -63,7 +63,8 @@ def read_sheet(data: bytes, file: str, stem: str) -> Iterator[Draft]:
     Raises:
         InputRefused: no table, or without the columns that are needed.
     """
-    table = read_table(data, file)
+    refused: list[InputRefused] = []
+    table = read_table(data, file, refused)
     columns = read_columns(table.columns)
     missing = [name for name in ("type", "stem", "key") if not columns.has(name)]
     if missing:
@@ -79,6 +80,16 @@ def read_sheet(data: bytes, file: str, stem: str) -> Iterator[Draft]:
         yield Draft(problems)
     for row in table.rows:
         yield from _Row(row, columns, Problems(file, line=row.number, row=True), stem).drafts()
+    for fault in refused:
+        problems = Problems(file)
+        problems.refuse(
+            None,
+            mark("{where}: {reason}; {remedy}"),
+            where=fault.where,
+            reason=fault.summary,
+            remedy=fault.remedy,
+        )
+        yield Draft(problems)
 
 
 class _Row:

@@ -26,14 +26,13 @@ from latex2mathml.exceptions import (
     NumeratorNotFoundError,
 )
 
+from kiosk.authoring.formulas import MAX_FORMULAS
 from kiosk.authoring.problems import Problems
 from kiosk.errors import InputRefused
 from kiosk.readers.xml import Element, parse_xml, text_of
 from kiosk.words import mark
 
 MAX_LENGTH: Final = 2_000
-MAX_FORMULAS: Final = 200
-"""Of one text."""
 _OPENS: Final = re.compile(r"\\[(\[]|\$\$")
 _CLOSES: Final = {"\\(": "\\)", "\\[": "\\]", "$$": "$$"}
 _FAULTS: Final = (

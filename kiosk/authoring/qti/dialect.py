@@ -29,6 +29,7 @@ VERSIONS: Final = {
     "http://www.imsglobal.org/xsd/imsqti_v2p0": "2.0",
     "http://www.imsglobal.org/xsd/apip/apipv1p0/qtiitem/imsqti_v2p2": "2.2",
     "http://www.imsglobal.org/xsd/apip/apipv1p0/qtiitem/imsqti_v2p1": "2.1",
+    "http://www.imsglobal.org/xsd/imsqti_item_v2p0": "2.0",  # as Moodle wrote it
 }
 READ: Final = frozenset({"2.0", "2.1", "2.2", "3.0"})
 _OFFICE: Final = "urn:schemas-microsoft-com:office:"
@@ -44,8 +45,14 @@ _HUMP: Final = re.compile(r"(?<=[a-z0-9])([A-Z])")
 
 
 def version(element: Element) -> str:
-    """The QTI version an element's namespace names; empty when it is none we know."""
-    return VERSIONS.get(etree.QName(element).namespace or "", "")
+    """The QTI version an element's namespace names; empty when it is none we know.
+
+    Without a namespace its name tells as much of it as is needed.
+    """
+    name = etree.QName(element)
+    if not name.namespace and "ssessment" in name.localname:
+        return "3.0" if name.localname.startswith("qti-") else "2.1"
+    return VERSIONS.get(name.namespace or "", "")
 
 
 def name_of(element: Element) -> str:
@@ -90,7 +97,7 @@ def children(element: Element, *names: str) -> list[Element]:
 
 def child(element: Element, name: str) -> Element | None:
     """The first child of that name."""
-    return next(iter(children(element, name)), None)
+    return next((child for child in element if name_of(child) == name), None)
 
 
 @lru_cache(maxsize=512)

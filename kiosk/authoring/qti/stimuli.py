@@ -1,9 +1,9 @@
 """Shared stimuli: a text that several items ask about stands in a file of its own, and is put into
 each of them once, where the item is read.
 
-QTI 3 `qti-assessment-stimulus-ref`, QTI 2.2 `assessmentStimulusRef`. The text stands where the body
-has an element with `data-stimulus-idref`, and else before all that is asked. After this an item is
-whole by itself.
+QTI 3 `qti-assessment-stimulus-ref`, QTI 2.2 `assessmentStimulusRef`, and pages that stand in the body as an
+`object` of the type `text/html`. A stimulus stands where the body has an element with
+`data-stimulus-idref`, and else before all that is asked. After this an item is whole by itself.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from kiosk.authoring.problems import Problems
 from kiosk.authoring.qti.declarations import written
 from kiosk.authoring.qti.dialect import QTI_3, attribute, child, children, name_of
 from kiosk.authoring.qti.upgrade import to_qti_3
-from kiosk.errors import InputRefused
+from kiosk.errors import InputRefused, NotThere
 from kiosk.readers.xml import Element, line_of, parse_xml
 from kiosk.words import mark
 
@@ -74,7 +74,9 @@ def put_in_stimuli(
     for reference in references:
         root.remove(reference)
     body = child(root, "item-body")
-    if texts and body is not None and not problems.refused:
+    if body is not None:
+        used += _put_in_pages(body, file, read, problems)
+    if used and body is not None and not problems.refused:
         _put_in(body, texts)
         try:
             # An item with its texts must keep within the limits of an item's file.
@@ -86,6 +88,45 @@ def put_in_stimuli(
                 reason=fault.summary,
             )
     return tuple(used)
+
+
+def page_of(element: Element, folder: str) -> str | None:
+    """The file of the page that an `object` shows; None where it shows none of the package's."""
+    if name_of(element) != "object" or attribute(element, "type") != "text/html":
+        return None
+    return _path(attribute(element, "data"), folder)
+
+
+def _put_in_pages(
+    body: Element, file: str, read: Callable[[str], bytes], problems: Problems
+) -> list[str]:
+    """Puts pages into `body` in place of their objects; one that is missing is left for `compile`."""
+    folder = posixpath.dirname(file)
+    used: list[str] = []
+    for element in list(body.iter("{*}object")):
+        path = page_of(element, folder)
+        if path is None or len(used) >= MAX_STIMULI:
+            continue
+        try:
+            page = to_qti_3(parse_xml(read(path), path))
+        except NotThere:
+            continue
+        except InputRefused as fault:
+            problems.refuse(
+                element,
+                mark("the shared text '{name}' cannot be used: {reason}"),
+                name=path,
+                reason=fault.summary,
+            )
+            continue
+        text = _div(child(page, "body") if name_of(page) == "html" else page, element)
+        _rebase(text, posixpath.dirname(path), folder)
+        text.tail = element.tail
+        around = element.getparent()
+        if around is not None:
+            around.replace(element, text)
+        used.append(path)
+    return used
 
 
 def is_stimulus(root: Element) -> bool:
@@ -122,11 +163,17 @@ def _content(root: Element, reference: Element, problems: Problems) -> Element:
     for element in body.iter("{*}*"):
         if name_of(element).endswith("-interaction"):
             raise InputRefused(mark("nothing can be answered within a shared text"))
+    return _div(body, reference)
+
+
+def _div(content: Element | None, where: Element) -> Element:
+    """A `div` with a copy of what is in `content`, on the line of `where`."""
     made = etree.Element(f"{{{QTI_3}}}div")
-    made.text = body.text
-    made.extend(copy.deepcopy(part) for part in body)
+    if content is not None:
+        made.text = content.text
+        made.extend(copy.deepcopy(part) for part in content)
     for element in made.iter():
-        element.sourceline = line_of(reference)  # type: ignore[assignment]  # stubs lack the setter
+        element.sourceline = line_of(where)  # type: ignore[assignment]  # stubs lack the setter
     return made
 
 

@@ -18,7 +18,6 @@ from kiosk.authoring.qti.dialect import (
     attribute,
     kebab,
     of_office,
-    version,
 )
 from kiosk.readers.xml import Element
 
@@ -42,7 +41,8 @@ _WITH_BODY: Final = frozenset({"rubricBlock", "feedbackBlock", "modalFeedback", 
 def to_qti_3(root: Element) -> Element:
     """The item `root` in QTI 3; itself when it is so already. QTI 2 is copied, not changed, and so
     are QTI 2's names in QTI 3's namespace, as drafts of QTI 3 had them."""
-    if version(root) == "3.0" and etree.QName(root).localname.startswith("qti-"):
+    name = etree.QName(root)
+    if name.namespace == QTI_3 and name.localname.startswith("qti-"):
         return root
     made = etree.Element(_name(root), nsmap=default_namespace(QTI_3))
     _fill(made, root)

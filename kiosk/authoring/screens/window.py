@@ -22,18 +22,12 @@ from kiosk.ui.controls import Button, Words, side_by_side
 from kiosk.ui.fonts import require_cjk_font
 from kiosk.ui.item_view import ItemView
 from kiosk.ui.panels import Card, Scroll, settle_layouts
-from kiosk.ui.theme import Look, dress_scroll, prepare_scroll, qt_palette
-from kiosk.ui.tokens import QUESTION_WIDTH, SCALES, Gap, Height, Role, Theme, Type
+from kiosk.ui.theme import THEMES, Look, dress_scroll, prepare_scroll, qt_palette
+from kiosk.ui.tokens import QUESTION_WIDTH, SCALES, Gap, Height, Role, Type
 from kiosk.words import LANGUAGES, mark, text
 
 _LIST_WIDTH = 290
 _SIDE_WIDTH = 330
-_THEMES = {
-    Theme.LIGHT: mark("Light"),
-    Theme.DARK: mark("Dark"),
-    Theme.SEPIA: mark("Sepia"),
-    Theme.CONTRAST: mark("High contrast"),
-}
 _WORST = {
     "error": mark("error"),
     "warning": mark("warning"),
@@ -160,7 +154,7 @@ class AuthorWindow(QWidget):
         self.setWindowTitle(f"{bench.title} · {text('Author', look.lang)}")
         self.title.say(bench.title, plain, Type.TITLE, strong=True)
         _tool(self.again, text("Read again", look.lang), plain)
-        _tool(self.theme, look.say(_THEMES[look.theme]), plain)
+        _tool(self.theme, look.say(THEMES[look.theme]), plain)
         _tool(
             self.size_button,
             f"{look.scale} %",
@@ -288,7 +282,7 @@ class AuthorWindow(QWidget):
         self.draw()
 
     def _turn_theme(self) -> None:
-        themes = list(_THEMES)
+        themes = list(THEMES)
         at = themes.index(self._look.theme) + 1
         self._look = replace(self._look, theme=themes[at % len(themes)])
         self._fill()

@@ -13,7 +13,9 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from kiosk.terminal.clock import SystemTime, TimeSource
@@ -21,6 +23,7 @@ from kiosk.terminal.flow import Flow
 from kiosk.terminal.ports import Ports
 from kiosk.terminal.program import open_ports
 from kiosk.terminal.screens.window import TerminalWindow
+from kiosk.terminal.surroundings import Surroundings, battery, keyboards
 from kiosk.terminal.views import Clock, Intent, View
 from kiosk.terminal.watchdog import notify
 from kiosk.terminal.writer import Deliver
@@ -28,6 +31,7 @@ from kiosk.ui.display import require_display
 
 TICK_MS = 100
 WATCHDOG_MS = 2_000
+LOOK_AROUND_MS = 1_000
 
 
 class _Mailbox(QObject):
@@ -84,6 +88,12 @@ class TerminalApp(QObject):
         self._ticking.timeout.connect(lambda: self._guarded(self._tick))
         self._pinging = QTimer(self)
         self._pinging.timeout.connect(lambda: notify("WATCHDOG=1"))
+        self._looking = QTimer(self)
+        self._looking.timeout.connect(lambda: self._guarded(self._look_around))
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        # A second screen hides the paper at once, not at the next look.
+        application.screenAdded.connect(self._screen_added)
 
     def start(self, *, windowed: bool = False) -> None:
         """Show the window and let time begin."""
@@ -96,12 +106,14 @@ class TerminalApp(QObject):
             self.window.fill_screen()
         self._ticking.start(TICK_MS)
         self._pinging.start(WATCHDOG_MS)
+        self._looking.start(LOOK_AROUND_MS)
         notify("READY=1")
 
     def close(self) -> None:
         """Write what waits, and end."""
         self._ticking.stop()
         self._pinging.stop()
+        self._looking.stop()
         self.flow.close()
         self.release_window()
         assert self.window is not None
@@ -121,6 +133,23 @@ class TerminalApp(QObject):
         if clock is not None:
             self._show_clock(clock)
 
+    def _screen_added(self, _screen: object) -> None:
+        if self._looking.isActive():
+            self._guarded(self._look_around)
+
+    def _look_around(self) -> None:
+        window = self.window
+        assert window is not None
+        now = Surroundings(keyboards=keyboards(), battery=battery())
+        if window.isFullScreen():
+            size = window.screen().size()
+            if size != window.size():
+                window.fill_screen()
+                self.flow.incident("screen-changed")
+            screens = len(QGuiApplication.screens())
+            now = replace(now, screens=screens, width=size.width(), height=size.height())
+        self.flow.surroundings(now)
+
     def _show_clock(self, clock: Clock) -> None:
         second = (clock.remaining_ms // 1000, clock.running)
         if second != self._second and self.window is not None:
@@ -129,6 +158,7 @@ class TerminalApp(QObject):
 
     def _show(self, view: View) -> None:
         if self.window is not None:
+            self.window.have_display(self.flow.display)
             self.window.show_view(view)
 
     def _full_screen(self) -> bool | None:

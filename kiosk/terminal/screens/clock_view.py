@@ -10,16 +10,16 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from kiosk.terminal.screens.wording import clock_text, minutes_text
-from kiosk.terminal.views import Clock
+from kiosk.terminal.views import LAST_MINUTES_MS, Clock
 from kiosk.ui.controls import RING, Button, paint_ring
 from kiosk.ui.icons import paint_icon
 from kiosk.ui.theme import Look
-from kiosk.ui.tokens import LAST_MINUTES_MS, Gap, Height, Radius, Role, Type
+from kiosk.ui.tokens import Gap, Height, Radius, Role, Type
 from kiosk.words import text
 
 
 class ClockView(Button):
-    """Time left as h:mm:ss; pressed, it folds to a sign and back. The last five minutes stand in
+    """Time left as h:mm:ss, or folded to a sign. The last five minutes stand in
     the warning colour with a word; a stopped clock says that it is stopped."""
 
     def __init__(self, parent: QWidget) -> None:
@@ -27,7 +27,13 @@ class ClockView(Button):
         self._clock: Clock | None = None
         self._clock_look = Look()
         self.folded = False
-        self.clicked.connect(self._fold)
+
+    def fold(self, folded: bool) -> None:
+        """Show a sign instead of the time, or the time again."""
+        if folded != self.folded:
+            self.folded = folded
+            self.updateGeometry()
+            self.update()
 
     def show_clock(self, clock: Clock | None, look: Look) -> None:
         if look != self._clock_look or (clock is None) != (self._clock is None):
@@ -38,6 +44,10 @@ class ClockView(Button):
             name = f"{self.caption()}. {minutes_text(clock.remaining_ms, look)}"
             if name != self.accessibleName():
                 self.setAccessibleName(name)
+            does = text("Show the time left", look.lang)
+            if not self.folded:
+                does = text("Hide the time left", look.lang)
+            self.setAccessibleDescription(does)
             self.update()
 
     def caption(self) -> str:
@@ -108,8 +118,3 @@ class ClockView(Button):
             QFontMetrics(look.font(Type.SMALL, strong=True)),
             QFontMetrics(look.font(Type.CLOCK, strong=True)),
         )
-
-    def _fold(self) -> None:
-        self.folded = not self.folded
-        self.updateGeometry()
-        self.update()

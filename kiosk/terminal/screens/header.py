@@ -14,7 +14,7 @@ from kiosk.terminal.screens.clock_view import ClockView
 from kiosk.terminal.views import Clock, Saved
 from kiosk.ui.choice_card import LONG_PRESS_MS
 from kiosk.ui.controls import Button, Words, side_by_side
-from kiosk.ui.theme import Look
+from kiosk.ui.theme import THEMES, Look
 from kiosk.ui.tokens import Gap, Height, Role, Type
 from kiosk.words import mark, text
 
@@ -31,7 +31,9 @@ class Header(QWidget):
     """Shows a `views.Header`, the saved mark and the clock."""
 
     size_pressed = Signal()
+    theme_pressed = Signal()
     language_pressed = Signal()
+    clock_pressed = Signal()
     name_held = Signal()
     """A long press on the name: the way to the proctor's menu where there is no keyboard."""
 
@@ -63,15 +65,17 @@ class Header(QWidget):
         self._right = QWidget(self)
         tools = QHBoxLayout(self._right)
         tools.setContentsMargins(0, 0, 0, 0)
-        tools.setSpacing(side_by_side(Gap.MEDIUM))
+        tools.setSpacing(side_by_side(Gap.SMALL))
         self.saved = Words(self._right, wrap=False)
         self.size_button = Button("plain", self._right)
+        self.theme_button = Button("plain", self._right)
         self.language_button = Button("plain", self._right)
         self.clock = ClockView(self._right)
         tools.addStretch(1)
         tools.addWidget(self.saved)
-        tools.addSpacing(Gap.MEDIUM)
+        tools.addSpacing(Gap.TIGHT)
         tools.addWidget(self.size_button)
+        tools.addWidget(self.theme_button)
         tools.addWidget(self.language_button)
         tools.addWidget(self.clock)
         self._box.addWidget(self._left, 1)
@@ -80,8 +84,15 @@ class Header(QWidget):
         self._hold.setSingleShot(True)
         self._hold.setInterval(LONG_PRESS_MS)
         self._hold.timeout.connect(self.name_held)
-        self.size_button.clicked.connect(self.size_pressed)
-        self.language_button.clicked.connect(self.language_pressed)
+        for button, pressed in (
+            (self.size_button, self.size_pressed),
+            (self.theme_button, self.theme_pressed),
+            (self.language_button, self.language_pressed),
+            (self.clock, self.clock_pressed),
+        ):
+            # After a press by the pointer Enter leads on, and does not press again.
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(pressed)
 
     def show_header(
         self, header: views.Header, saved: Saved, clock: Clock | None, look: Look
@@ -115,8 +126,14 @@ class Header(QWidget):
         self._fit()
 
     def say_tools(self, look: Look, other_language: str) -> None:
-        """The two buttons: text size now, and the language to go to."""
+        """The buttons: text size now, the colours, and the language to go to."""
         chrome = look.chrome
+        theme_name = text(
+            "Colours: {theme}. Press to choose", look.lang, theme=look.say(THEMES[look.theme])
+        )
+        self.theme_button.say(
+            "", chrome, before="half", name=theme_name, size=Type.BASE, height=Height.CONTROL
+        )
         size_name = text("Text size {scale} %. Press for larger", look.lang, scale=look.scale)
         self.size_button.say(
             f"Aa {look.scale} %",

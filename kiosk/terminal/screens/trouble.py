@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from kiosk.terminal.screens.columns import Columns
 from kiosk.terminal.screens.pieces import SignLine
 from kiosk.terminal.screens.screen import Screen, notice_text
-from kiosk.terminal.views import OpenProctorMenu, Retry, Trouble
-from kiosk.ui.controls import Button, Words, side_by_side
+from kiosk.terminal.views import Retry, Trouble
+from kiosk.ui.controls import Button, Words
 from kiosk.ui.panels import Card, Page
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Type
@@ -49,16 +49,12 @@ class TroubleScreen(Screen):
         self.todo = Words(self._card)
         self._foot = Columns(self._card, foot, self.todo, (0, 1))
         buttons = QHBoxLayout()
-        buttons.setSpacing(side_by_side(Gap.MEDIUM))
-        self.menu = Button("second", self._card)
         self.retry = Button("main", self._card)
         buttons.addStretch(1)
-        buttons.addWidget(self.menu)
         buttons.addWidget(self.retry)
         for part in (self.title, self.what, self._safe, self._line, self._foot):
             self._card.rows.addWidget(part)
         self._card.rows.addLayout(buttons)
-        self.menu.clicked.connect(lambda: self.intent.emit(OpenProctorMenu()))
         self.retry.clicked.connect(lambda: self.intent.emit(Retry()))
 
     def show_view(self, view: Trouble, look: Look) -> None:
@@ -89,7 +85,6 @@ class TroubleScreen(Screen):
         )
         self.todo.say(todo, look, Type.NOTE, "quiet")
         self._foot.fit(look.px(520))
-        self.menu.say(text("Proctor menu", lang), look.chrome)
         self.retry.say(text("Try again", lang), look.chrome)
         self.retry.setVisible(view.can_retry)
 

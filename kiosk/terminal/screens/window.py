@@ -1,18 +1,22 @@
 """The terminal's one window: the header, a strip for notices, and the screen of the view.
 
-Language, theme and text size are the window's own: changing them draws the same view again and asks
-nothing of anybody. Screens are built when their view first comes, so that the first is fast.
+How the screen looks is the window's own: a change draws the same view again, and tells the flow, so
+that it comes back after a crash. Screens are built when their view first comes, so that the first is fast.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
+from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from kiosk.assessment.content import Paragraph, Text
+from kiosk.assessment.display import Display
 from kiosk.terminal import views
 from kiosk.terminal.screens.guard import Guard
 from kiosk.terminal.screens.header import Header
@@ -22,10 +26,11 @@ from kiosk.terminal.screens.title import window_title
 from kiosk.terminal.views import Clock, Saved, View
 from kiosk.ui.document import Media
 from kiosk.ui.fonts import require_cjk_font
+from kiosk.ui.option_list import OptionList
 from kiosk.ui.panels import settle_layouts
 from kiosk.ui.scan import ScanSource
-from kiosk.ui.theme import Look, qt_palette
-from kiosk.ui.tokens import SCALES
+from kiosk.ui.theme import THEMES, Look, qt_palette
+from kiosk.ui.tokens import SCALES, Theme
 from kiosk.words import LANGUAGES, text
 
 _SCREENS: dict[type, tuple[str, str]] = {
@@ -65,8 +70,10 @@ class TerminalWindow(QWidget):
     ) -> None:
         super().__init__(None, Qt.WindowType.FramelessWindowHint)
         require_cjk_font()
+        self._display = Display(lang)
         self._look = Look(lang)
         self._media = media
+        self._themes: OptionList | None = None
         self._view: View | None = None
         self._screens: dict[type, Screen] = {}
         self._keys: QWidget | None = None
@@ -85,6 +92,8 @@ class TerminalWindow(QWidget):
         column.addWidget(self.notices)
         column.addWidget(self._stack, 1)
         self.header.size_pressed.connect(lambda: self._scale_by(1, around=True))
+        self.header.theme_pressed.connect(self._open_themes)
+        self.header.clock_pressed.connect(self._fold_clock)
         self.header.name_held.connect(self.open_proctor_menu)
         self.header.language_pressed.connect(self._switch_language)
         self.guard = Guard(self, lost_focus)
@@ -126,6 +135,8 @@ class TerminalWindow(QWidget):
         self._view = view
         self._draw(screen)
         if before is not screen:
+            if self._themes is not None:
+                self._themes.close_list()
             self._stack.setCurrentWidget(screen)
             home = screen.home_focus()
             (home or self).setFocus(Qt.FocusReason.OtherFocusReason)
@@ -140,6 +151,15 @@ class TerminalWindow(QWidget):
 
     def set_look(self, look: Look) -> None:
         """Draw the same view in another language, theme or size."""
+        self.have_display(
+            replace(self._display, lang=look.lang, theme=look.theme.value, scale=look.scale)
+        )
+
+    def have_display(self, display: Display) -> None:
+        """Draw the same view as `display` says."""
+        self.header.clock.fold(display.clock_folded)
+        look = Look(display.lang, Theme(display.theme), display.scale)
+        self._display = display
         if look == self._look:
             return
         self._look = look
@@ -227,10 +247,31 @@ class TerminalWindow(QWidget):
         if around:
             at %= len(SCALES)
         if 0 <= at < len(SCALES):
-            self.set_look(Look(self._look.lang, self._look.theme, SCALES[at]))
+            self._change(scale=SCALES[at])
 
     def _switch_language(self) -> None:
-        self.set_look(Look(self._other_language(), self._look.theme, self._look.scale))
+        self._change(lang=self._other_language())
+
+    def _fold_clock(self) -> None:
+        self._change(clock_folded=not self._display.clock_folded)
+
+    def _open_themes(self) -> None:
+        focused = self.focusWidget()
+        names = ((theme.value, self._look.say(name)) for theme, name in THEMES.items())
+        options = tuple((theme, (Paragraph((Text(name),)),)) for theme, name in names)
+        button, look = self.header.theme_button, self._look.chrome
+        self._themes = OptionList(button, options, self._display.theme, look, None)
+        self._themes.chosen.connect(lambda theme: self._change(theme=theme))
+        self._themes.closed.connect(lambda: self._themes_closed(focused))
+        self._themes.open()
+
+    def _themes_closed(self, focused: QWidget | None) -> None:
+        self._themes = None
+        (focused or self).setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _change(self, **changes: Any) -> None:
+        self.have_display(replace(self._display, **changes))
+        self.intent.emit(views.HaveDisplay(self._display))
 
     def _other_language(self) -> str:
         return next(lang for lang in LANGUAGES if lang != self._look.lang)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
+from kiosk.assessment.display import Display
 from kiosk.terminal import views
 from kiosk.terminal.screens.window import TerminalWindow
 from kiosk.terminal.views import (
@@ -17,6 +18,7 @@ from kiosk.terminal.views import (
     Flag,
     GoTo,
     HandIn,
+    HaveDisplay,
     Leave,
     Notice,
     OpenProctorMenu,
@@ -31,11 +33,13 @@ from kiosk.terminal.views import (
 )
 from kiosk.ui.controls import Words
 from kiosk.ui.theme import Look
+from kiosk.ui.tokens import Theme
 from tests.terminal.screens import sample_views as sample
 from tests.ui import interactions
 
 VIEWS = sample.all_views()
 LEFT = Qt.MouseButton.LeftButton
+FINGER = QTest.createTouchDevice()
 
 
 @pytest.fixture
@@ -132,7 +136,6 @@ def test_saved_is_said_only_when_the_view_says_so(window, saved):
         ("hand_in", "back", CloseReview()),
         ("done", "next_candidate", Leave()),
         ("trouble", "retry", Retry()),
-        ("trouble", "menu", OpenProctorMenu()),
         ("proctor_menu", "close_button", views.CloseProctorMenu()),
     ],
 )
@@ -338,10 +341,75 @@ def test_the_clock_can_be_folded_and_unfolded(window):
     assert window.header.clock.sizeHint().width() < wide
     press(window.header.clock)
     assert window.header.clock.sizeHint().width() == wide
+    assert [asked.display.clock_folded for asked in window.asked] == [True, False]
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 768)])
+def test_a_notice_that_comes_or_goes_moves_nothing(window, size):
+    window.resize(*size)
+    window.show_view(sample.an_exam())
+    shown = screen(window)
+    parts = [*shown.question.items.groups()[0].cards, shown.overview.title, shown.bar]
+    before = [part.mapTo(window, QPoint()) for part in parts]
+    warning = Notice("{minutes} minutes to the end", {"minutes": 5}, "warn", 7)
+    window.show_view(sample.an_exam(notice=warning))
+    assert "5 minutes to the end" in said(window)
+    assert [part.mapTo(window, QPoint()) for part in parts] == before
+    window.notices._timer.timeout.emit()
+    QApplication.processEvents()
+    assert "5 minutes to the end" not in said(window)
+    assert [part.mapTo(window, QPoint()) for part in parts] == before
+
+
+@pytest.mark.parametrize("by", ["mouse", "touch", "keys"])
+def test_a_theme_is_chosen_from_a_list_in_the_window(window, by):
+    window.show_view(VIEWS["exam"])
+    button = window.header.theme_button
+    if by == "keys":
+        button.setFocus()
+        key(button, Qt.Key.Key_Space)
+    else:
+        press(button)
+    names = [row.accessibleName() for row in window._themes.rows]
+    assert names == ["Light", "Dark", "Sepia", "High contrast"]
+    match by:
+        case "mouse":
+            press(window._themes.rows[3])
+        case "touch":
+            row = window._themes.rows[3]
+            place = row.mapTo(window, row.rect().center())
+            QTest.touchEvent(window, FINGER).press(0, place, window).commit()
+            QTest.touchEvent(window, FINGER).release(0, place, window).commit()
+        case _:
+            for code in (Qt.Key.Key_Up, Qt.Key.Key_Return):
+                key(QApplication.focusWidget(), code)
+    assert window.asked == [HaveDisplay(Display("en", "contrast"))]
+    assert window.look.theme is Theme.CONTRAST
+    assert window.header.theme_button.accessibleName() == "Colours: High contrast. Press to choose"
+    if by == "keys":
+        assert QApplication.focusWidget() is button
+    else:
+        key(QApplication.focusWidget(), Qt.Key.Key_Return)
+        assert window.asked[1:] == [GoTo(19)]
+
+
+def test_the_list_of_themes_closes_when_another_screen_comes(window):
+    window.show_view(VIEWS["exam"])
+    press(window.header.theme_button)
+    window.show_view(VIEWS["done"])
+    assert window._themes is None
     assert window.asked == []
 
 
-def test_language_and_size_are_the_windows_own(window):
+def test_a_display_that_came_back_is_shown_and_asks_nothing(window):
+    window.have_display(Display("zh-CN", "dark", 150, clock_folded=True))
+    window.show_view(VIEWS["exam"])
+    assert window.look == Look("zh-CN", Theme.DARK, 150)
+    assert window.header.clock.folded
+    assert window.asked == []
+
+
+def test_language_and_size_change_at_once_and_are_told(window):
     window.show_view(VIEWS["exam"])
     press(window.header.language_button)
     assert "第 18 题" in said(window)
@@ -349,20 +417,21 @@ def test_language_and_size_are_the_windows_own(window):
     assert window.look.scale == 125
     key(window, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
     assert window.look.scale == 100
-    assert window.asked == []
+    displays = [Display("zh-CN"), Display("zh-CN", scale=125), Display("zh-CN")]
+    assert window.asked == [HaveDisplay(one) for one in displays]
 
 
 def test_a_notice_is_shown_once_and_goes_by_itself(window, qtbot, monkeypatch):
     monkeypatch.setattr(window.notices._timer, "start", lambda: window.notices._timer.timeout.emit)
     notice = Notice("{minutes} minutes to the end", {"minutes": 10}, "warn", 1)
     window.show_view(sample.an_exam(notice=notice))
-    assert window.notices.isVisible()
+    assert window.notices.notice is not None
     window.notices._timer.timeout.emit()
-    assert not window.notices.isVisible()
+    assert window.notices.notice is None
     window.show_view(sample.an_exam(notice=notice, saved=Saved.SAVING))
-    assert not window.notices.isVisible()
+    assert window.notices.notice is None
     window.show_view(sample.an_exam(notice=Notice("Resumed. The clock runs again", serial=2)))
-    assert window.notices.isVisible()
+    assert window.notices.notice is not None
 
 
 def test_keys_are_told_on_f1(window):

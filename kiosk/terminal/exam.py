@@ -43,7 +43,8 @@ SETTLE_MS = 400
 LONGEST_UNSETTLED_MS = 2_000
 """Text typed without a rest is committed this often."""
 
-_TOLD_MS = tuple(minutes * 60_000 for minutes in (10, 5))
+_WARNINGS_MS = tuple(minutes * 60_000 for minutes in (30, 10, 5, 1))
+"""The time left is said when so much of it is left, the last ones as warnings."""
 
 Keep = Callable[[tuple[Record, ...], Callable[[], None], int | None], None]
 """Commits records together, with the number of the room code that brought them, and calls back once
@@ -98,7 +99,7 @@ class Attempt:
         self._kept_any = bool(sitting.responses)
         self._typed: dict[tuple[str, str], _Typed] = {}
         self._frozen_ms: int | None = None
-        self._told = {at for at in _TOLD_MS if at >= sitting.remaining_ms(sitting.last_ms)}
+        self._told = {at for at in _WARNINGS_MS if at >= sitting.remaining_ms(sitting.last_ms)}
 
     # --- what is true -------------------------------------------------------------------------------
 
@@ -254,12 +255,19 @@ class Attempt:
             self.settle()
             self.happen(Expired(now))
             return True
-        for at_ms in _TOLD_MS:
-            if remaining <= at_ms and at_ms not in self._told:
-                self._told.add(at_ms)
-                self.tell(mark("{minutes} minutes to the end"), minutes=at_ms // 60_000)
-                changed = True
+        due = {at for at in _WARNINGS_MS if at >= remaining}
+        if due - self._told:
+            self._tell_time(min(due))
+            changed = True
+        self._told = due  # time that was given may run down to the same minute once more
         return changed
+
+    def _tell_time(self, left_ms: int) -> None:
+        tell = self.warn if left_ms <= views.LAST_MINUTES_MS else self.tell
+        if left_ms == 60_000:
+            tell(mark("1 minute to the end"))
+        else:
+            tell(mark("{minutes} minutes to the end"), minutes=left_ms // 60_000)
 
     def settle(self) -> None:
         """Commit what is still being typed, as of the last key."""

@@ -58,6 +58,10 @@ class Notice(Struct, frozen=True):
     """Grows with each notice; the same serial is not shown twice."""
 
 
+LAST_MINUTES_MS = 5 * 60_000
+"""From here on the time left is a warning."""
+
+
 class Clock(Struct, frozen=True):
     """Time left. `running` False means that the clock is stopped and the screen says so."""
 

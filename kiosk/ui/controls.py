@@ -114,7 +114,8 @@ class Button(QAbstractButton):
         self.setAccessibleName(name or text)
 
     def sizeHint(self) -> QSize:
-        width = self._words_width() + 2 * self._look.px(Gap.MEDIUM + Gap.HAIR)
+        around = Gap.MEDIUM + Gap.HAIR if self.text() else Gap.TIGHT  # a sign alone is a square
+        width = self._words_width() + 2 * self._look.px(around)
         height = self._look.px(self._height)
         return QSize(max(width, height) + 2 * RING, height + 2 * RING)
 

@@ -230,7 +230,6 @@ FOCUS_WIDTH: Final = 3
 FOCUS_GAP: Final = 3
 QR_LEAST: Final = 320
 NOTICE_MS: Final = 20_000
-LAST_MINUTES_MS: Final = 5 * 60_000
 
 
 def contrast(one: str, other: str) -> float:

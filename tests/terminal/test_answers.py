@@ -244,14 +244,39 @@ def test_the_heartbeat_comes_every_five_seconds(room, terminal):
     assert before != journal.pulse
 
 
+def notices(terminal, passed_ms):
+    """What is told while so much time passes: sentence, minutes, tone, each once by its serial."""
+    told = {}
+    terminal._flow.listen(
+        lambda view: view.notice and told.setdefault(view.notice.serial, view.notice)
+    )
+    terminal.pass_ms(passed_ms)
+    return [(one.text, one.values.get("minutes"), one.tone) for one in told.values()]
+
+
 def test_the_last_minutes_are_told_once(terminal):
-    told = []
-    terminal._flow.listen(lambda view: told.append(view.notice.values if view.notice else None))
-    terminal.pass_ms(56 * 60_000)
-    assert [one for n, one in enumerate(told) if one and one not in told[:n]] == [
-        {"minutes": 10},
-        {"minutes": 5},
+    assert notices(terminal, 60 * 60_000 - 500) == [
+        ("{minutes} minutes to the end", 30, "calm"),
+        ("{minutes} minutes to the end", 10, "calm"),
+        ("{minutes} minutes to the end", 5, "warn"),
+        ("1 minute to the end", None, "warn"),
     ]
+
+
+def test_after_a_crash_the_minutes_told_before_are_not_told_again(room, tmp_path):
+    terminal = room.seated(tmp_path)
+    terminal.pass_ms(51 * 60_000)
+    crash(terminal)
+    with room.terminal(tmp_path) as terminal:
+        room.release(terminal)
+        assert [minutes for _, minutes, _ in notices(terminal, 5 * 60_000)][-1] == 5
+
+
+def test_minutes_are_told_again_when_time_was_added(room, terminal):
+    terminal.pass_ms(51 * 60_000)
+    room.command(terminal, Command.EXTEND, minutes=5)
+    told = [minutes for _, minutes, _ in notices(terminal, 5 * 60_000)]
+    assert told[-1] == 10
 
 
 def test_half_a_character_stops_no_exam(terminal):

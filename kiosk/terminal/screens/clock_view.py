@@ -10,11 +10,11 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from kiosk.terminal.screens.wording import clock_text, minutes_text
-from kiosk.terminal.views import Clock
+from kiosk.terminal.views import LAST_MINUTES_MS, Clock
 from kiosk.ui.controls import RING, Button, paint_ring
 from kiosk.ui.icons import paint_icon
 from kiosk.ui.theme import Look
-from kiosk.ui.tokens import LAST_MINUTES_MS, Gap, Height, Radius, Role, Type
+from kiosk.ui.tokens import Gap, Height, Radius, Role, Type
 from kiosk.words import text
 
 
@@ -44,6 +44,10 @@ class ClockView(Button):
             name = f"{self.caption()}. {minutes_text(clock.remaining_ms, look)}"
             if name != self.accessibleName():
                 self.setAccessibleName(name)
+            does = text("Show the time left", look.lang)
+            if not self.folded:
+                does = text("Hide the time left", look.lang)
+            self.setAccessibleDescription(does)
             self.update()
 
     def caption(self) -> str:

@@ -1,4 +1,8 @@
-"""A notice below the header: its own strip, never over an answer, gone after 20 s, read out once."""
+"""A notice below the header: its own strip, never over an answer, gone after 20 s, read out once.
+
+The strip keeps its place while it is empty: an answer that moved as a notice came or went would be
+missed by a hand already on its way.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,7 @@ class NoticeStrip(QWidget):
         self._notice: Notice | None = None
         self._last_serial: int | None = None
         row = QHBoxLayout(self)
-        row.setContentsMargins(Gap.PAGE, Gap.TIGHT, Gap.PAGE, Gap.TIGHT)
+        row.setContentsMargins(Gap.PAGE, Gap.HAIR, Gap.PAGE, Gap.HAIR)
         self.words = Words(self)
         row.addWidget(self.words)
         self._timer = QTimer(self)
@@ -34,12 +38,13 @@ class NoticeStrip(QWidget):
     def show_notice(self, notice: Notice | None, look: Look) -> None:
         """Show `notice` unless it was shown before; None changes nothing: a notice ends by time."""
         self._look = look
+        self.setMinimumHeight(look.line_height(Type.NOTE) + Gap.TIGHT)
+        self.show()
         if notice is not None and notice.serial != self._last_serial:
             self._last_serial = notice.serial
             self._notice = notice
             self._timer.start()
             self._say()
-            self.show()
             QAccessible.updateAccessibility(
                 QAccessibleAnnouncementEvent(self, notice_text(notice, look))
             )
@@ -50,6 +55,12 @@ class NoticeStrip(QWidget):
         """Another kind of screen came, which says what counts now."""
         self._timer.stop()
         self._gone()
+        self.hide()
+
+    @property
+    def notice(self) -> Notice | None:
+        """What is shown now."""
+        return self._notice
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._notice is None:
@@ -69,4 +80,5 @@ class NoticeStrip(QWidget):
 
     def _gone(self) -> None:
         self._notice = None
-        self.hide()
+        self.words.setText("")
+        self.update()

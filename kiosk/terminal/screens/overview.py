@@ -30,7 +30,7 @@ class Overview(QWidget):
         self._look = Look()
         self._edge = True
         column = QVBoxLayout(self)
-        column.setContentsMargins(Gap.MEDIUM - RING, Gap.LARGE, 0, Gap.SMALL)
+        column.setContentsMargins(Gap.MEDIUM - RING, Gap.HAIR, 0, Gap.SMALL)
         column.setSpacing(Gap.HAIR)
         self.title = Words(self)
         self.title.setIndent(RING)

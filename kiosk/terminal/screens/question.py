@@ -40,7 +40,7 @@ class QuestionPane(QWidget):
         self.area = Scroll(self)
         inside = QWidget()
         row = QHBoxLayout(inside)
-        row.setContentsMargins(Gap.PAGE - RING, Gap.LARGE, Gap.PAGE - RING, Gap.LARGE)
+        row.setContentsMargins(Gap.PAGE - RING, Gap.HAIR, Gap.PAGE - RING, Gap.LARGE)
         body = QWidget(inside)
         body.setMaximumWidth(QUESTION_WIDTH + 2 * RING)
         height_follows_width(body, QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)

@@ -59,6 +59,8 @@ def clock_text(remaining_ms: int) -> str:
 def minutes_text(remaining_ms: int, look: Look) -> str:
     """Time left in whole minutes, for those who hear the screen."""
     minutes = max(0, -(-remaining_ms // 60_000))
+    if minutes == 1:
+        return text("1 minute to the end", look.lang)
     return text("{minutes} minutes to the end", look.lang, minutes=minutes)
 
 

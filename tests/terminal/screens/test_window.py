@@ -344,6 +344,23 @@ def test_the_clock_can_be_folded_and_unfolded(window):
     assert [asked.display.clock_folded for asked in window.asked] == [True, False]
 
 
+@pytest.mark.parametrize("size", [(1366, 768), (1024, 768)])
+def test_a_notice_that_comes_or_goes_moves_nothing(window, size):
+    window.resize(*size)
+    window.show_view(sample.an_exam())
+    shown = screen(window)
+    parts = [*shown.question.items.groups()[0].cards, shown.overview.title, shown.bar]
+    before = [part.mapTo(window, QPoint()) for part in parts]
+    warning = Notice("{minutes} minutes to the end", {"minutes": 5}, "warn", 7)
+    window.show_view(sample.an_exam(notice=warning))
+    assert "5 minutes to the end" in said(window)
+    assert [part.mapTo(window, QPoint()) for part in parts] == before
+    window.notices._timer.timeout.emit()
+    QApplication.processEvents()
+    assert "5 minutes to the end" not in said(window)
+    assert [part.mapTo(window, QPoint()) for part in parts] == before
+
+
 @pytest.mark.parametrize("by", ["mouse", "touch", "keys"])
 def test_a_theme_is_chosen_from_a_list_in_the_window(window, by):
     window.show_view(VIEWS["exam"])
@@ -392,7 +409,7 @@ def test_a_display_that_came_back_is_shown_and_asks_nothing(window):
     assert window.asked == []
 
 
-def test_language_and_size_are_the_windows_own(window):
+def test_language_and_size_change_at_once_and_are_told(window):
     window.show_view(VIEWS["exam"])
     press(window.header.language_button)
     assert "第 18 题" in said(window)
@@ -400,20 +417,21 @@ def test_language_and_size_are_the_windows_own(window):
     assert window.look.scale == 125
     key(window, Qt.Key.Key_Minus, Qt.KeyboardModifier.ControlModifier)
     assert window.look.scale == 100
-    assert window.asked == []
+    displays = [Display("zh-CN"), Display("zh-CN", scale=125), Display("zh-CN")]
+    assert window.asked == [HaveDisplay(one) for one in displays]
 
 
 def test_a_notice_is_shown_once_and_goes_by_itself(window, qtbot, monkeypatch):
     monkeypatch.setattr(window.notices._timer, "start", lambda: window.notices._timer.timeout.emit)
     notice = Notice("{minutes} minutes to the end", {"minutes": 10}, "warn", 1)
     window.show_view(sample.an_exam(notice=notice))
-    assert window.notices.isVisible()
+    assert window.notices.notice is not None
     window.notices._timer.timeout.emit()
-    assert not window.notices.isVisible()
+    assert window.notices.notice is None
     window.show_view(sample.an_exam(notice=notice, saved=Saved.SAVING))
-    assert not window.notices.isVisible()
+    assert window.notices.notice is None
     window.show_view(sample.an_exam(notice=Notice("Resumed. The clock runs again", serial=2)))
-    assert window.notices.isVisible()
+    assert window.notices.notice is not None
 
 
 def test_keys_are_told_on_f1(window):

@@ -18,8 +18,9 @@ from kiosk.artefacts.kinds import Role
 from kiosk.cli.shown import say, show_json, show_table
 from kiosk.errors import NotPermitted
 from kiosk.terminal.installing import install as install_from
-from kiosk.terminal.program import key_store, outbox
+from kiosk.terminal.program import Media, key_store, outbox, transfers
 from kiosk.terminal.report import report
+from kiosk.terminal.stick import FolderStick
 from kiosk.trust.durable import write_durable
 from kiosk.words import LANGUAGES
 
@@ -102,8 +103,16 @@ def install(
 def run(
     state: State,
     windowed: Annotated[bool, typer.Option(help="in a window instead of full screen")] = False,
+    stick: Annotated[
+        Path | None,
+        typer.Option(
+            help="the folder of a USB stick; without it whatever is mounted at /media/usb"
+        ),
+    ] = None,
 ) -> None:
     """Show the exam program. After a crash or power cut it comes back to the release screen.
+
+    The stick carries an exam to another computer: see the operator's handbook.
 
     \b
     Example:
@@ -111,7 +120,8 @@ def run(
     """
     from kiosk.terminal.screens.app import run_terminal
 
-    raise typer.Exit(run_terminal(state, windowed=windowed))
+    media = Media(FolderStick() if stick is None else FolderStick(stick, mounted=False))
+    raise typer.Exit(run_terminal(state, windowed=windowed, media=media))
 
 
 @app.command()
@@ -136,6 +146,10 @@ def export(
     packages: Annotated[
         bool, typer.Option("--packages", help="single .package files instead of one bundle")
     ] = False,
+    given_away: Annotated[
+        bool,
+        typer.Option("--transfers", help="the exams that go on at another computer, not packages"),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Write every answer package without a receipt to a folder, for the station.
@@ -144,6 +158,15 @@ def export(
     Example:
       kiosk terminal export --state /var/lib/kiosk --to /media/usb
     """
+    if given_away:
+        copies = tuple(to / path.name for path in transfers(state))
+        for path, copy in zip(transfers(state), copies, strict=True):
+            write_durable(copy, path.read_bytes())
+        if json:
+            show_json({"files": [str(copy) for copy in copies]})
+        else:
+            say(f"Wrote {len(copies)} transfers: {', '.join(map(str, copies))}")
+        return
     box = outbox(state)
     keys = key_store(state).load()
     if packages:

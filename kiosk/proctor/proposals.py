@@ -77,13 +77,25 @@ class RoomProposal(Struct, frozen=True):
 COMMANDS: dict[Phase, tuple[Command, ...]] = {
     Phase.LOCKED: (Command.RELEASE, Command.EXIT),
     Phase.INTERRUPTED: (Command.RELEASE, Command.EXIT),
-    Phase.RUNNING: (Command.EXTEND, Command.PAUSE, Command.ABORT, Command.EXIT),
-    Phase.PAUSED: (Command.RESUME, Command.EXTEND, Command.ABORT, Command.EXIT),
-    Phase.IDLE: (Command.EXIT,),
+    Phase.RUNNING: (
+        Command.EXTEND,
+        Command.PAUSE,
+        Command.TRANSFER,
+        Command.ABORT,
+        Command.EXIT,
+    ),
+    Phase.PAUSED: (
+        Command.RESUME,
+        Command.EXTEND,
+        Command.TRANSFER,
+        Command.ABORT,
+        Command.EXIT,
+    ),
+    Phase.IDLE: (Command.TAKE_OVER, Command.EXIT),
 }
 """What may be signed for a terminal in each phase, the usual one first."""
 
-NEEDS_REASON = frozenset({Command.EXTEND, Command.ABORT})
+NEEDS_REASON = frozenset({Command.EXTEND, Command.ABORT, Command.TRANSFER})
 
 
 def most_minutes(seat: Seat, command: Command) -> int:

@@ -14,6 +14,8 @@ COMMAND_WORDS: dict[Command, str] = {
     Command.PAUSE: mark("Pause"),
     Command.ABORT: mark("End"),
     Command.EXIT: mark("Leave the program"),
+    Command.TRANSFER: mark("Change seat"),
+    Command.TAKE_OVER: mark("Go on here"),
 }
 
 REASON_WORDS: dict[Reason, str] = {
@@ -90,6 +92,16 @@ def effects(proposal: Proposal, lang: str) -> tuple[str, ...]:
             lines.append(text("The clock stops and the paper is hidden", lang))
         case Command.ABORT:
             lines.append(text("Ends this sitting for good; the answers so far are kept", lang))
+        case Command.TRANSFER:
+            lines.append(
+                text("Ends the exam at this seat; it can no longer be handed in here", lang)
+            )
+            lines.append(text("It goes on at another computer, with answers and time left", lang))
+        case Command.TAKE_OVER:
+            lines.append(
+                text("The exam on the stick goes on at this computer, and nowhere else", lang)
+            )
+            lines.append(text("The way here is not charged", lang))
         case Command.EXIT:
             lines.append(
                 text("Leaves the exam program; answers and packages stay on the disk", lang)

@@ -1,16 +1,20 @@
-"""How a sitting comes to be open at this seat: begun by a candidate, or gone on with after a release."""
+"""How a sitting comes to be open at this seat: begun by a candidate, gone on with after a release, or
+taken over from another terminal."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import NamedTuple
 
-from kiosk.artefacts.chain import Admitted, Happened, Record
+from kiosk.artefacts.chain import Admitted, Happened, Record, TakenOver
 from kiosk.artefacts.session import Candidate
+from kiosk.artefacts.tokens import Answer
 from kiosk.assessment.paper import build_paper
-from kiosk.assessment.sitting import Identity, Sitting, Started
+from kiosk.assessment.sitting import Event, Identity, Incident, Sitting, Started
 from kiosk.terminal.clock import TimeSource
+from kiosk.terminal.commands import come_back, commanded
 from kiosk.terminal.exam import Attempt, Keep
+from kiosk.terminal.moving import Arrival, check_new
 from kiosk.terminal.opened import OpenSession
 from kiosk.terminal.seat import Seat
 from kiosk.terminal.unlocking import Released
@@ -52,6 +56,29 @@ def go_on(seat: Seat, released: Released, sitting: Sitting, wiring: Wiring) -> A
     candidate = released.opened.candidate(identity.candidate, identity.exam)
     index = released.pasts[-1].index
     return _attempt(seat, released.opened, candidate, sitting, index, wiring)
+
+
+def take_over(
+    seat: Seat, opened: OpenSession, arrival: Arrival, answer: Answer, wiring: Wiring
+) -> tuple[Attempt, tuple[Record, ...]]:
+    """The sitting that came from another terminal, and the records that let it go on here.
+
+    Raises:
+        CodeRefused: its candidate has handed in here.
+        Halt: the bank does not hold the paper whole.
+    """
+    check_new(arrival, seat.pasts)
+    sitting, statement = arrival.sitting, arrival.statement
+    candidate = opened.candidate(sitting.identity.candidate, sitting.identity.exam)
+    now = wiring.time.now_ms()
+    seen = statement.at_ms if statement.boot == sitting.boot else sitting.last_ms
+    by = (answer.proctor.name,)
+    events: tuple[Event, ...] = (come_back(sitting, wiring.time, seen, statement.wall_s, by),)
+    if not arrival.given:
+        events = (*events, Incident(now, "taken-from-mirror", arrival.seat))
+    attempt = _attempt(seat, opened, candidate, sitting, len(seat.pasts), wiring)
+    taken = TakenOver(now, arrival.signed, arrival.entries, attempt.header.seat)
+    return attempt, (commanded(answer, now), taken, *(Happened(event) for event in events))
 
 
 def _attempt(

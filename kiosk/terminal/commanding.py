@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from kiosk.artefacts.chain import Commanded
 from kiosk.artefacts.qr import Prefix
-from kiosk.artefacts.tokens import AnswerClaim, Command
+from kiosk.artefacts.tokens import Answer, AnswerClaim, Command
 from kiosk.terminal import commands
 from kiosk.terminal.exam import Attempt
 from kiosk.terminal.ports import Ports
@@ -15,11 +14,12 @@ from kiosk.words import mark
 
 def carry_out(
     scanned: str, seat: Seat, attempt: Attempt | None, ports: Ports, keeper: ChallengeKeeper
-) -> Commanded | None:
+) -> Answer | None:
     """Obey a code at the open sitting. What was still being typed is settled first.
 
     Returns:
-        The record of an exit, to be kept before the program is left; None for any other command.
+        What is not to the open sitting and not yet done: an exit, or a sitting to take over here. None
+        for any other command.
 
     Raises:
         CodeRefused: it does nothing here, and why.
@@ -30,9 +30,11 @@ def carry_out(
         _resume_by_room(scanned, seat, attempt, ports)
         return None
     answer = read_answer(scanned, seat.plan, ports.installed.trust(), ports.keys.record, keeper)
-    if answer.claim.command is Command.EXIT:
-        keeper.use()
-        return commands.commanded(answer, ports.time.now_ms())
+    nobody = attempt is None or attempt.ending
+    if answer.claim.command is Command.EXIT or (
+        answer.claim.command is Command.TAKE_OVER and nobody
+    ):
+        return answer
     if attempt is None or attempt.ending:
         raise CodeRefused(mark("Nobody is sitting an exam here"))
     records = commands.obey(answer, attempt.sitting, ports.time)

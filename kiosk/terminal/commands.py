@@ -15,6 +15,7 @@ from kiosk.assessment.sitting import (
     Resumed,
     Sitting,
     State,
+    Transferred,
 )
 from kiosk.terminal.clock import TimeSource
 from kiosk.terminal.release import CodeRefused, Room
@@ -82,6 +83,10 @@ def _events(
             return (Extended(now, extra, "granted", by, reason),)
         case Command.ABORT:
             return (Aborted(now, by, reason),)
+        case Command.TRANSFER:
+            return (Transferred(now, by, reason),)
+        case Command.TAKE_OVER:
+            raise CodeRefused(mark("Somebody is sitting an exam here"))
         case _:
             raise CodeRefused(mark("This seat was released before"))
 

@@ -293,10 +293,18 @@ class Attempt:
                 self.happen(Noted(at_ms, item, typed.value[0]))
         self._typed.clear()
 
-    def freeze(self) -> None:
-        """The candidate cannot go on: the clock stops here."""
+    def freeze(self, since_ms: int | None = None) -> None:
+        """The candidate cannot go on: the clock stops here, or stopped at `since_ms`."""
         if self._frozen_ms is None and not self.ending:
-            self._frozen_ms = self._time.now_ms()
+            now = self._time.now_ms() if since_ms is None else since_ms
+            self._frozen_ms = max(now, self.sitting.last_ms)
+
+    def wake(self, since_ms: int) -> None:
+        """The machine slept since then, with what was typed until it did: no time was lost."""
+        if self._running:
+            self.settle()
+            self.freeze(since_ms)
+            self.thaw("asleep")
 
     def thaw(self, code: str | None = None) -> None:
         """The clock goes on where it stopped, and the journal says so.

@@ -11,11 +11,13 @@ from kiosk.artefacts.keys import KeyRecord
 from kiosk.terminal import stages, views
 from kiosk.terminal.exam import Attempt
 from kiosk.terminal.exam_view import paused_view, sitting_view
+from kiosk.terminal.moving import Arrival
 from kiosk.terminal.release import ChallengeKeeper
 from kiosk.terminal.seat import Seat
 from kiosk.terminal.stages import (
     Confirming,
     Ended,
+    GivenAway,
     Handing,
     Locked,
     Reading,
@@ -40,6 +42,8 @@ class Face:
     mistake: Notice | None
     keeper: ChallengeKeeper
     terminal: KeyRecord
+    guests: tuple[Arrival, ...] = ()
+    chosen: Arrival | None = None
 
     @property
     def _attempt(self) -> Attempt | None:
@@ -77,6 +81,8 @@ class Face:
                 return sitting_view(sat)
             case Ended(done):
                 return done
+            case GivenAway(past) as given:
+                return stages.given_view(given, seat.paper(past.sitting)[0])
             case _:
                 return before or views.SignIn(header)
 
@@ -93,4 +99,18 @@ class Face:
         challenge = self.keeper.show(seat.challenge(phase, attempt))
         if attempt is not None and attempt.paused:
             return replace(paused_view(attempt, challenge), mistake=self.mistake)
-        return views.ProctorMenu(header, challenge, clock, self.mistake)
+        guests = tuple(map(_guest, self.guests))
+        chosen = self.guests.index(self.chosen) + 1 if self.chosen in self.guests else 0
+        return views.ProctorMenu(header, challenge, clock, self.mistake, guests, chosen)
+
+
+def _guest(arrival: Arrival) -> views.Guest:
+    sitting, statement = arrival.sitting, arrival.statement
+    seen_ms = statement.at_ms if statement.boot == sitting.boot else sitting.last_ms
+    return views.Guest(
+        name=arrival.name,
+        number=sitting.identity.candidate,
+        seat=arrival.seat,
+        remaining_ms=sitting.remaining_ms(seen_ms),
+        given=arrival.given,
+    )

@@ -16,12 +16,15 @@ from kiosk.artefacts.chain import Happened, Record
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.qr import Prefix
 from kiosk.artefacts.session import Candidate
+from kiosk.artefacts.tokens import Answer, Command
 from kiosk.assessment import sitting as fold
 from kiosk.assessment.display import Display
 from kiosk.errors import InputRefused, KioskError
 from kiosk.terminal import stages, views
-from kiosk.terminal.beginning import Wiring, begin, go_on
+from kiosk.terminal.beginning import Wiring, begin, go_on, take_over
+from kiosk.terminal.carrying import Carrier
 from kiosk.terminal.commanding import carry_out
+from kiosk.terminal.commands import commanded
 from kiosk.terminal.exam import Attempt
 from kiosk.terminal.faces import Face
 from kiosk.terminal.handin import Past, done_view
@@ -34,6 +37,7 @@ from kiosk.terminal.seat import Seat
 from kiosk.terminal.stages import (
     Confirming,
     Ended,
+    GivenAway,
     Handing,
     Locked,
     Reading,
@@ -49,6 +53,8 @@ from kiosk.terminal.views import Notice, View
 from kiosk.words import mark
 
 HEARTBEAT_MS = 5_000
+ASLEEP_MS = 15_000
+"""Longer than this without a tick, and the machine was asleep or stood still: CLOCK_BOOTTIME went on."""
 
 
 class Flow:
@@ -66,8 +72,9 @@ class Flow:
         self._halt: str | None = None
         self._around = Watch()
         self._refused: list[str] = []
-        self._beat_ms = ports.time.now_ms()
+        self._beat_ms = self._awake_ms = ports.time.now_ms()
         self._pen = Pen(ports.deliver, ports.time, self._refused_by_disk, self._written)
+        self._carrier = Carrier(ports, self._changed)
         self._wiring = Wiring(ports.time, self._keep, lambda: next(self._serials))
         self._view: View | None = None
         self.display = Display()
@@ -105,6 +112,7 @@ class Flow:
 
     def handle(self, intent: views.Intent) -> None:
         """Do what a person asked for, where it can be done now; else nothing."""
+        self._wake()
         match intent:
             case views.Scanned(scanned):
                 self._scanned(scanned)
@@ -116,6 +124,8 @@ class Flow:
                 self._open_menu()
             case views.CloseProctorMenu():
                 self._close_menu()
+            case views.ChooseGuest(number):
+                self._carrier.choose(number)
             case _ if self._menu or self._hidden:
                 pass
             case _:
@@ -124,6 +134,7 @@ class Flow:
 
     def incident(self, code: str) -> None:
         """Journal something worth knowing about the open sitting, such as lost focus."""
+        self._wake()
         attempt = self._attempt
         if attempt is not None and not attempt.ending and not self._hidden:
             attempt.settle()
@@ -132,6 +143,7 @@ class Flow:
 
     def surroundings(self, now: Surroundings) -> None:
         """What is plugged in; call it when that may have changed, and now and then."""
+        self._wake()
         before = self._around.code
         self._around.see(now)
         if self._around.code != before:
@@ -158,19 +170,30 @@ class Flow:
     def tick(self) -> None:
         """Let time do its work; call it about ten times a second."""
         now = self._ports.time.now_ms()
-        changed = False
+        changed = self._wake()
         self._pen.tick()
         attempt = self._attempt
         if attempt is not None and not self._hidden:
-            changed = attempt.tick()
+            changed |= attempt.tick()
         if self._seat and self._seat.opened and now - self._beat_ms >= HEARTBEAT_MS:
             self._beat(self._seat)
+        self._look_at_stick()
         if self._keeper.due:
             changed = True
             if isinstance(self._stage, Locked) and self._may_choose_again(self._stage):
                 self._begin()
         if changed:
             self._changed()
+
+    def _wake(self) -> bool:
+        """Give back the time of a machine that slept; whether it did."""
+        now = self._ports.time.now_ms()
+        since, self._awake_ms = self._awake_ms, now
+        attempt = self._attempt
+        if now - since <= ASLEEP_MS or attempt is None or self._hidden:
+            return False
+        attempt.wake(since)
+        return True
 
     @property
     def busy(self) -> bool:
@@ -187,6 +210,7 @@ class Flow:
         if attempt is not None and not self._trouble:
             attempt.settle()
         self._pen.close()
+        self._carrier.close()
         if self._seat is not None:
             self._seat.close()
 
@@ -281,6 +305,8 @@ class Flow:
             attempt.tell_given_back(released.lost_ms)
             if self._around.code:
                 attempt.freeze()
+        elif seat.pasts and seat.pasts[-1].given:
+            self._give_away(seat, seat.pasts[-1], None)
         elif late and late[-1] == seat.pasts[-1]:
             self._hand_over(seat, late.pop(), None)
         for past in late:
@@ -317,6 +343,9 @@ class Flow:
             case Ended(), views.Leave():
                 self._stage = SigningIn()
                 self.display = Display()  # the next candidate's is their own
+            case GivenAway(again=again, written=written), views.Leave() if again or written:
+                self._stage = SigningIn()
+                self.display = Display()
             case _:
                 pass
 
@@ -353,13 +382,62 @@ class Flow:
 
     def _close_menu(self) -> None:
         self._menu, self._mistake = False, None
+        self._carrier.forget()
 
     def _command(self, seat: Seat, scanned: str) -> None:
-        leaving = carry_out(scanned, seat, self._attempt, self._ports, self._keeper)
-        if leaving is not None:
-            self._keep((leaving,), self._ports.leave_program, None)
-        else:
-            self._close_menu()
+        answer = carry_out(scanned, seat, self._attempt, self._ports, self._keeper)
+        match answer:
+            case None:
+                self._close_menu()
+            case Answer() if answer.claim.command is Command.EXIT:
+                self._keeper.use()
+                leaving = commanded(answer, self._ports.time.now_ms())
+                self._keep((leaving,), self._ports.leave_program, None)
+            case Answer():
+                self._take_over(seat, answer)
+
+    # --- changing terminals -----------------------------------------------------------------------------
+
+    @property
+    def _vacant(self) -> bool:
+        """Whether a sitting from elsewhere could go on here."""
+        return not isinstance(self._stage, Sitting | Handing | Locked | Stopped)
+
+    def _look_at_stick(self) -> None:
+        seat = self._seat
+        if seat is None or self._hidden:
+            return
+        if self._menu and self._vacant:
+            if self._carrier.due:
+                self._carrier.look(seat)
+        elif isinstance(self._stage, GivenAway) and not self._stage.written and self._carrier.due:
+            self._carrier.write(self._stage)
+
+    def _take_over(self, seat: Seat, answer: Answer) -> None:
+        arrival = self._carrier.chosen
+        if arrival is None or seat.opened is None:
+            raise CodeRefused(
+                mark("Put in the stick with the exam that is to go on here, and choose whose it is")
+            )
+        attempt, records = take_over(seat, seat.opened, arrival, answer, self._wiring)
+        self._keeper.use()
+        seat.taken.add(arrival.signed)
+        self._stage = Sitting(attempt)
+        self._close_menu()
+        attempt.record(records)
+        self.display = attempt.sitting.display
+        attempt.tell(mark("The exam goes on here. Your answers and your time are as they were"))
+
+    def _give_away(self, seat: Seat, past: Past, attempt: Attempt | None) -> None:
+        """Let the file be made with which the sitting goes on elsewhere."""
+        self._stage = Handing(past, attempt)
+        self._close_menu()
+
+        def kept(file: tuple[str, bytes]) -> None:
+            self._stage = GivenAway(past, *file, again=attempt is None)
+            self._beat(seat)
+
+        self._pen.write(lambda: seat.give_away(past), kept)
 
     # --- writing ----------------------------------------------------------------------------------
 
@@ -386,7 +464,8 @@ class Flow:
                 if self._around.code:
                     attempt.freeze()
             if attempt.ending and attempt.all_kept:
-                self._hand_over(self._seat, self._seat.ended(attempt), attempt)
+                past = self._seat.ended(attempt)
+                (self._give_away if past.given else self._hand_over)(self._seat, past, attempt)
         self._changed()
 
     def _refused_by_disk(self) -> None:
@@ -419,6 +498,8 @@ class Flow:
         match self._stage:
             case Stopped():
                 self._begin()
+            case GivenAway() as stage:
+                stage.written = False
             case Locked(released=None, unlocking=unlocking) as stage if unlocking.given:
                 try:
                     self._release_again(stage)
@@ -470,6 +551,8 @@ class Flow:
             mistake=self._mistake,
             keeper=self._keeper,
             terminal=self._ports.keys.record,
+            guests=self._carrier.guests,
+            chosen=self._carrier.chosen,
         )
         return face.draw(self._view)
 

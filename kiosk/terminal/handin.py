@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.artefacts.answer_package import PackageContent, seal_package
 from kiosk.artefacts.chain import Admitted, Happened, Record, TakenOver, head_of
@@ -25,12 +26,18 @@ from kiosk.words import LANGUAGES
 
 class Past(Struct, frozen=True):
     """A sitting as the journal tells it. `entries` counts the journal up to its end, or to its last
-    event so far."""
+    event so far; `statement` is of the terminal it was taken over from, empty where it began."""
 
     index: int
     sitting: Sitting
     seat: str
     entries: int
+    statement: bytes = b""
+
+    @property
+    def given(self) -> bool:
+        """Whether it was given away, to be handed in elsewhere."""
+        return self.sitting.state is State.TRANSFERRED
 
 
 def past_sittings(records: Sequence[Record]) -> tuple[Past, ...]:
@@ -46,11 +53,13 @@ def past_sittings(records: Sequence[Record]) -> tuple[Past, ...]:
                 case Admitted(seat=seat) | TakenOver(seat=seat):
                     sitting = begun(record)
                     assert sitting is not None  # each of the two begins one
-                    found.append(Past(len(found), sitting, seat, count))
+                    statement = record.statement if isinstance(record, TakenOver) else b""
+                    found.append(Past(len(found), sitting, seat, count, statement))
                 case Happened(event) if found:
                     last = found[-1]
                     entries = last.entries if last.sitting.state.ended else count
-                    found[-1] = Past(last.index, last.sitting.apply(event), last.seat, entries)
+                    sitting = last.sitting.apply(event)
+                    found[-1] = replace(last, sitting=sitting, entries=entries)
                 case Happened():
                     raise RecordDamaged("the journal has an event before anybody was admitted")
                 case _:

@@ -25,6 +25,7 @@ from msgspec import Struct
 from kiosk.artefacts.chain import (
     Record,
     first_head,
+    head_of,
     new_entry,
     next_head,
     read_entry,
@@ -127,6 +128,7 @@ class Journal:
         self._terminal = terminal
         self._key: bytes | None = None
         self._entries: list[bytes] = []
+        self._boxes: list[bytes] = []
         self._witness = Witness(path.with_suffix(".seen"))
         make_folder(path.parent)
         try:
@@ -157,7 +159,7 @@ class Journal:
         Raises:
             StorageFault: a row is damaged, or was written under another key.
         """
-        entries = []
+        entries, boxes = [], []
         head = first_head(self._session, self._terminal)
         for seq, stored, box in self._rows("SELECT seq, head, box FROM entry ORDER BY seq"):
             try:
@@ -168,8 +170,9 @@ class Journal:
             if head != stored:
                 raise self._damaged(f"entry {seq} of the journal is not the one written")
             entries.append(entry)
+            boxes.append(box)
         self._key = key
-        self._entries = entries
+        self._entries, self._boxes = entries, boxes
         return tuple(read_entry(entry).record for entry in entries)
 
     # --- after it -----------------------------------------------------------------------------------
@@ -178,6 +181,14 @@ class Journal:
     def entries(self) -> tuple[bytes, ...]:
         """The entries in the clear, as an answer package holds them."""
         return tuple(self._entries)
+
+    def sealed(self, count: int | None = None) -> tuple[tuple[bytes, ...], bytes]:
+        """The sealed entries as they lie on the disk, the first `count` or all, and the head they
+        lead to. For the writing thread, or while nothing is written."""
+        rows = tuple(self._boxes[:count])
+        if len(rows) == self.tip.count:
+            return rows, self.tip.head
+        return rows, head_of(self._session, self._terminal, self._entries[: len(rows)])
 
     def append(self, records: Sequence[Record], pulse: Pulse, room: int | None = None) -> None:
         """Commit `records` together, durable when this returns.
@@ -209,6 +220,7 @@ class Journal:
 
         self._commit(statements)
         self._entries.extend(entries)
+        self._boxes.extend(box for _, _, _, box in rows)
         self.tip = Tip(count, head)
         self.pulse = pulse
         if room is not None:

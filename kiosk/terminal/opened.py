@@ -40,15 +40,23 @@ class OpenSession:
         banks: Mapping[str, BankReader],
         key: bytes,
     ) -> None:
+        """
+        Args:
+            key: K_s.
+        """
         self.installed = installed
         self.secrets = secrets
-        self.journal_key = key
+        self._key = key
         self._banks = banks
         self._items: dict[tuple[str, str], Item] = {}
 
     @property
     def plan(self) -> SessionPlan:
         return self.installed.plan
+
+    def journal_key_of(self, terminal: bytes) -> bytes:
+        """The key that a terminal of the session, by its kid, seals its journal under."""
+        return journal_key(self._key, terminal)
 
     def exam(self, candidate: Candidate) -> ExamPlan:
         return self.plan.exam(candidate.exam)
@@ -126,12 +134,7 @@ def open_session(
         return None
     key = session_key(installed.file, release, keys)
     secrets = open_secrets(installed.file, key)
-    return OpenSession(
-        installed,
-        secrets,
-        _banks(installed.plan, secrets, files),
-        journal_key(key, keys.record.kid),
-    )
+    return OpenSession(installed, secrets, _banks(installed.plan, secrets, files), key)
 
 
 def _banks(

@@ -149,7 +149,7 @@ class Outbox:
             enclosed = line.number in packages
             told.append(BundleLine(line.number, line.session, line.sha256, enclosed))
         bundle = write_bundle(tuple(told), packages, written_at, terminal)
-        name = f"{_file_name(terminal.record)}-{self._lines[-1].number:05d}.bundle"
+        name = f"{file_name(terminal.record)}-{self._lines[-1].number:05d}.bundle"
         write_durable(to / name, bundle, PUBLIC_FILE)
         return to / name
 
@@ -157,7 +157,7 @@ class Outbox:
         """Write every package without a receipt into `to`, each in a file of its own."""
         written = []
         for line in self.waiting:
-            path = to / f"{_file_name(terminal)}-{line.number:05d}.package"
+            path = to / f"{file_name(terminal)}-{line.number:05d}.package"
             write_durable(path, self._enclosed(line), PUBLIC_FILE)
             written.append(path)
         return tuple(written)
@@ -232,6 +232,7 @@ class Outbox:
         self._lines = lines
 
 
-def _file_name(record: KeyRecord) -> str:
+def file_name(record: KeyRecord) -> str:
+    """How the files of a terminal begin: its name, as a file may have it, and its kid's beginning."""
     safe = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in record.name)
     return f"{safe}-{record.kid.hex()[:4]}"

@@ -12,6 +12,7 @@ from kiosk.artefacts.trust_list import Trust
 from kiosk.terminal.checks import SelfCheck
 from kiosk.terminal.clock import TimeSource
 from kiosk.terminal.outbox import Outbox
+from kiosk.terminal.stick import NO_STICK, Stick
 from kiosk.terminal.writer import Deliver
 
 
@@ -47,15 +48,18 @@ class Floor(Protocol):
 
 @dataclass(frozen=True)
 class Ports:
-    """Everything the flow is given. `deliver` brings calls to the flow's own thread."""
+    """Everything the flow is given. `deliver` brings calls to the flow's own thread; `transfers` is
+    the folder of the sittings given away here."""
 
     time: TimeSource
     keys: TerminalKeys
     installed: InstalledFiles
     floor: Floor
     journals: Path
+    transfers: Path
     outbox: Outbox
     checks: SelfCheck
     deliver: Deliver
     version: str
     leave_program: Callable[[], None]
+    stick: Stick = NO_STICK

@@ -3,6 +3,7 @@
 STATE/keys/       the terminal's own key pair (0600)
 STATE/trust/      what the station published, as installed
 STATE/journals/   one journal a session, and its witness
+STATE/transfers/  sittings given away to other terminals
 STATE/outbox/     answer packages and their numbers
 STATE/receipts/   the station's receipts
 STATE/time-floor  the latest station-signed time seen
@@ -11,6 +12,7 @@ STATE/time-floor  the latest station-signed time seen
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import kiosk
@@ -19,6 +21,7 @@ from kiosk.terminal.checks import self_check
 from kiosk.terminal.clock import TimeSource
 from kiosk.terminal.outbox import Outbox
 from kiosk.terminal.ports import Ports
+from kiosk.terminal.stick import NO_STICK, Stick
 from kiosk.terminal.views import Check
 from kiosk.terminal.writer import Deliver
 from kiosk.trust.installed import Installed
@@ -26,6 +29,16 @@ from kiosk.trust.keystore import FileKeyStore
 from kiosk.trust.time_floor import TimeFloor
 
 PortsOf = Callable[[Path, TimeSource, Deliver, Callable[[], None]], Ports]
+
+
+@dataclass(frozen=True)
+class Media:
+    """What a terminal has besides its disk."""
+
+    stick: Stick = NO_STICK
+
+
+NO_MEDIA = Media()
 
 
 def key_store(state: Path) -> FileKeyStore:
@@ -38,6 +51,13 @@ def installed(state: Path) -> Installed:
 
 def time_floor(state: Path) -> TimeFloor:
     return TimeFloor(state / "time-floor")
+
+
+def transfers(state: Path) -> tuple[Path, ...]:
+    """The files of the sittings given away at a terminal, oldest first."""
+    return tuple(
+        sorted((state / "transfers").glob("*.transfer"), key=lambda path: path.stat().st_mtime)
+    )
 
 
 def outbox(state: Path) -> Outbox:
@@ -55,6 +75,7 @@ def open_ports(
     deliver: Deliver,
     leave_program: Callable[[], None],
     full_screen: Callable[[], bool | None] = lambda: None,
+    media: Media = NO_MEDIA,
 ) -> Ports:
     """The ports of the terminal that `state` is of.
 
@@ -62,6 +83,7 @@ def open_ports(
         deliver: brings calls to the flow's thread.
         leave_program: ends the program.
         full_screen: how the window stands; None where there is none.
+        media: what is plugged in.
 
     Raises:
         StorageFault, NotPermitted: no key here, or one that others can read.
@@ -91,9 +113,11 @@ def open_ports(
         installed=files,
         floor=floor,
         journals=state / "journals",
+        transfers=state / "transfers",
         outbox=outbox(state),
         checks=checks,
         deliver=deliver,
         version=kiosk.__version__,
         leave_program=leave_program,
+        stick=media.stick,
     )

@@ -13,6 +13,7 @@ from kiosk.errors import StorageFault
 from kiosk.terminal.exam import Attempt
 from kiosk.terminal.handin import Past, make_package
 from kiosk.terminal.journal import Journal, Pulse, journal_path
+from kiosk.terminal.moving import given_away, transfer_name
 from kiosk.terminal.opened import OpenSession
 from kiosk.terminal.outbox import Line
 from kiosk.terminal.plans import offered, sessions_of
@@ -20,6 +21,7 @@ from kiosk.terminal.ports import Ports
 from kiosk.terminal.release import ChallengeKeeper, prefix_of
 from kiosk.terminal.signin import candidate_for, number_in
 from kiosk.terminal.stages import candidate_header, session_header
+from kiosk.terminal.storage import make_folder, storage_faults, write_durably
 from kiosk.terminal.unlocking import Released, Unlocking
 from kiosk.terminal.views import Header
 
@@ -40,6 +42,8 @@ class Seat:
         self.journal = self._journal(self.plan.id)
         self.opened: OpenSession | None = None
         self.pasts: list[Past] = []
+        self.taken: set[bytes] = set()
+        """The statements of sittings taken over here."""
 
     @property
     def plan(self) -> SessionPlan:
@@ -53,6 +57,7 @@ class Seat:
         """The session is released, and its records are on disk."""
         self.opened = released.opened
         self.pasts = list(released.pasts)
+        self.taken = {past.statement for past in self.pasts if past.statement}
         return released.opened
 
     def candidate(self, typed: str, now_s: int) -> Candidate:
@@ -92,7 +97,8 @@ class Seat:
         found = []
         for past in self.pasts:
             line = self._ports.outbox.find(self.plan.id, past.index)
-            if past.sitting.state.ended and (line is None or line.sha256 is None):
+            packed = line is not None and line.sha256 is not None
+            if past.sitting.state.ended and not past.given and not packed:
                 found.append(past)
         return found
 
@@ -109,6 +115,25 @@ class Seat:
             return make_package(past, entries, self.installed, ports.keys, ports.version, number)
 
         return ports.outbox.keep(self.plan.id, past.index, make)
+
+    def give_away(self, past: Past) -> tuple[str, bytes]:
+        """The file of a sitting that goes on elsewhere, its name and bytes, on disk when this returns.
+
+        Made once: another terminal takes the same file twice for one.
+
+        Raises:
+            StorageFault: not kept; trying again is safe.
+        """
+        keys = self._ports.keys
+        folder = self._ports.transfers
+        path = folder / transfer_name(keys.record, self.journal.path, past)
+        make_folder(folder)
+        if not path.exists():
+            pulse = self.journal.pulse
+            assert pulse is not None  # written with the end of the sitting
+            write_durably(path, given_away(self.journal, past, self.plan.id, pulse, keys))
+        with storage_faults(path):
+            return path.name, path.read_bytes()
 
     def challenge(self, phase: Phase, attempt: Attempt | None) -> Callable[[], Challenge]:
         """Makes a challenge for what this seat waits for."""

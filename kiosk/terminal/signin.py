@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from kiosk.artefacts.admission import read_admission
 from kiosk.artefacts.session import Candidate, SessionPlan
-from kiosk.assessment.sitting import Sitting
+from kiosk.assessment.sitting import Sitting, State
 from kiosk.errors import InputRefused
 from kiosk.terminal.release import CodeRefused
 from kiosk.words import mark
@@ -75,10 +75,17 @@ def candidate_for(
 
 
 def _not_yet_sat(found: list[Candidate], sat: Iterable[Sitting]) -> Candidate:
-    done = {(one.identity.candidate, one.identity.exam) for one in sat if one.state.ended}
+    ended = {
+        (one.identity.candidate, one.identity.exam): one.state for one in sat if one.state.ended
+    }
     for candidate in found:
-        if (candidate.number, candidate.exam) not in done:
+        if (candidate.number, candidate.exam) not in ended:
             return candidate
+    if ended[found[-1].number, found[-1].exam] is State.TRANSFERRED:
+        raise CodeRefused(
+            mark("The exam of {name} goes on at another computer. Please raise your hand"),
+            name=found[0].name,
+        )
     raise CodeRefused(
         mark("{name} has handed in already. Please raise your hand"), name=found[0].name
     )

@@ -80,7 +80,20 @@ class Ended:
     view: views.Done
 
 
-Stage = Stopped | Locked | SigningIn | Confirming | Reading | Sitting | Handing | Ended
+@dataclass
+class GivenAway:
+    """The sitting goes on at another terminal; its file waits for a stick, or is on one. `again` after
+    a restart: nobody knows whether it was written before."""
+
+    past: Past
+    name: str
+    data: bytes
+    again: bool
+    written: bool = False
+    mistake: Notice | None = None
+
+
+Stage = Stopped | Locked | SigningIn | Confirming | Reading | Sitting | Handing | Ended | GivenAway
 
 
 def session_header(installed: InstalledSession | None) -> Header:
@@ -162,6 +175,17 @@ def _practice_question(stage: Reading) -> views.Question:
         rule={},
         points="",
         struck=stage.strikes.get(item.id, {}),
+    )
+
+
+def given_view(stage: GivenAway, header: Header) -> views.GivenAway:
+    sitting = stage.past.sitting
+    return views.GivenAway(
+        header=header,
+        remaining_ms=sitting.remaining_ms(sitting.last_ms),
+        written=stage.written,
+        may_leave=stage.written or stage.again,
+        mistake=stage.mistake,
     )
 
 

@@ -123,7 +123,7 @@ class Unlocking:
             raise CodeRefused(_NOT_OPENED) from fault
         if opened is None:
             return None
-        records = self._journal.unlock(opened.journal_key)
+        records = self._journal.unlock(opened.journal_key_of(ports.keys.record.kid))
         pasts = past_sittings(records)
         try:
             released = self._released(opened, pasts)

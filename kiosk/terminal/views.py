@@ -197,6 +197,27 @@ class Done(Struct, frozen=True):
     package: int
 
 
+class GivenAway(Struct, frozen=True):
+    """The exam goes on at another computer: nothing more can be done with it here. `written`: its file
+    is on a stick, which may be taken out. `may_leave`: the next candidate may sign in."""
+
+    header: Header
+    remaining_ms: int
+    written: bool
+    may_leave: bool
+    mistake: Notice | None = None
+
+
+class Guest(Struct, frozen=True):
+    """A sitting on the stick that can go on here; `given` by a proctor, else its computer died."""
+
+    name: str
+    number: str
+    seat: str
+    remaining_ms: int
+    given: bool
+
+
 class Paused(Struct, frozen=True):
     """Paused by a proctor; the challenge is what the proctor scans to resume."""
 
@@ -221,15 +242,30 @@ class Trouble(Struct, frozen=True):
 
 
 class ProctorMenu(Struct, frozen=True):
-    """Over any screen: a challenge for a command, and what the last scan did."""
+    """Over any screen: a challenge for a command, and what the last scan did. `chosen` of `guests`
+    counts from 1; 0 while none is."""
 
     header: Header
     challenge: str
     clock: Clock | None = None
     mistake: Notice | None = None
+    guests: tuple[Guest, ...] = ()
+    chosen: int = 0
 
 
-View = Unlock | SignIn | Confirm | Rules | Exam | Review | Done | Paused | Trouble | ProctorMenu
+View = (
+    Unlock
+    | SignIn
+    | Confirm
+    | Rules
+    | Exam
+    | Review
+    | Done
+    | GivenAway
+    | Paused
+    | Trouble
+    | ProctorMenu
+)
 
 
 # --- intents --------------------------------------------------------------------------------------
@@ -323,8 +359,14 @@ class CloseProctorMenu(Struct, frozen=True):
     pass
 
 
+class ChooseGuest(Struct, frozen=True):
+    """Whose exam is to go on here; `number` counts from 1."""
+
+    number: int
+
+
 class Retry(Struct, frozen=True):
-    """Try again what the trouble screen is about."""
+    """Try again what the trouble screen is about, or write the stick once more."""
 
 
 class Leave(Struct, frozen=True):
@@ -348,6 +390,7 @@ Intent = (
     | HandIn
     | OpenProctorMenu
     | CloseProctorMenu
+    | ChooseGuest
     | Retry
     | Leave
 )

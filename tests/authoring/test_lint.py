@@ -202,6 +202,17 @@ ITEMS = {
         ),
         "error X: the full score 2 cannot be reached; the best found is 1",
     ),
+    "a full score that takes more choices than may be made": (
+        a_choice(
+            "A",
+            "B",
+            identifier="X",
+            most=2,
+            mapping=a_mapping(("A", "1"), ("B", "1"), ("C", "1"), ("D", "-1")),
+            template="map_response",
+        ).replace(b'identifier="SCORE" c', b'identifier="SCORE" normal-maximum="3" c'),
+        "error X: the full score 3 cannot be reached; the best found is 2",
+    ),
     "a row without a right answer": (
         a_match("A G1"),
         "warning X: nothing is right at 'B'",
@@ -263,10 +274,13 @@ def test_an_items_fault_is_found(tmp_path: Path, name: str) -> None:
         "Which knot is used?",
         "The voltage should not exceed:",
         "Choose at least two:",
+        "检查结果有没有系统误差，最直接的做法是：",
     ],
 )
 def test_an_emphasised_or_harmless_negation_is_no_finding(tmp_path: Path, prompt: str) -> None:
-    assert found(tmp_path, a_choice("A", identifier="X", prompt=prompt)) == ""
+    lang = "en" if prompt.isascii() else "zh-CN"
+    item = a_choice("A", identifier="X", prompt=prompt, lang=lang)
+    assert "turns on" not in found(tmp_path, item)
 
 
 @pytest.mark.parametrize(

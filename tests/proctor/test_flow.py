@@ -191,6 +191,7 @@ def test_a_running_exam_has_no_command_chosen_for_the_proctor(desk: Driven) -> N
     assert [choice.command for choice in view.subject.commands] == [
         Command.EXTEND,
         Command.PAUSE,
+        Command.TRANSFER,
         Command.ABORT,
         Command.EXIT,
     ]

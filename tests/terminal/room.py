@@ -30,6 +30,7 @@ from kiosk.terminal.clock import SimulatedTime, TimeSource
 from kiosk.terminal.headless import HeadlessTerminal
 from kiosk.terminal.outbox import Outbox
 from kiosk.terminal.ports import Ports
+from kiosk.terminal.stick import FolderStick
 from kiosk.terminal.views import Check, Scanned
 from kiosk.terminal.writer import Deliver
 
@@ -162,6 +163,7 @@ class Room:
     time: SimulatedTime = field(default_factory=lambda: SimulatedTime(NOON))
     floor: Floor = field(default_factory=Floor)
     checks: tuple[Check, ...] = (Check("disk", True),)
+    stick: Path = field(default_factory=lambda: Path(mkdtemp(prefix="kiosk-stick-")) / "stick")
     version: str = "test"
     minimum_version: str = ""
 
@@ -248,11 +250,13 @@ class Room:
                 installed=self.files,
                 floor=self.floor,
                 journals=state / "journals",
+                transfers=state / "transfers",
                 outbox=Outbox(state / "outbox", state / "receipts"),
                 checks=lambda plan: self.checks,
                 deliver=deliver,
                 version=self.version,
                 leave_program=leave,
+                stick=FolderStick(self.stick, mounted=False),
             )
 
         return ports

@@ -106,7 +106,7 @@ def test_every_move_commits_what_was_typed(terminal, move):
 
 def test_text_typed_before_the_end_counts_although_the_end_came_first_to_the_disk(room, terminal):
     item = on_text(terminal)
-    room.time.pass_ms(terminal.clock.remaining_ms - 100)
+    terminal.pass_ms(terminal.clock.remaining_ms - 100)
     terminal.send(Answer(item, "RESPONSE", ("in time",), settled=False))
     room.time.pass_ms(200)
     terminal.tick()
@@ -119,9 +119,31 @@ def test_text_typed_before_the_end_counts_although_the_end_came_first_to_the_dis
 
 def test_nothing_is_taken_after_the_end(room, terminal):
     item = terminal.view.question.item.id
-    room.time.pass_ms(terminal.clock.remaining_ms)
+    terminal.pass_ms(terminal.clock.remaining_ms - 1)
+    room.time.pass_ms(1)
     terminal.do(Answer(item, "RESPONSE", ("a",)))
     assert journalled(terminal, Answered) == []
+
+
+@pytest.mark.parametrize("tick_first", [True, False])
+@pytest.mark.parametrize("left_ms", [2, 1, 0, -1])
+def test_at_the_very_end_screen_journal_and_package_agree(room, terminal, left_ms, tick_first):
+    item = terminal.view.question.item.id
+    terminal.pass_ms(terminal.clock.remaining_ms - 3)
+    room.time.pass_ms(3 - left_ms)
+    if tick_first:
+        terminal.tick()
+    shown = terminal.send(Answer(item, "RESPONSE", ("a",)))
+    taken = isinstance(shown, views.Exam) and shown.question.responses == {"RESPONSE": ("a",)}
+    assert taken is (left_ms > 0)
+    room.time.pass_ms(3)
+    terminal.tick()
+    done = terminal.wait_saved()
+    assert isinstance(done, views.Done)
+    assert done.answered == taken
+    assert len(journalled(terminal, Answered)) == taken
+    (past,) = terminal._flow._seat.pasts
+    assert past.sitting.responses == ({item: {"RESPONSE": ("a",)}} if taken else {})
 
 
 def test_the_same_answer_again_writes_nothing(terminal):

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication
 from kiosk.terminal.clock import SystemTime, TimeSource
 from kiosk.terminal.flow import Flow
 from kiosk.terminal.ports import Ports
-from kiosk.terminal.program import open_ports
+from kiosk.terminal.program import NO_MEDIA, Media, open_ports
 from kiosk.terminal.screens.window import TerminalWindow
 from kiosk.terminal.surroundings import Surroundings, battery, keyboards
 from kiosk.terminal.views import Clock, Intent, View
@@ -58,11 +58,13 @@ class TerminalApp(QObject):
         *,
         time: TimeSource | None = None,
         ports_of: Callable[[Path, TimeSource, Deliver, Callable[[], None]], Ports] | None = None,
+        media: Media = NO_MEDIA,
     ) -> None:
         """
         Args:
             state: the terminal's state folder.
             ports_of: makes the ports, where other ones are wanted than `program.open_ports`.
+            media: what is plugged in.
 
         Raises:
             KioskError: the terminal has no key, or no Chinese font is installed.
@@ -72,7 +74,12 @@ class TerminalApp(QObject):
         self._second: tuple[int, bool] | None = None
         if ports_of is None:
             ports = open_ports(
-                state, time or SystemTime(), self._mailbox.put, self.left.emit, self._full_screen
+                state,
+                time or SystemTime(),
+                self._mailbox.put,
+                self.left.emit,
+                self._full_screen,
+                media,
             )
         else:
             ports = ports_of(state, time or SystemTime(), self._mailbox.put, self.left.emit)
@@ -182,7 +189,7 @@ def _tell(fault: Exception) -> None:
         sys.stderr.write(f"{type(fault).__name__} at\n{places}")
 
 
-def run_terminal(state: Path, *, windowed: bool = False) -> int:
+def run_terminal(state: Path, *, windowed: bool = False, media: Media = NO_MEDIA) -> int:
     """Run the terminal until a proctor ends it; the exit code.
 
     Raises:
@@ -191,7 +198,7 @@ def run_terminal(state: Path, *, windowed: bool = False) -> int:
     require_display()
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
-    terminal = TerminalApp(state)
+    terminal = TerminalApp(state, media=media)
 
     def leave() -> None:
         # Quitting asks each window, and the guard lets none close until it is released.

@@ -8,13 +8,17 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.code_page import CodePage
+from kiosk.terminal.screens.guests import GuestRow
 from kiosk.terminal.screens.pieces import Steps
 from kiosk.terminal.screens.screen import Screen, notice_text
-from kiosk.terminal.views import CloseProctorMenu, ProctorMenu
-from kiosk.ui.controls import Button, Words
+from kiosk.terminal.views import ChooseGuest, CloseProctorMenu, ProctorMenu
+from kiosk.ui.controls import Button, Words, height_follows_width
 from kiosk.ui.theme import Look
-from kiosk.ui.tokens import Role, Type
+from kiosk.ui.tokens import Gap, Role, Type
 from kiosk.words import text
+
+_MOST_GUESTS = 4
+"""Exams of a stick that are shown, the newest first: each is a seat that waits right now."""
 
 
 class ProctorMenuScreen(Screen):
@@ -37,7 +41,15 @@ class ProctorMenuScreen(Screen):
         self.what = Words(words)
         self.steps = Steps(words)
         self.mistake = Words(words)
-        self._page.fill(self.title, self.what, self.steps, self.mistake)
+        self._guests = QWidget(words)
+        height_follows_width(self._guests)
+        self._guest_rows = QVBoxLayout(self._guests)
+        self._guest_rows.setContentsMargins(0, 0, 0, 0)
+        self._guest_rows.setSpacing(Gap.TIGHT)
+        self._on_stick = Words(self._guests)
+        self._guest_rows.addWidget(self._on_stick)
+        self.guests: list[GuestRow] = []
+        self._page.fill(self.title, self.what, self._guests, self.steps, self.mistake)
         self.close_button.clicked.connect(lambda: self.intent.emit(CloseProctorMenu()))
 
     def show_view(self, view: ProctorMenu, look: Look) -> None:
@@ -45,7 +57,7 @@ class ProctorMenuScreen(Screen):
         self.bar.dress(look.chrome)
         self.title.say(text("For the proctor", lang), look, Type.HEAD, strong=True)
         self.what.say(
-            text("Extend, pause, resume, end or leave: choose it on your device", lang),
+            text("Extend, pause, change seat, end or leave: choose it on your device", lang),
             look,
             Type.STEM,
             "quiet",
@@ -56,6 +68,7 @@ class ProctorMenuScreen(Screen):
             text("The code is valid for two minutes", lang),
             look,
         )
+        self._show_guests(view, look)
         self.mistake.setVisible(view.mistake is not None)
         if view.mistake is not None:
             words = notice_text(view.mistake, look)
@@ -72,3 +85,19 @@ class ProctorMenuScreen(Screen):
 
     def home_focus(self) -> QWidget | None:
         return self.close_button
+
+    def _show_guests(self, view: ProctorMenu, look: Look) -> None:
+        while len(self.guests) < min(len(view.guests), _MOST_GUESTS):
+            number = len(self.guests) + 1
+            row = GuestRow(self._guests)
+            row.choose.clicked.connect(lambda _=False, n=number: self.intent.emit(ChooseGuest(n)))
+            self._guest_rows.addWidget(row)
+            self.guests.append(row)
+        heading = text("On the stick, can go on here", look.lang)
+        self._on_stick.say(heading, look, Type.NOTE, "quiet")
+        for at, row in enumerate(self.guests):
+            row.setVisible(at < len(view.guests))
+            if at < len(view.guests):
+                chosen, alone = view.chosen == at + 1, len(view.guests) == 1
+                row.show_guest(view.guests[at], look, chosen=chosen, alone=alone)
+        self._guests.setVisible(bool(view.guests))

@@ -41,6 +41,7 @@ _SCREENS: dict[type, tuple[str, str]] = {
     views.Exam: ("exam", "ExamScreen"),
     views.Review: ("review", "ReviewScreen"),
     views.Done: ("done", "DoneScreen"),
+    views.GivenAway: ("given_away", "GivenAwayScreen"),
     views.Paused: ("paused", "PausedScreen"),
     views.Trouble: ("trouble", "TroubleScreen"),
     views.ProctorMenu: ("proctor_menu", "ProctorMenuScreen"),

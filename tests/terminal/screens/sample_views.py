@@ -28,6 +28,8 @@ from kiosk.terminal.views import (
     Confirm,
     Done,
     Exam,
+    GivenAway,
+    Guest,
     Header,
     Notice,
     OverviewSection,
@@ -372,6 +374,12 @@ FOUND = (
 )
 
 
+GUESTS = (
+    Guest("欧阳喆堃", "202611150342", "12", 3_867_000, given=True),
+    Guest("Alexandra Wilhelmina Featherstone", "202611150343", "08", 787_000, given=False),
+)
+
+
 def all_views():
     """Every view by the name of its picture."""
     question = a_question(single_choice(), 1, {"R": ("b",)}, 4)
@@ -477,4 +485,24 @@ def all_views():
             a_clock(running=False),
         ),
         "proctor_menu": ProctorMenu(a_header(), CHALLENGE, a_clock()),
+        "proctor_menu_guest": ProctorMenu(a_header(""), CHALLENGE, None, None, GUESTS[:1], 1),
+        "proctor_menu_guests": ProctorMenu(
+            a_header(""),
+            CHALLENGE,
+            None,
+            Notice(
+                "Put in the stick with the exam that is to go on here, and choose whose it is",
+                tone="warn",
+            ),
+            GUESTS,
+        ),
+        "given_away": GivenAway(a_header(), 3_867_000, written=False, may_leave=False),
+        "given_away_full": GivenAway(
+            a_header(),
+            3_867_000,
+            written=False,
+            may_leave=True,
+            mistake=Notice("The stick did not take it. Put in another one", tone="warn"),
+        ),
+        "given_away_written": GivenAway(a_header(), 3_867_000, written=True, may_leave=True),
     }

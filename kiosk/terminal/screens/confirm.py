@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.screen import Screen
+from kiosk.terminal.screens.wording import granted_text
 from kiosk.terminal.views import Confirm, ConfirmIdentity
 from kiosk.ui.controls import Button, Words
 from kiosk.ui.panels import Card, Page
@@ -47,7 +48,7 @@ class ConfirmScreen(Screen):
         row.addLayout(self._grid, 1)
         self._card.rows.addLayout(row)
         self.lines: list[tuple[Words, Words]] = []
-        for at in range(5):
+        for at in range(6):
             label, value = Words(self._card, wrap=False), Words(self._card)
             self._grid.addWidget(label, at, 0)
             self._grid.addWidget(value, at, 1)
@@ -76,6 +77,7 @@ class ConfirmScreen(Screen):
             (text("Discipline", lang), look.of(view.discipline)),
             (text("Level", lang), look.of(view.level)),
             (text("Seat", lang), view.seat),
+            (text("Granted", lang), granted_text(view.granted, look)),
         )
         for at, ((label, value), (name, words)) in enumerate(zip(self.lines, told, strict=True)):
             label.setWordWrap(wraps)

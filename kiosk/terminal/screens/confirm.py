@@ -48,15 +48,17 @@ class ConfirmScreen(Screen):
         row.addLayout(self._grid, 1)
         self._card.rows.addLayout(row)
         self.lines: list[tuple[Words, Words]] = []
-        for at in range(6):
+        for at in range(5):
             label, value = Words(self._card, wrap=False), Words(self._card)
             self._grid.addWidget(label, at, 0)
             self._grid.addWidget(value, at, 1)
             self.lines.append((label, value))
+        self.granted = Words(self._page.column)
         rows = self._page.rows
         rows.addStretch(2)
         rows.addWidget(self.title)
         rows.addWidget(self._card)
+        rows.addWidget(self.granted)
         rows.addStretch(3)
         self.me.clicked.connect(lambda: self.intent.emit(ConfirmIdentity(mine=True)))
         self.not_me.clicked.connect(lambda: self.intent.emit(ConfirmIdentity(mine=False)))
@@ -77,7 +79,6 @@ class ConfirmScreen(Screen):
             (text("Discipline", lang), look.of(view.discipline)),
             (text("Level", lang), look.of(view.level)),
             (text("Seat", lang), view.seat),
-            (text("Granted", lang), granted_text(view.granted, look)),
         )
         for at, ((label, value), (name, words)) in enumerate(zip(self.lines, told, strict=True)):
             label.setWordWrap(wraps)
@@ -85,6 +86,9 @@ class ConfirmScreen(Screen):
             value.say(words, look, Type.TITLE if at == 0 else Type.STEM, strong=at == 0)
             label.setVisible(bool(words))
             value.setVisible(bool(words))
+        granted = granted_text(view.granted, look)
+        self.granted.say(text("Granted: {what}", lang, what=granted), look, Type.BASE)
+        self.granted.setVisible(bool(granted))
         picture = QPixmap()
         if view.photo is not None:
             picture.loadFromData(view.photo)

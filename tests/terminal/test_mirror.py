@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import subprocess
 import threading
 from time import monotonic, sleep
 
@@ -100,10 +101,11 @@ def test_it_holds_each_answer_once_it_says_so(room, folder, tmp_path):
 def test_the_release_screen_says_whether_the_medium_is_there(room, folder, tmp_path):
     folder.rmdir()
     with room.terminal(tmp_path / "07") as terminal:
-        assert mirrored(terminal).checks[-1] == NONE
+        mirrored(terminal)
+        assert a_while(room, terminal, 1_000).checks[-1] == NONE
         folder.mkdir()
         a_while(room, terminal, 2_000)
-        assert terminal.tick().checks[-1] == FINE
+        assert a_while(room, terminal, 1_000).checks[-1] == FINE
 
 
 def test_without_a_mirror_nothing_is_said_of_one(tmp_path):
@@ -165,6 +167,29 @@ def test_a_full_medium_is_told_as_lag_and_followed_again_once_there_is_room(room
         a_while(room, terminal, 2_000)
         assert lag(room, terminal) == FINE
         assert entries_in(folder, room) == terminal._flow._seat.journal.entries
+
+
+@pytest.fixture
+def small(folder):
+    """A real medium of 16 KB."""
+    command = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(folder)]
+    if shutil.which("mount") is None or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("nothing can be mounted here")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_medium_that_runs_full_keeps_the_last_mirror_that_it_took(room, small, tmp_path):
+    with room.seated(tmp_path / "07") as terminal:
+        while lag(room, terminal).ok:
+            for value in "ab":
+                assert choose(terminal, value).saved is views.Saved.SAVED
+            a_while(room, terminal, 3_000)
+        journal = terminal._flow._seat.journal.entries
+        kept = entries_in(small, room)
+        assert kept == journal[: len(kept)]
+        assert 10 < len(kept) < len(journal)
+        assert hand_in(terminal).how == "handed_in"
 
 
 def test_a_medium_pulled_out_in_the_middle_and_another_put_in_holds_everything_again(

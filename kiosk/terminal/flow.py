@@ -55,6 +55,8 @@ from kiosk.terminal.views import Notice, View
 from kiosk.words import mark
 
 HEARTBEAT_MS = 5_000
+ASLEEP_MS = 15_000
+"""Longer than this without a tick, and the machine was asleep or stood still: CLOCK_BOOTTIME went on."""
 
 
 class Flow:
@@ -72,7 +74,7 @@ class Flow:
         self._halt: str | None = None
         self._around = Watch()
         self._refused: list[str] = []
-        self._beat_ms = ports.time.now_ms()
+        self._beat_ms = self._awake_ms = ports.time.now_ms()
         self._pen = Pen(ports.deliver, ports.time, self._refused_by_disk, self._written)
         self._carrier = Carrier(ports, self._changed)
         self._mirror = Mirror(ports, ports.mirror) if ports.mirror is not None else None
@@ -114,6 +116,7 @@ class Flow:
 
     def handle(self, intent: views.Intent) -> None:
         """Do what a person asked for, where it can be done now; else nothing."""
+        self._wake()
         match intent:
             case views.Scanned(scanned):
                 self._scanned(scanned)
@@ -135,6 +138,7 @@ class Flow:
 
     def incident(self, code: str) -> None:
         """Journal something worth knowing about the open sitting, such as lost focus."""
+        self._wake()
         attempt = self._attempt
         if attempt is not None and not attempt.ending and not self._hidden:
             attempt.settle()
@@ -143,6 +147,7 @@ class Flow:
 
     def surroundings(self, now: Surroundings) -> None:
         """What is plugged in; call it when that may have changed, and now and then."""
+        self._wake()
         before = self._around.code
         self._around.see(now)
         if self._around.code != before:
@@ -169,11 +174,11 @@ class Flow:
     def tick(self) -> None:
         """Let time do its work; call it about ten times a second."""
         now = self._ports.time.now_ms()
-        changed = False
+        changed = self._wake()
         self._pen.tick()
         attempt = self._attempt
         if attempt is not None and not self._hidden:
-            changed = attempt.tick()
+            changed |= attempt.tick()
         if self._seat and self._seat.opened and now - self._beat_ms >= HEARTBEAT_MS:
             self._beat(self._seat)
         self._look_at_stick()
@@ -185,6 +190,16 @@ class Flow:
                 self._begin()
         if changed:
             self._changed()
+
+    def _wake(self) -> bool:
+        """Give back the time of a machine that slept; whether it did."""
+        now = self._ports.time.now_ms()
+        since, self._awake_ms = self._awake_ms, now
+        attempt = self._attempt
+        if now - since <= ASLEEP_MS or attempt is None or self._hidden:
+            return False
+        attempt.wake(since)
+        return True
 
     @property
     def busy(self) -> bool:

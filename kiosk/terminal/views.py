@@ -162,6 +162,7 @@ class Exam(Struct, frozen=True):
     overview: tuple[OverviewSection, ...]
     clock: Clock
     notice: Notice | None = None
+    note: str = ""
 
 
 class Review(Struct, frozen=True):
@@ -318,6 +319,13 @@ class Strike(Struct, frozen=True):
     struck: bool
 
 
+class Note(Struct, frozen=True):
+    """The note to an item as it stands while it is typed; it is committed as typed text is."""
+
+    item: str
+    note: str
+
+
 class HaveDisplay(Struct, frozen=True):
     """The screen already looks so; it is to be so again after a crash."""
 
@@ -375,6 +383,7 @@ Intent = (
     | Answer
     | Flag
     | Strike
+    | Note
     | HaveDisplay
     | GoTo
     | OpenReview

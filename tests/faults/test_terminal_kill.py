@@ -85,5 +85,5 @@ def test_twenty_kills_lose_nothing(tmp_path):
 
 
 @pytest.mark.campaign
-def test_three_hundred_kills_lose_nothing(tmp_path):
-    campaign(tmp_path, 300, seed=2)
+def test_a_thousand_kills_lose_nothing(tmp_path):
+    campaign(tmp_path, 1_000, seed=2)

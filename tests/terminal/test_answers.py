@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from kiosk.artefacts.chain import Happened, read_entry
 from kiosk.artefacts.tokens import Command
 from kiosk.assessment.display import Display
-from kiosk.assessment.sitting import Answered, Displayed, Expired
+from kiosk.assessment.sitting import Answered, Displayed, Expired, Noted
 from kiosk.terminal import views
 from kiosk.terminal.views import Answer, Saved
 from tests.terminal.room import Room, begin, choose, crash
@@ -106,7 +106,7 @@ def test_every_move_commits_what_was_typed(terminal, move):
 
 def test_text_typed_before_the_end_counts_although_the_end_came_first_to_the_disk(room, terminal):
     item = on_text(terminal)
-    room.time.pass_ms(terminal.clock.remaining_ms - 100)
+    terminal.pass_ms(terminal.clock.remaining_ms - 100)
     terminal.send(Answer(item, "RESPONSE", ("in time",), settled=False))
     room.time.pass_ms(200)
     terminal.tick()
@@ -119,9 +119,31 @@ def test_text_typed_before_the_end_counts_although_the_end_came_first_to_the_dis
 
 def test_nothing_is_taken_after_the_end(room, terminal):
     item = terminal.view.question.item.id
-    room.time.pass_ms(terminal.clock.remaining_ms)
+    terminal.pass_ms(terminal.clock.remaining_ms - 1)
+    room.time.pass_ms(1)
     terminal.do(Answer(item, "RESPONSE", ("a",)))
     assert journalled(terminal, Answered) == []
+
+
+@pytest.mark.parametrize("tick_first", [True, False])
+@pytest.mark.parametrize("left_ms", [2, 1, 0, -1])
+def test_at_the_very_end_screen_journal_and_package_agree(room, terminal, left_ms, tick_first):
+    item = terminal.view.question.item.id
+    terminal.pass_ms(terminal.clock.remaining_ms - 3)
+    room.time.pass_ms(3 - left_ms)
+    if tick_first:
+        terminal.tick()
+    shown = terminal.send(Answer(item, "RESPONSE", ("a",)))
+    taken = isinstance(shown, views.Exam) and shown.question.responses == {"RESPONSE": ("a",)}
+    assert taken is (left_ms > 0)
+    room.time.pass_ms(3)
+    terminal.tick()
+    done = terminal.wait_saved()
+    assert isinstance(done, views.Done)
+    assert done.answered == taken
+    assert len(journalled(terminal, Answered)) == taken
+    (past,) = terminal._flow._seat.pasts
+    assert past.sitting.responses == ({item: {"RESPONSE": ("a",)}} if taken else {})
 
 
 def test_the_same_answer_again_writes_nothing(terminal):
@@ -202,6 +224,40 @@ def test_striking_out_what_is_not_there_writes_nothing(terminal, strike):
     before = terminal._flow._seat.journal.tip
     terminal.do(strike)
     assert terminal._flow._seat.journal.tip == before
+
+
+def test_a_note_is_saved_within_half_a_second_and_kept_over_a_crash(room, tmp_path):
+    terminal = room.seated(tmp_path)
+    item = terminal.view.question.item.id
+    terminal.send(views.Note(item, "see"))
+    assert terminal.view.note == "see"
+    assert terminal.view.saved is Saved.SAVING
+    room.time.pass_ms(200)
+    terminal.send(views.Note(item, "see 4"))
+    terminal.tick()
+    assert journalled(terminal, Noted) == []
+    room.time.pass_ms(400)
+    terminal.tick()
+    view = terminal.wait_saved()
+    assert view.saved is Saved.SAVED
+    assert [event.note for event in journalled(terminal, Noted)] == ["see 4"]
+    assert view.question.responses == {}
+    crash(terminal)
+    with room.terminal(tmp_path) as terminal:
+        assert room.release(terminal).note == "see 4"
+        terminal.do(views.Note(item, ""))
+        terminal.do(views.GoTo(2))
+        assert [event.note for event in journalled(terminal, Noted)] == ["see 4", ""]
+        assert terminal.do(views.GoTo(1)).note == ""
+
+
+def test_a_note_of_any_length_stops_no_exam(terminal):
+    item = terminal.view.question.item.id
+    terminal.do(views.Note(item, "\ud842" + "x" * 5_000))
+    terminal.do(views.Note("i9", "not on the paper"))
+    terminal.do(views.GoTo(2))
+    (noted,) = journalled(terminal, Noted)
+    assert (len(noted.note), noted.note[0]) == (1_000, "\ufffd")
 
 
 def test_how_the_screen_looks_comes_back_after_a_crash_and_not_for_the_next_candidate(

@@ -2,8 +2,10 @@
 
 import pytest
 
+from kiosk.artefacts.chain import Happened, read_entry
 from kiosk.artefacts.challenge import Phase, read_challenge
 from kiosk.artefacts.tokens import Command
+from kiosk.assessment.sitting import Answered, Incident
 from kiosk.errors import StorageFault
 from kiosk.terminal import views
 from tests.terminal.room import Room, choose, crash
@@ -147,3 +149,77 @@ def test_a_sitting_keeps_its_number_whenever_the_power_goes(tmp_path, room, mome
         assert terminal_outbox.package(terminal_outbox.lines[0])
         if early[0].sha256:
             assert terminal_outbox.lines == early
+
+
+def test_a_machine_that_slept_costs_no_time_and_says_so(tmp_path, room):
+    with room.seated(tmp_path) as terminal:
+        terminal.pass_ms(60_000)
+        left = terminal.clock.remaining_ms
+        room.time.pass_ms(600_000)
+        terminal.tick()
+        view = terminal.wait_saved()
+        assert terminal.clock == views.Clock(left, True)
+        assert view.notice.values == {"minutes": 10, "seconds": 0}
+        assert told(terminal, Incident) == [Incident(room.time.now_ms(), "asleep")]
+
+
+def test_what_was_typed_before_the_sleep_is_kept_at_its_own_time(tmp_path, room):
+    with room.seated(tmp_path) as terminal:
+        item = terminal.do(views.GoTo(5)).question.item.id
+        terminal.send(views.Answer(item, "RESPONSE", ("half",), settled=False))
+        typed_ms = room.time.now_ms()
+        room.time.pass_ms(600_000)
+        terminal.tick()
+        terminal.wait_saved()
+        assert [one.at_ms for one in told(terminal, Answered)] == [typed_ms]
+
+
+@pytest.mark.parametrize("first", ["answer", "incident", "code"])
+def test_whatever_comes_first_after_the_sleep_none_of_it_is_charged(tmp_path, room, first):
+    with room.seated(tmp_path) as terminal:
+        left = terminal.clock.remaining_ms
+        room.time.pass_ms(600_000)
+        match first:
+            case "answer":
+                choose(terminal)
+            case "incident":
+                terminal._flow.incident("focus-lost")
+            case "code":
+                terminal.do(views.Scanned("K1:NONSENSE"))
+        terminal.wait_saved()
+        assert terminal.clock.remaining_ms == left
+
+
+def test_a_paused_sitting_stays_paused_through_a_sleep(tmp_path, room):
+    with room.seated(tmp_path) as terminal:
+        room.command(terminal, Command.PAUSE)
+        left = terminal.clock.remaining_ms
+        room.time.pass_ms(600_000)
+        assert isinstance(terminal.tick(), views.Paused)
+        assert terminal.clock == views.Clock(left, False)
+
+
+@pytest.mark.parametrize("years", [-20, 20])
+def test_a_wall_clock_that_jumps_by_years_changes_nothing_of_a_sitting(tmp_path, room, years):
+    with room.seated(tmp_path) as terminal:
+        choose(terminal)
+        left = terminal.clock.remaining_ms
+        room.time.set_wall(room.time.wall_s() + years * 365 * 86_400)
+        terminal.pass_ms(30_000)
+        assert terminal.clock.remaining_ms == left - 30_000
+        assert choose(terminal, "b").saved is views.Saved.SAVED
+        left = terminal.clock.remaining_ms
+        crash(terminal)
+        room.time.pass_ms(5_000)
+        with room.terminal(tmp_path) as again:
+            view = room.release(again)
+            assert isinstance(view, views.Exam)
+            assert view.question.responses == {"RESPONSE": ("b",)}
+            assert again.clock.remaining_ms >= left
+
+
+def told(terminal, kind):
+    entries = terminal._flow._seat.journal.entries
+    records = [read_entry(entry).record for entry in entries]
+    events = [record.event for record in records if isinstance(record, Happened)]
+    return [event for event in events if isinstance(event, kind)]

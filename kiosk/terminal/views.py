@@ -244,7 +244,7 @@ class Trouble(Struct, frozen=True):
 
 class ProctorMenu(Struct, frozen=True):
     """Over any screen: a challenge for a command, and what the last scan did. `chosen` of `guests`
-    counts from 1; 0 while none is."""
+    counts from 1; 0 while none is. `mirror` is None where there is to be none."""
 
     header: Header
     challenge: str
@@ -252,6 +252,7 @@ class ProctorMenu(Struct, frozen=True):
     mistake: Notice | None = None
     guests: tuple[Guest, ...] = ()
     chosen: int = 0
+    mirror: Check | None = None
 
 
 View = (

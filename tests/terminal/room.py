@@ -30,7 +30,7 @@ from kiosk.terminal.clock import SimulatedTime, TimeSource
 from kiosk.terminal.headless import HeadlessTerminal
 from kiosk.terminal.outbox import Outbox
 from kiosk.terminal.ports import Ports
-from kiosk.terminal.stick import FolderStick
+from kiosk.terminal.stick import FolderStick, Stick
 from kiosk.terminal.views import Check, Scanned
 from kiosk.terminal.writer import Deliver
 
@@ -166,6 +166,7 @@ class Room:
     floor: Floor = field(default_factory=Floor)
     checks: tuple[Check, ...] = (Check("disk", True),)
     stick: Path = field(default_factory=lambda: Path(mkdtemp(prefix="kiosk-stick-")) / "stick")
+    mirror: Stick | None = None
     version: str = "test"
     minimum_version: str = ""
 
@@ -259,7 +260,8 @@ class Room:
                 deliver=deliver,
                 version=self.version,
                 leave_program=leave,
-                stick=FolderStick(self.stick, mounted=False),
+                stick=FolderStick(self.stick),
+                mirror=self.mirror,
             )
 
         return ports

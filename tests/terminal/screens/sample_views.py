@@ -371,6 +371,7 @@ FOUND = (
     Check(checks.SPACE, None, "412 MiB"),
     Check(checks.CLOCK, True, "2026-11-23 08:41"),
     Check(checks.SCREEN, True),
+    Check(checks.MIRROR, True),
 )
 
 
@@ -391,7 +392,7 @@ def all_views():
             Phase.INTERRUPTED,
             0,
             1,
-            (*FOUND[:3], Check(checks.CLOCK, False, "2019-01-01 00:00"), FOUND[4]),
+            (*FOUND[:3], Check(checks.CLOCK, False, "2019-01-01 00:00"), *FOUND[4:]),
             FINGERPRINT,
             Notice("This code was used before. Scan again", tone="warn"),
         ),
@@ -485,8 +486,12 @@ def all_views():
             Notice(TABLE[DISK_FULL].todo),
             a_clock(running=False),
         ),
-        "proctor_menu": ProctorMenu(a_header(), CHALLENGE, a_clock()),
-        "proctor_menu_guest": ProctorMenu(a_header(""), CHALLENGE, None, None, GUESTS[:1], 1),
+        "proctor_menu": ProctorMenu(
+            a_header(), CHALLENGE, a_clock(), mirror=Check(checks.MIRROR, None, "12 s")
+        ),
+        "proctor_menu_guest": ProctorMenu(
+            a_header(""), CHALLENGE, None, None, GUESTS[:1], 1, Check(checks.MIRROR, False)
+        ),
         "proctor_menu_guests": ProctorMenu(
             a_header(""),
             CHALLENGE,

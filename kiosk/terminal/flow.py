@@ -18,6 +18,7 @@ from kiosk.artefacts.qr import Prefix
 from kiosk.artefacts.session import Candidate
 from kiosk.artefacts.tokens import Answer, Command
 from kiosk.assessment import sitting as fold
+from kiosk.assessment.accommodations import display_with
 from kiosk.assessment.display import Display
 from kiosk.errors import InputRefused, KioskError
 from kiosk.terminal import stages, views
@@ -339,6 +340,8 @@ class Flow:
             case Confirming(candidate), views.ConfirmIdentity(mine):
                 form = seat.opened.form(candidate)
                 self._stage = stages.begin_reading(candidate, form) if mine else SigningIn()
+                if mine:
+                    self.display = display_with(candidate.accommodations, self.display)
             case Reading() as stage, views.Pledge():
                 stage.pledged = True
             case Reading() as stage, views.Practise(skip) if stage.pledged:

@@ -111,7 +111,7 @@ class SignIn(Struct, frozen=True):
 
 
 class Confirm(Struct, frozen=True):
-    """Is this you?"""
+    """Is this you? `granted` are codes of accommodations."""
 
     header: Header
     number: str
@@ -120,6 +120,7 @@ class Confirm(Struct, frozen=True):
     discipline: dict[str, str]
     level: dict[str, str]
     photo: bytes | None = None
+    granted: tuple[str, ...] = ()
 
 
 class Rules(Struct, frozen=True):

@@ -136,11 +136,13 @@ class Floor:
 
 @dataclass
 class Room:
-    """One session on its day. Change `policy`, `window`, `terms` before the first terminal."""
+    """One session on its day. Change `policy`, `window`, `terms` before the first terminal;
+    `granted` is the first candidate's."""
 
     policy: session.Policy = POLICY
     window: session.Window = WINDOW
     terms: Terms = TERMS
+    granted: tuple[str, ...] = ()
     id: str = SESSION
     station: PrivateKeys = field(default_factory=lambda: PrivateKeys.generate(Role.STATION, "S"))
     opening: PrivateKeys = field(default_factory=lambda: PrivateKeys.generate(Role.OPENING, "O"))
@@ -210,6 +212,7 @@ class Room:
                 form="f",
                 seed=bytes([n]) * 32,
                 terms=self.terms,
+                accommodations=self.granted if n == 0 else (),
             )
             for n, (number, name, seat) in enumerate(
                 [

@@ -284,6 +284,21 @@ def test_how_the_screen_looks_comes_back_after_a_crash_and_not_for_the_next_cand
         assert terminal._flow.display == Display()
 
 
+def test_what_was_granted_applies_when_the_candidate_has_signed_in(tmp_path):
+    room = Room(granted=("text_200", "colours_dark", "breaks_2"))
+    with room.terminal(tmp_path) as terminal:
+        room.release(terminal)
+        view = terminal.do(views.SignInAs("20260001"))
+        assert view.granted == room.granted
+        assert terminal._flow.display == Display()
+        terminal.do(views.ConfirmIdentity(True))
+        wanted = Display(theme="dark", scale=200)
+        assert terminal._flow.display == wanted
+        terminal.do(views.Pledge())
+        terminal.do(views.Practise(skip=True))
+        assert [event.display for event in journalled(terminal, Displayed)] == [wanted]
+
+
 def test_the_same_display_again_writes_nothing(terminal):
     before = terminal._flow._seat.journal.tip
     terminal.do(views.HaveDisplay(Display()))

@@ -132,6 +132,8 @@ class ExamScreen(Screen):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fold()
+        if self._view is not None:
+            self._say_bar(self._view, self._look)
 
     # --- what is shown ----------------------------------------------------------------------------
 
@@ -161,7 +163,10 @@ class ExamScreen(Screen):
     def _say_bar(self, view: Exam, look: Look) -> None:
         chrome = look.chrome
         self.bar.dress(chrome)
-        self.back.say(text("Previous", look.lang), chrome, before="left")
+        # A narrow bar with large text says by signs what the eye knows, and tells readers all of it.
+        tight = chrome.scale > 100 and self.width() < FOLD_WIDTH
+        previous = text("Previous", look.lang)
+        self.back.say("" if tight else previous, chrome, before="left", name=previous)
         self.back.setEnabled(view.question.number > 1)
         flag = text("Flagged", look.lang) if view.flagged else text("Flag", look.lang)
         self.flag.setCheckable(True)
@@ -174,7 +179,6 @@ class ExamScreen(Screen):
         name = text("Notes, written", look.lang) if written else text("Notes", look.lang)
         if self._notes_open:
             notes = name = text("Close notes", look.lang)
-        tight = chrome.scale > 100 and self.width() < FOLD_WIDTH
         sign: Icon = "cross" if self._notes_open else "note"
         self.note.say("" if tight else notes, chrome, before=sign, name=name)
         unfold = (

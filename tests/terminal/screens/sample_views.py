@@ -412,6 +412,7 @@ def all_views():
             "12",
             {"zh-CN": "稀土萃取工", "en": "Rare-earth solvent-extraction operator"},
             {"zh-CN": "中级 L4", "en": "Intermediate, L4"},
+            granted=("extra_time", "text_200", "colours_contrast", "breaks_2"),
         ),
         "rules": Rules(
             a_header(),

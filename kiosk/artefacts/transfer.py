@@ -133,6 +133,11 @@ def vouched(taken: TakenOver, terminal: KeyRecord) -> Statement:
     return statement
 
 
+def told(signed: bytes) -> Statement:
+    """What a statement says that a journal of one's own holds, and that was checked when it came."""
+    return decode(read_frame(signed, mark("transfer")).payload, Statement, mark("transfer"))
+
+
 def _statement(frame: Frame, terminal: KeyRecord) -> Statement:
     payload = verified(frame, Kind.TRANSFER, terminal, mark("transfer"))
     statement = decode(payload, Statement, mark("transfer"))

@@ -125,7 +125,7 @@ def _typed(value: Response, longest: int, where: str) -> Response:
         raise InputRefused(mark("more than one text for one field"), where=where)
     if value and len(value[0]) > longest:
         raise InputRefused(mark("text longer than {n} characters"), where=where, n=longest)
-    return tuple(_whole(text) for text in value if text.strip())
+    return tuple(whole_text(text) for text in value if text.strip())
 
 
 def _on_the_scale(slider: Slider, value: Response, where: str) -> Response:
@@ -219,7 +219,7 @@ def _known(value: Response, choices: tuple[str, ...], where: str) -> None:
             raise InputRefused(mark("unknown choice '{value}'"), where=where, value=identifier)
 
 
-def _whole(text: str) -> str:
+def whole_text(text: str) -> str:
     """`text` without half characters: an input method may send a rare character in two halves
     (UTF-16), and a half alone cannot be written down."""
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -21,6 +21,9 @@ from kiosk.assessment.paper import Paper, PaperItem
 from kiosk.assessment.responses import Response
 from kiosk.errors import KioskError
 
+MAX_NOTE_LENGTH = 1_000
+"""Characters of a candidate's note to one item."""
+
 
 class IllegalEvent(KioskError):
     """An event that cannot follow what has happened; the journal that holds it is not genuine."""
@@ -93,6 +96,14 @@ class Struck(Struct, frozen=True, forbid_unknown_fields=True, tag="struck"):
     response: str
     choice: str
     struck: bool
+
+
+class Noted(Struct, frozen=True, forbid_unknown_fields=True, tag="noted"):
+    """The candidate's note to an item, whole; empty when it was taken away."""
+
+    at_ms: int
+    item: str
+    note: str
 
 
 class Displayed(Struct, frozen=True, forbid_unknown_fields=True, tag="displayed"):
@@ -172,6 +183,7 @@ Event = (
     | Answered
     | Flagged
     | Struck
+    | Noted
     | Displayed
     | Moved
     | Paused
@@ -197,6 +209,8 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
     flags: frozenset[str] = frozenset()
     strikes: Given = {}
     """Choices struck out and not chosen, sorted, by item and response."""
+    notes: dict[str, str] = {}
+    """By item, none empty."""
     display: Display = Display()
     extension_ms: int = 0
     given_back_ms: int = 0
@@ -324,6 +338,13 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                 return replace(now, flags=self.flags | {item} if flagged else self.flags - {item})
             case Struck():
                 return self._struck(event, now)
+            case Noted(_, item, note):
+                self._require(event, State.RUNNING)
+                self._on_paper(event, item)
+                if len(note) > MAX_NOTE_LENGTH:
+                    raise IllegalEvent("the note is too long", where=_name(event))
+                rest = {key: kept for key, kept in self.notes.items() if key != item}
+                return replace(now, notes={**rest, item: note} if note else rest)
             case Displayed(_, display):
                 self._require(event, State.RUNNING, State.PAUSED)
                 return replace(now, display=display)

@@ -109,10 +109,15 @@ def run(
             help="the folder of a USB stick; without it whatever is mounted at /media/usb"
         ),
     ] = None,
+    mirror: Annotated[
+        Path | None,
+        typer.Option(help="keep each journal here, too: a folder on another disk or computer"),
+    ] = None,
 ) -> None:
     """Show the exam program. After a crash or power cut it comes back to the release screen.
 
-    The stick carries an exam to another computer: see the operator's handbook.
+    The stick carries an exam to another computer; the mirror lets one go on elsewhere when this
+    computer's disk is dead. See the operator's handbook.
 
     \b
     Example:
@@ -120,7 +125,10 @@ def run(
     """
     from kiosk.terminal.screens.app import run_terminal
 
-    media = Media(FolderStick() if stick is None else FolderStick(stick, mounted=False))
+    media = Media(
+        FolderStick(apart_from=state) if stick is None else FolderStick(stick),
+        None if mirror is None else FolderStick(mirror, apart_from=state),
+    )
     raise typer.Exit(run_terminal(state, windowed=windowed, media=media))
 
 

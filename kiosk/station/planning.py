@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.release import SeatName, write_release
@@ -28,6 +29,7 @@ from kiosk.artefacts.session import (
     new_share,
     write_session,
 )
+from kiosk.assessment import accommodations
 from kiosk.assessment.paper import SEED_BYTES, Form
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station.assembly import FormFigures
@@ -206,14 +208,7 @@ def _candidates(checked: Checked) -> tuple[Candidate, ...]:
         exam = exams[line.exam]
         turn = dealt[line.exam] = dealt.get(line.exam, -1) + 1
         form: Form = exam.forms[turn % len(exam.forms)]
-        accommodations = [
-            code
-            for code, wanted in (
-                ("extra_time", line.extra_percent or line.extra_minutes),
-                ("large_text", line.large_text),
-            )
-            if wanted
-        ]
+        terms = exam.terms(line.extra_percent, line.extra_minutes * MINUTE_MS)
         candidates.append(
             Candidate(
                 number=line.number,
@@ -222,8 +217,13 @@ def _candidates(checked: Checked) -> tuple[Candidate, ...]:
                 seat=line.seat,
                 form=form.id,
                 seed=os.urandom(SEED_BYTES),
-                terms=exam.terms(line.extra_percent, line.extra_minutes * MINUTE_MS),
-                accommodations=tuple(accommodations),
+                terms=replace(terms, most_pauses=terms.most_pauses + line.breaks),
+                accommodations=accommodations.codes(
+                    extra_time=bool(line.extra_percent or line.extra_minutes),
+                    text_size=line.text_size,
+                    colours=line.colours,
+                    breaks=line.breaks,
+                ),
             )
         )
     return tuple(candidates)

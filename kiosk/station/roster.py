@@ -10,6 +10,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from kiosk.assessment.accommodations import LARGE_TEXT_SIZE
+from kiosk.assessment.display import TEXT_SIZES, THEMES, Theme
 from kiosk.readers.tables import Fault, Row, Table
 from kiosk.scoring.standard import Level
 from kiosk.words import LANGUAGES, mark, text
@@ -17,6 +19,7 @@ from kiosk.words import LANGUAGES, mark, text
 MAX_EXTRA_PERCENT = 200
 MAX_EXTRA_MINUTES = 240
 MAX_NUMBER_LENGTH = 32
+MAX_BREAKS = 20
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "number": ("准考证号", "考号", "考生号", "number", "candidate", "candidate number"),
@@ -34,6 +37,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "extra_minutes": ("延时分钟", "加时分钟", "extra time minutes", "extra minutes"),
     "large_text": ("大字", "大字号", "larger text", "large text"),
+    "text_size": ("字号", "字号比例", "text size"),
+    "colours": ("配色", "颜色", "colours", "colors"),
+    "breaks": ("单独休息", "休息次数", "separate breaks", "breaks"),
 }
 """What a column may be called, folded to lower case with single blanks."""
 
@@ -65,6 +71,14 @@ _LEVEL_ALIASES: Mapping[str, Level] = {
 }
 _YES = frozenset({"是", "有", "yes", "y", "1", "true", "x", "√", "✓"})
 _NO = frozenset({"", "否", "无", "no", "n", "0", "false"})
+_COLOURS: Mapping[str, Theme] = {
+    "浅色": "light",
+    "深色": "dark",
+    "米色": "sepia",
+    "高对比度": "contrast",
+    "high contrast": "contrast",
+    **{theme: theme for theme in THEMES},
+}
 
 
 class Problem(Struct, frozen=True):
@@ -79,7 +93,10 @@ class Problem(Struct, frozen=True):
 
 
 class RosterLine(Struct, frozen=True):
-    """One candidate; extra time comes on top of the exam's time, both kinds may be given."""
+    """One candidate; extra time comes on top of the exam's time, both kinds may be given.
+
+    `text_size` is in per cent, 0 for the usual; `breaks` may be taken with the clock stopped.
+    """
 
     number: str
     name: str
@@ -87,7 +104,9 @@ class RosterLine(Struct, frozen=True):
     seat: str | None
     extra_percent: int = 0
     extra_minutes: int = 0
-    large_text: bool = False
+    text_size: int = 0
+    colours: str = ""
+    breaks: int = 0
 
 
 def level_title(level: Level) -> dict[str, str]:
@@ -167,9 +186,15 @@ class _Reader:
             name=self._name(values["name"], at),
             exam=self._exam(values["exam"], values["level"], at),
             seat=self._seat(values["seat"], row, at),
-            extra_percent=self._amount(values["extra_percent"], MAX_EXTRA_PERCENT, "percent", at),
-            extra_minutes=self._amount(values["extra_minutes"], MAX_EXTRA_MINUTES, "minutes", at),
-            large_text=self._yes(values["large_text"], at),
+            extra_percent=self._amount(
+                values["extra_percent"], MAX_EXTRA_PERCENT, "extra time in percent", at
+            ),
+            extra_minutes=self._amount(
+                values["extra_minutes"], MAX_EXTRA_MINUTES, "extra time in minutes", at
+            ),
+            text_size=self._text_size(values["text_size"], values["large_text"], at),
+            colours=self._colours(values["colours"], at),
+            breaks=self._amount(values["breaks"], MAX_BREAKS, "number of breaks", at),
         )
         return line if len(self.problems) == before else None
 
@@ -249,15 +274,32 @@ class _Reader:
             label = "candidate number" if what == "number" else "seat"
             self.problem(at, f"the {label} {value} stands in row {first} already", "Correct one")
 
-    def _amount(self, amount: str | None, most: int, unit: str, at: str) -> int:
+    def _text_size(self, size: str | None, large: str | None, at: str) -> int:
+        least = LARGE_TEXT_SIZE if self._yes(large, at) else 0
+        digits = (size or "").removesuffix("%").strip()
+        if not digits:
+            return least
+        if digits not in map(str, TEXT_SIZES):
+            sizes = ", ".join(map(str, TEXT_SIZES))
+            self.problem(at, f"'{size}' is no text size there is", f"Write one of {sizes}")
+            return least
+        return max(least, int(digits))
+
+    def _colours(self, colours: str | None, at: str) -> str:
+        word = (colours or "").casefold()
+        if word and word not in _COLOURS:
+            self.problem(
+                at, f"'{colours}' are no colours there are", f"Write one of {', '.join(_COLOURS)}"
+            )
+        return _COLOURS.get(word, "")
+
+    def _amount(self, amount: str | None, most: int, what: str, at: str) -> int:
         if not amount:
             return 0
         digits = amount.removesuffix("%").removesuffix("分钟").strip()
         if digits.isascii() and digits.isdigit() and int(digits) <= most:
             return int(digits)
-        self.problem(
-            at, f"'{amount}' is no extra time in {unit}", f"Write a whole number up to {most}"
-        )
+        self.problem(at, f"'{amount}' is no {what}", f"Write a whole number up to {most}")
         return 0
 
     def _yes(self, answer: str | None, at: str) -> bool:

@@ -7,15 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec import Struct
+
 from kiosk.terminal.aside import Aside
-from kiosk.terminal.moving import Arrival, arrivals
+from kiosk.terminal.mirror import SILENT_MS
+from kiosk.terminal.moving import Arrival, Origin, arrival, origin
 from kiosk.terminal.ports import Ports
 from kiosk.terminal.seat import Seat
 from kiosk.terminal.stages import GivenAway
+from kiosk.terminal.stick import Stick
 from kiosk.terminal.views import Notice
 from kiosk.words import mark
 
 LOOK_MS = 1_000
+
+
+class Judged(Struct, frozen=True):
+    """A file as it was first seen, and what can go on of it here."""
+
+    data: bytes
+    seen_ms: int
+    arrival: Arrival | None
 
 
 class Carrier:
@@ -29,11 +41,12 @@ class Carrier:
         self._changed = changed
         self._aside = Aside(ports.deliver, "stick")
         self._looked_ms: int | None = None
+        self._known: dict[bytes, Judged] = {}
 
     @property
     def due(self) -> bool:
         """Whether it is time to look at the stick, and the last look is over."""
-        now = self._ports.time.now_ms()
+        now = self._now_ms
         if self._aside.busy or (self._looked_ms is not None and now - self._looked_ms < LOOK_MS):
             return False
         self._looked_ms = now
@@ -61,16 +74,42 @@ class Carrier:
         self._aside.ask(work, done, failed)
 
     def look(self, seat: Seat) -> None:
-        """Find the sittings on the stick that can go on at this released seat."""
-        stick, opened = self._ports.stick, seat.opened
-        trust, taken = self._ports.installed.trust(), frozenset(seat.taken)
+        """Find the sittings on stick and mirror that can go on at this released seat.
+
+        One on a mirror shows once its terminal has been silent for a while: until then it may live.
+        """
+        stick, mirror, opened = self._ports.stick, self._ports.mirror, seat.opened
+        trust, taken, now_ms = self._ports.installed.trust(), set(seat.taken), self._now_ms
         if opened is None:
             return
 
-        def work() -> tuple[Arrival, ...]:
-            return arrivals(stick.transfers() if stick.present else (), opened, trust, taken)
+        known = self._known
 
-        self._aside.ask(work, self._found, lambda _fault: self._found(()))
+        def judged(medium: Stick | None) -> list[Judged]:
+            files = medium.transfers() if medium is not None and medium.present else ()
+            return [
+                known.get(data) or Judged(data, now_ms, arrival(name, data, opened, trust))
+                for name, data in files
+            ]
+
+        def work() -> tuple[list[Judged], tuple[Arrival, ...]]:
+            sticks, mirrors = judged(stick), judged(mirror)
+            found = [one.arrival for one in sticks if one.arrival]
+            found += [
+                one.arrival
+                for one in mirrors
+                if one.arrival and (one.arrival.given or now_ms - one.seen_ms >= SILENT_MS)
+            ]
+            first: dict[Origin, Arrival] = {}
+            for one in found:
+                first.setdefault(origin(one.statement), one)
+            return sticks + mirrors, tuple(one for key, one in first.items() if key not in taken)
+
+        def done(result: tuple[list[Judged], tuple[Arrival, ...]]) -> None:
+            self._known = {one.data: one for one in result[0]}
+            self._found(result[1])
+
+        self._aside.ask(work, done, lambda _fault: self._found(()))
 
     def choose(self, number: int) -> None:
         """Choose guest `number`, counting from 1."""
@@ -83,6 +122,10 @@ class Carrier:
 
     def close(self) -> None:
         self._aside.close()
+
+    @property
+    def _now_ms(self) -> int:
+        return self._ports.time.now_ms()
 
     def _found(self, guests: tuple[Arrival, ...]) -> None:
         if self._looked_ms is None:

@@ -23,13 +23,15 @@ DISK = "disk"
 SPACE = "space"
 CLOCK = "clock"
 SCREEN = "screen"
-NAMES = (BANK, DISK, SPACE, CLOCK, SCREEN)
+MIRROR = "mirror"
+NAMES = (BANK, DISK, SPACE, CLOCK, SCREEN, MIRROR)
 
 SENTENCES: dict[str, tuple[str, str, str]] = {
     BANK: (mark("Bank complete"), mark("Bank not checked"), mark("Bank incomplete")),
     DISK: (mark("Disk fine"), mark("Disk slow"), mark("Disk cannot be written")),
     SPACE: (mark("Enough room on the disk"), mark("Little room left"), mark("No room left")),
     CLOCK: (mark("Clock right"), mark("Outside the exam's time"), mark("Clock wrong")),
+    MIRROR: (mark("Mirror fine"), mark("Mirror behind"), mark("No mirror")),
     SCREEN: (mark("Full screen"), mark("In a window"), mark("No screen")),
 }
 """For each name: what a line says when it is fine, when it warns, when it is wrong."""

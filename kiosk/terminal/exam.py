@@ -16,8 +16,9 @@ from kiosk.assessment.display import Display
 from kiosk.assessment.given import value_of
 from kiosk.assessment.items import Item
 from kiosk.assessment.paper import Form
-from kiosk.assessment.responses import Response, checked, is_complete
+from kiosk.assessment.responses import Response, checked, is_complete, whole_text
 from kiosk.assessment.sitting import (
+    MAX_NOTE_LENGTH,
     Answered,
     Displayed,
     Event,
@@ -26,6 +27,7 @@ from kiosk.assessment.sitting import (
     HandedIn,
     Incident,
     Moved,
+    Noted,
     Resumed,
     Sitting,
     State,
@@ -52,7 +54,7 @@ they are on disk."""
 
 
 class _Typed:
-    """Text still being typed into one field."""
+    """Text still being typed into one field, or as a note."""
 
     def __init__(self, value: Response, now_ms: int) -> None:
         self.value = value
@@ -97,7 +99,7 @@ class Attempt:
         self._serial = serial
         self._pending = 0
         self._kept_any = bool(sitting.responses)
-        self._typed: dict[tuple[str, str], _Typed] = {}
+        self._typed: dict[tuple[str, str | None], _Typed] = {}
         self._frozen_ms: int | None = None
         self._told = {at for at in _WARNINGS_MS if at >= sitting.remaining_ms(sitting.last_ms)}
 
@@ -155,6 +157,8 @@ class Attempt:
                 self.flag(intent)
             case views.Strike():
                 self.strike(intent)
+            case views.Note():
+                self.note(intent)
             case views.GoTo(number):
                 self.go_to(number)
             case views.OpenReview():
@@ -183,7 +187,11 @@ class Attempt:
             self._typed.pop(place, None)
             self.settle()
             self._answer(place, value, self._now_ms)
-        elif typed := self._typed.get(place):
+        else:
+            self._type(place, value)
+
+    def _type(self, place: tuple[str, str | None], value: Response) -> None:
+        if typed := self._typed.get(place):
             typed.value, typed.last_ms = value, self._now_ms
         else:
             self._typed[place] = _Typed(value, self._now_ms)
@@ -206,6 +214,11 @@ class Attempt:
             self.tell(mark("This one is chosen. Choose another, then it can be struck out"))
         elif intent.struck != (choice in struck):
             self.happen(Struck(self._now_ms, item, response, choice, intent.struck))
+
+    def note(self, intent: views.Note) -> None:
+        """Take the note to an item as it stands now."""
+        if self._running and self.remaining_ms and self._item(intent.item) is not None:
+            self._type((intent.item, None), (whole_text(intent.note)[:MAX_NOTE_LENGTH],))
 
     def have_display(self, display: Display) -> None:
         """Keep how the candidate has the screen now, while it can be kept."""
@@ -272,7 +285,12 @@ class Attempt:
     def settle(self) -> None:
         """Commit what is still being typed, as of the last key."""
         for place, typed in sorted(self._typed.items(), key=lambda held: held[1].last_ms):
-            self._answer(place, typed.value, max(typed.last_ms, self.sitting.last_ms))
+            item, response = place
+            at_ms = max(typed.last_ms, self.sitting.last_ms)
+            if response is not None:
+                self._answer((item, response), typed.value, at_ms)
+            elif typed.value[0] != self.sitting.notes.get(item, ""):
+                self.happen(Noted(at_ms, item, typed.value[0]))
         self._typed.clear()
 
     def freeze(self, since_ms: int | None = None) -> None:
@@ -370,8 +388,17 @@ class Attempt:
 
     def shown_responses(self, item: str) -> dict[str, Response]:
         """The answers to show: committed, on their way, or still being typed."""
-        typing = {place[1]: typed.value for place, typed in self._typed.items() if place[0] == item}
+        typing = {
+            response: typed.value
+            for (of, response), typed in self._typed.items()
+            if of == item and response is not None
+        }
         return {**self.sitting.responses_to(item), **typing}
+
+    def shown_note(self, item: str) -> str:
+        """The note to show: committed, on its way, or still being typed."""
+        typed = self._typed.get((item, None))
+        return typed.value[0] if typed is not None else self.sitting.notes.get(item, "")
 
     def answered(self, position: int) -> bool:
         """Whether the question at `position`, counting from 0, has its answer."""

@@ -34,6 +34,7 @@ def exam_view(attempt: Attempt) -> Exam:
         overview=_overview(attempt),
         clock=attempt.clock,
         notice=attempt.notice,
+        note=attempt.shown_note(item.id),
     )
 
 

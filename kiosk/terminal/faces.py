@@ -27,7 +27,7 @@ from kiosk.terminal.stages import (
     Stopped,
 )
 from kiosk.terminal.trouble import PROGRAM_FAULT
-from kiosk.terminal.views import Header, Notice, View
+from kiosk.terminal.views import Check, Header, Notice, View
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,7 @@ class Face:
     terminal: KeyRecord
     guests: tuple[Arrival, ...] = ()
     chosen: Arrival | None = None
+    mirror: Check | None = None
 
     @property
     def _attempt(self) -> Attempt | None:
@@ -90,7 +91,8 @@ class Face:
         phase = Phase.INTERRUPTED if stage.unlocking.interrupted else Phase.LOCKED
         challenge = self.keeper.show(seat.challenge(phase, None))
         needed = seat.plan.policy.releasing_proctors
-        return stages.unlock_view(stage, header, challenge, phase, needed, self.terminal)
+        view = stages.unlock_view(stage, header, challenge, phase, needed, self.terminal)
+        return replace(view, checks=(*view.checks, self.mirror)) if self.mirror else view
 
     def _menu(
         self, seat: Seat, attempt: Attempt | None, header: Header, clock: views.Clock | None
@@ -101,7 +103,9 @@ class Face:
             return replace(paused_view(attempt, challenge), mistake=self.mistake)
         guests = tuple(map(_guest, self.guests))
         chosen = self.guests.index(self.chosen) + 1 if self.chosen in self.guests else 0
-        return views.ProctorMenu(header, challenge, clock, self.mistake, guests, chosen)
+        return views.ProctorMenu(
+            header, challenge, clock, self.mistake, guests, chosen, self.mirror
+        )
 
 
 def _guest(arrival: Arrival) -> views.Guest:

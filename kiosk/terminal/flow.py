@@ -18,16 +18,19 @@ from kiosk.artefacts.qr import Prefix
 from kiosk.artefacts.session import Candidate
 from kiosk.artefacts.tokens import Answer, Command
 from kiosk.assessment import sitting as fold
+from kiosk.assessment.accommodations import display_with
 from kiosk.assessment.display import Display
 from kiosk.errors import InputRefused, KioskError
 from kiosk.terminal import stages, views
 from kiosk.terminal.beginning import Wiring, begin, go_on, take_over
-from kiosk.terminal.carrying import Carrier
+from kiosk.terminal.carrying import LOOK_MS, Carrier
 from kiosk.terminal.commanding import carry_out
 from kiosk.terminal.commands import commanded
 from kiosk.terminal.exam import Attempt
 from kiosk.terminal.faces import Face
 from kiosk.terminal.handin import Past, done_view
+from kiosk.terminal.mirror import Mirror
+from kiosk.terminal.moving import origin
 from kiosk.terminal.opened import OpenSession
 from kiosk.terminal.outbox import Line
 from kiosk.terminal.pen import Pen
@@ -75,6 +78,8 @@ class Flow:
         self._beat_ms = self._awake_ms = ports.time.now_ms()
         self._pen = Pen(ports.deliver, ports.time, self._refused_by_disk, self._written)
         self._carrier = Carrier(ports, self._changed)
+        self._mirror = Mirror(ports, ports.mirror) if ports.mirror is not None else None
+        self._redrawn_ms = ports.time.now_ms()
         self._wiring = Wiring(ports.time, self._keep, lambda: next(self._serials))
         self._view: View | None = None
         self.display = Display()
@@ -178,6 +183,8 @@ class Flow:
         if self._seat and self._seat.opened and now - self._beat_ms >= HEARTBEAT_MS:
             self._beat(self._seat)
         self._look_at_stick()
+        if self._follow(now):
+            changed = True
         if self._keeper.due:
             changed = True
             if isinstance(self._stage, Locked) and self._may_choose_again(self._stage):
@@ -211,6 +218,8 @@ class Flow:
             attempt.settle()
         self._pen.close()
         self._carrier.close()
+        if self._mirror is not None:
+            self._mirror.close()
         if self._seat is not None:
             self._seat.close()
 
@@ -271,6 +280,8 @@ class Flow:
         if self._seat is not None:
             self._seat.close()
             self._seat = None
+        if self._mirror is not None:
+            self._mirror.begin()
         try:
             self._seat = Seat(self._ports)
         except KioskError as fault:
@@ -327,6 +338,8 @@ class Flow:
             case Confirming(candidate), views.ConfirmIdentity(mine):
                 form = seat.opened.form(candidate)
                 self._stage = stages.begin_reading(candidate, form) if mine else SigningIn()
+                if mine:
+                    self.display = display_with(candidate.accommodations, self.display)
             case Reading() as stage, views.Pledge():
                 stage.pledged = True
             case Reading() as stage, views.Practise(skip) if stage.pledged:
@@ -413,6 +426,19 @@ class Flow:
         elif isinstance(self._stage, GivenAway) and not self._stage.written and self._carrier.due:
             self._carrier.write(self._stage)
 
+    def _follow(self, now: int) -> bool:
+        """Let the mirror follow the journal; whether its lag is on the screen and may have changed."""
+        if self._mirror is None or self._seat is None:
+            return False
+        if self._seat.opened is not None:
+            self._mirror.follow(self._seat, sitting=self._attempt is not None)
+        else:
+            self._mirror.look()
+        if now - self._redrawn_ms < LOOK_MS or not (self._menu or isinstance(self._stage, Locked)):
+            return False
+        self._redrawn_ms = now
+        return True
+
     def _take_over(self, seat: Seat, answer: Answer) -> None:
         arrival = self._carrier.chosen
         if arrival is None or seat.opened is None:
@@ -421,7 +447,7 @@ class Flow:
             )
         attempt, records = take_over(seat, seat.opened, arrival, answer, self._wiring)
         self._keeper.use()
-        seat.taken.add(arrival.signed)
+        seat.taken.add(origin(arrival.statement))
         self._stage = Sitting(attempt)
         self._close_menu()
         attempt.record(records)
@@ -466,6 +492,7 @@ class Flow:
             if attempt.ending and attempt.all_kept:
                 past = self._seat.ended(attempt)
                 (self._give_away if past.given else self._hand_over)(self._seat, past, attempt)
+        self._follow(self._redrawn_ms)
         self._changed()
 
     def _refused_by_disk(self) -> None:
@@ -553,6 +580,7 @@ class Flow:
             terminal=self._ports.keys.record,
             guests=self._carrier.guests,
             chosen=self._carrier.chosen,
+            mirror=self._mirror.check if self._mirror is not None else None,
         )
         return face.draw(self._view)
 

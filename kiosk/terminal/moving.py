@@ -30,6 +30,13 @@ from kiosk.terminal.ports import TerminalKeys
 from kiosk.terminal.release import CodeRefused
 from kiosk.words import mark
 
+Origin = tuple[bytes, bytes]
+"""A terminal's kid and the head of its journal: the same sitting at the same moment, whatever file."""
+
+
+def origin(statement: Statement) -> Origin:
+    return statement.terminal, statement.head
+
 
 class Arrival(Struct, frozen=True):
     """A sitting that can go on here: the file it came in, and all that is true of it.
@@ -76,23 +83,13 @@ def transfer_name(terminal: KeyRecord, journal: Path, past: Past) -> str:
     return f"{file_name(terminal)}-{journal.stem}-{past.index + 1}.transfer"
 
 
-def arrivals(
-    files: Iterable[tuple[str, bytes]], opened: OpenSession, trust: Trust, taken: frozenset[bytes]
-) -> tuple[Arrival, ...]:
-    """The sittings among a stick's files that can go on at this terminal, in the order given.
-
-    Args:
-        taken: the statements of sittings taken over here before.
-    """
-    found = []
-    for name, data in files:
-        try:
-            arrival = _arrival(name, read_transfer(data), opened, trust)
-        except KioskError:
-            continue  # another session's, another station's, damaged, or handed in
-        if arrival.signed not in taken:
-            found.append(arrival)
-    return tuple(found)
+def arrival(name: str, data: bytes, opened: OpenSession, trust: Trust) -> Arrival | None:
+    """The sitting of a file that can go on here; None where it is of another session or station, is
+    damaged, or ended for good."""
+    try:
+        return _arrival(name, read_transfer(data), opened, trust)
+    except KioskError:
+        return None
 
 
 def _arrival(name: str, read: Transfer, opened: OpenSession, trust: Trust) -> Arrival:

@@ -63,3 +63,4 @@ class Ports:
     version: str
     leave_program: Callable[[], None]
     stick: Stick = NO_STICK
+    mirror: Stick | None = None

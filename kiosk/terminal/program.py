@@ -36,6 +36,7 @@ class Media:
     """What a terminal has besides its disk."""
 
     stick: Stick = NO_STICK
+    mirror: Stick | None = None
 
 
 NO_MEDIA = Media()
@@ -120,4 +121,5 @@ def open_ports(
         version=kiosk.__version__,
         leave_program=leave_program,
         stick=media.stick,
+        mirror=media.mirror,
     )

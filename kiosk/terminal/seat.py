@@ -7,13 +7,14 @@ from collections.abc import Callable
 from kiosk.artefacts.challenge import HEAD_BYTES, Challenge, Phase, new_nonce
 from kiosk.artefacts.qr import Prefix
 from kiosk.artefacts.session import Candidate, SessionPlan
+from kiosk.artefacts.transfer import told
 from kiosk.assessment.items import Item
 from kiosk.assessment.sitting import Sitting
 from kiosk.errors import StorageFault
 from kiosk.terminal.exam import Attempt
 from kiosk.terminal.handin import Past, make_package
 from kiosk.terminal.journal import Journal, Pulse, journal_path
-from kiosk.terminal.moving import given_away, transfer_name
+from kiosk.terminal.moving import Origin, given_away, origin, transfer_name
 from kiosk.terminal.opened import OpenSession
 from kiosk.terminal.outbox import Line
 from kiosk.terminal.plans import offered, sessions_of
@@ -42,8 +43,8 @@ class Seat:
         self.journal = self._journal(self.plan.id)
         self.opened: OpenSession | None = None
         self.pasts: list[Past] = []
-        self.taken: set[bytes] = set()
-        """The statements of sittings taken over here."""
+        self.taken: set[Origin] = set()
+        """Where the sittings taken over here came from."""
 
     @property
     def plan(self) -> SessionPlan:
@@ -57,7 +58,7 @@ class Seat:
         """The session is released, and its records are on disk."""
         self.opened = released.opened
         self.pasts = list(released.pasts)
-        self.taken = {past.statement for past in self.pasts if past.statement}
+        self.taken = {origin(told(past.statement)) for past in self.pasts if past.statement}
         return released.opened
 
     def candidate(self, typed: str, now_s: int) -> Candidate:

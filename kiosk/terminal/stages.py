@@ -145,6 +145,7 @@ def confirm_view(stage: Confirming, header: Header, exam: ExamPlan) -> views.Con
         discipline=exam.discipline,
         level=exam.level,
         photo=candidate.photo,
+        granted=candidate.accommodations,
     )
 
 

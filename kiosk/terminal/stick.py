@@ -1,4 +1,4 @@
-"""The folder of a stick: where a sitting leaves this terminal and where it comes in.
+"""A stick as a folder: where a sitting leaves this terminal and comes in, and where a mirror is kept.
 
 Everything here may take long or fail at any moment, because a hand pulls it out: it is called on a
 thread beside the exam (`aside`), never on the candidate's way.
@@ -6,7 +6,7 @@ thread beside the exam (`aside`), never on the candidate's way.
 
 from __future__ import annotations
 
-import os
+import stat
 from pathlib import Path
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from kiosk.errors import KioskError
 from kiosk.trust.durable import PUBLIC_FILE, read_given, write_durable
 
 USUAL = Path("/media/usb")
-"""Where a stick is looked for when no folder is named; it must be mounted there."""
+"""Where a stick is looked for when no folder is named."""
 
 MOST_FILES = 40
 """Transfers looked at on one stick, the newest first: a room has no more seats."""
@@ -35,18 +35,24 @@ class Stick(Protocol):
 class FolderStick:
     """A stick that is seen as a folder."""
 
-    def __init__(self, folder: Path = USUAL, *, mounted: bool = True) -> None:
+    def __init__(self, folder: Path = USUAL, *, apart_from: Path | None = None) -> None:
         """
         Args:
-            mounted: believe the folder only while something is mounted there: a mount point without
-                its stick is a folder of the computer's own disk.
+            apart_from: believe the folder only while it lies on another disk than this: a mount point
+                without its stick is a folder of the computer's own disk.
         """
         self._folder = folder
-        self._mounted = mounted
+        self._apart_from = apart_from
 
     @property
     def present(self) -> bool:
-        return os.path.ismount(self._folder) if self._mounted else self._folder.is_dir()
+        try:
+            here = self._folder.stat()
+            return stat.S_ISDIR(here.st_mode) and (
+                self._apart_from is None or here.st_dev != self._apart_from.stat().st_dev
+            )
+        except OSError:
+            return False
 
     def put(self, name: str, data: bytes) -> None:
         """Keep a file on the stick; it is there as a whole when this returns.

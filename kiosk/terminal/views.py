@@ -111,7 +111,7 @@ class SignIn(Struct, frozen=True):
 
 
 class Confirm(Struct, frozen=True):
-    """Is this you?"""
+    """Is this you? `granted` are codes of accommodations."""
 
     header: Header
     number: str
@@ -120,6 +120,7 @@ class Confirm(Struct, frozen=True):
     discipline: dict[str, str]
     level: dict[str, str]
     photo: bytes | None = None
+    granted: tuple[str, ...] = ()
 
 
 class Rules(Struct, frozen=True):
@@ -162,6 +163,7 @@ class Exam(Struct, frozen=True):
     overview: tuple[OverviewSection, ...]
     clock: Clock
     notice: Notice | None = None
+    note: str = ""
 
 
 class Review(Struct, frozen=True):
@@ -242,7 +244,7 @@ class Trouble(Struct, frozen=True):
 
 class ProctorMenu(Struct, frozen=True):
     """Over any screen: a challenge for a command, and what the last scan did. `chosen` of `guests`
-    counts from 1; 0 while none is."""
+    counts from 1; 0 while none is. `mirror` is None where there is to be none."""
 
     header: Header
     challenge: str
@@ -250,6 +252,7 @@ class ProctorMenu(Struct, frozen=True):
     mistake: Notice | None = None
     guests: tuple[Guest, ...] = ()
     chosen: int = 0
+    mirror: Check | None = None
 
 
 View = (
@@ -317,6 +320,13 @@ class Strike(Struct, frozen=True):
     struck: bool
 
 
+class Note(Struct, frozen=True):
+    """The note to an item as it stands while it is typed; it is committed as typed text is."""
+
+    item: str
+    note: str
+
+
 class HaveDisplay(Struct, frozen=True):
     """The screen already looks so; it is to be so again after a crash."""
 
@@ -374,6 +384,7 @@ Intent = (
     | Answer
     | Flag
     | Strike
+    | Note
     | HaveDisplay
     | GoTo
     | OpenReview

@@ -21,6 +21,7 @@ Icon = Literal[
     "clock",
     "warn",
     "half",
+    "note",
 ]
 
 
@@ -80,6 +81,11 @@ def paint_icon(painter: QPainter, icon: Icon, box: QRectF, colour: QColor) -> No
             right.arcTo(QRectF(at(0.08, 0.08), at(0.92, 0.92)), 90, -180)
             right.closeSubpath()
             painter.fillPath(right, colour)
+        case "note":
+            painter.drawRect(QRectF(at(0.16, 0.1), at(0.84, 0.9)))
+            for line in (0.34, 0.54):
+                painter.drawLine(at(0.34, line), at(0.66, line))
+            painter.drawLine(at(0.34, 0.72), at(0.52, 0.72))
         case _:
             assert_never(icon)
     painter.restore()

@@ -37,8 +37,13 @@ class LongText(QPlainTextEdit):
     typed = Signal(str)
     focus_changed = Signal()
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, most: int) -> None:
+        """
+        Args:
+            most: characters it takes.
+        """
         super().__init__(parent)
+        self._most = most
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setAcceptDrops(False)
         self.viewport().setAcceptDrops(False)
@@ -86,11 +91,12 @@ class LongText(QPlainTextEdit):
             Qt.Key.Key_Return,
             Qt.Key.Key_Enter,
             Qt.Key.Key_F,
+            Qt.Key.Key_N,
             Qt.Key.Key_Plus,
             Qt.Key.Key_Equal,
             Qt.Key.Key_Minus,
         ):
-            event.ignore()  # the screen's keys: next, flag, size of text
+            event.ignore()  # the screen's keys: next, flag, notes, size of text
         else:
             super().keyPressEvent(event)
 
@@ -115,9 +121,9 @@ class LongText(QPlainTextEdit):
         if self._cutting:
             return
         shown = self.toPlainText()
-        if len(shown) > MAX_EXTENDED_LENGTH:
+        if len(shown) > self._most:
             self._cutting = True
-            self._cut(len(shown) - MAX_EXTENDED_LENGTH)
+            self._cut(len(shown) - self._most)
             self._cutting = False
             shown = self.toPlainText()
         self.typed.emit(shown)
@@ -129,7 +135,7 @@ class LongText(QPlainTextEdit):
             if not cursor.atStart():
                 cursor.deletePreviousChar()
         self.setTextCursor(cursor)
-        while len(self.toPlainText()) > MAX_EXTENDED_LENGTH:
+        while len(self.toPlainText()) > self._most:
             end = QTextCursor(self.document())
             end.movePosition(QTextCursor.MoveOperation.End)
             end.deletePreviousChar()
@@ -143,7 +149,7 @@ class ExtendedTextPart(Part):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self._frame = _Frame(self)
+        self._frame = LongTextFrame(self)
         self.field = self._frame.field
         self._count = Words(self)
         self._count.setIndent(RING)
@@ -214,16 +220,16 @@ class ExtendedTextPart(Part):
         self._count.say(line, look, Type.NOTE, "warn" if full else "quiet", strong=full)
 
 
-class _Frame(QWidget):
-    """The outline of the field, and the ring around it."""
+class LongTextFrame(QWidget):
+    """The field with its outline, and the ring around it."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, most: int = MAX_EXTENDED_LENGTH) -> None:
         super().__init__(parent)
         self._look = Look()
         column = QVBoxLayout(self)
         edge = RING + Gap.HAIR
         column.setContentsMargins(edge, edge, edge, edge)
-        self.field = LongText(self)
+        self.field = LongText(self, most)
         self.field.focus_changed.connect(self.update)
         column.addWidget(self.field)
 

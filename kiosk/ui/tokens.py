@@ -12,6 +12,8 @@ from typing import Final, Literal
 from msgspec import Struct
 from msgspec.structs import asdict
 
+from kiosk.assessment.display import TEXT_SIZES
+
 Role = Literal[
     "ground",
     "surface",
@@ -218,7 +220,7 @@ class Height(IntEnum):
 
 LINE: Final = 1.6
 """Line height of running text, in em: Chinese needs it."""
-SCALES: Final = (100, 125, 150, 200, 300)
+SCALES: Final = TEXT_SIZES
 QUESTION_WIDTH: Final = 820
 OVERVIEW_WIDTH: Final = 310
 FOLD_WIDTH: Final = 1200

@@ -71,6 +71,7 @@ RULES = {
 NOT_CBOR = {"bank", "hand-in slip"}
 OWN_USE = [
     ("struck-out", sitting.Struck(1, "i1", "RESPONSE", "a", True)),
+    ("noted", sitting.Noted(1, "i1", "see 4")),
     ("displayed", sitting.Displayed(1, Display())),
     ("displayed", sitting.Displayed(1, Display("en", "contrast", 300, clock_folded=True))),
 ]

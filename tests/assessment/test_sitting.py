@@ -19,6 +19,7 @@ from kiosk.assessment.sitting import (
     IllegalEvent,
     Incident,
     Moved,
+    Noted,
     Paused,
     Resumed,
     Sitting,
@@ -261,6 +262,7 @@ EVENTS = st.one_of(
     st.builds(Answered, TIMES, ITEMS, st.just("RESPONSE"), VALUES),
     st.builds(Flagged, TIMES, ITEMS, st.booleans()),
     st.builds(Struck, TIMES, ITEMS, st.just("RESPONSE"), st.sampled_from("ABZ"), st.booleans()),
+    st.builds(Noted, TIMES, ITEMS, st.sampled_from(["", "see 4", "x" * 1_001])),
     st.builds(Displayed, TIMES, st.sampled_from([Display(), Display("en", "dark", 200)])),
     st.builds(Moved, TIMES, st.integers(-1, 4)),
     st.builds(Paused, TIMES),
@@ -307,6 +309,7 @@ def test_in_any_order_events_fold_or_are_refused_and_every_bound_holds(events):
         assert 0 <= sitting.position < 3
         assert set(sitting.responses) | sitting.flags <= {"i1", "i2", "i3"}
         assert all(value for of in sitting.responses.values() for value in of.values())
+        assert all(0 < len(note) <= 1_000 for note in sitting.notes.values())
         for item, of in sitting.strikes.items():
             for response, struck in of.items():
                 assert struck

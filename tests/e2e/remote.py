@@ -75,14 +75,15 @@ def shown(terminal: HeadlessTerminal) -> dict[str, Any]:
         ]
     if isinstance(view, views.ProctorMenu):
         told["guests"] = [(guest.number, guest.given) for guest in view.guests]
+        told["mirror"] = view.mirror.ok if view.mirror else None
     if terminal.clock is not None:
         told["remaining_ms"] = terminal.clock.remaining_ms
     told["mistake"] = getattr(getattr(view, "mistake", None), "text", "")
     return json.loads(json.dumps(told))
 
 
-def main(state: Path, stick: Path) -> None:
-    media = Media(FolderStick(stick, mounted=False))
+def main(state: Path, stick: Path, mirror: Path | None = None) -> None:
+    media = Media(FolderStick(stick), FolderStick(mirror) if mirror else None)
     terminal = HeadlessTerminal(
         state,
         ports_of=lambda state, clock, deliver, leave: open_ports(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from kiosk.artefacts.challenge import read_challenge
 from kiosk.artefacts.tokens import Command, Reason
+from kiosk.artefacts.transfer import read_transfer, told
 from kiosk.cli import run
 from kiosk.errors import NotPermitted
 from kiosk.rehearsal.day import ExamDay
@@ -16,6 +19,7 @@ from kiosk.rehearsal.people import Person
 from kiosk.rehearsal.preparation import SESSION
 from kiosk.rehearsal.telling import Telling
 from kiosk.station.receiving import Report, receive
+from kiosk.station.registry import packages
 from kiosk.station.results import session_results
 from kiosk.terminal.program import key_store, outbox
 from tests.e2e.remote import Remote
@@ -30,16 +34,16 @@ class Room(ExamDay):
         self.stick = out / "stick"
         self.seats: list[Remote] = []
 
-    def released(self, state: Path) -> Remote:
-        seat = Remote(state, self.stick)
+    def released(self, state: Path, *mirror: Path) -> Remote:
+        seat = Remote(state, self.stick, *mirror)
         self.seats.append(seat)
         self.proctoring.release(
             lambda: seat.said["challenge"], lambda text: seat.do("Scanned", text)
         )
         return seat
 
-    def begin(self, person: Person) -> Remote:
-        seat = self.released(self.state_of(person))
+    def begin(self, person: Person, *mirror: Path) -> Remote:
+        seat = self.released(self.state_of(person), *mirror)
         seat.do("SignInAs", person.number)
         seat.do("ConfirmIdentity", True)
         seat.do("Pledge")
@@ -65,6 +69,12 @@ class Room(ExamDay):
         seat.do("HandIn", False)
         assert seat.do("HandIn", True)["view"] == "Done"
 
+    def leave(self) -> None:
+        for seat in self.seats:
+            seat.kill()
+        self.seats.clear()
+        shutil.rmtree(self.stick, ignore_errors=True)
+
     def collected(self, *states: Path) -> Report:
         for state in states:
             box = outbox(state)
@@ -80,8 +90,14 @@ class Room(ExamDay):
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     made = Room(tmp_path_factory.mktemp("room"))
     yield made
-    for seat in made.seats:
-        seat.kill()
+    made.leave()
+
+
+@pytest.fixture(autouse=True)
+def ended(room: Room) -> Iterator[None]:
+    """Each story finds every computer off and no stick in it."""
+    yield
+    room.leave()
 
 
 def test_a_candidate_moves_to_the_spare_by_stick_and_the_station_scores_one_sitting(
@@ -127,7 +143,7 @@ def test_a_terminal_put_back_to_before_it_gave_the_exam_away_is_not_released(roo
     before = {path: path.read_bytes() for path in (state / "journals").iterdir()}
     seat = room.released(state)
     room.command(seat, Command.TRANSFER, Reason.HEALTH)
-    seat.wait(written=True)
+    assert seat.said["view"] == "GivenAway"
     seat.kill()
     for path in (state / "journals").iterdir():
         path.unlink()
@@ -135,3 +151,46 @@ def test_a_terminal_put_back_to_before_it_gave_the_exam_away_is_not_released(roo
         path.write_bytes(data)
     with pytest.raises(NotPermitted, match="went back"):
         room.released(state)
+
+
+def test_a_dead_terminals_exam_goes_on_from_its_mirror_and_its_return_is_a_conflict(
+    room: Room, tmp_path: Path
+) -> None:
+    person, mirror = room.people[2], tmp_path / "mirror"
+    state, spare = room.state_of(person), room.prepared.terminals["T-99"]
+    mirror.mkdir()
+    old = room.begin(person, mirror)
+    room.answer(old, person, range(1, 9))
+    cells, item, left = old.said["cells"], old.said["item"], old.said["remaining_ms"]
+    old.do("OpenProctorMenu")
+    saved = read_challenge(old.said["challenge"]).count
+    old.wait(mirror=True)
+    (file,) = mirror.glob("*.transfer")
+    while told(read_transfer(file.read_bytes()).signed).count < saved:
+        old.do("tick")
+    old.kill()
+    disk = state.rename(tmp_path / "the dead disk")
+    assert run(["verify", str(file), "--root", str(room.folders.usb / "root.json")]) == 0
+
+    mirror.rename(room.stick)  # the mirror's stick, carried to the spare
+    new = room.released(spare)
+    room.command(new, Command.TAKE_OVER)
+    assert (new.said["view"], new.said["item"], new.said["cells"]) == ("Exam", item, cells)
+    assert left - 20_000 < new.said["remaining_ms"] <= left
+    room.hand_in(new)
+    assert room.collected(spare).imported == 1
+    assert room.state(person) == "recorded"
+
+    disk.rename(state)  # somebody mends it, and it is released again
+    old = room.released(state)
+    room.answer(old, person, range(1, 2))
+    room.hand_in(old)
+    report = room.collected(state)
+    assert report.conflict == 1
+    assert room.state(person) == "conflict"
+    with room.prepared.station.registry.reading() as connection:
+        rows = packages.of_session(connection, SESSION)
+    here = f"T-{person.seat}"
+    assert {row.reason for row in rows if row.candidate == person.number} == {
+        f"the sitting was taken over at T-99 from the mirror of {here} and also handed in at {here}"
+    }

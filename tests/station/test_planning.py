@@ -29,7 +29,9 @@ def day(tmp_path: Path) -> Day:
 
 def test_a_plan_becomes_a_session_with_forms_seeds_and_terms_of_its_own(day: Day) -> None:
     planned = day.plan(
-        roster=roster_csv().replace("考生1,01", "考生1,01,25").replace("机位", "机位,加时比例")
+        roster=roster_csv()
+        .replace("考生1,01", "考生1,01,25,200,dark,2")
+        .replace("机位", "机位,加时比例,字号,配色,单独休息")
     )
 
     secrets = day.opened.secrets
@@ -37,7 +39,10 @@ def test_a_plan_becomes_a_session_with_forms_seeds_and_terms_of_its_own(day: Day
     assert len({one.seed for one in secrets.candidates}) == 6
     assert {one.form for one in secrets.candidates} == {"E1-1", "E1-2"}
     assert [one.terms.duration_ms // 60_000 for one in secrets.candidates] == [75, *[60] * 5]
-    assert secrets.candidates[0].accommodations == ("extra_time",)
+    granted = secrets.candidates[0]
+    assert granted.accommodations == ("extra_time", "text_200", "colours_dark", "breaks_2")
+    assert granted.terms.most_pauses == secrets.candidates[1].terms.most_pauses + 2
+    assert secrets.candidates[1].accommodations == ()
 
 
 def test_a_column_that_means_nothing_to_us_is_told(day: Day) -> None:

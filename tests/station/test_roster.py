@@ -18,14 +18,31 @@ def _read(
 
 
 def test_a_roster_is_read_by_chinese_and_by_english_column_names() -> None:
-    chinese, none = _read("准考证号,姓名,级别,机位,加时比例,大字\n1,喆,四级,01,25%,是\n")
+    chinese, none = _read(
+        "准考证号,姓名,级别,机位,加时比例,大字,字号,配色,单独休息\n1,喆,四级,01,25%,是,200%,深色,2\n"
+    )
     english, neither = _read(
-        "Number,Name,Level,Seat,Extra time percent,Larger text\n1,喆,L4,01,25,yes\n"
+        "Number,Name,Level,Seat,Extra time percent,Larger text,Text size,Colours,Breaks\n"
+        "1,喆,L4,01,25,yes,200,Dark,2\n"
     )
 
     assert (none, neither) == ((), ())
     assert chinese == english
-    assert chinese == (RosterLine("1", "喆", "E1", "01", 25, 0, True),)
+    assert chinese == (RosterLine("1", "喆", "E1", "01", 25, 0, 200, "dark", 2),)
+
+
+def test_larger_text_alone_is_half_as_large_again() -> None:
+    lines, _ = _read("number,name,seat,larger text,text size\n1,A,01,yes,\n2,B,02,yes,125\n")
+    assert [line.text_size for line in lines] == [150, 150]
+
+
+def test_a_grant_that_there_is_not_is_told_with_what_there_is() -> None:
+    _, problems = _read("number,name,seat,text size,colours,breaks\n1,A,01,180,pink,many\n")
+    assert [one.summary for one in problems] == [
+        "'180' is no text size there is",
+        "'pink' are no colours there are",
+        "'many' is no number of breaks",
+    ]
 
 
 def test_every_fault_is_told_at_once_with_its_row() -> None:

@@ -30,7 +30,7 @@ from kiosk.terminal.clock import SimulatedTime, TimeSource
 from kiosk.terminal.headless import HeadlessTerminal
 from kiosk.terminal.outbox import Outbox
 from kiosk.terminal.ports import Ports
-from kiosk.terminal.stick import FolderStick
+from kiosk.terminal.stick import FolderStick, Stick
 from kiosk.terminal.views import Check, Scanned
 from kiosk.terminal.writer import Deliver
 
@@ -136,11 +136,13 @@ class Floor:
 
 @dataclass
 class Room:
-    """One session on its day. Change `policy`, `window`, `terms` before the first terminal."""
+    """One session on its day. Change `policy`, `window`, `terms` before the first terminal;
+    `granted` is the first candidate's."""
 
     policy: session.Policy = POLICY
     window: session.Window = WINDOW
     terms: Terms = TERMS
+    granted: tuple[str, ...] = ()
     id: str = SESSION
     station: PrivateKeys = field(default_factory=lambda: PrivateKeys.generate(Role.STATION, "S"))
     opening: PrivateKeys = field(default_factory=lambda: PrivateKeys.generate(Role.OPENING, "O"))
@@ -164,6 +166,7 @@ class Room:
     floor: Floor = field(default_factory=Floor)
     checks: tuple[Check, ...] = (Check("disk", True),)
     stick: Path = field(default_factory=lambda: Path(mkdtemp(prefix="kiosk-stick-")) / "stick")
+    mirror: Stick | None = None
     version: str = "test"
     minimum_version: str = ""
 
@@ -209,6 +212,7 @@ class Room:
                 form="f",
                 seed=bytes([n]) * 32,
                 terms=self.terms,
+                accommodations=self.granted if n == 0 else (),
             )
             for n, (number, name, seat) in enumerate(
                 [
@@ -256,7 +260,8 @@ class Room:
                 deliver=deliver,
                 version=self.version,
                 leave_program=leave,
-                stick=FolderStick(self.stick, mounted=False),
+                stick=FolderStick(self.stick),
+                mirror=self.mirror,
             )
 
         return ports

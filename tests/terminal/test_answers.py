@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from kiosk.artefacts.chain import Happened, read_entry
 from kiosk.artefacts.tokens import Command
 from kiosk.assessment.display import Display
-from kiosk.assessment.sitting import Answered, Displayed, Expired
+from kiosk.assessment.sitting import Answered, Displayed, Expired, Noted
 from kiosk.terminal import views
 from kiosk.terminal.views import Answer, Saved
 from tests.terminal.room import Room, begin, choose, crash
@@ -226,6 +226,40 @@ def test_striking_out_what_is_not_there_writes_nothing(terminal, strike):
     assert terminal._flow._seat.journal.tip == before
 
 
+def test_a_note_is_saved_within_half_a_second_and_kept_over_a_crash(room, tmp_path):
+    terminal = room.seated(tmp_path)
+    item = terminal.view.question.item.id
+    terminal.send(views.Note(item, "see"))
+    assert terminal.view.note == "see"
+    assert terminal.view.saved is Saved.SAVING
+    room.time.pass_ms(200)
+    terminal.send(views.Note(item, "see 4"))
+    terminal.tick()
+    assert journalled(terminal, Noted) == []
+    room.time.pass_ms(400)
+    terminal.tick()
+    view = terminal.wait_saved()
+    assert view.saved is Saved.SAVED
+    assert [event.note for event in journalled(terminal, Noted)] == ["see 4"]
+    assert view.question.responses == {}
+    crash(terminal)
+    with room.terminal(tmp_path) as terminal:
+        assert room.release(terminal).note == "see 4"
+        terminal.do(views.Note(item, ""))
+        terminal.do(views.GoTo(2))
+        assert [event.note for event in journalled(terminal, Noted)] == ["see 4", ""]
+        assert terminal.do(views.GoTo(1)).note == ""
+
+
+def test_a_note_of_any_length_stops_no_exam(terminal):
+    item = terminal.view.question.item.id
+    terminal.do(views.Note(item, "\ud842" + "x" * 5_000))
+    terminal.do(views.Note("i9", "not on the paper"))
+    terminal.do(views.GoTo(2))
+    (noted,) = journalled(terminal, Noted)
+    assert (len(noted.note), noted.note[0]) == (1_000, "\ufffd")
+
+
 def test_how_the_screen_looks_comes_back_after_a_crash_and_not_for_the_next_candidate(
     room, tmp_path
 ):
@@ -248,6 +282,21 @@ def test_how_the_screen_looks_comes_back_after_a_crash_and_not_for_the_next_cand
         assert terminal._flow.display.theme == "dark"
         terminal.do(views.Leave())
         assert terminal._flow.display == Display()
+
+
+def test_what_was_granted_applies_when_the_candidate_has_signed_in(tmp_path):
+    room = Room(granted=("text_200", "colours_dark", "breaks_2"))
+    with room.terminal(tmp_path) as terminal:
+        room.release(terminal)
+        view = terminal.do(views.SignInAs("20260001"))
+        assert view.granted == room.granted
+        assert terminal._flow.display == Display()
+        terminal.do(views.ConfirmIdentity(True))
+        wanted = Display(theme="dark", scale=200)
+        assert terminal._flow.display == wanted
+        terminal.do(views.Pledge())
+        terminal.do(views.Practise(skip=True))
+        assert [event.display for event in journalled(terminal, Displayed)] == [wanted]
 
 
 def test_the_same_display_again_writes_nothing(terminal):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWi
 
 from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.screen import Screen
+from kiosk.terminal.screens.wording import granted_text
 from kiosk.terminal.views import Confirm, ConfirmIdentity
 from kiosk.ui.controls import Button, Words
 from kiosk.ui.panels import Card, Page
@@ -52,10 +53,12 @@ class ConfirmScreen(Screen):
             self._grid.addWidget(label, at, 0)
             self._grid.addWidget(value, at, 1)
             self.lines.append((label, value))
+        self.granted = Words(self._page.column)
         rows = self._page.rows
         rows.addStretch(2)
         rows.addWidget(self.title)
         rows.addWidget(self._card)
+        rows.addWidget(self.granted)
         rows.addStretch(3)
         self.me.clicked.connect(lambda: self.intent.emit(ConfirmIdentity(mine=True)))
         self.not_me.clicked.connect(lambda: self.intent.emit(ConfirmIdentity(mine=False)))
@@ -83,6 +86,9 @@ class ConfirmScreen(Screen):
             value.say(words, look, Type.TITLE if at == 0 else Type.STEM, strong=at == 0)
             label.setVisible(bool(words))
             value.setVisible(bool(words))
+        granted = granted_text(view.granted, look)
+        self.granted.say(text("Granted: {what}", lang, what=granted), look, Type.BASE)
+        self.granted.setVisible(bool(granted))
         picture = QPixmap()
         if view.photo is not None:
             picture.loadFromData(view.photo)

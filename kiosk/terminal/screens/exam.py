@@ -5,16 +5,18 @@ from __future__ import annotations
 from itertools import pairwise
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from kiosk.terminal.screens.bar import Bar
+from kiosk.terminal.screens.notes import NotesPanel
 from kiosk.terminal.screens.overview import Overview
 from kiosk.terminal.screens.question import QuestionPane
 from kiosk.terminal.screens.screen import Screen
-from kiosk.terminal.views import Answer, Exam, Flag, GoTo, OpenReview, Strike
+from kiosk.terminal.views import Answer, Exam, Flag, GoTo, Note, OpenReview, Strike
 from kiosk.ui.controls import Button
 from kiosk.ui.document import Media
+from kiosk.ui.icons import Icon
 from kiosk.ui.panels import settle_layouts
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import FOLD_SCALE, FOLD_WIDTH, OVERVIEW_WIDTH
@@ -30,6 +32,7 @@ class ExamScreen(Screen):
         self._look = Look()
         self._folded = False
         self._overview_open = False
+        self._notes_open = False
         self._stops: list[QWidget] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -42,14 +45,20 @@ class ExamScreen(Screen):
         self.question = QuestionPane(middle, media)
         self._pages.addWidget(self.question)
         self.overview = Overview(middle)
-        self._middle.addLayout(self._pages, 1)
+        self.notes = NotesPanel(middle)
+        left = QVBoxLayout()
+        left.setSpacing(0)
+        left.addLayout(self._pages, 1)
+        left.addWidget(self.notes)
+        self._middle.addLayout(left, 1)
         self._middle.addWidget(self.overview)
         self.bar = Bar(self)
         self.back = Button("second", self.bar)
         self.flag = Button("plain", self.bar)
+        self.note = Button("plain", self.bar)
         self.unfold = Button("plain", self.bar)
         self.forward = Button("main", self.bar)
-        for button in (self.back, self.flag, self.unfold):
+        for button in (self.back, self.flag, self.note, self.unfold):
             self.bar.add_left(button)
         self.bar.add_right(self.forward)
         column.addWidget(middle, 1)
@@ -61,6 +70,8 @@ class ExamScreen(Screen):
         self.back.clicked.connect(lambda: self._step(-1))
         self.forward.clicked.connect(lambda: self._step(1))
         self.flag.clicked.connect(self._flag)
+        self.note.clicked.connect(self._toggle_notes)
+        self.notes.typed.connect(lambda item, note: self.intent.emit(Note(item, note)))
         self.unfold.clicked.connect(self._toggle_overview)
 
     def show_view(self, view: Exam, look: Look) -> None:
@@ -76,6 +87,7 @@ class ExamScreen(Screen):
         self.question.show_question(view.question, view.flagged, look)
         # Wide enough to stay a panel, the overview keeps its size; folded it is a page.
         self.overview.show_sections(view.overview, look)
+        self.notes.show_note(view.question.item.id, view.note, look)
         self._say_bar(view, look)
         stops = self.question.items.tab_stops()
         if moved or stops != self._stops:
@@ -93,6 +105,8 @@ class ExamScreen(Screen):
             self._flag()
         elif self.question.items.take_key(event):
             pass
+        elif key == Qt.Key.Key_N:
+            self._toggle_notes()
         elif key == Qt.Key.Key_PageDown:
             self._step(1, review=False)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
@@ -103,6 +117,8 @@ class ExamScreen(Screen):
             self.question.scroll_lines(1 if key == Qt.Key.Key_Down else -1)
         elif key == Qt.Key.Key_Escape and self._overview_open:
             self._toggle_overview()
+        elif key == Qt.Key.Key_Escape and self.notes.isVisible():
+            self._toggle_notes()
         else:
             return False
         return True
@@ -116,6 +132,8 @@ class ExamScreen(Screen):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fold()
+        if self._view is not None:
+            self._say_bar(self._view, self._look)
 
     # --- what is shown ----------------------------------------------------------------------------
 
@@ -140,16 +158,29 @@ class ExamScreen(Screen):
         open_now = folded and self._overview_open
         self._pages.setCurrentWidget(self.overview if open_now else self.question)
         self.overview.setVisible(not folded or open_now)
+        self.notes.setVisible(self._notes_open and not open_now)
 
     def _say_bar(self, view: Exam, look: Look) -> None:
         chrome = look.chrome
         self.bar.dress(chrome)
-        self.back.say(text("Previous", look.lang), chrome, before="left")
+        # A narrow bar with large text says by signs what the eye knows, and tells readers all of it.
+        tight = chrome.scale > 100 and self.width() < FOLD_WIDTH
+        previous = text("Previous", look.lang)
+        self.back.say("" if tight else previous, chrome, before="left", name=previous)
         self.back.setEnabled(view.question.number > 1)
         flag = text("Flagged", look.lang) if view.flagged else text("Flag", look.lang)
         self.flag.setCheckable(True)
         self.flag.setChecked(view.flagged)
         self.flag.say(flag, chrome, before="flag")
+        written = bool(view.note)
+        self.note.setCheckable(True)
+        self.note.setChecked(written)
+        notes = text("Notes ✓", look.lang) if written else text("Notes", look.lang)
+        name = text("Notes, written", look.lang) if written else text("Notes", look.lang)
+        if self._notes_open:
+            notes = name = text("Close notes", look.lang)
+        sign: Icon = "cross" if self._notes_open else "note"
+        self.note.say("" if tight else notes, chrome, before=sign, name=name)
         unfold = (
             text("Back to the question", look.lang)
             if self._overview_open
@@ -166,10 +197,12 @@ class ExamScreen(Screen):
         here = [cell for cell in self.overview.cells() if cell.number == self._number()]
         chain = [
             *self._stops,
+            self.notes.field,
             *here,
             self.overview.review,
             self.back,
             self.flag,
+            self.note,
             self.unfold,
             self.forward,
         ]
@@ -216,6 +249,20 @@ class ExamScreen(Screen):
     def _review(self) -> None:
         self.leave()
         self.intent.emit(OpenReview())
+
+    def _toggle_notes(self) -> None:
+        self._notes_open = not self._notes_open
+        self._overview_open = False
+        self._fold()
+        if self._view is not None:
+            self._say_bar(self._view, self._look)
+        settle_layouts(self)
+        reason = Qt.FocusReason.OtherFocusReason
+        if self._notes_open:
+            self.notes.field.setFocus(reason)
+            self.notes.field.moveCursor(QTextCursor.MoveOperation.End)
+        else:
+            self.note.setFocus(reason)
 
     def _toggle_overview(self) -> None:
         self._overview_open = not self._overview_open

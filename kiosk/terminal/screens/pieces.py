@@ -6,6 +6,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from kiosk.terminal import checks
+from kiosk.terminal.views import Check
 from kiosk.ui.controls import Words, height_follows_width
 from kiosk.ui.icons import Icon, paint_icon
 from kiosk.ui.panels import Card
@@ -94,3 +96,15 @@ class SignLine(QWidget):
         top = self.words.y() + (line - side) / 2
         box = QRectF(0, top, side, side)
         paint_icon(QPainter(self), self._icon, box, self._look.colour(self._role))
+
+
+def show_check(line: SignLine, check: Check, look: Look) -> None:
+    """A line of the self-check."""
+    words = look.say(checks.sentence(check))
+    if not check.ok and check.detail:
+        words = f"{words} ({check.detail})"
+    if check.ok:
+        line.show_line("tick", words, look, "ok", "text")
+    else:
+        role: Role = "warn" if check.ok is None else "bad"
+        line.show_line("warn", words, look, role, role)

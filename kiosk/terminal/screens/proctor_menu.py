@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.code_page import CodePage
 from kiosk.terminal.screens.guests import GuestRow
-from kiosk.terminal.screens.pieces import Steps
+from kiosk.terminal.screens.pieces import SignLine, Steps, show_check
 from kiosk.terminal.screens.screen import Screen, notice_text
 from kiosk.terminal.views import ChooseGuest, CloseProctorMenu, ProctorMenu
 from kiosk.ui.controls import Button, Words, height_follows_width
@@ -49,7 +49,8 @@ class ProctorMenuScreen(Screen):
         self._on_stick = Words(self._guests)
         self._guest_rows.addWidget(self._on_stick)
         self.guests: list[GuestRow] = []
-        self._page.fill(self.title, self.what, self._guests, self.steps, self.mistake)
+        self.mirror = SignLine(words)
+        self._page.fill(self.title, self.what, self._guests, self.steps, self.mirror, self.mistake)
         self.close_button.clicked.connect(lambda: self.intent.emit(CloseProctorMenu()))
 
     def show_view(self, view: ProctorMenu, look: Look) -> None:
@@ -69,6 +70,9 @@ class ProctorMenuScreen(Screen):
             look,
         )
         self._show_guests(view, look)
+        self.mirror.setVisible(view.mirror is not None)
+        if view.mirror is not None:
+            show_check(self.mirror, view.mirror, look)
         self.mistake.setVisible(view.mistake is not None)
         if view.mistake is not None:
             words = notice_text(view.mistake, look)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from kiosk.artefacts.challenge import Phase
-from kiosk.terminal import checks
 from kiosk.terminal.screens.code_page import CodePage
-from kiosk.terminal.screens.pieces import SignLine, Steps
+from kiosk.terminal.screens.pieces import SignLine, Steps, show_check
 from kiosk.terminal.screens.screen import Screen, notice_text
 from kiosk.terminal.views import Check, Unlock
 from kiosk.ui.controls import Words, height_follows_width
 from kiosk.ui.theme import Look
-from kiosk.ui.tokens import Gap, Role, Type
+from kiosk.ui.tokens import Gap, Type
 from kiosk.words import ntext, text
 
 
@@ -103,11 +102,4 @@ class CheckList(QWidget):
         for at, line in enumerate(self._lines):
             line.setVisible(at < len(found))
         for line, check in zip(self._lines, found, strict=False):
-            words = look.say(checks.sentence(check))
-            if not check.ok and check.detail:
-                words = f"{words} ({check.detail})"
-            if check.ok:
-                line.show_line("tick", words, look, "ok", "text")
-            else:
-                role: Role = "warn" if check.ok is None else "bad"
-                line.show_line("warn", words, look, role, role)
+            show_check(line, check, look)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from kiosk.assessment import accommodations
+from kiosk.assessment.accommodations import EXTRA_TIME, display_with, text_size
+from kiosk.assessment.display import Display
 from kiosk.assessment.items import Kind
-from kiosk.ui.theme import Look
-from kiosk.words import mark, text
+from kiosk.ui.theme import THEMES, Look
+from kiosk.ui.tokens import Theme
+from kiosk.words import mark, ntext, text
 
 KINDS = {
     Kind.SINGLE_CHOICE: mark("Single choice"),
@@ -48,6 +52,19 @@ PROMPTS = {
     Kind.GRAPHIC_GAP_MATCH: mark("Fill the places in the picture"),
     Kind.POSITION_OBJECT: mark("Put the object in its place"),
 }
+
+
+def granted_text(granted: tuple[str, ...], look: Look) -> str:
+    """What was granted to a candidate, in a line."""
+    lang, display = look.lang, display_with(granted, Display())
+    size, breaks = text_size(granted), accommodations.breaks(granted)
+    parts = [
+        text("extra time", lang) if EXTRA_TIME in granted else "",
+        text("text size {scale} %", lang, scale=size) if size else "",
+        look.say(THEMES[Theme(display.theme)]) if display.theme != Display().theme else "",
+        ntext("{n} break", "{n} breaks", breaks, lang) if breaks else "",
+    ]
+    return " · ".join(filter(None, parts))
 
 
 def clock_text(remaining_ms: int) -> str:

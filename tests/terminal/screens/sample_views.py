@@ -371,6 +371,7 @@ FOUND = (
     Check(checks.SPACE, None, "412 MiB"),
     Check(checks.CLOCK, True, "2026-11-23 08:41"),
     Check(checks.SCREEN, True),
+    Check(checks.MIRROR, True),
 )
 
 
@@ -391,10 +392,11 @@ def all_views():
             Phase.INTERRUPTED,
             0,
             1,
-            (*FOUND[:3], Check(checks.CLOCK, False, "2019-01-01 00:00"), FOUND[4]),
+            (*FOUND[:3], Check(checks.CLOCK, False, "2019-01-01 00:00"), *FOUND[4:]),
             FINGERPRINT,
             Notice("This code was used before. Scan again", tone="warn"),
         ),
+        "exam_noted": an_exam(note="酸度 ↑ → 平衡左移，再看第 20 题"),
         "exam_struck": an_exam(responses={"R": ("b",)}, struck={"R": ("a", "d")}),
         "sign_in": SignIn(a_header(""), "202611150342"),
         "sign_in_mistake": SignIn(
@@ -409,6 +411,7 @@ def all_views():
             "12",
             {"zh-CN": "稀土萃取工", "en": "Rare-earth solvent-extraction operator"},
             {"zh-CN": "中级 L4", "en": "Intermediate, L4"},
+            granted=("extra_time", "text_200", "colours_contrast", "breaks_2"),
         ),
         "rules": Rules(
             a_header(),
@@ -483,8 +486,12 @@ def all_views():
             Notice(TABLE[DISK_FULL].todo),
             a_clock(running=False),
         ),
-        "proctor_menu": ProctorMenu(a_header(), CHALLENGE, a_clock()),
-        "proctor_menu_guest": ProctorMenu(a_header(""), CHALLENGE, None, None, GUESTS[:1], 1),
+        "proctor_menu": ProctorMenu(
+            a_header(), CHALLENGE, a_clock(), mirror=Check(checks.MIRROR, None, "12 s")
+        ),
+        "proctor_menu_guest": ProctorMenu(
+            a_header(""), CHALLENGE, None, None, GUESTS[:1], 1, Check(checks.MIRROR, False)
+        ),
         "proctor_menu_guests": ProctorMenu(
             a_header(""),
             CHALLENGE,

@@ -106,6 +106,24 @@ def test_every_practice_question_has_its_place(window, scale, lang):
     assert found == {}
 
 
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+@pytest.mark.parametrize("scale", [100, 200, 300])
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 768)])
+def test_notes_have_their_place_and_leave_the_question_most_of_it(window, size, scale, lang):
+    window.resize(*size)
+    window.set_look(Look(lang, scale=scale))
+    window.show_view(VIEWS["exam_noted"])
+    screen = window.screen_of(type(window.view))
+    screen.note.click()
+    try:
+        assert misfits(window) == []
+        assert screen.question.area.height() > screen.notes.height()
+        covered = screen.notes.geometry().intersects(screen.question.geometry())
+        assert not covered
+    finally:
+        screen.note.click()
+
+
 def test_a_cut_off_label_is_found(window):
     window.resize(1366, 768)
     window.set_look(Look())

@@ -20,6 +20,7 @@ from kiosk.terminal.views import (
     HandIn,
     HaveDisplay,
     Leave,
+    Note,
     Notice,
     OpenProctorMenu,
     OpenReview,
@@ -163,6 +164,51 @@ def test_a_key_asks_one_thing(window, code, modifiers, intent):
     assert window.asked == [intent]
 
 
+@pytest.mark.parametrize("by", ["mouse", "touch", "keys"])
+def test_notes_are_opened_written_and_closed(window, by):
+    window.show_view(VIEWS["exam"])
+    shown = screen(window)
+    cards = shown.question.items.groups()[0].cards
+    before = [card.mapTo(window, QPoint()) for card in cards]
+
+    def use(button, code, modifiers=Qt.KeyboardModifier.NoModifier):
+        place = button.mapTo(window, button.rect().center())
+        match by:
+            case "mouse":
+                press(button)
+            case "touch":
+                QTest.touchEvent(window, FINGER).press(0, place, window).commit()
+                QTest.touchEvent(window, FINGER).release(0, place, window).commit()
+            case _:
+                key(QApplication.focusWidget(), code, modifiers)
+
+    use(shown.note, Qt.Key.Key_N)
+    assert shown.notes.isVisible()
+    assert [card.mapTo(window, QPoint()) for card in cards] == before
+    assert QApplication.focusWidget() is shown.notes.field
+    QTest.keyClicks(shown.notes.field, "an f")
+    assert window.asked == [Note("single", "an f"[:n]) for n in range(1, 5)]
+    use(shown.note, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert not shown.notes.isVisible()
+    assert QApplication.focusWidget() is shown.note
+
+
+def test_each_question_has_its_own_note(window):
+    window.show_view(VIEWS["exam_noted"])
+    shown = screen(window)
+    assert shown.note.accessibleName() == "Notes, written"
+    key(window, Qt.Key.Key_N)
+    assert shown.notes.field.toPlainText() == VIEWS["exam_noted"].note
+    window.show_view(sample.an_exam(sample.multiple_choice(), number=64))
+    assert shown.notes.isVisible()
+    assert shown.notes.field.toPlainText() == ""
+    assert shown.note.accessibleName() == "Close notes"
+    key(shown.notes.field, Qt.Key.Key_Escape)
+    assert not shown.notes.isVisible()
+    assert shown.note.accessibleName() == "Notes"
+    assert window.asked == []
+
+
 @pytest.mark.parametrize("name", ["exam", "exam_struck", "practice"])
 def test_x_strikes_out_the_choice_in_focus_or_takes_that_back(window, name):
     window.show_view(VIEWS[name])
@@ -271,6 +317,7 @@ def test_tab_goes_in_reading_order(window):
         shown.overview.review,
         shown.back,
         shown.flag,
+        shown.note,
         shown.forward,
     ]
     cards[0].setFocus()

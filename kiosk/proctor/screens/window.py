@@ -102,8 +102,13 @@ class DeskWindow(QWidget):
             super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keys leave the memory with the window."""
+        """Keys leave the memory with the window, and it no longer listens."""
         self.flow.send(views.Lock())
+        self._timer.stop()
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self.scans)
+            application.removeEventFilter(self)
         event.accept()
 
     def _draw(self) -> None:

@@ -1,6 +1,7 @@
 """One of every view, with what a real day puts into it: long names, formulae, tables, drawings."""
 
 from kiosk.artefacts.challenge import Phase
+from kiosk.artefacts.frames import frames_of
 from kiosk.assessment.content import (
     Cell as TableCell,
 )
@@ -503,13 +504,23 @@ def all_views():
             ),
             GUESTS,
         ),
-        "given_away": GivenAway(a_header(), 3_867_000, written=False, may_leave=False),
+        "given_away": GivenAway(
+            a_header(), 3_867_000, written=False, may_leave=False, may_show_codes=True
+        ),
         "given_away_full": GivenAway(
             a_header(),
             3_867_000,
             written=False,
             may_leave=True,
             mistake=Notice("The stick did not take it. Put in another one", tone="warn"),
+        ),
+        "given_away_codes": GivenAway(
+            a_header(),
+            3_867_000,
+            written=False,
+            may_leave=True,
+            codes=frames_of(bytes(range(256)) * 8),
+            may_show_codes=True,
         ),
         "given_away_written": GivenAway(a_header(), 3_867_000, written=True, may_leave=True),
     }

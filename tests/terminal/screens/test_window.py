@@ -138,6 +138,10 @@ def test_saved_is_said_only_when_the_view_says_so(window, saved):
         ("done", "next_candidate", Leave()),
         ("trouble", "retry", Retry()),
         ("proctor_menu", "close_button", views.CloseProctorMenu()),
+        ("given_away", "show_codes", views.ShowCodes(True)),
+        ("given_away_codes", "stop_codes", views.ShowCodes(False)),
+        ("given_away_written", "again", Retry()),
+        ("given_away_written", "next_candidate", Leave()),
     ],
 )
 def test_a_button_asks_one_thing(window, name, button, intent):
@@ -746,3 +750,31 @@ def test_the_screens_keys_work_from_within_a_long_text(window):
     QTest.keyClick(field, Qt.Key.Key_F1)
     assert window._keys is not None
     assert window._keys.isVisible()
+
+
+# --- an exam that goes on elsewhere -----------------------------------------------------------------
+
+
+def test_the_second_exam_on_the_stick_can_be_chosen(window):
+    window.show_view(VIEWS["proctor_menu_guests"])
+    press(screen(window).guests[1].choose)
+    assert window.asked == [views.ChooseGuest(2)]
+
+
+def test_the_next_candidate_may_not_sign_in_before_the_exam_is_carried_away(window):
+    window.show_view(VIEWS["given_away"])
+    assert not screen(window).next_candidate.isVisible()
+
+
+def test_each_of_a_row_of_codes_is_shown_in_turn(window):
+    view = VIEWS["given_away_codes"]
+    window.show_view(view)
+    shown = []
+    for _ in range(len(view.codes) + 1):
+        shown.append(screen(window).code.qr._text)
+        screen(window)._turn.timeout.emit()
+    assert shown == [*view.codes, view.codes[0]]
+    turning = screen(window)._turn
+    assert turning.isActive()
+    window.show_view(VIEWS["sign_in"])
+    assert not turning.isActive()

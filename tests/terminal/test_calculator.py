@@ -7,9 +7,10 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from simpleeval import InvalidExpression
 
 from kiosk.errors import InputRefused
-from kiosk.terminal.calculator import MAX_LENGTH, calculate, written
+from kiosk.terminal.calculator import MAX_LENGTH, _evaluator, calculate, written
 
 
 @pytest.mark.parametrize(
@@ -111,3 +112,9 @@ def test_whatever_is_typed_it_is_quick_and_a_number_or_refused(expression):
 def test_no_text_at_all_does_more_than_be_refused(text):
     with suppress(InputRefused):
         assert math.isfinite(calculate(text))
+
+
+@pytest.mark.parametrize("written_out", ["1 if 1 else 2", "1 < 2", "pi.real", "'a'[0]", "f'{1}'"])
+def test_the_evaluator_itself_knows_nothing_but_arithmetic(written_out):
+    with pytest.raises(InvalidExpression):
+        _evaluator().eval(written_out)

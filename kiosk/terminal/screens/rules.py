@@ -61,7 +61,7 @@ class RulesScreen(Screen):
         self.keys = Words(self._practice)
         self.question = QuestionPane(self._practice, media)
         told = QVBoxLayout()
-        told.setContentsMargins(Gap.PAGE, Gap.MEDIUM, Gap.PAGE, 0)
+        told.setContentsMargins(Gap.PAGE, Gap.MEDIUM, Gap.PAGE, Gap.MEDIUM)
         told.setSpacing(Gap.HAIR)
         told.addWidget(self.banner)
         told.addWidget(self.keys)

@@ -164,6 +164,7 @@ class Exam(Struct, frozen=True):
     clock: Clock
     notice: Notice | None = None
     note: str = ""
+    tools: tuple[str, ...] = ()
 
 
 class Review(Struct, frozen=True):

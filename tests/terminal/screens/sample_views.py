@@ -398,6 +398,7 @@ def all_views():
             Notice("This code was used before. Scan again", tone="warn"),
         ),
         "exam_noted": an_exam(note="酸度 ↑ → 平衡左移，再看第 20 题"),
+        "exam_tools": an_exam(number=100, tools=("calculator",)),
         "exam_struck": an_exam(responses={"R": ("b",)}, struck={"R": ("a", "d")}),
         "sign_in": SignIn(a_header(""), "202611150342"),
         "sign_in_mistake": SignIn(

@@ -197,6 +197,66 @@ def test_notes_are_opened_written_and_closed(window, by):
     assert QApplication.focusWidget() is shown.note
 
 
+def test_an_exam_without_the_calculator_has_none(window):
+    window.show_view(VIEWS["exam"])
+    assert not screen(window).calculate.isVisible()
+    key(window, Qt.Key.Key_Equal)
+    assert not screen(window).calculator.isVisible()
+
+
+@pytest.mark.parametrize("by", ["mouse", "touch", "keys"])
+def test_the_calculator_calculates_and_answers_nothing(window, by):
+    window.show_view(sample.an_exam(tools=("calculator",)))
+    shown = screen(window)
+    calculator = shown.calculator
+
+    def use(button):
+        if by == "mouse":
+            press(button)
+        else:
+            place = button.mapTo(window, button.rect().center())
+            QTest.touchEvent(window, FINGER).press(0, place, window).commit()
+            QTest.touchEvent(window, FINGER).release(0, place, window).commit()
+
+    if by == "keys":
+        key(window, Qt.Key.Key_Equal)
+        QTest.keyClicks(calculator.field, "2sin(30)+4")
+        key(calculator.field, Qt.Key.Key_Return)
+    else:
+        use(shown.calculate)
+        for sign in ("2", "sin", "3", "0", ")", "+", "4", "="):
+            use(calculator.keys[sign])
+    assert calculator.result.text() == "= 5"
+    calculator.press("×")
+    calculator.press("2")
+    calculator.press("=")
+    assert calculator.result.text() == "= 10"
+    key(calculator.field, Qt.Key.Key_Escape)
+    assert not calculator.isVisible()
+    assert window.asked == []
+
+
+def test_what_cannot_be_calculated_is_said_in_words(window):
+    window.show_view(sample.an_exam(tools=("calculator",)))
+    calculator = screen(window).calculator
+    press(screen(window).calculate)
+    QTest.keyClicks(calculator.field, "1/0")
+    calculator.press("=")
+    assert calculator.result.text() == "this has no value"
+    assert calculator.field.text() == "1/0"
+
+
+def test_the_next_candidate_finds_the_calculator_empty_and_closed(window):
+    window.show_view(sample.an_exam(tools=("calculator",)))
+    calculator = screen(window).calculator
+    press(screen(window).calculate)
+    QTest.keyClicks(calculator.field, "1+1")
+    calculator.press("=")
+    window.show_view(sample.an_exam(tools=("calculator",), header=sample.a_header("李赟")))
+    assert not calculator.isVisible()
+    assert (calculator.field.text(), calculator.result.text()) == ("", "")
+
+
 def test_each_question_has_its_own_note(window):
     window.show_view(VIEWS["exam_noted"])
     shown = screen(window)

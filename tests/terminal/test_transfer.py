@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import os
 from time import sleep
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from kiosk.artefacts import answer_package
 from kiosk.artefacts.chain import Commanded, Happened, TakenOver, read_entry
 from kiosk.artefacts.challenge import Phase, read_challenge
+from kiosk.artefacts.codec import encode
 from kiosk.artefacts.tokens import Command
 from kiosk.artefacts.transfer import vouched
 from kiosk.assessment.sitting import Transferred
@@ -362,3 +364,29 @@ def test_a_row_of_codes_carries_it_where_no_stick_may_be_used(tmp_path, room):
         assert (new.view.question.number, new.clock.remaining_ms) == (5, left)
         assert hand_in(new).answered == 4
         assert answer_package.replay(packed(new, room)).responses
+
+
+# --- what a stick may do ----------------------------------------------------------------------------------
+
+
+def test_a_stick_full_of_rubbish_hides_no_exam_and_stops_nothing(tmp_path, room):
+    with busy_sitting(room, tmp_path / "07") as old:
+        give_away(room, old)
+    os.mkfifo(room.stick / "a.transfer")
+    (room.stick / "b.transfer").mkdir()
+    (room.stick / "c.transfer").write_bytes(os.urandom(9 * 1024 * 1024))
+    (room.stick / "d.transfer").symlink_to("/dev/zero")
+    (room.stick / "e.transfer").write_bytes(encode([b"x", [b"y"] * 100_000]))
+    with room.terminal(tmp_path / "spare", 2) as new:
+        room.release(new)
+        assert isinstance(take_over(room, new), views.Exam)
+
+
+def test_a_medium_whose_program_fails_is_asked_again(tmp_path, room):
+    with busy_sitting(room, tmp_path / "07") as old:
+        room.command(old, Command.TRANSFER)
+        room.stick.mkdir()
+        old.ports.stick.put = lambda name, data: 1 / 0
+        assert looked(old).mistake is not None
+        del old.ports.stick.put
+        assert looked(old).written

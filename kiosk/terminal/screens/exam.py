@@ -23,6 +23,9 @@ from kiosk.ui.theme import Look
 from kiosk.ui.tokens import FOLD_SCALE, FOLD_WIDTH, OVERVIEW_WIDTH
 from kiosk.words import text
 
+_ONCE = (Qt.Key.Key_F, Qt.Key.Key_N, Qt.Key.Key_X, Qt.Key.Key_Equal)
+"""Keys that turn something on and off: held down or stuck they do so once."""
+
 
 class ExamScreen(Screen):
     """Shows `views.Exam`."""
@@ -114,6 +117,8 @@ class ExamScreen(Screen):
             return False
         key = event.key()
         ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if event.isAutoRepeat() and key in _ONCE:
+            return True
         if key == Qt.Key.Key_F and (ctrl or self.question.items.option_count() < 6):
             self._flag()
         elif self.question.items.take_key(event):

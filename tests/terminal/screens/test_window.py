@@ -4,7 +4,7 @@ import gc
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtGui import QAccessible, QGuiApplication, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
@@ -195,6 +195,20 @@ def test_notes_are_opened_written_and_closed(window, by):
     use(shown.note, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     assert not shown.notes.isVisible()
     assert QApplication.focusWidget() is shown.note
+
+
+@pytest.mark.parametrize("code", [Qt.Key.Key_F, Qt.Key.Key_N, Qt.Key.Key_X, Qt.Key.Key_Equal])
+def test_a_stuck_key_does_its_work_once(window, code):
+    window.show_view(sample.an_exam(tools=("calculator",)))
+    shown = screen(window)
+    shown.question.items.groups()[0].cards[3].setFocus()
+    for repeated in (False, True):
+        event = QKeyEvent(
+            QKeyEvent.Type.KeyPress, code, Qt.KeyboardModifier.NoModifier, "", repeated
+        )
+        shown.take_key(event)
+    opened = [panel.isVisible() for panel in (shown.notes, shown.calculator)]
+    assert len(window.asked) + sum(opened) == 1
 
 
 def test_an_exam_without_the_calculator_has_none(window):

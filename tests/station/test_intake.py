@@ -76,9 +76,11 @@ def _own_use(day: Day) -> tuple[Event, ...]:
 
 
 def _a_choice(day: Day) -> tuple[str, str, str]:
+    """An item of candidate 20260001, and a choice of it that is not right."""
     placed = next(one for one in day._paper("20260001")[2].items if one.orders)
-    ((response, (choice, *_)),) = placed.orders.items()
-    return placed.item, response, choice
+    ((response, choices),) = placed.orders.items()
+    right = day.answers("20260001", 8)[placed.item]
+    return placed.item, response, next(one for one in choices if one not in right)
 
 
 def test_what_a_candidate_does_for_their_own_use_is_replayed_and_changes_no_score(

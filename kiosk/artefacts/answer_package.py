@@ -18,7 +18,14 @@ from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.cose import Frame, read_frame, sign, verified
 from kiosk.artefacts.keys import KeyRecord, Opener, Signer, sealing_key
 from kiosk.artefacts.kinds import Kind
-from kiosk.artefacts.sealing import context, hpke_seal, new_key, stream_open, stream_seal
+from kiosk.artefacts.sealing import (
+    context,
+    decompressed,
+    hpke_seal,
+    new_key,
+    stream_open,
+    stream_seal,
+)
 from kiosk.artefacts.sittings import begun
 from kiosk.assessment.paper import Paper
 from kiosk.assessment.responses import Response
@@ -129,7 +136,9 @@ def open_package(value: Package, key: bytes) -> PackageContent:
         InputRefused: damaged, too large, or a journal that does not lead to the head.
     """
     plain = stream_open(key, value.box, _context(value.session, value.terminal, value.number))
-    content = decode(_decompress(plain), PackageContent, mark("answer package's content"))
+    content = decode(
+        decompressed(plain, MAX_CONTENT_BYTES), PackageContent, mark("answer package's content")
+    )
     if content.identity.session != value.session or len(content.journal) != value.count:
         raise InputRefused(mark("the answer package's content is of another session or length"))
     if head_of(value.session, value.terminal, content.journal) != value.head:
@@ -163,17 +172,6 @@ def replay(content: PackageContent) -> Sitting:
     if not sitting.state.ended or sitting.state is State.TRANSFERRED:
         raise InputRefused(mark("the answer package's sitting has not ended"))
     return sitting
-
-
-def _decompress(data: memoryview) -> bytes:
-    engine = zlib.decompressobj()
-    try:
-        plain = engine.decompress(data, MAX_CONTENT_BYTES)
-    except zlib.error as fault:
-        raise InputRefused(mark("the answer package's content is damaged")) from fault
-    if not engine.eof or engine.unused_data:
-        raise InputRefused(mark("the answer package's content is too large or cut short"))
-    return plain
 
 
 def _context(session: str, terminal: bytes, number: int) -> bytes:

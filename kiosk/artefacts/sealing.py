@@ -11,6 +11,7 @@ A context is made with `context()`: canonical CBOR of [type, ids...].
 from __future__ import annotations
 
 import os
+import zlib
 
 from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
 from cryptography.exceptions import InvalidTag
@@ -109,6 +110,22 @@ def stream_open(key: bytes, sealed: bytes | memoryview, aad: bytes) -> memoryvie
 def derive_key(secret: bytes, purpose: bytes) -> bytes:
     """A key for one purpose from a 32-byte secret (HKDF-SHA256, RFC 5869)."""
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose).derive(secret)
+
+
+def decompressed(data: bytes | memoryview, most_bytes: int) -> bytes:
+    """What zlib compressed before it was sealed.
+
+    Raises:
+        InputRefused: damaged, or larger than `most_bytes`.
+    """
+    engine = zlib.decompressobj()
+    try:
+        plain = engine.decompress(data, most_bytes)
+    except zlib.error as fault:
+        raise InputRefused(mark("what was sealed is damaged")) from fault
+    if not engine.eof or engine.unused_data:
+        raise InputRefused(mark("what was sealed is too large or cut short"))
+    return plain
 
 
 def _cannot_open() -> InputRefused:

@@ -60,6 +60,10 @@ class BankRef(Struct, frozen=True, forbid_unknown_fields=True):
     image_sha256: bytes
 
 
+TOOLS = ("calculator",)
+"""What a candidate may use at the seat, where the exam allows it."""
+
+
 class ExamPlan(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One exam of the session: what a candidate sits."""
 

@@ -3,7 +3,8 @@
 CBOR array of [statement, rows]: the statement is a COSE_Sign1 by the terminal over the journal's count
 and head and the last sign of life there; the rows are the journal's, sealed as they lie on its disk.
 Their key is derived from the session key, so that any released terminal of the session can open them
-and nobody else. A mirror is the same file, written anew after each commit.
+and nobody else. Where it goes as a row of QR codes, one box stands for the rows: the entries, compressed
+before they are sealed under the same key, a quarter of the size. A mirror is the same file, written anew after each commit.
 
 What the rows say tells one from the other: a sitting that ended as transferred was given away by a
 proctor; one that still runs lost its terminal.
@@ -12,6 +13,7 @@ proctor; one that still runs lost its terminal.
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections.abc import Sequence
 from typing import Literal
 
@@ -22,7 +24,7 @@ from kiosk.artefacts.codec import decode, decode_plain, encode
 from kiosk.artefacts.cose import Frame, read_frame, sign, verified
 from kiosk.artefacts.keys import KeyRecord, Signer
 from kiosk.artefacts.kinds import Kind
-from kiosk.artefacts.sealing import unwrap
+from kiosk.artefacts.sealing import context, decompressed, unwrap, wrap
 from kiosk.errors import InputRefused
 from kiosk.words import mark
 
@@ -47,11 +49,13 @@ class Statement(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Transfer(Struct, frozen=True):
-    """A `.transfer` as read: the statement's bytes and unverified frame, and the sealed rows."""
+    """A `.transfer` as read: the statement's bytes and unverified frame, and the sealed rows, or the
+    box in their place."""
 
     signed: bytes
     frame: Frame
     rows: tuple[bytes, ...]
+    box: bytes | None = None
 
 
 def write_transfer(
@@ -79,6 +83,18 @@ def write_transfer(
     return encode([sign(encode(statement), Kind.TRANSFER, terminal), list(rows)])
 
 
+def write_compact(transfer: Transfer, entries: Sequence[bytes], key: bytes) -> bytes:
+    """The same transfer, small enough for a row of QR codes.
+
+    Args:
+        entries: of its rows, in the clear.
+        key: as `open_rows`.
+    """
+    statement = told(transfer.signed)
+    plain = zlib.compress(encode(list(entries)), 9)
+    return encode([transfer.signed, wrap(key, plain, _box_context(statement))])
+
+
 def read_transfer(data: bytes) -> Transfer:
     """The parts of a `.transfer`, nothing verified yet.
 
@@ -90,6 +106,8 @@ def read_transfer(data: bytes) -> Transfer:
         case [bytes(signed), [*rows]] if all(type(row) is bytes for row in rows):
             if encode(value) == data:
                 return Transfer(signed, read_frame(signed, mark("transfer")), tuple(rows))
+        case [bytes(signed), bytes(box)] if encode(value) == data:
+            return Transfer(signed, read_frame(signed, mark("transfer")), (), box)
     raise InputRefused(mark("not a valid transfer"))
 
 
@@ -100,6 +118,8 @@ def statement_of(transfer: Transfer, terminal: KeyRecord) -> Statement:
         InputRefused, NotPermitted: as `cose.verified`; or it names another terminal or other rows.
     """
     statement = _statement(transfer.frame, terminal)
+    if transfer.box is not None:
+        return statement  # the seal and the head vouch for it when it is opened
     if (statement.count, statement.rows_sha256) != (len(transfer.rows), _digest(transfer.rows)):
         raise InputRefused(mark("the transfer's rows are not those its terminal signed for"))
     return statement
@@ -114,6 +134,11 @@ def open_rows(transfer: Transfer, statement: Statement, key: bytes) -> tuple[byt
     Raises:
         InputRefused: damaged, or of another session.
     """
+    if transfer.box is not None:
+        plain = unwrap(key, transfer.box, _box_context(statement))
+        entries = decode(decompressed(plain, MAX_BYTES), tuple[bytes, ...], mark("transfer"))
+        _lead_to_head(entries, statement)
+        return entries
     entries = tuple(
         unwrap(key, row, row_context(statement.session, statement.terminal, seq))
         for seq, row in enumerate(transfer.rows, start=1)
@@ -144,6 +169,10 @@ def _statement(frame: Frame, terminal: KeyRecord) -> Statement:
     if statement.terminal != terminal.kid:
         raise InputRefused(mark("the transfer names another terminal than the one that signed it"))
     return statement
+
+
+def _box_context(statement: Statement) -> bytes:
+    return context(Kind.TRANSFER, statement.session, statement.terminal, statement.head)
 
 
 def _digest(rows: Sequence[bytes]) -> bytes:

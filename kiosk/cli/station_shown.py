@@ -183,6 +183,9 @@ def show_results(rows: tuple[ResultLine, ...]) -> None:
             for row in rows
         ],
     )
+    for row in rows:
+        if row.note:
+            say(f"{row.candidate}: {row.note}")
 
 
 def write_csv(rows: tuple[ResultLine, ...]) -> None:

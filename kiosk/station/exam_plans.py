@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk.artefacts.codec import encode
-from kiosk.artefacts.session import BankRef, ExamPlan
+from kiosk.artefacts.session import TOOLS, BankRef, ExamPlan
 from kiosk.assessment.paper import Form
 from kiosk.assessment.sitting import Terms
 from kiosk.errors import InputRefused
@@ -83,6 +83,13 @@ def plan_exam(station: Station, part: ExamPart, session: str) -> PlannedExam:
         },
         where,
     )
+    for tool in part.tools:
+        if tool not in TOOLS:
+            raise InputRefused(
+                f"there is no tool '{tool}'",
+                where=where,
+                remedy=f"Write some of {', '.join(TOOLS)}, or leave the list empty",
+            )
     opened = _bank(station, part, where)
     with opened.reader:
         forms, told = _forms(station, opened, blueprint, part, session, where)

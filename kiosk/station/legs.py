@@ -62,6 +62,13 @@ def legs_of(
     return tuple(legs)
 
 
+def went(how: str, at: str, there: str) -> str:
+    """What happened to a sitting that left the terminal named `there` for the one named `at`."""
+    if how == "transfer":
+        return f"the sitting was transferred from {there} to {at}"
+    return f"the sitting was taken over at {at} from the mirror of {there}"
+
+
 def _beginning(leg: Leg) -> TakenOver | None:
     """The record that begins a leg's sitting, where that is no admission."""
     index = -1

@@ -18,6 +18,7 @@ from kiosk.station import quarantine
 from kiosk.station.home import Station
 from kiosk.station.incoming import Unit
 from kiosk.station.intake import Accepted, Held, Refused, Verdict
+from kiosk.station.legs import went
 from kiosk.station.registry import Connection, log, packages, parties, results
 
 CONFLICT = "another package of the same sitting says something else"
@@ -160,18 +161,12 @@ def _reason(connection: Connection, found: Accepted, others: Sequence[packages.P
     names = {party.record.kid: party.record.name for party in parties.every(connection)}
     told = []
     for leg in legs:
-        went = _WENT[leg.how].format(at=names[ended[leg.package]], there=names[leg.terminal])
+        moved = went(leg.how, at=names[ended[leg.package]], there=names[leg.terminal])
         if any(end == leg.terminal for package, end in ended.items() if package != leg.package):
-            told.append(f"{went} and also handed in at {names[leg.terminal]}")
+            told.append(f"{moved} and also handed in at {names[leg.terminal]}")
         elif any(leg.terminal == one.terminal for one in legs if one.package != leg.package):
-            told.append(went)
+            told.append(moved)
     return "; ".join(sorted(set(told))) or CONFLICT
-
-
-_WENT = {
-    "transfer": "the sitting was transferred from {there} to {at}",
-    "mirror": "the sitting was taken over at {at} from the mirror of {there}",
-}
 
 
 def _contradict(found: Accepted, others: Sequence[packages.PackageRow]) -> bool:

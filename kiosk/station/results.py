@@ -18,13 +18,15 @@ from kiosk.scoring.result import Result
 from kiosk.station.banks import open_admitted
 from kiosk.station.explanation import Explained, explained
 from kiosk.station.home import Station
-from kiosk.station.registry import packages, plans, results
+from kiosk.station.legs import went
+from kiosk.station.registry import Connection, packages, parties, plans, results
 
 State = Literal["recorded", "missing", "conflict"]
 
 
 class ResultLine(Struct, frozen=True):
-    """A candidate's line. `package` is its digest, hex; numbers are None where nothing counts."""
+    """A candidate's line. `package` is its digest, hex; numbers are None where nothing counts; `note`
+    says why packages contradict each other, or that the sitting changed terminals."""
 
     candidate: str
     name: str
@@ -35,6 +37,7 @@ class ResultLine(Struct, frozen=True):
     passed: bool | None
     package: str | None
     state: State
+    note: str = ""
 
 
 class Explanation(Struct, frozen=True):
@@ -68,10 +71,32 @@ def session_results(station: Station, session: str) -> tuple[ResultLine, ...]:
             plans.exams_of(connection, session),
             roster,
         )
-    conflicts = {row.candidate for row in came if row.state == "conflict"}
+        notes = _moves(connection, came)
+    conflicts = {row.candidate: row.reason for row in came if row.state == "conflict"}
     return tuple(
-        _line(row, counted.get(row.candidate), row.candidate in conflicts) for row in roster
+        _line(
+            row,
+            counted.get(row.candidate),
+            row.candidate in conflicts,
+            conflicts.get(row.candidate, notes.get(row.candidate, "")),
+        )
+        for row in roster
     )
+
+
+def _moves(connection: Connection, came: tuple[packages.PackageRow, ...]) -> dict[str | None, str]:
+    """By candidate: from where to where the sitting went, where it changed terminals."""
+    rows = {row.sha256: row for row in came}
+    names = {party.record.kid: party.record.name for party in parties.every(connection)}
+    told: dict[str | None, list[str]] = {}
+    at = ""
+    for leg in reversed(packages.legs(connection, rows)):
+        row = rows[leg.package]
+        moves = told.setdefault(row.candidate, [])
+        at = at if moves else names[row.terminal]
+        moves.insert(0, went(leg.how, at, names[leg.terminal]))
+        at = names[leg.terminal]
+    return {candidate: "; ".join(moves) for candidate, moves in told.items()}
 
 
 def explain(station: Station, session: str, candidate: str, lang: str) -> Explanation:
@@ -127,7 +152,7 @@ def counted_of(
     return counted
 
 
-def _line(row: plans.RosterRow, counted: Counted | None, conflict: bool) -> ResultLine:
+def _line(row: plans.RosterRow, counted: Counted | None, conflict: bool, note: str) -> ResultLine:
     result = None if counted is None or conflict else counted.result
     return ResultLine(
         candidate=row.candidate,
@@ -139,6 +164,7 @@ def _line(row: plans.RosterRow, counted: Counted | None, conflict: bool) -> Resu
         passed=None if result is None else result.passed,
         package=None if result is None else result.package.hex(),
         state="conflict" if conflict else "missing" if result is None else "recorded",
+        note=note,
     )
 
 

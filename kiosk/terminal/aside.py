@@ -11,7 +11,6 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from kiosk.errors import KioskError
 from kiosk.terminal.writer import Deliver
 
 T = TypeVar("T")
@@ -58,7 +57,7 @@ class Aside:
             work, done, failed = job
             try:
                 result = work()
-            except (KioskError, OSError, ValueError) as fault:
+            except Exception as fault:  # noqa: BLE001 - else the next job would wait for ever
                 self._tell(failed, fault)
             else:
                 self._tell(done, result)

@@ -99,4 +99,5 @@ def _attempt(
         time=wiring.time,
         keep=wiring.keep,
         serial=wiring.serial,
+        tools=seat.plan.exam(candidate.exam).tools,
     )

@@ -9,10 +9,13 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from kiosk.artefacts.frames import Collector
+from kiosk.errors import InputRefused
 from kiosk.terminal.aside import Aside
 from kiosk.terminal.mirror import SILENT_MS
 from kiosk.terminal.moving import Arrival, Origin, arrival, origin
 from kiosk.terminal.ports import Ports
+from kiosk.terminal.release import CodeRefused
 from kiosk.terminal.seat import Seat
 from kiosk.terminal.stages import GivenAway
 from kiosk.terminal.stick import Stick
@@ -20,6 +23,9 @@ from kiosk.terminal.views import Notice
 from kiosk.words import mark
 
 LOOK_MS = 1_000
+
+Files = tuple[tuple[str, bytes], ...]
+"""Name and bytes of each."""
 
 
 class Judged(Struct, frozen=True):
@@ -31,7 +37,7 @@ class Judged(Struct, frozen=True):
 
 
 class Carrier:
-    """Looks at the stick for the flow."""
+    """Looks at the stick for the flow, and collects scanned codes."""
 
     def __init__(self, ports: Ports, changed: Callable[[], None]) -> None:
         self.guests: tuple[Arrival, ...] = ()
@@ -41,7 +47,11 @@ class Carrier:
         self._changed = changed
         self._aside = Aside(ports.deliver, "stick")
         self._looked_ms: int | None = None
+        self._open = False
+        """Whether a screen waits for guests."""
         self._known: dict[bytes, Judged] = {}
+        self._collector = Collector()
+        self._scanned: Files = ()
 
     @property
     def due(self) -> bool:
@@ -49,7 +59,7 @@ class Carrier:
         now = self._now_ms
         if self._aside.busy or (self._looked_ms is not None and now - self._looked_ms < LOOK_MS):
             return False
-        self._looked_ms = now
+        self._looked_ms, self._open = now, True
         return True
 
     def write(self, given: GivenAway) -> None:
@@ -83,17 +93,17 @@ class Carrier:
         if opened is None:
             return
 
-        known = self._known
+        known, scanned = self._known, self._scanned
 
-        def judged(medium: Stick | None) -> list[Judged]:
-            files = medium.transfers() if medium is not None and medium.present else ()
+        def judged(files: Files) -> list[Judged]:
             return [
                 known.get(data) or Judged(data, now_ms, arrival(name, data, opened, trust))
                 for name, data in files
             ]
 
         def work() -> tuple[list[Judged], tuple[Arrival, ...]]:
-            sticks, mirrors = judged(stick), judged(mirror)
+            sticks = judged((*scanned, *_files_on(stick)))
+            mirrors = judged(_files_on(mirror))
             found = [one.arrival for one in sticks if one.arrival]
             found += [
                 one.arrival
@@ -111,6 +121,22 @@ class Carrier:
 
         self._aside.ask(work, done, lambda _fault: self._found(()))
 
+    def take(self, scanned: str) -> Notice:
+        """Take one of a row of codes; how far it has come.
+
+        Raises:
+            CodeRefused: it was not read whole.
+        """
+        try:
+            whole = self._collector.take(scanned)
+        except InputRefused as fault:
+            raise CodeRefused(mark("The code was not read whole. Scan again")) from fault
+        if whole is None:
+            read, count = self._collector.read, self._collector.count
+            return Notice(mark("{read} of {count} codes read"), {"read": read, "count": count})
+        self._scanned, self._looked_ms = (("", whole),), None
+        return Notice(mark("All codes were read"))
+
     def choose(self, number: int) -> None:
         """Choose guest `number`, counting from 1."""
         if 1 <= number <= len(self.guests):
@@ -118,7 +144,9 @@ class Carrier:
 
     def forget(self) -> None:
         """The screen that needs the stick is closed."""
+        self._open = False
         self.guests, self.chosen, self._looked_ms = (), None, None
+        self._collector, self._scanned = Collector(), ()
 
     def close(self) -> None:
         self._aside.close()
@@ -128,14 +156,18 @@ class Carrier:
         return self._ports.time.now_ms()
 
     def _found(self, guests: tuple[Arrival, ...]) -> None:
-        if self._looked_ms is None:
-            return  # closed meanwhile
+        if not self._open:
+            return
         self.guests = guests
         if len(guests) == 1:
             (self.chosen,) = guests
         elif self.chosen not in guests:
             self.chosen = None
         self._changed()
+
+
+def _files_on(medium: Stick | None) -> Files:
+    return medium.transfers() if medium is not None and medium.present else ()
 
 
 _NOT_WRITTEN = mark("The stick did not take it. Put in another one")

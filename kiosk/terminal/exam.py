@@ -79,6 +79,7 @@ class Attempt:
         time: TimeSource,
         keep: Keep,
         serial: Callable[[], int],
+        tools: tuple[str, ...] = (),
     ) -> None:
         """
         Args:
@@ -94,6 +95,7 @@ class Attempt:
         self.confirming = False
         self.notice: Notice | None = None
         self.form = form
+        self.tools = tools
         self._time = time
         self._keep = keep
         self._serial = serial

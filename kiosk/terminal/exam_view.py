@@ -35,6 +35,7 @@ def exam_view(attempt: Attempt) -> Exam:
         clock=attempt.clock,
         notice=attempt.notice,
         note=attempt.shown_note(item.id),
+        tools=attempt.tools,
     )
 
 

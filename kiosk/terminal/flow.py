@@ -240,6 +240,8 @@ class Flow:
                     self._release(self._seat, locked.unlocking.take(scanned))
                 case SigningIn() if not self._menu and _is_for_candidates(scanned):
                     self._sign_in(scanned)
+                case _ if self._menu and self._vacant and prefix_of(scanned) is Prefix.FRAME:
+                    self._mistake = replace(self._carrier.take(scanned), serial=next(self._serials))
                 case _ if self._menu or self._paused:
                     self._mistake = None
                     self._command(self._seat, scanned)
@@ -356,7 +358,9 @@ class Flow:
             case Ended(), views.Leave():
                 self._stage = SigningIn()
                 self.display = Display()  # the next candidate's is their own
-            case GivenAway(again=again, written=written), views.Leave() if again or written:
+            case GivenAway() as given, views.ShowCodes(shown):
+                given.in_codes = shown
+            case GivenAway(may_leave=True), views.Leave():
                 self._stage = SigningIn()
                 self.display = Display()
             case _:
@@ -459,11 +463,16 @@ class Flow:
         self._stage = Handing(past, attempt)
         self._close_menu()
 
-        def kept(file: tuple[str, bytes]) -> None:
-            self._stage = GivenAway(past, *file, again=attempt is None)
+        def work() -> tuple[str, bytes, tuple[str, ...]]:
+            name, data = seat.give_away(past)
+            return name, data, seat.codes(past, data)
+
+        def kept(made: tuple[str, bytes, tuple[str, ...]]) -> None:
+            name, data, codes = made
+            self._stage = GivenAway(past, name, data, again=attempt is None, codes=codes)
             self._beat(seat)
 
-        self._pen.write(lambda: seat.give_away(past), kept)
+        self._pen.write(work, kept)
 
     # --- writing ----------------------------------------------------------------------------------
 

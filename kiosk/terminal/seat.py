@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kiosk.artefacts.challenge import HEAD_BYTES, Challenge, Phase, new_nonce
+from kiosk.artefacts.frames import frames_of
 from kiosk.artefacts.qr import Prefix
 from kiosk.artefacts.session import Candidate, SessionPlan
-from kiosk.artefacts.transfer import told
+from kiosk.artefacts.transfer import read_transfer, told, write_compact
 from kiosk.assessment.items import Item
 from kiosk.assessment.sitting import Sitting
 from kiosk.errors import StorageFault
@@ -135,6 +136,13 @@ class Seat:
             write_durably(path, given_away(self.journal, past, self.plan.id, pulse, keys))
         with storage_faults(path):
             return path.name, path.read_bytes()
+
+    def codes(self, past: Past, transfer: bytes) -> tuple[str, ...]:
+        """The row of codes that carries a sitting given away; none where it is too large."""
+        assert self.opened is not None  # only a released terminal gives away
+        key = self.opened.journal_key_of(self._ports.keys.record.kid)
+        entries = self.journal.entries[: past.entries]
+        return frames_of(write_compact(read_transfer(transfer), entries, key))
 
     def challenge(self, phase: Phase, attempt: Attempt | None) -> Callable[[], Challenge]:
         """Makes a challenge for what this seat waits for."""

@@ -89,8 +89,14 @@ class GivenAway:
     name: str
     data: bytes
     again: bool
+    codes: tuple[str, ...] = ()
     written: bool = False
+    in_codes: bool = False
     mistake: Notice | None = None
+
+    @property
+    def may_leave(self) -> bool:
+        return self.written or self.again or self.in_codes
 
 
 Stage = Stopped | Locked | SigningIn | Confirming | Reading | Sitting | Handing | Ended | GivenAway
@@ -185,7 +191,9 @@ def given_view(stage: GivenAway, header: Header) -> views.GivenAway:
         header=header,
         remaining_ms=sitting.remaining_ms(sitting.last_ms),
         written=stage.written,
-        may_leave=stage.written or stage.again,
+        may_leave=stage.may_leave,
+        codes=stage.codes if stage.in_codes else (),
+        may_show_codes=bool(stage.codes),
         mistake=stage.mistake,
     )
 

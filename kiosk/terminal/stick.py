@@ -20,6 +20,9 @@ USUAL = Path("/media/usb")
 MOST_FILES = 40
 """Transfers looked at on one stick, the newest first: a room has no more seats."""
 
+MOST_BYTES = 32 * 1024 * 1024
+"""Read of one stick in all, whatever lies on it."""
+
 
 class Stick(Protocol):
     """What the flow asks of a stick."""
@@ -69,12 +72,14 @@ class FolderStick:
             paths.sort(key=lambda path: path.stat().st_mtime, reverse=True)
         except OSError:
             return ()
-        found = []
+        found, room = [], MOST_BYTES
         for path in paths[:MOST_FILES]:
             try:
-                found.append((path.name, read_given(path, transfer.MAX_BYTES)))
+                data = read_given(path, min(room, transfer.MAX_BYTES))
             except KioskError:
                 continue
+            found.append((path.name, data))
+            room -= len(data)
         return tuple(found)
 
 

@@ -164,6 +164,7 @@ class Exam(Struct, frozen=True):
     clock: Clock
     notice: Notice | None = None
     note: str = ""
+    tools: tuple[str, ...] = ()
 
 
 class Review(Struct, frozen=True):
@@ -200,13 +201,16 @@ class Done(Struct, frozen=True):
 
 class GivenAway(Struct, frozen=True):
     """The exam goes on at another computer: nothing more can be done with it here. `written`: its file
-    is on a stick, which may be taken out. `may_leave`: the next candidate may sign in."""
+    is on a stick, which may be taken out. `may_leave`: the next candidate may sign in. `codes` are a row of QR codes
+    to show in turn, where it goes without a stick."""
 
     header: Header
     remaining_ms: int
     written: bool
     may_leave: bool
     mistake: Notice | None = None
+    codes: tuple[str, ...] = ()
+    may_show_codes: bool = False
 
 
 class Guest(Struct, frozen=True):
@@ -367,6 +371,12 @@ class ChooseGuest(Struct, frozen=True):
     number: int
 
 
+class ShowCodes(Struct, frozen=True):
+    """Show the exam that was given away as a row of codes, or no longer."""
+
+    shown: bool
+
+
 class Retry(Struct, frozen=True):
     """Try again what the trouble screen is about, or write the stick once more."""
 
@@ -393,6 +403,7 @@ Intent = (
     | OpenProctorMenu
     | CloseProctorMenu
     | ChooseGuest
+    | ShowCodes
     | Retry
     | Leave
 )

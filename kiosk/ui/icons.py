@@ -22,6 +22,7 @@ Icon = Literal[
     "warn",
     "half",
     "note",
+    "calculator",
 ]
 
 
@@ -75,6 +76,12 @@ def paint_icon(painter: QPainter, icon: Icon, box: QRectF, colour: QColor) -> No
             painter.drawPolygon(QPolygonF([at(0.5, 0.1), at(0.94, 0.88), at(0.06, 0.88)]))
             painter.drawLine(at(0.5, 0.4), at(0.5, 0.6))
             painter.drawPoint(at(0.5, 0.75))
+        case "calculator":
+            painter.drawRect(QRectF(at(0.16, 0.08), at(0.84, 0.92)))
+            painter.drawLine(at(0.32, 0.28), at(0.68, 0.28))
+            for down in (0.5, 0.72):
+                for across in (0.34, 0.66):
+                    painter.drawPoint(at(across, down))
         case "half":
             painter.drawEllipse(at(0.5, 0.5), side * 0.42, side * 0.42)
             right = QPainterPath(at(0.5, 0.08))

@@ -158,6 +158,7 @@ TEXT_PAIRS: Final[tuple[tuple[Role, Role], ...]] = (
     ("ok", "surface"),
     ("ok", "ground"),
     ("warn", "surface"),
+    ("warn", "ground"),
     ("warn", "warn_soft"),
     ("bad", "surface"),
     ("bad", "ground"),

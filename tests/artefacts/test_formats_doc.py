@@ -17,12 +17,14 @@ from kiosk.artefacts import (
     bundle,
     chain,
     challenge,
+    frames,
     proctor_log,
     receipt,
     release,
     scoring_file,
     session,
     tokens,
+    transfer,
     trust_list,
 )
 from kiosk.artefacts.codec import decode, decode_plain, encode
@@ -235,6 +237,15 @@ def test_what_stands_inside_as_bytes_is_what_the_cddl_says() -> None:
     validate("transfer-statement-signed", decode_plain(VECTORS["transfer"], "transfer")[0])
     envelope = decode_plain(parse_sign1(VECTORS["scoring"], "scoring")[2], "scoring")
     validate("manifest", envelope["manifest"])
+
+
+def test_a_transfer_as_a_row_of_codes_is_what_the_cddl_says() -> None:
+    taken = samples.a_taking_over()
+    read = transfer.read_transfer(VECTORS["transfer"])
+    compact = transfer.write_compact(read, taken.entries, bytes(32))
+    validate("transfer", compact)
+    for text in frames.frames_of(compact):
+        validate("frame", from_text(text)[1])
 
 
 def test_the_item_in_the_bank_is_what_the_cddl_says() -> None:

@@ -125,6 +125,9 @@ def test_a_candidate_moves_to_the_spare_by_stick_and_the_station_scores_one_sitt
     room.hand_in(new)
 
     (transfer,) = room.stick.glob("*.transfer")
+    again = ["--state", str(room.state_of(person)), "--to", str(room.folders.out / "again")]
+    assert run(["terminal", "export", "--transfers", *again]) == 0
+    assert (room.folders.out / "again" / transfer.name).read_bytes() == transfer.read_bytes()
     root = room.folders.usb / "root.json"
     assert run(["verify", str(transfer), "--root", str(root)]) == 0
     report = room.collected(spare)

@@ -116,6 +116,7 @@ def test_a_transferred_sitting_is_imported_as_one_with_all_its_answers(moving: M
     assert moving.day.import_(package).imported == 1
     line = session_results(moving.day.station, SESSION)[0]
     assert (line.state, line.score) == ("recorded", 100)
+    assert line.note == "the sitting was transferred from T-01 to T-07"
     with moving.day.station.registry.reading() as connection:
         (leg,) = packages.legs(connection, [bytes.fromhex(line.package or "")])
     assert (leg.terminal, leg.how) == (moving.day.terminals["T-01"].record.kid, "transfer")
@@ -127,6 +128,9 @@ def test_a_sitting_moved_twice_holds_every_journal(moving: Moving) -> None:
     gone.append(Happened(Transferred(30, ("李监考",))))
     third = moving.continued(moving.taken(gone, "T-07"), "T-06")
     assert moving.day.import_(moving.handed_in(third, "T-06")).imported == 1
+    assert session_results(moving.day.station, SESSION)[0].note == (
+        "the sitting was transferred from T-01 to T-07; the sitting was transferred from T-07 to T-06"
+    )
 
 
 def test_extra_time_granted_before_the_move_counts_after_it(moving: Moving) -> None:
@@ -187,7 +191,10 @@ def test_a_mirrored_sitting_whose_terminal_came_back_is_a_conflict_with_the_reas
 ) -> None:
     there = moving.handed_in(moving.continued(moving.taken(moving.old), mirror=True))
     moving.day.import_(there)
+    line = session_results(moving.day.station, SESSION)[0]
+    assert line.note == "the sitting was taken over at T-07 from the mirror of T-01"
     moving.day.import_(moving.handed_in(moving.old, "T-01", answers=7))
+    assert "also handed in" in session_results(moving.day.station, SESSION)[0].note
     assert moving.reasons() == {
         "the sitting was taken over at T-07 from the mirror of T-01 and also handed in at T-01"
     }

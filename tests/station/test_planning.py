@@ -70,6 +70,7 @@ def test_local_times_become_utc(day: Day) -> None:
         ('level = "L4"', 'level = "L3"', "no items for level L3"),
         ('level = "L4"', 'level = "L9"', "no level 'L9'"),
         ('level = "L4"', 'level = "L4"\nversion = "0"', "was not admitted"),
+        ('level = "L4"', 'level = "L4"\ntools = ["abacus"]', "no tool 'abacus'"),
         ("count = 4", "count = 40", "needs 40 items"),
         ("pass = 60", "pass = 600", "pass mark"),
         ('session = "R15-0301"', 'session = "../x"', "cannot name a session"),

@@ -136,13 +136,14 @@ class Floor:
 
 @dataclass
 class Room:
-    """One session on its day. Change `policy`, `window`, `terms` before the first terminal;
+    """One session on its day. Change `policy`, `window`, `terms`, `tools` before the first terminal;
     `granted` is the first candidate's."""
 
     policy: session.Policy = POLICY
     window: session.Window = WINDOW
     terms: Terms = TERMS
     granted: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
     id: str = SESSION
     station: PrivateKeys = field(default_factory=lambda: PrivateKeys.generate(Role.STATION, "S"))
     opening: PrivateKeys = field(default_factory=lambda: PrivateKeys.generate(Role.OPENING, "O"))
@@ -189,6 +190,7 @@ class Room:
                     level={"en": "L4"},
                     bank=session.BankRef("B", "1", "banks/B.bank", digest),
                     terms=self.terms,
+                    tools=self.tools,
                 ),
             ),
             terminals=tuple(

@@ -299,6 +299,16 @@ def test_what_was_granted_applies_when_the_candidate_has_signed_in(tmp_path):
         assert [event.display for event in journalled(terminal, Displayed)] == [wanted]
 
 
+@pytest.mark.parametrize("tools", [(), ("calculator",)])
+def test_a_candidate_has_the_tools_of_the_plan_and_keeps_them_over_a_crash(tmp_path, tools):
+    room = Room(tools=tools)
+    terminal = room.seated(tmp_path)
+    assert terminal.view.tools == tools
+    crash(terminal)
+    with room.terminal(tmp_path) as terminal:
+        assert room.release(terminal).tools == tools
+
+
 def test_the_same_display_again_writes_nothing(terminal):
     before = terminal._flow._seat.journal.tip
     terminal.do(views.HaveDisplay(Display()))

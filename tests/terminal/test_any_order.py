@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from kiosk.artefacts import answer_package
 from kiosk.artefacts.tokens import Command
+from kiosk.assessment.display import TEXT_SIZES, THEMES, Display
 from kiosk.terminal import views
 from kiosk.terminal.views import Answer, Saved
 from tests.terminal.room import TERMS, Room, crash
@@ -64,6 +65,31 @@ class AnExam(RuleBasedStateMachine):
         if isinstance(view, views.Exam) and view.saved is Saved.SAVED:
             self.may_be[item] = [text]
 
+    @rule(number=NUMBERS, choice=st.sampled_from("abcd"), struck=st.booleans())
+    def strike(self, number, choice, struck):
+        item = self.show(number) if self.sitting else None
+        if item is not None:
+            self.terminal.do(views.Strike(item, "RESPONSE", choice, struck))
+
+    @rule(number=NUMBERS, note=st.text("abc", max_size=5))
+    def note(self, number, note):
+        item = self.show(number) if self.sitting else None
+        if item is not None:
+            self.terminal.do(views.Note(item, note))
+            self.show(number % 6 + 1)  # every move commits what is typed
+
+    @rule(theme=st.sampled_from(THEMES), scale=st.sampled_from(TEXT_SIZES))
+    def display(self, theme, scale):
+        self.terminal.do(views.HaveDisplay(Display(theme=theme, scale=scale)))
+
+    def own_use(self):
+        """What is kept for the candidate's own use, while somebody sits here."""
+        attempt = self.terminal._flow._attempt
+        if attempt is None:
+            return None
+        sitting = attempt.sitting
+        return sitting.strikes, sitting.notes, sitting.display, sitting.flags
+
     def show(self, number):
         view = self.terminal.do(views.GoTo(number))
         return view.question.item.id if isinstance(view, views.Exam) else None
@@ -97,6 +123,8 @@ class AnExam(RuleBasedStateMachine):
     @rule(reboot=st.booleans(), away_ms=st.integers(0, 7_200_000))
     def crash(self, reboot, away_ms):
         clock = self.terminal.clock
+        self.terminal.wait_saved()
+        own_use = self.own_use()
         crash(self.terminal)
         if reboot:
             self.room.time.reboot(off_ms=away_ms)
@@ -107,6 +135,7 @@ class AnExam(RuleBasedStateMachine):
         if clock is not None:
             left = self.terminal.clock.remaining_ms
             assert clock.remaining_ms <= left <= clock.remaining_ms + HEARTBEAT_MS
+            assert self.own_use() == own_use
         # What was typed and not yet saved is gone; what was saved is compared below.
 
     @rule()
@@ -121,6 +150,9 @@ class AnExam(RuleBasedStateMachine):
         attempt = self.terminal._flow._attempt
         if attempt is not None:
             self.compare(attempt.sitting.responses)
+            for item, struck in attempt.sitting.strikes.items():
+                answered = attempt.sitting.responses_to(item).get("RESPONSE", ())
+                assert not set(struck["RESPONSE"]) & set(answered)
             return
         (line,) = self.terminal.ports.outbox.lines
         package = self.terminal.ports.outbox.package(line)

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import os
 from time import sleep
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from kiosk.artefacts import answer_package
 from kiosk.artefacts.chain import Commanded, Happened, TakenOver, read_entry
 from kiosk.artefacts.challenge import Phase, read_challenge
+from kiosk.artefacts.codec import encode
 from kiosk.artefacts.tokens import Command
 from kiosk.artefacts.transfer import vouched
 from kiosk.assessment.sitting import Transferred
@@ -332,3 +334,59 @@ def test_what_was_given_away_can_be_written_again(tmp_path, room):
         assert looked(old).written
         assert hashlib.sha256(path.read_bytes()).digest() == digest
         assert path.name.startswith("T-07-")
+
+
+# --- without a stick --------------------------------------------------------------------------------------
+
+
+def test_a_row_of_codes_carries_it_where_no_stick_may_be_used(tmp_path, room):
+    with busy_sitting(room, tmp_path / "07") as old:
+        left = old.clock.remaining_ms
+        room.command(old, Command.TRANSFER)
+        assert old.view.may_show_codes
+        view = old.do(views.ShowCodes(True))
+        assert view.may_leave
+        codes = view.codes
+        assert 1 < len(codes) < 20
+    with room.terminal(tmp_path / "spare", 2) as new:
+        room.release(new)
+        view = new.do(views.Scanned(codes[0]))
+        assert view.mistake.text == "Open the proctor menu first, then scan"
+        new.send(views.OpenProctorMenu())
+        for number, code in enumerate((*codes[2:], *codes[:1], *codes[:1]), start=1):
+            view = new.do(views.Scanned(code))
+            read = min(number, len(codes) - 1)
+            assert view.mistake.values == {"read": read, "count": len(codes)}
+        assert "not read whole" in new.do(views.Scanned(codes[1][:-3])).mistake.text
+        assert new.do(views.Scanned(codes[1])).mistake.text == "All codes were read"
+        assert looked(new).chosen == 1
+        new.do(views.Scanned(room.code(new, Command.TAKE_OVER)))
+        assert (new.view.question.number, new.clock.remaining_ms) == (5, left)
+        assert hand_in(new).answered == 4
+        assert answer_package.replay(packed(new, room)).responses
+
+
+# --- what a stick may do ----------------------------------------------------------------------------------
+
+
+def test_a_stick_full_of_rubbish_hides_no_exam_and_stops_nothing(tmp_path, room):
+    with busy_sitting(room, tmp_path / "07") as old:
+        give_away(room, old)
+    os.mkfifo(room.stick / "a.transfer")
+    (room.stick / "b.transfer").mkdir()
+    (room.stick / "c.transfer").write_bytes(os.urandom(9 * 1024 * 1024))
+    (room.stick / "d.transfer").symlink_to("/dev/zero")
+    (room.stick / "e.transfer").write_bytes(encode([b"x", [b"y"] * 100_000]))
+    with room.terminal(tmp_path / "spare", 2) as new:
+        room.release(new)
+        assert isinstance(take_over(room, new), views.Exam)
+
+
+def test_a_medium_whose_program_fails_is_asked_again(tmp_path, room):
+    with busy_sitting(room, tmp_path / "07") as old:
+        room.command(old, Command.TRANSFER)
+        room.stick.mkdir()
+        old.ports.stick.put = lambda name, data: 1 / 0
+        assert looked(old).mistake is not None
+        del old.ports.stick.put
+        assert looked(old).written

@@ -40,6 +40,10 @@ class CodePage(Page):
 
     def show_challenge(self, challenge: str, look: Look) -> None:
         """Show the code; to be called once the words are filled in, whose height it fits."""
+        self.show_code(challenge, text("Code for the proctor to scan", look.lang), look)
+
+    def show_code(self, code: str, name: str, look: Look) -> None:
+        """As `show_challenge`, for a code of another `name`."""
         self.dress(look)
-        self.code.show_code(challenge, text("Code for the proctor to scan", look.lang), look)
+        self.code.show_code(code, name, look)
         self._columns.fit(self.code.sizeHint().width() + look.px(_WORDS_PX) + Gap.WIDE)

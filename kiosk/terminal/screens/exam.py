@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from kiosk.terminal.screens.bar import Bar
+from kiosk.terminal.screens.calculator import CalculatorPanel
 from kiosk.terminal.screens.notes import NotesPanel
 from kiosk.terminal.screens.overview import Overview
 from kiosk.terminal.screens.question import QuestionPane
@@ -22,6 +23,9 @@ from kiosk.ui.theme import Look
 from kiosk.ui.tokens import FOLD_SCALE, FOLD_WIDTH, OVERVIEW_WIDTH
 from kiosk.words import text
 
+_ONCE = (Qt.Key.Key_F, Qt.Key.Key_N, Qt.Key.Key_X, Qt.Key.Key_Equal)
+"""Keys that turn something on and off: held down or stuck they do so once."""
+
 
 class ExamScreen(Screen):
     """Shows `views.Exam`."""
@@ -32,7 +36,9 @@ class ExamScreen(Screen):
         self._look = Look()
         self._folded = False
         self._overview_open = False
-        self._notes_open = False
+        self._panel: NotesPanel | CalculatorPanel | None = None
+        self._asked_signs: object = None
+        self._found_signs = 0
         self._stops: list[QWidget] = []
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -50,15 +56,18 @@ class ExamScreen(Screen):
         left.setSpacing(0)
         left.addLayout(self._pages, 1)
         left.addWidget(self.notes)
+        self.calculator = CalculatorPanel(middle)
+        left.addWidget(self.calculator)
         self._middle.addLayout(left, 1)
         self._middle.addWidget(self.overview)
         self.bar = Bar(self)
         self.back = Button("second", self.bar)
         self.flag = Button("plain", self.bar)
         self.note = Button("plain", self.bar)
+        self.calculate = Button("plain", self.bar)
         self.unfold = Button("plain", self.bar)
         self.forward = Button("main", self.bar)
-        for button in (self.back, self.flag, self.note, self.unfold):
+        for button in (self.back, self.flag, self.note, self.calculate, self.unfold):
             self.bar.add_left(button)
         self.bar.add_right(self.forward)
         column.addWidget(middle, 1)
@@ -70,12 +79,18 @@ class ExamScreen(Screen):
         self.back.clicked.connect(lambda: self._step(-1))
         self.forward.clicked.connect(lambda: self._step(1))
         self.flag.clicked.connect(self._flag)
-        self.note.clicked.connect(self._toggle_notes)
+        self.note.clicked.connect(lambda: self._toggle_panel(self.notes))
+        self.calculate.clicked.connect(lambda: self._toggle_panel(self.calculator))
         self.notes.typed.connect(lambda item, note: self.intent.emit(Note(item, note)))
         self.unfold.clicked.connect(self._toggle_overview)
 
     def show_view(self, view: Exam, look: Look) -> None:
         moved = self._view is None or view.question.number != self._view.question.number
+        if self._view is None or view.header.candidate != self._view.header.candidate:
+            self._panel = None
+            self.calculator.reset()
+        if "calculator" not in view.tools and self._panel is self.calculator:
+            self._panel = None
         self._view, self._look = view, look
         focused = QApplication.focusWidget()
         # Qt hands the focus of a field that goes on to whatever stands next, such as a number of the
@@ -88,6 +103,7 @@ class ExamScreen(Screen):
         # Wide enough to stay a panel, the overview keeps its size; folded it is a page.
         self.overview.show_sections(view.overview, look)
         self.notes.show_note(view.question.item.id, view.note, look)
+        self.calculator.show_look(look)
         self._say_bar(view, look)
         stops = self.question.items.tab_stops()
         if moved or stops != self._stops:
@@ -101,12 +117,16 @@ class ExamScreen(Screen):
             return False
         key = event.key()
         ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if event.isAutoRepeat() and key in _ONCE:
+            return True
         if key == Qt.Key.Key_F and (ctrl or self.question.items.option_count() < 6):
             self._flag()
         elif self.question.items.take_key(event):
             pass
         elif key == Qt.Key.Key_N:
-            self._toggle_notes()
+            self._toggle_panel(self.notes)
+        elif key == Qt.Key.Key_Equal and "calculator" in self._view.tools:
+            self._toggle_panel(self.calculator)
         elif key == Qt.Key.Key_PageDown:
             self._step(1, review=False)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
@@ -117,8 +137,8 @@ class ExamScreen(Screen):
             self.question.scroll_lines(1 if key == Qt.Key.Key_Down else -1)
         elif key == Qt.Key.Key_Escape and self._overview_open:
             self._toggle_overview()
-        elif key == Qt.Key.Key_Escape and self.notes.isVisible():
-            self._toggle_notes()
+        elif key == Qt.Key.Key_Escape and self._panel is not None:
+            self._toggle_panel(self._panel)
         else:
             return False
         return True
@@ -158,39 +178,67 @@ class ExamScreen(Screen):
         open_now = folded and self._overview_open
         self._pages.setCurrentWidget(self.overview if open_now else self.question)
         self.overview.setVisible(not folded or open_now)
-        self.notes.setVisible(self._notes_open and not open_now)
+        for panel in (self.notes, self.calculator):
+            panel.setVisible(panel is self._panel and not open_now)
 
     def _say_bar(self, view: Exam, look: Look) -> None:
-        chrome = look.chrome
+        chrome, lang = look.chrome, look.lang
         self.bar.dress(chrome)
-        # A narrow bar with large text says by signs what the eye knows, and tells readers all of it.
-        tight = chrome.scale > 100 and self.width() < FOLD_WIDTH
-        previous = text("Previous", look.lang)
-        self.back.say("" if tight else previous, chrome, before="left", name=previous)
         self.back.setEnabled(view.question.number > 1)
-        flag = text("Flagged", look.lang) if view.flagged else text("Flag", look.lang)
         self.flag.setCheckable(True)
         self.flag.setChecked(view.flagged)
-        self.flag.say(flag, chrome, before="flag")
-        written = bool(view.note)
         self.note.setCheckable(True)
-        self.note.setChecked(written)
-        notes = text("Notes ✓", look.lang) if written else text("Notes", look.lang)
-        name = text("Notes, written", look.lang) if written else text("Notes", look.lang)
-        if self._notes_open:
-            notes = name = text("Close notes", look.lang)
-        sign: Icon = "cross" if self._notes_open else "note"
-        self.note.say("" if tight else notes, chrome, before=sign, name=name)
+        self.note.setChecked(bool(view.note))
+        self.calculate.setVisible("calculator" in view.tools)
+        flag = text("Flagged", lang) if view.flagged else text("Flag", lang)
+        self._say_tools(flag, bool(view.note), self._signs(chrome), chrome)
         unfold = (
-            text("Back to the question", look.lang)
-            if self._overview_open
-            else text("Overview", look.lang)
+            text("Back to the question", lang) if self._overview_open else text("Overview", lang)
         )
         self.unfold.say(unfold, chrome)
         if view.question.number < view.question.count:
-            self.forward.say(text("Next", look.lang), chrome, behind="right")
+            self.forward.say(text("Next", lang), chrome, behind="right")
         else:
-            self.forward.say(text("Review and hand in…", look.lang), chrome)
+            self.forward.say(text("Review and hand in…", lang), chrome)
+
+    def _say_tools(self, flag: str, written: bool, signs: int, look: Look) -> None:
+        """The bar's buttons from the left; the first `signs` of them by their signs alone."""
+        lang = look.lang
+        notes = text("Notes ✓", lang) if written else text("Notes", lang)
+        note_name = text("Notes, written", lang) if written else text("Notes", lang)
+        note_sign: Icon = "note"
+        calculator_name = text("Calculator", lang)
+        calculator_sign: Icon = "calculator"
+        if self._panel is self.notes:
+            note_name, note_sign = text("Close notes", lang), "cross"
+        elif self._panel is self.calculator:
+            calculator_name, calculator_sign = text("Close calculator", lang), "cross"
+        told: tuple[tuple[Button, str, Icon, str], ...] = (
+            (self.calculate, text("Calculator", lang), calculator_sign, calculator_name),
+            (self.note, notes, note_sign, note_name),
+            (self.back, text("Previous", lang), "left", text("Previous", lang)),
+            (self.flag, flag, "flag", flag),
+        )
+        for at, (button, words, sign, name) in enumerate(told):
+            button.say("" if at < signs else words, look, before=sign, name=name)
+
+    def _signs(self, look: Look) -> int:
+        """How many of the tools have no room for their words beside the widest of the others.
+
+        They say by signs what the eye knows, and tell readers all of it. It is the same for all
+        questions, so that nothing in the bar moves.
+        """
+        asked = (look, self.width(), self.calculate.isVisibleTo(self))
+        if asked != self._asked_signs:
+            self._asked_signs = asked
+            self.unfold.say(text("Overview", look.lang), look)
+            self.forward.say(text("Review and hand in…", look.lang), look)
+            for signs in range(5):
+                self._say_tools(text("Flagged", look.lang), True, signs, look)
+                self._found_signs = signs
+                if self.bar.sizeHint().width() <= self.width():
+                    break
+        return self._found_signs
 
     def _order_tabs(self) -> None:
         """Tab goes as one reads; Qt alone would go as the widgets were made."""
@@ -198,11 +246,13 @@ class ExamScreen(Screen):
         chain = [
             *self._stops,
             self.notes.field,
+            self.calculator.field,
             *here,
             self.overview.review,
             self.back,
             self.flag,
             self.note,
+            self.calculate,
             self.unfold,
             self.forward,
         ]
@@ -250,19 +300,19 @@ class ExamScreen(Screen):
         self.leave()
         self.intent.emit(OpenReview())
 
-    def _toggle_notes(self) -> None:
-        self._notes_open = not self._notes_open
+    def _toggle_panel(self, panel: NotesPanel | CalculatorPanel) -> None:
+        before, self._panel = self._panel, None if panel is self._panel else panel
         self._overview_open = False
         self._fold()
         if self._view is not None:
             self._say_bar(self._view, self._look)
         settle_layouts(self)
         reason = Qt.FocusReason.OtherFocusReason
-        if self._notes_open:
-            self.notes.field.setFocus(reason)
+        if self._panel is not None:
+            panel.field.setFocus(reason)
             self.notes.field.moveCursor(QTextCursor.MoveOperation.End)
         else:
-            self.note.setFocus(reason)
+            (self.note if before is self.notes else self.calculate).setFocus(reason)
 
     def _toggle_overview(self) -> None:
         self._overview_open = not self._overview_open

@@ -27,6 +27,8 @@ class Overview(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        # It scrolls, and folded away it must take no height from what is shown.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._look = Look()
         self._edge = True
         column = QVBoxLayout(self)

@@ -61,7 +61,7 @@ class RulesScreen(Screen):
         self.keys = Words(self._practice)
         self.question = QuestionPane(self._practice, media)
         told = QVBoxLayout()
-        told.setContentsMargins(Gap.PAGE, Gap.MEDIUM, Gap.PAGE, 0)
+        told.setContentsMargins(Gap.PAGE, Gap.MEDIUM, Gap.PAGE, Gap.MEDIUM)
         told.setSpacing(Gap.HAIR)
         told.addWidget(self.banner)
         told.addWidget(self.keys)
@@ -138,7 +138,7 @@ class RulesScreen(Screen):
             count=view.practice_count,
         )
         self.banner.say(banner, look.chrome, Type.BASE, "accent", strong=True)
-        keys = " · ".join(f"{key} {what}" for key, what in key_lines(lang)[:6])
+        keys = " · ".join(f"{key} {what}" for key, what in key_lines(lang)[:7])
         self.keys.say(text("Keys: {keys}", lang, keys=keys), look.chrome, Type.NOTE, "quiet")
         self.question.show_question(view.practice, flagged=False, look=look)
         last = view.practice_number >= view.practice_count

@@ -1,6 +1,7 @@
 """One of every view, with what a real day puts into it: long names, formulae, tables, drawings."""
 
 from kiosk.artefacts.challenge import Phase
+from kiosk.artefacts.frames import frames_of
 from kiosk.assessment.content import (
     Cell as TableCell,
 )
@@ -397,6 +398,7 @@ def all_views():
             Notice("This code was used before. Scan again", tone="warn"),
         ),
         "exam_noted": an_exam(note="酸度 ↑ → 平衡左移，再看第 20 题"),
+        "exam_tools": an_exam(number=100, tools=("calculator",)),
         "exam_struck": an_exam(responses={"R": ("b",)}, struck={"R": ("a", "d")}),
         "sign_in": SignIn(a_header(""), "202611150342"),
         "sign_in_mistake": SignIn(
@@ -502,13 +504,23 @@ def all_views():
             ),
             GUESTS,
         ),
-        "given_away": GivenAway(a_header(), 3_867_000, written=False, may_leave=False),
+        "given_away": GivenAway(
+            a_header(), 3_867_000, written=False, may_leave=False, may_show_codes=True
+        ),
         "given_away_full": GivenAway(
             a_header(),
             3_867_000,
             written=False,
             may_leave=True,
             mistake=Notice("The stick did not take it. Put in another one", tone="warn"),
+        ),
+        "given_away_codes": GivenAway(
+            a_header(),
+            3_867_000,
+            written=False,
+            may_leave=True,
+            codes=frames_of(bytes(range(256)) * 8),
+            may_show_codes=True,
         ),
         "given_away_written": GivenAway(a_header(), 3_867_000, written=True, may_leave=True),
     }

@@ -109,6 +109,25 @@ def test_every_practice_question_has_its_place(window, scale, lang):
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])
 @pytest.mark.parametrize("scale", [100, 200, 300])
 @pytest.mark.parametrize("size", [(1024, 768), (1366, 768)])
+def test_the_calculator_has_its_place_and_keys_for_a_finger(window, size, scale, lang):
+    window.resize(*size)
+    window.set_look(Look(lang, scale=scale))
+    window.show_view(VIEWS["exam_tools"])
+    screen = window.screen_of(type(window.view))
+    screen.calculate.click()
+    try:
+        assert misfits(window) == []
+        for sign, button in screen.calculator.keys.items():
+            assert min(button.shape().width(), button.shape().height()) >= 44, sign
+        assert not screen.calculator.geometry().intersects(screen.question.geometry())
+        assert screen.question.area.height() >= 120
+    finally:
+        screen.calculate.click()
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+@pytest.mark.parametrize("scale", [100, 200, 300])
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 768)])
 def test_notes_have_their_place_and_leave_the_question_most_of_it(window, size, scale, lang):
     window.resize(*size)
     window.set_look(Look(lang, scale=scale))

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtGui import QAccessible, QGuiApplication
+from PySide6.QtGui import QAccessible, QGuiApplication, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
@@ -138,6 +138,10 @@ def test_saved_is_said_only_when_the_view_says_so(window, saved):
         ("done", "next_candidate", Leave()),
         ("trouble", "retry", Retry()),
         ("proctor_menu", "close_button", views.CloseProctorMenu()),
+        ("given_away", "show_codes", views.ShowCodes(True)),
+        ("given_away_codes", "stop_codes", views.ShowCodes(False)),
+        ("given_away_written", "again", Retry()),
+        ("given_away_written", "next_candidate", Leave()),
     ],
 )
 def test_a_button_asks_one_thing(window, name, button, intent):
@@ -191,6 +195,80 @@ def test_notes_are_opened_written_and_closed(window, by):
     use(shown.note, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
     assert not shown.notes.isVisible()
     assert QApplication.focusWidget() is shown.note
+
+
+@pytest.mark.parametrize("code", [Qt.Key.Key_F, Qt.Key.Key_N, Qt.Key.Key_X, Qt.Key.Key_Equal])
+def test_a_stuck_key_does_its_work_once(window, code):
+    window.show_view(sample.an_exam(tools=("calculator",)))
+    shown = screen(window)
+    shown.question.items.groups()[0].cards[3].setFocus()
+    for repeated in (False, True):
+        event = QKeyEvent(
+            QKeyEvent.Type.KeyPress, code, Qt.KeyboardModifier.NoModifier, "", repeated
+        )
+        shown.take_key(event)
+    opened = [panel.isVisible() for panel in (shown.notes, shown.calculator)]
+    assert len(window.asked) + sum(opened) == 1
+
+
+def test_an_exam_without_the_calculator_has_none(window):
+    window.show_view(VIEWS["exam"])
+    assert not screen(window).calculate.isVisible()
+    key(window, Qt.Key.Key_Equal)
+    assert not screen(window).calculator.isVisible()
+
+
+@pytest.mark.parametrize("by", ["mouse", "touch", "keys"])
+def test_the_calculator_calculates_and_answers_nothing(window, by):
+    window.show_view(sample.an_exam(tools=("calculator",)))
+    shown = screen(window)
+    calculator = shown.calculator
+
+    def use(button):
+        if by == "mouse":
+            press(button)
+        else:
+            place = button.mapTo(window, button.rect().center())
+            QTest.touchEvent(window, FINGER).press(0, place, window).commit()
+            QTest.touchEvent(window, FINGER).release(0, place, window).commit()
+
+    if by == "keys":
+        key(window, Qt.Key.Key_Equal)
+        QTest.keyClicks(calculator.field, "2sin(30)+4")
+        key(calculator.field, Qt.Key.Key_Return)
+    else:
+        use(shown.calculate)
+        for sign in ("2", "sin", "3", "0", ")", "+", "4", "="):
+            use(calculator.keys[sign])
+    assert calculator.result.text() == "= 5"
+    calculator.press("×")
+    calculator.press("2")
+    calculator.press("=")
+    assert calculator.result.text() == "= 10"
+    key(calculator.field, Qt.Key.Key_Escape)
+    assert not calculator.isVisible()
+    assert window.asked == []
+
+
+def test_what_cannot_be_calculated_is_said_in_words(window):
+    window.show_view(sample.an_exam(tools=("calculator",)))
+    calculator = screen(window).calculator
+    press(screen(window).calculate)
+    QTest.keyClicks(calculator.field, "1/0")
+    calculator.press("=")
+    assert calculator.result.text() == "this has no value"
+    assert calculator.field.text() == "1/0"
+
+
+def test_the_next_candidate_finds_the_calculator_empty_and_closed(window):
+    window.show_view(sample.an_exam(tools=("calculator",)))
+    calculator = screen(window).calculator
+    press(screen(window).calculate)
+    QTest.keyClicks(calculator.field, "1+1")
+    calculator.press("=")
+    window.show_view(sample.an_exam(tools=("calculator",), header=sample.a_header("李赟")))
+    assert not calculator.isVisible()
+    assert (calculator.field.text(), calculator.result.text()) == ("", "")
 
 
 def test_each_question_has_its_own_note(window):
@@ -686,3 +764,31 @@ def test_the_screens_keys_work_from_within_a_long_text(window):
     QTest.keyClick(field, Qt.Key.Key_F1)
     assert window._keys is not None
     assert window._keys.isVisible()
+
+
+# --- an exam that goes on elsewhere -----------------------------------------------------------------
+
+
+def test_the_second_exam_on_the_stick_can_be_chosen(window):
+    window.show_view(VIEWS["proctor_menu_guests"])
+    press(screen(window).guests[1].choose)
+    assert window.asked == [views.ChooseGuest(2)]
+
+
+def test_the_next_candidate_may_not_sign_in_before_the_exam_is_carried_away(window):
+    window.show_view(VIEWS["given_away"])
+    assert not screen(window).next_candidate.isVisible()
+
+
+def test_each_of_a_row_of_codes_is_shown_in_turn(window):
+    view = VIEWS["given_away_codes"]
+    window.show_view(view)
+    shown = []
+    for _ in range(len(view.codes) + 1):
+        shown.append(screen(window).code.qr._text)
+        screen(window)._turn.timeout.emit()
+    assert shown == [*view.codes, view.codes[0]]
+    turning = screen(window)._turn
+    assert turning.isActive()
+    window.show_view(VIEWS["sign_in"])
+    assert not turning.isActive()

@@ -150,3 +150,12 @@ def test_a_damaged_tree_again_and_again(name: str, data: st.DataObject) -> None:
 @given(data=st.data())
 def test_damaged_bytes_again_and_again(name: str, data: st.DataObject) -> None:
     read_all(mutated(data, {**PLAIN, **XML}[name]), name)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("name", [*PLAIN, *XML])
+def test_a_fuzzer_guided_by_coverage_finds_nothing(name: str) -> None:
+    pytest.importorskip("atheris", reason="not installed: .venv/bin/pip install atheris")
+    command = [sys.executable, "-m", "tests.authoring.fuzz", name, "-max_total_time=600"]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-4000:]

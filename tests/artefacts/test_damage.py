@@ -21,9 +21,11 @@ from kiosk.artefacts import (
     tokens,
     trust_list,
 )
+from kiosk.artefacts.answer_package import MAX_CONTENT_BYTES
 from kiosk.artefacts.codec import MAX_DEPTH, decode, decode_plain, encode
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import SIGNERS, Kind, Role
+from kiosk.artefacts.sealing import decompressed
 from kiosk.errors import InputRefused, KioskError, NotPermitted
 from tests.artefacts import samples
 from tests.artefacts.samples import PARTIES, SAMPLES, Sample
@@ -281,10 +283,10 @@ def test_a_package_that_unpacks_to_gigabytes_is_refused() -> None:
     engine = zlib.compressobj(9)
     bomb = b"".join(engine.compress(bytes(1 << 20)) for _ in range(64)) + engine.flush()
     with pytest.raises(InputRefused, match="too large"):
-        answer_package._decompress(memoryview(bomb))
+        decompressed(memoryview(bomb), MAX_CONTENT_BYTES)
     for wrong in (b"", b"x", zlib.compress(b"x") + b"y", zlib.compress(b"x")[:-1]):
         with pytest.raises(InputRefused):
-            answer_package._decompress(memoryview(wrong))
+            decompressed(memoryview(wrong), MAX_CONTENT_BYTES)
 
 
 def test_a_package_that_tells_other_answers_than_its_journal_is_refused() -> None:

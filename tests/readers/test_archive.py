@@ -159,6 +159,11 @@ def test_a_name_given_twice_is_neither_of_the_two(tmp_path: Path) -> None:
     assert refused(path) == {"a.zip/a": "twice in the archive"}
 
 
+def test_an_archive_may_be_empty(tmp_path: Path) -> None:
+    with Archive(packed(tmp_path / "a.zip")) as archive:
+        assert archive.names == ()
+
+
 @given(st.data())
 def test_a_damaged_archive_is_read_or_refused_and_nothing_else(data: st.DataObject) -> None:
     whole = a_zip(GOOD, ("items/a.xml", b"<a/>" * 50))

@@ -34,7 +34,7 @@ BANK = "rare_earth_metallurgy"
 PROCTORS = ("李建国", "王珺")
 PROGRAM_BANKS = Path(__file__).resolve().parents[2] / "question_banks"
 
-_PLAN = """\
+_SESSION = """\
 session = "{session}"
 round = "R15"
 room = "3"
@@ -48,9 +48,11 @@ releasing_proctors = {releasing_proctors}
 seats = "fixed"
 
 {terminals}
+"""
+_EXAM = f"""\
 [[exam]]
-id = "{exam}"
-bank = "{bank}"
+id = "{EXAM}"
+bank = "{BANK}"
 level = "L4"
 duration_minutes = 60
 forms = 2
@@ -181,18 +183,18 @@ class Prepared:
         request = read_enrolment(write_enrolment(keys, int(self.now.timestamp()), {}))
         enrol(self.station, request.record, self.now)
 
-    def plan(self, roster: Sequence[Person], releasing_proctors: int, text: str = _PLAN) -> None:
+    def plan(self, roster: Sequence[Person], releasing_proctors: int, exam: str = _EXAM) -> None:
         """Plans and publishes the session, and installs it everywhere.
 
         Args:
-            text: the plan, with the fields of `_PLAN` in braces.
+            exam: the part `[[exam]]` of the plan.
         """
         lines = ["准考证号,姓名,机位,加时百分比"]
         lines += [f"{p.number},{p.name},{p.seat},{p.extra_percent or ''}" for p in roster]
         # As an office of the field would write it: GB18030 is what its spreadsheets save.
         (self.folders.plan / "roster.csv").write_bytes("\r\n".join(lines).encode("gb18030"))
         path = self.folders.plan / "plan.toml"
-        path.write_text(self._filled(text, releasing_proctors), "utf-8")
+        path.write_text(self._session(releasing_proctors) + exam, "utf-8")
         plan_session(self.station, path, self.now)
         publish(self.station, self.folders.usb, self.folders.releases, self.now)
         for state in self.terminals.values():
@@ -201,21 +203,19 @@ class Prepared:
             device.install(self.folders.usb)
             device.install(self.folders.releases)
 
-    def _filled(self, text: str, releasing_proctors: int) -> str:
+    def _session(self, releasing_proctors: int) -> str:
         terminals = "\n".join(
             f'[[terminal]]\nname = "{name}"\n'
             + ("" if name == "T-99" else f'seat = "{name.removeprefix("T-")}"\n')
             for name in self.terminals
         )
-        return text.format(
+        return _SESSION.format(
             session=SESSION,
             releasing_proctors=releasing_proctors,
             opens=_instant(self.now - timedelta(minutes=5)),
             closes=_instant(self.now + timedelta(hours=3)),
             proctors='", "'.join(PROCTORS),
             terminals=terminals,
-            exam=EXAM,
-            bank=BANK,
         )
 
     def desks(self) -> list[Desk]:

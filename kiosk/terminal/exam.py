@@ -136,6 +136,11 @@ class Attempt:
         return views.Clock(self.remaining_ms, running)
 
     @property
+    def frozen(self) -> bool:
+        """Whether the clock stands still because the candidate cannot go on."""
+        return self._frozen_ms is not None
+
+    @property
     def alive_ms(self) -> int:
         """Up to when the candidate is charged; a stopped clock stops it."""
         return self._now_ms

@@ -76,7 +76,7 @@ class Flow:
         self._around = Watch()
         self._refused: list[str] = []
         self._beat_ms = self._awake_ms = ports.time.now_ms()
-        self._pen = Pen(ports.deliver, ports.time, self._refused_by_disk, self._written)
+        self._pen = Pen(ports.deliver, ports.time, self._changed, self._written)
         self._carrier = Carrier(ports, self._changed)
         self._mirror = Mirror(ports, ports.mirror) if ports.mirror is not None else None
         self._redrawn_ms = ports.time.now_ms()
@@ -155,16 +155,12 @@ class Flow:
             self._surrounded()
 
     def _surrounded(self) -> None:
-        """The paper is hidden and its clock stops, or both go on; the journal has it first."""
+        """The journal has what hides the paper before it is hidden."""
         attempt = self._attempt
-        if attempt is not None and not attempt.ending and not self._trouble:
-            if self._around.code:
-                attempt.thaw()
-                attempt.settle()
-                attempt.happen(fold.Incident(self._ports.time.now_ms(), self._around.code))
-                attempt.freeze()
-            else:
-                attempt.thaw()
+        if self._around.code and attempt is not None and not attempt.ending and not self._trouble:
+            attempt.thaw()
+            attempt.settle()
+            attempt.happen(fold.Incident(self._ports.time.now_ms(), self._around.code))
         self._changed()
 
     def fail(self, fault: Exception) -> None:
@@ -316,8 +312,6 @@ class Flow:
             self._stage = Sitting(attempt)
             self.display = attempt.sitting.display
             attempt.tell_given_back(released.lost_ms)
-            if self._around.code:
-                attempt.freeze()
         elif seat.pasts and seat.pasts[-1].given:
             self._give_away(seat, seat.pasts[-1], None)
         elif late and late[-1] == seat.pasts[-1]:
@@ -496,17 +490,10 @@ class Flow:
         if attempt is not None and self._seat is not None:
             if ended_trouble:
                 attempt.thaw(ended_trouble)
-                if self._around.code:
-                    attempt.freeze()
             if attempt.ending and attempt.all_kept:
                 past = self._seat.ended(attempt)
                 (self._give_away if past.given else self._hand_over)(self._seat, past, attempt)
         self._follow(self._redrawn_ms)
-        self._changed()
-
-    def _refused_by_disk(self) -> None:
-        if self._attempt is not None:
-            self._attempt.freeze()
         self._changed()
 
     def _hand_over(self, seat: Seat, past: Past, attempt: Attempt | None) -> None:
@@ -571,11 +558,23 @@ class Flow:
         return self._trouble or self._around.code is not None
 
     def _changed(self) -> None:
+        self._stop_or_go_on()
         view = self._draw()
         if view != self._view:
             self._view = view
             for listener in self._listeners:
                 listener(view)
+
+    def _stop_or_go_on(self) -> None:
+        """Whatever hides the paper, its clock stands still; when it is shown again, it goes on."""
+        attempt = self._attempt
+        if attempt is None or attempt.ending:
+            return
+        if self._hidden:
+            attempt.freeze()
+        elif attempt.frozen:
+            attempt.thaw()
+            attempt.have_display(self.display)  # changed over the trouble, it could not be kept
 
     def _draw(self) -> View:
         face = Face(

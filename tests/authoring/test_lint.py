@@ -446,21 +446,25 @@ def test_a_table_or_number_of_one_language_alone_is_found(tmp_path: Path) -> Non
     assert "note Y: en and zh-CN differ in the numbers 25, 52; compare them" in text
 
 
+def with_safety(title: str) -> str:
+    """A second work content of the standard, before its weights."""
+    return f"""[[function.content]]
+id = "F1.2"
+title = {{ {title} }}
+
+[[function.content.knowledge_point]]
+id = "KP-02"
+title = {{ "en" = "Fire" }}
+levels = ["L5"]
+
+[weights.L5]"""
+
+
 def test_items_without_a_weight_and_titles_without_a_language_are_found(tmp_path: Path) -> None:
     folder = a_bank(tmp_path / "bank", *four_choices())
     standard = folder / "standard.toml"
     text = standard.read_text().replace('"F1.1" = 100', '"F1.2" = 100')
-    content = """[[function.content]]
-id = "F1.2"
-title = { "zh-CN" = "安全" }
-
-[[function.content.knowledge_point]]
-id = "KP-02"
-title = { "en" = "Fire" }
-levels = ["L5"]
-
-[weights.L5]"""
-    standard.write_text(text.replace("[weights.L5]", content))
+    standard.write_text(text.replace("[weights.L5]", with_safety('"zh-CN" = "安全"')))
     texts = {one.text for one in findings(folder)}
     assert "'F1.2' of the standard has no title in en; add it" in texts
     assert any(
@@ -560,17 +564,7 @@ def test_a_level_without_items_for_a_weight_is_found(tmp_path: Path) -> None:
     folder = a_bank(tmp_path / "bank", *four_choices())
     standard = folder / "standard.toml"
     text = standard.read_text().replace('"F1.1" = 100', '"F1.1" = 60\n"F1.2" = 40')
-    content = """[[function.content]]
-id = "F1.2"
-title = { "en" = "Safety" }
-
-[[function.content.knowledge_point]]
-id = "KP-02"
-title = { "en" = "Fire" }
-levels = ["L5"]
-
-[weights.L5]"""
-    standard.write_text(text.replace("[weights.L5]", content))
+    standard.write_text(text.replace("[weights.L5]", with_safety('"en" = "Safety"')))
     texts = {one.text for one in findings(folder)}
     assert "level L5: 'F1.2' weighs 40 % but has no item; write some" in texts
 

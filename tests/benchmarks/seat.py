@@ -28,7 +28,7 @@ from typing import Any
 from kiosk.artefacts.tokens import Command
 from kiosk.rehearsal.folders import Folders
 from kiosk.rehearsal.people import people
-from kiosk.rehearsal.preparation import SESSION, Prepared
+from kiosk.rehearsal.preparation import EXAM, SESSION, Prepared
 from kiosk.rehearsal.proctoring import Proctoring
 from kiosk.rehearsal.telling import Telling
 from kiosk.terminal import views
@@ -36,22 +36,10 @@ from kiosk.terminal.headless import HeadlessTerminal
 
 ROOT = Path(__file__).parents[2]
 BANK = "rare_earth_extraction"
-_PLAN = """\
-session = "{session}"
-round = "R15"
-room = "3"
-opens = {opens}
-closes = {closes}
-roster = "roster.csv"
-proctors = ["{proctors}"]
-
-[policy]
-releasing_proctors = {releasing_proctors}
-
-{terminals}
+_EXAM = f"""\
 [[exam]]
-id = "{exam}"
-bank = "rare_earth_extraction"
+id = "{EXAM}"
+bank = "{BANK}"
 level = "L4"
 duration_minutes = 60
 
@@ -82,7 +70,7 @@ class Seat:
         prepared.bank(Telling(), BANK)
         (person,) = people(1, random.Random(15))
         prepared.enrol_room([person.seat])
-        prepared.plan([person], 2, _PLAN + _sections())
+        prepared.plan([person], 2, _EXAM + _sections())
         self.proctoring = Proctoring(prepared.desks())
         prepared.close()
         self.state = prepared.terminals[f"T-{person.seat}"]

@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk.artefacts.chain import Happened, read_entry
+from kiosk.assessment.display import Display
 from kiosk.assessment.sitting import Incident
 from kiosk.terminal import views
 from kiosk.terminal.surroundings import Surroundings, Watch, battery, keyboards
@@ -123,6 +124,38 @@ def test_one_may_go_on_without_keyboard_or_mains(tmp_path, room, code):
         # Put right and gone again, it is asked again.
         terminal.look_around(SOUND)
         assert terminal.look_around(bad).code == code
+
+
+@pytest.mark.parametrize("first", ["fault", "keyboard"])
+def test_a_fault_and_a_lost_keyboard_together_leave_the_clock_as_it_was(tmp_path, room, first):
+    bad = replace(SOUND, keyboards=0)
+    with sitting(room, tmp_path) as terminal:
+        left = terminal.clock.remaining_ms
+        if first == "fault":
+            terminal._flow.fail(ZeroDivisionError())
+        terminal.look_around(bad)
+        if first == "keyboard":
+            terminal._flow.fail(ZeroDivisionError())
+        assert terminal.view.code == "T-41"
+        terminal.pass_ms(60_000)
+        assert terminal.view.clock == views.Clock(left, running=False)
+        terminal.look_around(SOUND)
+        assert terminal.view.code == "T-41"
+        terminal.send(views.Retry())
+        view = terminal.wait_saved()
+        assert isinstance(view, views.Exam)
+        assert view.clock == views.Clock(left, running=True)
+        assert choose(terminal, "c").question.responses == {"RESPONSE": ("c",)}
+
+
+def test_colours_chosen_over_a_trouble_are_kept_when_it_is_over(tmp_path, room):
+    with sitting(room, tmp_path) as terminal:
+        terminal.look_around(replace(SOUND, screens=2))
+        dark = Display(theme="dark")
+        terminal.send(views.HaveDisplay(dark))
+        terminal.look_around(SOUND)
+        terminal.wait_saved()
+        assert terminal._flow._attempt.sitting.display == dark
 
 
 def test_before_the_release_it_is_said_too(tmp_path, room):

@@ -168,6 +168,9 @@ class OwnScreen(Screen):
         super().__init__("")
         ready, told = os.pipe()
         command = ["Xvfb", "-displayfd", str(told), "-screen", "0", SIZE, "-nolisten", "tcp"]
+        # Else it begins anew whenever its last client leaves, and refuses who comes just then: a
+        # photograph is such a client, and a program that starts is whom it would refuse.
+        command += ["-noreset"]
         self._server = subprocess.Popen(
             command, pass_fds=(told,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )

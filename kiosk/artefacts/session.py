@@ -115,7 +115,8 @@ class SessionPlan(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 
 
 class Candidate(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One line of the roster. `seed` orders the paper; `terms` already hold accommodations."""
+    """One line of the roster. `seed` orders the paper; `terms` already hold accommodations; the identity
+    number is held as its keyed digest (`id_number`) alone."""
 
     number: str
     name: str
@@ -127,6 +128,7 @@ class Candidate(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     attempt: int = 1
     photo: bytes | None = None
     accommodations: tuple[str, ...] = ()
+    id_digest: bytes | None = None
 
 
 class SessionSecrets(Hidden, frozen=True, forbid_unknown_fields=True):

@@ -118,6 +118,7 @@ RECORDS = {
     "admitted": "admitted",
     "commanded": "commanded",
     "sat": "happened",
+    "common_start": "common-start",
     "taken_over": "taken-over",
 }
 

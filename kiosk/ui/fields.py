@@ -70,6 +70,9 @@ class TextField(QLineEdit):
         palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
         if palette != self.palette():
             self.setPalette(palette)
+        words = entry.base_type == "string"
+        hints = Qt.InputMethodHint
+        self.setInputMethodHints(hints.ImhNone if words else hints.ImhFormattedNumbersOnly)
         self.setAccessibleName(name)
         self.update()
 

@@ -23,6 +23,7 @@ Icon = Literal[
     "half",
     "note",
     "calculator",
+    "keyboard",
 ]
 
 
@@ -82,6 +83,11 @@ def paint_icon(painter: QPainter, icon: Icon, box: QRectF, colour: QColor) -> No
             for down in (0.5, 0.72):
                 for across in (0.34, 0.66):
                     painter.drawPoint(at(across, down))
+        case "keyboard":
+            painter.drawRect(QRectF(at(0.02, 0.2), at(0.98, 0.8)))
+            for across in (0.2, 0.4, 0.6, 0.8):
+                painter.drawPoint(at(across, 0.4))
+            painter.drawLine(at(0.3, 0.62), at(0.7, 0.62))
         case "half":
             painter.drawEllipse(at(0.5, 0.5), side * 0.42, side * 0.42)
             right = QPainterPath(at(0.5, 0.08))

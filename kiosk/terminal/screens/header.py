@@ -30,6 +30,7 @@ LANGUAGE_NAMES = {"zh-CN": "中文", "en": "English"}
 class Header(QWidget):
     """Shows a `views.Header`, the saved mark and the clock."""
 
+    keyboard_pressed = Signal()
     size_pressed = Signal()
     theme_pressed = Signal()
     language_pressed = Signal()
@@ -67,6 +68,7 @@ class Header(QWidget):
         tools.setContentsMargins(0, 0, 0, 0)
         tools.setSpacing(side_by_side(Gap.SMALL))
         self.saved = Words(self._right, wrap=False)
+        self.keyboard_button = Button("plain", self._right)
         self.size_button = Button("plain", self._right)
         self.theme_button = Button("plain", self._right)
         self.language_button = Button("plain", self._right)
@@ -74,6 +76,7 @@ class Header(QWidget):
         tools.addStretch(1)
         tools.addWidget(self.saved)
         tools.addSpacing(Gap.TIGHT)
+        tools.addWidget(self.keyboard_button)
         tools.addWidget(self.size_button)
         tools.addWidget(self.theme_button)
         tools.addWidget(self.language_button)
@@ -85,6 +88,7 @@ class Header(QWidget):
         self._hold.setInterval(LONG_PRESS_MS)
         self._hold.timeout.connect(self.name_held)
         for button, pressed in (
+            (self.keyboard_button, self.keyboard_pressed),
             (self.size_button, self.size_pressed),
             (self.theme_button, self.theme_pressed),
             (self.language_button, self.language_pressed),
@@ -133,6 +137,10 @@ class Header(QWidget):
         )
         self.theme_button.say(
             "", chrome, before="half", name=theme_name, size=Type.BASE, height=Height.CONTROL
+        )
+        keyboard = text("Keys to press on the screen", look.lang)
+        self.keyboard_button.say(
+            "", chrome, before="keyboard", name=keyboard, size=Type.BASE, height=Height.CONTROL
         )
         size_name = text("Text size {scale} %. Press for larger", look.lang, scale=look.scale)
         self.size_button.say(

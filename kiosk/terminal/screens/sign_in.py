@@ -87,6 +87,7 @@ class NumberField(QLineEdit):
         super().__init__(parent)
         self._look = Look()
         self.setFrame(False)
+        self.setInputMethodHints(Qt.InputMethodHint.ImhPreferNumbers)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setAcceptDrops(False)
         self.setDragEnabled(False)

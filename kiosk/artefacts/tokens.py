@@ -49,6 +49,10 @@ class Command(IntEnum):
     """End the sitting here; it goes on at another terminal."""
     TAKE_OVER = 8
     """Go on here with a sitting begun at another terminal."""
+    ADMIT_WITHOUT_ID = 12
+    """Let a candidate of the list sit without an ID; two proctors sign it."""
+    ADMIT_RESERVE = 13
+    """Let somebody who is not on the list sit with a reserve number."""
 
 
 class Reason(IntEnum):

@@ -13,6 +13,7 @@ from kiosk.assessment.given import Given, value_of, with_strike, with_value, wit
 from kiosk.assessment.items import Item, sets
 from kiosk.assessment.paper import Form
 from kiosk.terminal import views
+from kiosk.terminal.admitting import Admission
 from kiosk.terminal.exam import Attempt
 from kiosk.terminal.handin import Past
 from kiosk.terminal.plans import InstalledSession
@@ -48,6 +49,7 @@ class SigningIn:
 @dataclass
 class Confirming:
     candidate: Candidate
+    admission: Admission | None = None
 
 
 @dataclass
@@ -56,6 +58,7 @@ class Reading:
 
     candidate: Candidate
     practice: tuple[Item, ...]
+    admission: Admission | None = None
     pledged: bool = False
     at: int = -1
     responses: Given = field(default_factory=dict)
@@ -198,8 +201,8 @@ def given_view(stage: GivenAway, header: Header) -> views.GivenAway:
     )
 
 
-def begin_reading(candidate: Candidate, form: Form) -> Reading:
-    return Reading(candidate, practice_items(form))
+def begin_reading(stage: Confirming, form: Form) -> Reading:
+    return Reading(stage.candidate, practice_items(form), stage.admission)
 
 
 def practise_answer(stage: Reading, intent: views.Answer) -> None:

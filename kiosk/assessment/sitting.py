@@ -21,6 +21,7 @@ from msgspec.structs import replace
 
 from kiosk.assessment.display import Display
 from kiosk.assessment.given import Given, value_of, with_strike, with_value, without_chosen
+from kiosk.assessment.highlights import MOST_PASSAGES, Passage, Passages, with_passage
 from kiosk.assessment.paper import Paper, PaperItem
 from kiosk.assessment.responses import Response
 from kiosk.errors import KioskError
@@ -40,6 +41,8 @@ class State(StrEnum):
     ADMITTED = "admitted"
     RUNNING = "running"
     PAUSED = "paused"
+    OUT = "out"
+    """On a break: the paper is hidden, and the clock runs unless the terms stop it."""
     HANDED_IN = "handed_in"
     EXPIRED = "expired"
     ABORTED = "aborted"
@@ -63,8 +66,9 @@ class Terms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 
     `duration_ms` already holds an accommodation's extra time, as the parts' do. `most_extension_ms`
     bounds what proctors may grant in all (延时); lost time given back (补时) is bounded by
-    `most_given_back_ms`. `parts` hold every section in the paper's order and fill the time, or there
-    are none. In the sections that are `linear` one goes from question to question and never back.
+    `most_given_back_ms`. The clock stands still in the first `free_breaks` breaks and runs in those
+    after. `parts` hold every section in the paper's order and fill the time, or there are none. In the
+    sections that are `linear` one goes from question to question and never back.
     """
 
     duration_ms: int
@@ -72,6 +76,8 @@ class Terms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     most_extension_ms: int = 30 * 60_000
     most_given_back_ms: int = 60 * 60_000
     most_pauses: int = 20
+    most_breaks: int = 20
+    free_breaks: int = 0
     parts: tuple[Part, ...] = ()
     linear: tuple[str, ...] = ()
 
@@ -88,9 +94,12 @@ class Identity(Struct, frozen=True, forbid_unknown_fields=True):
 # --- events, in the order of a day; `at_ms` is CLOCK_BOOTTIME of the boot they happened in ---------
 
 
-class Started(Struct, frozen=True, forbid_unknown_fields=True, tag="started"):
+class Started(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="started"):
+    """`late_ms` of the time are gone already: the room's common start was so long before."""
+
     boot: str
     at_ms: int
+    late_ms: int = 0
 
 
 class Answered(Struct, frozen=True, forbid_unknown_fields=True, tag="answered"):
@@ -122,6 +131,15 @@ class Noted(Struct, frozen=True, forbid_unknown_fields=True, tag="noted"):
     at_ms: int
     item: str
     note: str
+
+
+class Highlighted(Struct, frozen=True, forbid_unknown_fields=True, tag="highlighted"):
+    """A passage of an item's text highlighted, or taken back."""
+
+    at_ms: int
+    item: str
+    passage: Passage
+    on: bool
 
 
 class Displayed(Struct, frozen=True, forbid_unknown_fields=True, tag="displayed"):
@@ -164,6 +182,14 @@ class Resumed(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     last_seen_ms: int | None = None
     gap_ms: int = 0
     by: tuple[str, ...] = ()
+
+
+class WentOut(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="went_out"):
+    """A break: the candidate left the room, escorted by whom; the paper is hidden until a `Resumed`."""
+
+    at_ms: int
+    by: tuple[str, ...] = ()
+    escort: str = ""
 
 
 class Extended(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="extended"):
@@ -215,11 +241,13 @@ Event = (
     | Flagged
     | Struck
     | Noted
+    | Highlighted
     | Displayed
     | Moved
     | PartBegun
     | PartClosed
     | Paused
+    | WentOut
     | Resumed
     | Extended
     | Incident
@@ -244,10 +272,13 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
     """Choices struck out and not chosen, sorted, by item and response."""
     notes: dict[str, str] = {}
     """By item, none empty."""
+    highlights: dict[str, Passages] = {}
+    """By item, none empty."""
     display: Display = Display()
     extension_ms: int = 0
     given_back_ms: int = 0
     pauses: int = 0
+    breaks: int = 0
     incidents: int = 0
     boot: str = ""
     ran_ms: int = 0
@@ -279,7 +310,7 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
         """
         if self.state is State.TRANSFERRED:
             return replace(self, state=State.PAUSED)
-        self._require_state("taken over", State.RUNNING, State.PAUSED)
+        self._require_state("taken over", State.RUNNING, State.PAUSED, State.OUT)
         return self
 
     # --- the clock ------------------------------------------------------------------------------
@@ -290,9 +321,15 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
 
     def elapsed_ms(self, now_ms: int) -> int:
         """Running time charged at `now_ms` (CLOCK_BOOTTIME of the present boot)."""
-        if self.state is not State.RUNNING:
+        if not self.ticking:
             return self.ran_ms
         return self.ran_ms + max(0, now_ms - self.last_ms - self.rest_ms)
+
+    @property
+    def ticking(self) -> bool:
+        """Whether time is being charged."""
+        charged = self.state is State.OUT and self.breaks > self.terms.free_breaks
+        return self.state is State.RUNNING or charged
 
     def remaining_ms(self, now_ms: int) -> int:
         """Time left for the exam at `now_ms`, never below zero: the part's and that of those to come."""
@@ -305,6 +342,8 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
 
     def rest_left_ms(self, now_ms: int) -> int:
         """Free time left at `now_ms` on the page before a part."""
+        if not self.ticking:
+            return self.rest_ms
         return max(0, self.rest_ms - max(0, now_ms - self.last_ms))
 
     @property
@@ -394,19 +433,23 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                 f"the sitting has ended ({self.state}); nothing can follow", where=_name(event)
             )
         match event:
-            case Started(boot, at_ms):
+            case Started(boot, at_ms, late_ms):
                 self._require(event, State.ADMITTED)
+                if not 0 <= late_ms < self.terms.duration_ms:
+                    raise IllegalEvent("later than the exam's time", where=_name(event))
                 begun = replace(self, state=State.RUNNING, boot=boot, last_ms=at_ms)
-                return begun._before_part(0) if self.terms.parts else begun
+                if self.terms.parts:
+                    begun = begun._before_part(0)
+                return replace(begun, ran_ms=late_ms)
             case Resumed():
                 return self._resumed(event)
             case _:
                 return self._within_boot(event)
 
     def _resumed(self, event: Resumed) -> Sitting:
-        self._require(event, State.RUNNING, State.PAUSED)
+        self._require(event, State.RUNNING, State.PAUSED, State.OUT)
         ran, rest = self.ran_ms, self.rest_ms
-        if self.state is State.RUNNING:
+        if self.ticking:
             if event.last_seen_ms is None or event.last_seen_ms < self.last_ms:
                 raise IllegalEvent(
                     "an interruption must say when the program was last alive, "
@@ -446,17 +489,17 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
 
     def _within_boot(self, event: Event) -> Sitting:
         at_ms = event.at_ms
-        if at_ms < self.last_ms and self.state in (State.RUNNING, State.PAUSED):
+        if at_ms < self.last_ms and self.state is not State.ADMITTED and not self.state.ended:
             raise IllegalEvent("time ran backwards", where=_name(event))
         now = self
-        if self.state is State.RUNNING:
+        if self.ticking:
             now = replace(
                 self,
                 ran_ms=self.elapsed_ms(at_ms),
                 rest_ms=self.rest_left_ms(at_ms),
                 last_ms=at_ms,
             )
-        elif self.state is State.PAUSED:
+        elif self.state in (State.PAUSED, State.OUT):
             now = replace(self, last_ms=at_ms)
         match event:
             case Answered(_, item, response, value):
@@ -480,8 +523,10 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                     raise IllegalEvent("the note is too long", where=_name(event))
                 rest = {key: kept for key, kept in self.notes.items() if key != item}
                 return replace(now, notes={**rest, item: note} if note else rest)
+            case Highlighted():
+                return self._highlighted(event, now)
             case Displayed(_, display):
-                self._require(event, State.RUNNING, State.PAUSED)
+                self._require(event, State.RUNNING, State.PAUSED, State.OUT)
                 return replace(now, display=display)
             case Moved(_, position):
                 self._require(event, State.RUNNING)
@@ -496,7 +541,7 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                     return now
                 return replace(now, position=position, passed=self._passed_after_leaving())
             case PartBegun():
-                self._require(event, State.RUNNING)
+                self._require(event, State.RUNNING, State.OUT)
                 if not self.waiting:
                     raise IllegalEvent("no part is about to begin", where=_name(event))
                 return replace(now, waiting=False, rest_ms=0)
@@ -509,6 +554,13 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                         f"more than {self.terms.most_pauses} pauses", where=_name(event)
                     )
                 return replace(now, state=State.PAUSED, pauses=self.pauses + 1)
+            case WentOut():
+                self._require(event, State.RUNNING)
+                if self.breaks >= self.terms.most_breaks:
+                    raise IllegalEvent(
+                        f"more than {self.terms.most_breaks} breaks", where=_name(event)
+                    )
+                return replace(now, state=State.OUT, breaks=self.breaks + 1)
             case Extended():
                 return self._extended(event, now)
             case Incident():
@@ -521,19 +573,19 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                     raise IllegalEvent("handed in before the last part", where=_name(event))
                 return replace(now, state=State.HANDED_IN)
             case Expired():
-                self._require(event, State.RUNNING)
+                self._require(event, State.RUNNING, State.OUT)
                 if not self.in_last_part or now.ran_ms < self._part_end_ms:
                     raise IllegalEvent("time is not over yet", where=_name(event))
                 return replace(now, state=State.EXPIRED)
             case Aborted():
                 return replace(now, state=State.ABORTED)
             case Transferred():
-                self._require(event, State.RUNNING, State.PAUSED)
+                self._require(event, State.RUNNING, State.PAUSED, State.OUT)
                 return replace(now, state=State.TRANSFERRED)
         raise IllegalEvent("unknown event", where=_name(event))
 
     def _closed(self, event: PartClosed, now: Sitting) -> Sitting:
-        self._require(event, State.RUNNING)
+        self._require(event, State.RUNNING, State.OUT)
         self._require_begun(event)
         if self.in_last_part:
             raise IllegalEvent("no part follows this one", where=_name(event))
@@ -550,6 +602,17 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
             raise IllegalEvent("what is chosen cannot be struck out", where=_name(event))
         strikes = with_strike(self.strikes, item, response, choice, event.struck)
         return replace(now, strikes=strikes)
+
+    def _highlighted(self, event: Highlighted, now: Sitting) -> Sitting:
+        self._require(event, State.RUNNING)
+        self._open(event, event.item)
+        if not 0 <= event.passage.start < event.passage.end:
+            raise IllegalEvent("no characters are highlighted", where=_name(event))
+        kept = with_passage(self.highlights.get(event.item, ()), event.passage, event.on)
+        if len(kept) > MOST_PASSAGES:
+            raise IllegalEvent(f"more than {MOST_PASSAGES} passages", where=_name(event))
+        rest = {key: held for key, held in self.highlights.items() if key != event.item}
+        return replace(now, highlights={**rest, event.item: kept} if kept else rest)
 
     def _extended(self, event: Extended, now: Sitting) -> Sitting:
         if event.extra_ms <= 0:

@@ -15,6 +15,7 @@ from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.session import Candidate
 from kiosk.assessment.display import Display
 from kiosk.assessment.given import value_of
+from kiosk.assessment.highlights import MOST_PASSAGES, with_passage, words_of
 from kiosk.assessment.items import Item
 from kiosk.assessment.paper import Form
 from kiosk.assessment.responses import Response, checked, is_complete, whole_text
@@ -26,6 +27,7 @@ from kiosk.assessment.sitting import (
     Expired,
     Flagged,
     HandedIn,
+    Highlighted,
     Incident,
     Moved,
     Noted,
@@ -179,6 +181,8 @@ class Attempt:
                 self.strike(intent)
             case views.Note():
                 self.note(intent)
+            case views.Highlight():
+                self.highlight(intent)
             case views.GoTo(number):
                 self.go_to(number)
             case views.OpenReview():
@@ -245,6 +249,23 @@ class Attempt:
         """Take the note to an item as it stands now."""
         if self._at_questions and self.remaining_ms and self._takes(intent.item):
             self._type((intent.item, None), (whole_text(intent.note)[:MAX_NOTE_LENGTH],))
+
+    def highlight(self, intent: views.Highlight) -> None:
+        """Highlight passages of the text, or take that back; what is no text of the item is nothing."""
+        item = self._item(intent.item)
+        if not self._at_questions or item is None or not self._takes(item.id):
+            return
+        self.settle()
+        kept, events = self.sitting.highlights.get(item.id, ()), []
+        for passage in intent.passages:
+            following = with_passage(kept, passage, intent.on)
+            if words_of(item, passage) is not None and following != kept:
+                kept = following
+                events.append(Highlighted(self._now_ms, item.id, passage, intent.on))
+        if len(kept) > MOST_PASSAGES:
+            self.tell(mark("No more can be highlighted here. Take something back first"))
+        elif events:
+            self.happen(*events)
 
     def have_display(self, display: Display) -> None:
         """Keep how the candidate has the screen now, while it can be kept."""
@@ -328,7 +349,8 @@ class Attempt:
         if any(typed.due(now) for typed in self._typed.values()):
             self.settle()
             changed = True
-        if self.sitting.waiting and not self.sitting.rest_left_ms(now):
+        late = not self.remaining_ms  # a late start may have cost a whole part
+        if self.sitting.waiting and (late or not self.sitting.rest_left_ms(now)):
             self.begin_part()
             changed = True
         if not self.remaining_ms:

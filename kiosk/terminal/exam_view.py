@@ -46,6 +46,7 @@ def exam_view(attempt: Attempt) -> Exam:
             points=section.points,
             struck=sitting.struck_in(item.id),
             linear=at in sitting.terms.linear,
+            highlights=sitting.highlights.get(item.id, ()),
         ),
         flagged=item.id in sitting.flags,
         saved=attempt.saved,

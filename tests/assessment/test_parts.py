@@ -84,6 +84,12 @@ def test_the_page_before_a_part_is_free_for_a_minute_and_no_longer():
     assert late.part_remaining_ms(REST_MS + 7_000) == 30 * MINUTE - 7_000
 
 
+def test_who_begins_late_has_lost_it_from_the_first_part():
+    sitting = after(a_sitting(), Started("boot-1", 0, late_ms=5 * MINUTE), PartBegun(0))
+    assert sitting.part_remaining_ms(0) == 25 * MINUTE
+    assert sitting.remaining_ms(0) == 85 * MINUTE
+
+
 def test_a_crash_on_the_page_before_a_part_leaves_the_rest_of_the_free_minute():
     sitting = after(
         begun(), PartClosed(MINUTE, "candidate"), Resumed("boot-2", 9, last_seen_ms=MINUTE + 20_000)

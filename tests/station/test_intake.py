@@ -12,11 +12,13 @@ from kiosk.artefacts.answer_package import PackageContent
 from kiosk.artefacts.chain import Admitted, Happened, new_entry, read_entry
 from kiosk.artefacts.kinds import Role
 from kiosk.assessment.display import Display
+from kiosk.assessment.highlights import Passage
 from kiosk.assessment.sitting import (
     Answered,
     Displayed,
     Event,
     HandedIn,
+    Highlighted,
     Noted,
     PartBegun,
     PartClosed,
@@ -82,6 +84,7 @@ def _own_use(day: Day) -> tuple[Event, ...]:
         Struck(21, item, response, choice, False),
         Struck(22, item, response, choice, True),
         Noted(22, item, "see 4"),
+        Highlighted(22, item, Passage("zh-CN", (0,), 0, 2), True),
         Displayed(23, Display("en", "sepia", 150)),
     )
 

@@ -41,6 +41,8 @@ class Header(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = Look()
+        self._size_name, self._scale = "", 100
+        self._fitted: object = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._box.setContentsMargins(Gap.LARGE + Gap.HAIR, 0, Gap.LARGE + Gap.HAIR, 0)
@@ -143,16 +145,12 @@ class Header(QWidget):
             "", chrome, before="keyboard", name=keyboard, size=Type.BASE, height=Height.CONTROL
         )
         size_name = text("Text size {scale} %. Press for larger", look.lang, scale=look.scale)
-        self.size_button.say(
-            f"Aa {look.scale} %",
-            chrome,
-            name=size_name,
-            size=Type.NOTE,
-            height=Height.CONTROL,
-        )
+        self._size_name, self._scale = size_name, look.scale
+        self._fitted = None
         self.language_button.say(
             LANGUAGE_NAMES[other_language], chrome, size=Type.NOTE, height=Height.CONTROL
         )
+        self._fit()
 
     def tick(self, clock: Clock) -> None:
         self.clock.show_clock(clock, self._look)
@@ -174,7 +172,8 @@ class Header(QWidget):
         painter.fillRect(0, self.height() - 1, self.width(), 1, self._look.colour("hairline"))
 
     def _fit(self) -> None:
-        """Two lines when one is too narrow."""
+        """Two lines when one is too narrow; the size of text by its sign alone when two are."""
+        self._say_size()
         need = self._left.sizeHint().width() + self._right.sizeHint().width()
         margins = self._box.contentsMargins()
         wide = need + Gap.MEDIUM + margins.left() + margins.right() <= self.width()
@@ -184,3 +183,17 @@ class Header(QWidget):
         rows = [self._left.sizeHint().height(), self._right.sizeHint().height()]
         height = max(rows) if wide else sum(rows) + Gap.HAIR
         self.setFixedHeight(max(self._look.px(Height.HEADER), height + (0 if wide else 1)))
+
+    def _say_size(self) -> None:
+        asked = (self._look, self._scale, self.width(), self.saved.text(), self.clock.sizeHint())
+        if asked == self._fitted:
+            return
+        self._fitted = asked
+        margins = self._box.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        for words in (f"Aa {self._scale} %", "Aa"):
+            self.size_button.say(
+                words, self._look, name=self._size_name, size=Type.NOTE, height=Height.CONTROL
+            )
+            if self._right.sizeHint().width() <= room:
+                break

@@ -40,6 +40,7 @@ _SCREENS: dict[type, tuple[str, str]] = {
     views.Confirm: ("confirm", "ConfirmScreen"),
     views.Rules: ("rules", "RulesScreen"),
     views.Exam: ("exam", "ExamScreen"),
+    views.PartPage: ("part", "PartScreen"),
     views.Review: ("review", "ReviewScreen"),
     views.Done: ("done", "DoneScreen"),
     views.GivenAway: ("given_away", "GivenAwayScreen"),
@@ -48,7 +49,7 @@ _SCREENS: dict[type, tuple[str, str]] = {
     views.ProctorMenu: ("proctor_menu", "ProctorMenuScreen"),
 }
 _WITH_MEDIA = (views.Rules, views.Exam)
-_WITH_FIELDS = (views.SignIn, views.Rules, views.Exam)
+_WITH_FIELDS = (views.SignIn, views.Rules, views.Exam, views.ProctorMenu)
 """Views that a person may write in."""
 
 
@@ -234,7 +235,7 @@ class TerminalWindow(QWidget):
         if not isinstance(view, _WITH_FIELDS):
             self.keyboard.dismiss()
         self.keyboard.show_look(self._look)
-        if isinstance(view, views.Exam | views.Review):
+        if isinstance(view, views.Exam | views.PartPage | views.Review):
             self.notices.show_notice(view.notice, self._look.chrome)
         else:
             self.notices.clear()

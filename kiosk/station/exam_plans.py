@@ -111,6 +111,8 @@ def plan_exam(station: Station, part: ExamPart, session: str) -> PlannedExam:
             most_extension_ms=part.most_extension_minutes * MINUTE_MS,
             most_given_back_ms=part.most_given_back_minutes * MINUTE_MS,
             most_pauses=part.most_pauses,
+            most_breaks=part.most_breaks,
+            free_breaks=part.free_breaks,
         ),
         total_points=written(blueprint.max_score),
         pass_mark=blueprint.pass_points,

@@ -29,11 +29,15 @@ class Wiring(NamedTuple):
 
 
 def begin(
-    seat: Seat, opened: OpenSession, candidate: Candidate, wiring: Wiring
+    seat: Seat, opened: OpenSession, candidate: Candidate, wiring: Wiring, code: str = ""
 ) -> tuple[Attempt, tuple[Record, ...]]:
     """The candidate's sitting before its clock starts, and the records that start it.
 
+    Args:
+        code: of the common start, where there is one.
+
     Raises:
+        CodeRefused: not the code.
         Halt: the bank does not hold the paper whole.
     """
     form, item = opened.form(candidate), opened.items(candidate.exam)
@@ -43,7 +47,12 @@ def begin(
     attempt = _attempt(seat, opened, candidate, sitting, len(seat.pasts), wiring)
     now = wiring.time.now_ms()
     admitted = Admitted(now, identity, candidate.terms, paper, attempt.header.seat, True)
-    return attempt, (admitted, Happened(Started(wiring.time.boot, now)))
+    if seat.start is None:
+        return attempt, (admitted, Happened(Started(wiring.time.boot, now)))
+    common, started = seat.start.start(code, candidate)
+    if started.late_ms:
+        attempt.tell_late(started.late_ms)
+    return attempt, (admitted, common, Happened(started))
 
 
 def go_on(seat: Seat, released: Released, sitting: Sitting, wiring: Wiring) -> Attempt:

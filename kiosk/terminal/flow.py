@@ -48,6 +48,7 @@ from kiosk.terminal.stages import (
     Sitting,
     Stage,
     Stopped,
+    Waiting,
 )
 from kiosk.terminal.surroundings import Surroundings, Watch
 from kiosk.terminal.trouble import CLOCK_WRONG, code_of
@@ -255,7 +256,7 @@ class Flow:
         match self._stage:
             case _ if self._menu or self._paused:
                 self._mistake = notice
-            case Locked() | SigningIn() as stage:
+            case Locked() | SigningIn() | Waiting() as stage:
                 stage.mistake = notice
             case Sitting(attempt):
                 attempt.notice = notice
@@ -342,11 +343,13 @@ class Flow:
                 stage.at += 1
                 if skip or stage.at >= len(stage.practice):
                     stage.at = -1
-                    self._start(seat, seat.opened, stage.candidate)
+                    self._ready(seat, seat.opened, stage.candidate)
             case Reading() as stage, views.Answer():
                 stages.practise_answer(stage, intent)
             case Reading() as stage, views.Strike():
                 stages.practise_strike(stage, intent)
+            case Waiting() as stage, views.StartWith(code):
+                self._start_together(seat, seat.opened, stage, code)
             case Sitting(attempt), _:
                 attempt.take(intent)
             case Ended(), views.Leave():
@@ -373,12 +376,28 @@ class Flow:
         except CodeRefused as fault:
             self._stage = SigningIn(typed, replace(fault.notice, serial=next(self._serials)))
 
-    def _start(self, seat: Seat, opened: OpenSession, candidate: Candidate) -> None:
+    def _ready(self, seat: Seat, opened: OpenSession, candidate: Candidate) -> None:
+        if seat.start is not None:
+            self._stage = Waiting(candidate)
+        else:
+            self._start(seat, opened, candidate)
+
+    def _start_together(self, seat: Seat, opened: OpenSession, stage: Waiting, typed: str) -> None:
         try:
-            attempt, records = begin(seat, opened, candidate, self._wiring)
+            self._start(seat, opened, stage.candidate, typed)
+        except CodeRefused as fault:
+            stage.typed = typed
+            self._refuse(fault)
+
+    def _start(self, seat: Seat, opened: OpenSession, candidate: Candidate, code: str = "") -> None:
+        try:
+            attempt, records = begin(seat, opened, candidate, self._wiring, code)
+        except CodeRefused:
+            raise
         except KioskError as fault:
             self._halt = code_of(fault)
             return
+        seat.admits = False
         self._stage = Sitting(attempt)
         incidents = tuple(Happened(incident) for incident in self._refusals())
         attempt.record((*records, *incidents))
@@ -404,6 +423,11 @@ class Flow:
                 self._keeper.use()
                 leaving = commanded(answer, self._ports.time.now_ms())
                 self._keep((leaving,), self._ports.leave_program, None)
+            case Answer() if answer.claim.command is Command.ADMIT:
+                self._keeper.use()
+                self._keep((commanded(answer, self._ports.time.now_ms()),), self._changed, None)
+                seat.admits = True
+                self._close_menu()
             case Answer():
                 self._take_over(seat, answer)
 

@@ -81,16 +81,17 @@ class SignInScreen(Screen):
 
 
 class NumberField(QLineEdit):
-    """A number in groups of four. Spaces are only shown; `number` has none."""
+    """A number in groups, of four mostly. Spaces are only shown; `number` has none."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, *, group: int = _GROUP, most: int = _MOST) -> None:
         super().__init__(parent)
         self._look = Look()
+        self._in_a_group = group
         self.setFrame(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.setAcceptDrops(False)
         self.setDragEnabled(False)
-        self.setMaxLength(_MOST + _MOST // _GROUP)
+        self.setMaxLength(most + (most - 1) // group)
         self.setTextMargins(RING + Gap.MEDIUM, RING, RING + Gap.MEDIUM, RING)
         self.textEdited.connect(self._group)
 
@@ -108,7 +109,7 @@ class NumberField(QLineEdit):
         return self.text().replace(" ", "").upper()
 
     def show_number(self, number: str) -> None:
-        self.setText(_grouped(number))
+        self.setText(self._grouped(number))
 
     def sizeHint(self) -> QSize:
         return QSize(400, self._look.px(Height.OPTION) + 2 * RING)
@@ -133,9 +134,9 @@ class NumberField(QLineEdit):
     def _group(self, typed: str) -> None:
         """Group again and keep the cursor behind the same digit."""
         before = len(typed[: self.cursorPosition()].replace(" ", ""))
-        self.setText(_grouped(typed.replace(" ", "")))
-        self.setCursorPosition(before + max(0, before - 1) // _GROUP)
+        self.setText(self._grouped(typed.replace(" ", "")))
+        self.setCursorPosition(before + max(0, before - 1) // self._in_a_group)
 
-
-def _grouped(number: str) -> str:
-    return " ".join(number[at : at + _GROUP] for at in range(0, len(number), _GROUP))
+    def _grouped(self, number: str) -> str:
+        size = self._in_a_group
+        return " ".join(number[at : at + size] for at in range(0, len(number), size))

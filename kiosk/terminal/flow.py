@@ -348,6 +348,8 @@ class Flow:
                 stages.practise_answer(stage, intent)
             case Reading() as stage, views.Strike():
                 stages.practise_strike(stage, intent)
+            case Reading() as stage, views.Highlight():
+                stages.practise_highlight(stage, intent)
             case Waiting() as stage, views.StartWith(code):
                 self._start_together(seat, seat.opened, stage, code)
             case Sitting(attempt), _:

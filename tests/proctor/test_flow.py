@@ -395,8 +395,11 @@ def test_a_device_without_sessions_says_so_and_still_opens(devices: Devices) -> 
     assert "no session" in view.message
 
 
-def test_the_desk_shows_the_digits_of_a_common_start(devices: Devices) -> None:
-    devices.room.start = b"s" * 32
+def test_the_desk_shows_the_digits_of_a_common_start(
+    devices: Devices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(devices.room, "start", b"s" * 32)
+    (devices.releases / f"{SESSION}.release").write_bytes(devices.room.release())
     desk = Driven(devices).unlock()
     assert "common" in purposes(desk.send(views.Clear()))
     desk.send(views.ChooseRoom(SESSION, "common"))

@@ -19,6 +19,8 @@ COMMAND_WORDS: dict[Command, str] = {
     Command.ADMIT: mark("Admit here"),
     Command.CAUTION: mark("Misconduct, goes on"),
     Command.GO_OUT: mark("Break"),
+    Command.ADMIT_WITHOUT_ID: mark("Admit without ID"),
+    Command.ADMIT_RESERVE: mark("Admit by reserve number"),
 }
 
 REASON_WORDS: dict[Reason, str] = {
@@ -114,6 +116,16 @@ def effects(proposal: Proposal, lang: str) -> tuple[str, ...]:
                 text("Hides the paper until you sign Resume when the candidate is back", lang)
             )
             lines.append(text(_break_clock(seat), lang))
+        case Command.ADMIT_WITHOUT_ID:
+            lines.append(
+                text("Admits the candidate named on the seat's screen without an ID", lang)
+            )
+            lines.append(text("Two proctors sign it; the station withholds the result", lang))
+        case Command.ADMIT_RESERVE:
+            lines.append(
+                text("Admits the person named on the seat's screen, not on the list", lang)
+            )
+            lines.append(text("The station withholds the result until it knows who it is", lang))
         case Command.EXIT:
             lines.append(
                 text("Leaves the exam program; answers and packages stay on the disk", lang)

@@ -44,7 +44,8 @@ class ExamPart(Struct, frozen=True, forbid_unknown_fields=True):
     """One exam. `blueprint` and `section` are read by `scoring.blueprint`; without `version` the
     newest admitted bank counts. `forms` is how many different papers' items there are, `overlap` the
     most items any two of them may share, `enemies` sets of items (by the author's names) that never
-    stand on one form. The clock stands still in the first `free_breaks` breaks, and runs in others."""
+    stand on one form. `reserves` are numbers for people who are not on the roster (备用考号). The clock
+    stands still in the first `free_breaks` breaks, and runs in others."""
 
     id: str
     bank: str
@@ -64,6 +65,7 @@ class ExamPart(Struct, frozen=True, forbid_unknown_fields=True):
     most_pauses: int = 20
     most_breaks: int = 20
     free_breaks: int = 0
+    reserves: int = 0
 
 
 class PlanFile(Struct, frozen=True, forbid_unknown_fields=True):

@@ -98,7 +98,7 @@ def _events(answer: Answer, sitting: Sitting, time: TimeSource, now: int) -> tup
             return (Aborted(now, by, reason),)
         case Command.TRANSFER:
             return (Transferred(now, by, reason),)
-        case Command.TAKE_OVER | Command.ADMIT:
+        case Command.TAKE_OVER | Command.ADMIT | Command.ADMIT_WITHOUT_ID | Command.ADMIT_RESERVE:
             raise CodeRefused(mark("Somebody is sitting an exam here"))
         case _:
             raise CodeRefused(mark("This seat was released before"))

@@ -37,6 +37,7 @@ def exam_view(attempt: Attempt) -> Exam:
         notice=attempt.notice,
         note=attempt.shown_note(item.id),
         tools=attempt.tools,
+        scratch=attempt.shown_scratch,
     )
 
 

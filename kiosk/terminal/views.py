@@ -167,6 +167,7 @@ class Exam(Struct, frozen=True):
     notice: Notice | None = None
     note: str = ""
     tools: tuple[str, ...] = ()
+    scratch: str = ""
 
 
 class Review(Struct, frozen=True):
@@ -333,6 +334,12 @@ class Note(Struct, frozen=True):
     note: str
 
 
+class Scribble(Struct, frozen=True):
+    """The scratch pad as it stands while it is typed on; it is committed as typed text is."""
+
+    scratch: str
+
+
 class Highlight(Struct, frozen=True):
     """Highlight passages of an item's text, or take that back."""
 
@@ -406,6 +413,7 @@ Intent = (
     | Strike
     | Note
     | Highlight
+    | Scribble
     | HaveDisplay
     | GoTo
     | OpenReview

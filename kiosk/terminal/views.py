@@ -64,10 +64,17 @@ LAST_MINUTES_MS = 5 * 60_000
 
 
 class Clock(Struct, frozen=True):
-    """Time left. `running` False means that the clock is stopped and the screen says so."""
+    """Time left. `running` False means that the clock is stopped and the screen says so. In a part with
+    its own time `remaining_ms` is the part's and `exam_ms` the whole exam's."""
 
     remaining_ms: int
     running: bool
+    exam_ms: int | None = None
+
+    @property
+    def in_part(self) -> bool:
+        """Whether something follows when this time is over."""
+        return self.exam_ms is not None and self.exam_ms != self.remaining_ms
 
 
 class Cell(Struct, frozen=True):
@@ -77,11 +84,32 @@ class Cell(Struct, frozen=True):
     answered: bool
     flagged: bool
     current: bool
+    shut: bool = False
+    """Whether it cannot be gone to: its part is closed or to come, or it was left for good."""
+
+
+SectionState = Literal["", "open", "closed", "coming"]
+"""Empty where the exam is not divided into parts."""
 
 
 class OverviewSection(Struct, frozen=True):
+    """`linear`: its questions come one after the other, and none comes back."""
+
     title: dict[str, str]
     cells: tuple[Cell, ...]
+    state: SectionState = ""
+    linear: bool = False
+
+
+class PartLabel(Struct, frozen=True):
+    """A part of the exam with its own time; `number` counts from 1."""
+
+    number: int
+    count: int
+
+    @property
+    def last(self) -> bool:
+        return self.number == self.count
 
 
 # --- views, in the order of a day ---------------------------------------------------------------
@@ -152,6 +180,8 @@ class Question(Struct, frozen=True):
     points: str
     struck: dict[str, Response] = {}
     highlights: Passages = ()
+    linear: bool = False
+    """Whether it does not come back once it was left."""
 
 
 class Exam(Struct, frozen=True):
@@ -168,11 +198,32 @@ class Exam(Struct, frozen=True):
     note: str = ""
     tools: tuple[str, ...] = ()
     scratch: str = ""
+    back: int | None = None
+    """The question before this one that may be gone to, None if there is none."""
+    onward: int | None = None
+    """The question after this one that may be gone to; None: what follows is the review."""
+    part: PartLabel | None = None
+
+
+class PartPage(Struct, frozen=True):
+    """Before a part: what comes and how long. `titles` and `linear` by section of the part; the clock
+    stands still for the first minute."""
+
+    header: Header
+    part: PartLabel
+    titles: tuple[dict[str, str], ...]
+    linear: tuple[bool, ...]
+    questions: int
+    minutes: int
+    saved: Saved
+    clock: Clock
+    notice: Notice | None = None
 
 
 class Review(Struct, frozen=True):
-    """Before handing in: numbers of what is unanswered and flagged. `confirming` asks once more.
-    `wait_ms` above 0: hand-in is not allowed yet."""
+    """Before handing in, or before closing a part that is not the last: numbers of what is unanswered
+    and flagged and can still be changed. `confirming` asks once more. `wait_ms` above 0: hand-in is not
+    allowed yet."""
 
     header: Header
     unanswered: tuple[int, ...]
@@ -183,6 +234,14 @@ class Review(Struct, frozen=True):
     wait_ms: int = 0
     confirming: bool = False
     notice: Notice | None = None
+    part: PartLabel | None = None
+    whole: bool = True
+    """Whether every question of the exam can still be changed."""
+
+    @property
+    def closes_part(self) -> bool:
+        """Whether it is a part that ends here, and not the exam."""
+        return self.part is not None and not self.part.last
 
 
 End = Literal["handed_in", "expired", "aborted"]
@@ -249,9 +308,21 @@ class Trouble(Struct, frozen=True):
     can_retry: bool = True
 
 
+class Admitting(Struct, frozen=True):
+    """Who is to be admitted on proctors' word: `given` of `needed` have signed."""
+
+    number: str
+    name: str
+    reserve: bool
+    given: int
+    needed: int
+
+
 class ProctorMenu(Struct, frozen=True):
     """Over any screen: a challenge for a command, and what the last scan did. `chosen` of `guests`
-    counts from 1; 0 while none is. `mirror` is None where there is to be none."""
+    counts from 1; 0 while none is. `mirror` is None where there is to be none. `may_admit`: nobody has
+    signed in, so that somebody may be admitted on proctors' word; `reserves` are the numbers for people
+    who are not on the list."""
 
     header: Header
     challenge: str
@@ -260,6 +331,9 @@ class ProctorMenu(Struct, frozen=True):
     guests: tuple[Guest, ...] = ()
     chosen: int = 0
     mirror: Check | None = None
+    may_admit: bool = False
+    reserves: tuple[str, ...] = ()
+    admitting: Admitting | None = None
 
 
 View = (
@@ -268,6 +342,7 @@ View = (
     | Confirm
     | Rules
     | Exam
+    | PartPage
     | Review
     | Done
     | GivenAway
@@ -368,6 +443,16 @@ class CloseReview(Struct, frozen=True):
     pass
 
 
+class BeginPart(Struct, frozen=True):
+    """The page before a part is read."""
+
+
+class ClosePart(Struct, frozen=True):
+    """`confirmed` False asks once more."""
+
+    confirmed: bool
+
+
 class HandIn(Struct, frozen=True):
     """`confirmed` False asks once more."""
 
@@ -386,6 +471,14 @@ class ChooseGuest(Struct, frozen=True):
     """Whose exam is to go on here; `number` counts from 1."""
 
     number: int
+
+
+class Admit(Struct, frozen=True):
+    """A proctor wants somebody admitted who has no ID, or who is not on the list: the candidate number
+    and nothing, or a reserve number and the name the person says."""
+
+    number: str
+    name: str = ""
 
 
 class ShowCodes(Struct, frozen=True):
@@ -418,10 +511,13 @@ Intent = (
     | GoTo
     | OpenReview
     | CloseReview
+    | BeginPart
+    | ClosePart
     | HandIn
     | OpenProctorMenu
     | CloseProctorMenu
     | ChooseGuest
+    | Admit
     | ShowCodes
     | Retry
     | Leave

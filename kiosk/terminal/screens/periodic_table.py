@@ -166,7 +166,7 @@ class PeriodicPanel(QWidget):
         dress_scroll(self.area, look)
         self.field.show_look(look)
         self.area.setFixedHeight(
-            min(self.field.height() + 2 * Gap.TIGHT, self.window().height() * 3 // 10)
+            min(self.field.height() + 2 * Gap.TIGHT, self.window().height() // 4)
         )
         self._say()
 

@@ -205,6 +205,7 @@ class Exam(Struct, frozen=True):
     notice: Notice | None = None
     note: str = ""
     tools: tuple[str, ...] = ()
+    scratch: str = ""
     back: int | None = None
     """The question before this one that may be gone to, None if there is none."""
     onward: int | None = None
@@ -424,6 +425,12 @@ class Note(Struct, frozen=True):
     note: str
 
 
+class Scribble(Struct, frozen=True):
+    """The scratch pad as it stands while it is typed on; it is committed as typed text is."""
+
+    scratch: str
+
+
 class Highlight(Struct, frozen=True):
     """Highlight passages of an item's text, or take that back."""
 
@@ -516,6 +523,7 @@ Intent = (
     | Strike
     | Note
     | Highlight
+    | Scribble
     | HaveDisplay
     | GoTo
     | OpenReview

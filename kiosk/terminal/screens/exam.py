@@ -67,7 +67,7 @@ class ExamScreen(Screen):
         left.setSpacing(0)
         left.addLayout(self._pages, 1)
         left.addWidget(self.notes)
-        self.tools = ToolsPanel(middle)
+        self.tools = ToolsPanel(middle, media)
         left.addWidget(self.tools)
         self._middle.addLayout(left, 1)
         self._middle.addWidget(self.overview)

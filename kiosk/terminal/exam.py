@@ -13,6 +13,7 @@ from typing import Literal
 from kiosk.artefacts.chain import Happened, Record
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.session import Candidate
+from kiosk.assessment.content import Block
 from kiosk.assessment.display import Display
 from kiosk.assessment.given import value_of
 from kiosk.assessment.highlights import MOST_PASSAGES, with_passage, words_of
@@ -92,11 +93,13 @@ class Attempt:
         keep: Keep,
         serial: Callable[[], int],
         tools: tuple[str, ...] = (),
+        sheet: dict[str, tuple[Block, ...]] | None = None,
     ) -> None:
         """
         Args:
             index: which of the journal's sittings it is, counting from 0.
             serial: the next serial of a notice.
+            sheet: the formula sheet, by language; without one that tool is not offered.
         """
         self.sitting = sitting
         self.index = index
@@ -107,7 +110,8 @@ class Attempt:
         self.confirming = False
         self.notice: Notice | None = None
         self.form = form
-        self.tools = tools
+        self.sheet = sheet or {}
+        self.tools = tuple(tool for tool in tools if tool != "formula_sheet" or self.sheet)
         self._time = time
         self._keep = keep
         self._serial = serial

@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from kiosk.artefacts.challenge import Phase
+from kiosk.assessment.content import Block
 from kiosk.assessment.display import Display
 from kiosk.assessment.highlights import Passages
 from kiosk.assessment.items import Item
@@ -206,6 +207,8 @@ class Exam(Struct, frozen=True):
     note: str = ""
     tools: tuple[str, ...] = ()
     scratch: str = ""
+    sheet: dict[str, tuple[Block, ...]] = {}
+    """The formula sheet, by language."""
     back: int | None = None
     """The question before this one that may be gone to, None if there is none."""
     onward: int | None = None

@@ -68,7 +68,7 @@ class ExamScreen(Screen):
         left.setSpacing(0)
         left.addLayout(self._pages, 1)
         left.addWidget(self.notes)
-        self.tools = ToolsPanel(middle)
+        self.tools = ToolsPanel(middle, media)
         left.addWidget(self.tools)
         self.writing = WritingStrip(middle)
         left.addWidget(self.writing)

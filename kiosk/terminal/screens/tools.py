@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from kiosk.terminal.screens.calculator import CalculatorPanel
 from kiosk.terminal.screens.periodic_table import PeriodicPanel
 from kiosk.terminal.screens.scratch import ScratchPanel
+from kiosk.terminal.screens.sheet import SheetPanel
 from kiosk.terminal.views import Exam
 from kiosk.ui.controls import RING, Button, side_by_side
+from kiosk.ui.document import Media
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Height, Type
 from kiosk.words import mark
@@ -22,16 +24,17 @@ TOOL_NAMES: Final = {
     "calculator": mark("Calculator"),
     "scratch_pad": mark("Scratch pad"),
     "periodic_table": mark("Periodic table"),
+    "formula_sheet": mark("Formula sheet"),
 }
 _ROW_SCALE = 110
 """The row of buttons grows no further, so that the question keeps its place."""
-Tool = CalculatorPanel | ScratchPanel | PeriodicPanel
+Tool = CalculatorPanel | ScratchPanel | PeriodicPanel | SheetPanel
 
 
 class ToolsPanel(QWidget):
     """Shows one of the tools; where there are several, a row of buttons chooses which."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, media: Media | None) -> None:
         super().__init__(parent)
         self._look = Look()
         self._names: tuple[str, ...] = ()
@@ -47,10 +50,12 @@ class ToolsPanel(QWidget):
         self.calculator = CalculatorPanel(self)
         self.scratch = ScratchPanel(self)
         self.periodic = PeriodicPanel(self)
+        self.sheet = SheetPanel(self, media)
         self.tools: dict[str, Tool] = {
             "calculator": self.calculator,
             "scratch_pad": self.scratch,
             "periodic_table": self.periodic,
+            "formula_sheet": self.sheet,
         }
         self.buttons: dict[str, Button] = {}
         for name, tool in self.tools.items():
@@ -75,6 +80,8 @@ class ToolsPanel(QWidget):
             self.scratch.show_scratch(view.scratch, look)
         if "periodic_table" in self._names:
             self.periodic.show_look(look)
+        if "formula_sheet" in self._names:
+            self.sheet.show_sheet(view.sheet, look)
         self._say()
 
     def reset(self) -> None:

@@ -8,10 +8,10 @@ every `ALIVE_MS`, so that a mirror that no longer changes is one whose terminal 
 
 from __future__ import annotations
 
+from kiosk.artefacts.keys import file_name
 from kiosk.terminal import checks
 from kiosk.terminal.aside import Aside
 from kiosk.terminal.moving import outgoing
-from kiosk.terminal.outbox import file_name
 from kiosk.terminal.ports import Ports
 from kiosk.terminal.seat import Seat
 from kiosk.terminal.stick import Stick

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from kiosk.artefacts.bundle import BundleLine, write_bundle
 from kiosk.artefacts.codec import decode, encode
-from kiosk.artefacts.keys import KeyRecord, Signer
+from kiosk.artefacts.keys import KeyRecord, Signer, file_name
 from kiosk.artefacts.merkle import leaf_hash
 from kiosk.artefacts.receipt import read_receipt
 from kiosk.errors import InputRefused, KioskError
@@ -230,9 +230,3 @@ class Outbox:
     def _write_index(self, lines: tuple[Line, ...]) -> None:
         write_durably(self._index, encode(lines))
         self._lines = lines
-
-
-def file_name(record: KeyRecord) -> str:
-    """How the files of a terminal begin: its name, as a file may have it, and its kid's beginning."""
-    safe = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in record.name)
-    return f"{safe}-{record.kid.hex()[:4]}"

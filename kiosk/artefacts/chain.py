@@ -84,7 +84,21 @@ class TakenOver(
     seat: str = ""
 
 
-Record = Opened | Admitted | Commanded | Happened | TakenOver
+class CommonStart(Struct, frozen=True, forbid_unknown_fields=True, tag="common_start"):
+    """The room's spoken code was typed at this seat, and how late that was (`artefacts.common_start`).
+
+    UTC epoch seconds: `began_s` the start by the desk's clock, in the code; `signed_s` and `counted_s`
+    the earliest it can be now by what proctors signed in this boot, and the time that was counted.
+    """
+
+    at_ms: int
+    code: str
+    began_s: int
+    signed_s: int
+    counted_s: int
+
+
+Record = Opened | Admitted | Commanded | Happened | TakenOver | CommonStart
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):

@@ -33,6 +33,8 @@ class State(StrEnum):
     ADMITTED = "admitted"
     RUNNING = "running"
     PAUSED = "paused"
+    OUT = "out"
+    """On a break: the paper is hidden, and the clock runs unless the terms stop it."""
     HANDED_IN = "handed_in"
     EXPIRED = "expired"
     ABORTED = "aborted"
@@ -49,6 +51,7 @@ class Terms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 
     `duration_ms` already holds an accommodation's extra time. `most_extension_ms` bounds what
     proctors may grant in all (延时); lost time given back (补时) is bounded by `most_given_back_ms`.
+    The clock stands still in the first `free_breaks` breaks and runs in those after.
     """
 
     duration_ms: int
@@ -56,6 +59,8 @@ class Terms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     most_extension_ms: int = 30 * 60_000
     most_given_back_ms: int = 60 * 60_000
     most_pauses: int = 20
+    most_breaks: int = 20
+    free_breaks: int = 0
 
 
 class Identity(Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,9 +75,12 @@ class Identity(Struct, frozen=True, forbid_unknown_fields=True):
 # --- events, in the order of a day; `at_ms` is CLOCK_BOOTTIME of the boot they happened in ---------
 
 
-class Started(Struct, frozen=True, forbid_unknown_fields=True, tag="started"):
+class Started(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="started"):
+    """`late_ms` of the time are gone already: the room's common start was so long before."""
+
     boot: str
     at_ms: int
+    late_ms: int = 0
 
 
 class Answered(Struct, frozen=True, forbid_unknown_fields=True, tag="answered"):
@@ -135,6 +143,14 @@ class Resumed(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     by: tuple[str, ...] = ()
 
 
+class WentOut(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="went_out"):
+    """A break: the candidate left the room, escorted by whom; the paper is hidden until a `Resumed`."""
+
+    at_ms: int
+    by: tuple[str, ...] = ()
+    escort: str = ""
+
+
 class Extended(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="extended"):
     """Time added: `granted` by a proctor (延时) or `given_back` for time lost (补时)."""
 
@@ -187,6 +203,7 @@ Event = (
     | Displayed
     | Moved
     | Paused
+    | WentOut
     | Resumed
     | Extended
     | Incident
@@ -215,6 +232,7 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
     extension_ms: int = 0
     given_back_ms: int = 0
     pauses: int = 0
+    breaks: int = 0
     incidents: int = 0
     boot: str = ""
     ran_ms: int = 0
@@ -235,7 +253,7 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
         """
         if self.state is State.TRANSFERRED:
             return replace(self, state=State.PAUSED)
-        self._require_state("taken over", State.RUNNING, State.PAUSED)
+        self._require_state("taken over", State.RUNNING, State.PAUSED, State.OUT)
         return self
 
     # --- the clock ------------------------------------------------------------------------------
@@ -246,9 +264,15 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
 
     def elapsed_ms(self, now_ms: int) -> int:
         """Running time charged at `now_ms` (CLOCK_BOOTTIME of the present boot)."""
-        if self.state is not State.RUNNING:
+        if not self.ticking:
             return self.ran_ms
         return self.ran_ms + max(0, now_ms - self.last_ms)
+
+    @property
+    def ticking(self) -> bool:
+        """Whether time is being charged."""
+        charged = self.state is State.OUT and self.breaks > self.terms.free_breaks
+        return self.state is State.RUNNING or charged
 
     def remaining_ms(self, now_ms: int) -> int:
         """Time left at `now_ms`, never below zero."""
@@ -284,18 +308,20 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                 f"the sitting has ended ({self.state}); nothing can follow", where=_name(event)
             )
         match event:
-            case Started(boot, at_ms):
+            case Started(boot, at_ms, late_ms):
                 self._require(event, State.ADMITTED)
-                return replace(self, state=State.RUNNING, boot=boot, last_ms=at_ms)
+                if not 0 <= late_ms < self.terms.duration_ms:
+                    raise IllegalEvent("later than the exam's time", where=_name(event))
+                return replace(self, state=State.RUNNING, boot=boot, last_ms=at_ms, ran_ms=late_ms)
             case Resumed():
                 return self._resumed(event)
             case _:
                 return self._within_boot(event)
 
     def _resumed(self, event: Resumed) -> Sitting:
-        self._require(event, State.RUNNING, State.PAUSED)
+        self._require(event, State.RUNNING, State.PAUSED, State.OUT)
         ran = self.ran_ms
-        if self.state is State.RUNNING:
+        if self.ticking:
             if event.last_seen_ms is None or event.last_seen_ms < self.last_ms:
                 raise IllegalEvent(
                     "an interruption must say when the program was last alive, "
@@ -316,12 +342,12 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
 
     def _within_boot(self, event: Event) -> Sitting:
         at_ms = event.at_ms
-        if at_ms < self.last_ms and self.state in (State.RUNNING, State.PAUSED):
+        if at_ms < self.last_ms and self.state is not State.ADMITTED and not self.state.ended:
             raise IllegalEvent("time ran backwards", where=_name(event))
         now = self
-        if self.state is State.RUNNING:
+        if self.ticking:
             now = replace(self, ran_ms=self.elapsed_ms(at_ms), last_ms=at_ms)
-        elif self.state is State.PAUSED:
+        elif self.state in (State.PAUSED, State.OUT):
             now = replace(self, last_ms=at_ms)
         match event:
             case Answered(_, item, response, value):
@@ -346,7 +372,7 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                 rest = {key: kept for key, kept in self.notes.items() if key != item}
                 return replace(now, notes={**rest, item: note} if note else rest)
             case Displayed(_, display):
-                self._require(event, State.RUNNING, State.PAUSED)
+                self._require(event, State.RUNNING, State.PAUSED, State.OUT)
                 return replace(now, display=display)
             case Moved(_, position):
                 self._require(event, State.RUNNING)
@@ -360,6 +386,13 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                         f"more than {self.terms.most_pauses} pauses", where=_name(event)
                     )
                 return replace(now, state=State.PAUSED, pauses=self.pauses + 1)
+            case WentOut():
+                self._require(event, State.RUNNING)
+                if self.breaks >= self.terms.most_breaks:
+                    raise IllegalEvent(
+                        f"more than {self.terms.most_breaks} breaks", where=_name(event)
+                    )
+                return replace(now, state=State.OUT, breaks=self.breaks + 1)
             case Extended():
                 return self._extended(event, now)
             case Incident():
@@ -370,14 +403,14 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                     raise IllegalEvent("handed in before the session allows it", where=_name(event))
                 return replace(now, state=State.HANDED_IN)
             case Expired():
-                self._require(event, State.RUNNING)
+                self._require(event, State.RUNNING, State.OUT)
                 if now.ran_ms < self.allowed_ms:
                     raise IllegalEvent("time is not over yet", where=_name(event))
                 return replace(now, state=State.EXPIRED)
             case Aborted():
                 return replace(now, state=State.ABORTED)
             case Transferred():
-                self._require(event, State.RUNNING, State.PAUSED)
+                self._require(event, State.RUNNING, State.PAUSED, State.OUT)
                 return replace(now, state=State.TRANSFERRED)
         raise IllegalEvent("unknown event", where=_name(event))
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kiosk.artefacts.id_number import id_digest
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.release import SeatName, write_release
 from kiosk.artefacts.sealing import new_key
@@ -101,8 +102,8 @@ def _write(
 ) -> Planned:
     terminals = [record for record, _ in checked.terminals]
     plan = _session_plan(station, file, checked, now)
-    candidates = _candidates(checked)
     session_key = new_key()
+    candidates = _candidates(checked, session_key, plan.id)
     shares = {record.kid: new_share() for record in checked.proctors}
     signer = station.keys(Role.STATION)
     secrets = SessionSecrets(
@@ -199,7 +200,7 @@ def _session_plan(station: Station, file: PlanFile, checked: Checked, now: datet
     )
 
 
-def _candidates(checked: Checked) -> tuple[Candidate, ...]:
+def _candidates(checked: Checked, session_key: bytes, session: str) -> tuple[Candidate, ...]:
     """The roster with forms in turn, a seed each, and accommodations worked into the terms."""
     exams: Mapping[str, PlannedExam] = {exam.plan.id: exam for exam in checked.exams}
     dealt: dict[str, int] = {}
@@ -224,6 +225,9 @@ def _candidates(checked: Checked) -> tuple[Candidate, ...]:
                     colours=line.colours,
                     breaks=line.breaks,
                 ),
+                id_digest=id_digest(session_key, session, line.id_number)
+                if line.id_number
+                else None,
             )
         )
     return tuple(candidates)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from kiosk.artefacts.bank import BankReader, open_bank, read_bank, read_manifest
+from kiosk.artefacts.id_number import id_digest
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.session import (
     BankRef,
@@ -57,6 +58,10 @@ class OpenSession:
     def journal_key_of(self, terminal: bytes) -> bytes:
         """The key that a terminal of the session, by its kid, seals its journal under."""
         return journal_key(self._key, terminal)
+
+    def id_digest(self, number: str) -> bytes:
+        """What the roster holds of an identity number."""
+        return id_digest(self._key, self.plan.id, number)
 
     def exam(self, candidate: Candidate) -> ExamPlan:
         return self.plan.exam(candidate.exam)

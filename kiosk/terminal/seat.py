@@ -21,7 +21,7 @@ from kiosk.terminal.outbox import Line
 from kiosk.terminal.plans import offered, sessions_of
 from kiosk.terminal.ports import Ports
 from kiosk.terminal.release import ChallengeKeeper, prefix_of
-from kiosk.terminal.signin import candidate_for, number_in
+from kiosk.terminal.signin import candidate_for, find, number_in
 from kiosk.terminal.stages import candidate_header, session_header
 from kiosk.terminal.storage import make_folder, storage_faults, write_durably
 from kiosk.terminal.unlocking import Released, Unlocking
@@ -66,14 +66,14 @@ class Seat:
         """The candidate of a typed number or a scanned slip, who may sit here now.
 
         Raises:
-            CodeRefused: see `signin.candidate_for`; or the slip does not hold.
+            CodeRefused: see `signin.find` and `signin.candidate_for`; or the slip does not hold.
         """
         if prefix_of(typed) is Prefix.ADMISSION:
             typed = number_in(typed, self.plan)
         assert self.opened is not None  # nobody signs in before the release
-        candidates = self.opened.secrets.candidates
+        found = find(typed, self.opened.secrets.candidates, self.opened.id_digest)
         sat = (past.sitting for past in self.pasts)
-        return candidate_for(typed, candidates, self.plan, self.installed.seat, sat, now_s)
+        return candidate_for(found, self.plan, self.installed.seat, sat, now_s)
 
     def paper(self, sitting: Sitting) -> tuple[Header, list[Item]]:
         """A sitting's header, and its items in the paper's order.

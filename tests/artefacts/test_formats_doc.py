@@ -120,6 +120,7 @@ RECORDS = {
     "admitted": "admitted",
     "commanded": "commanded",
     "sat": "happened",
+    "common_start": "common-start",
     "taken_over": "taken-over",
 }
 

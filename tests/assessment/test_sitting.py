@@ -27,6 +27,7 @@ from kiosk.assessment.sitting import (
     State,
     Struck,
     Transferred,
+    WentOut,
 )
 from tests.assessment.builders import MINUTE, a_begun_sitting, a_sitting
 
@@ -400,3 +401,35 @@ def test_a_sitting_that_has_not_begun_or_ended_for_good_is_not_taken_over():
     for sitting in (a_sitting(), after(a_begun_sitting(), HandedIn(MINUTE))):
         with pytest.raises(IllegalEvent):
             sitting.taken_over()
+
+
+def test_minutes_gone_at_a_common_start_are_charged_and_count_for_handing_in():
+    sitting = a_sitting(earliest_hand_in_ms=30 * MINUTE)
+    whole = sitting.terms.duration_ms
+    late = sitting.apply(Started("boot-1", 1_000, late_ms=10 * MINUTE))
+    assert late.remaining_ms(1_000) == whole - 10 * MINUTE
+    assert not late.may_hand_in(1_000 + 19 * MINUTE)
+    assert late.may_hand_in(1_000 + 20 * MINUTE)
+    with pytest.raises(IllegalEvent):
+        sitting.apply(Started("boot-1", 1_000, late_ms=whole))
+
+
+def test_the_clock_runs_on_in_a_break_but_for_the_free_ones():
+    begun = a_begun_sitting(most_pauses=0, free_breaks=1, most_breaks=2)
+    out = begun.apply(WentOut(MINUTE, ("Li",), "Wang"))
+    assert out.remaining_ms(9 * MINUTE) == out.remaining_ms(MINUTE)
+    back = out.apply(Resumed("boot-1", 5 * MINUTE))
+    again = back.apply(WentOut(6 * MINUTE))
+    assert again.remaining_ms(9 * MINUTE) == again.remaining_ms(6 * MINUTE) - 3 * MINUTE
+    with pytest.raises(IllegalEvent):
+        again.apply(Flagged(7 * MINUTE, "i1", True))
+    home = again.apply(Resumed("boot-1", 9 * MINUTE, last_seen_ms=9 * MINUTE))
+    assert (home.state, home.breaks, home.pauses) == (State.RUNNING, 2, 0)
+    with pytest.raises(IllegalEvent):
+        home.apply(WentOut(10 * MINUTE))
+
+
+def test_time_ends_during_a_break():
+    out = a_begun_sitting().apply(WentOut(MINUTE))
+    end = MINUTE + out.remaining_ms(MINUTE)
+    assert out.apply(Expired(end)).state is State.EXPIRED

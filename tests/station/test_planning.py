@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.artefacts.codec import encode
+from kiosk.artefacts.id_number import id_digest
+from kiosk.artefacts.kinds import Role
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station import enrol
+from kiosk.station.keys import open_session_key
 from kiosk.station.plan_checks import PlanRefused
 from kiosk.station.publish import publish
 from kiosk.station.registry import plans
@@ -43,6 +47,24 @@ def test_a_plan_becomes_a_session_with_forms_seeds_and_terms_of_its_own(day: Day
     assert granted.accommodations == ("extra_time", "text_200", "colours_dark", "breaks_2")
     assert granted.terms.most_pauses == secrets.candidates[1].terms.most_pauses + 2
     assert secrets.candidates[1].accommodations == ()
+
+
+def test_an_identity_number_goes_into_the_session_as_a_digest_alone(day: Day) -> None:
+    number = "11010519491231002X"
+    day.plan(
+        roster=roster_csv()
+        .replace("考生1,01", f"考生1,01,{number.lower()}")
+        .replace("机位", "机位,身份证号")
+    )
+
+    opened = day.opened
+    digests = [one.id_digest for one in opened.secrets.candidates]
+    with day.station.registry.reading() as connection:
+        sealed = plans.require_session(connection, SESSION).sealed_key
+    key = open_session_key(sealed, SESSION, day.station.keys(Role.OPENING))
+    assert digests == [id_digest(key, SESSION, number), *[None] * 5]
+    kept = b"".join(path.read_bytes() for path in day.station.folder.rglob("*") if path.is_file())
+    assert number.encode() not in encode(opened.secrets) + kept
 
 
 def test_a_column_that_means_nothing_to_us_is_told(day: Day) -> None:

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from kiosk.artefacts import admission, bank, cose, session, tokens
 from kiosk.artefacts.challenge import read_challenge
 from kiosk.artefacts.codec import encode
+from kiosk.artefacts.id_number import id_digest
 from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.kinds import Kind as ArtefactKind
 from kiosk.artefacts.kinds import Role
@@ -39,6 +40,9 @@ SESSION = "R15-0301"
 TERMS = Terms(60 * 60_000, most_extension_ms=20 * 60_000, most_given_back_ms=15 * 60_000)
 POLICY = session.Policy()
 WINDOW = session.Window(NOON - 600, NOON + 3 * 3600)
+SESSION_KEY = b"k" * 32
+ID_NUMBERS = ("11010519491231002X", "440524188001010014", None)
+"""Of the candidates, in order."""
 CHOICES = ("a", "b", "c", "d")
 
 
@@ -215,12 +219,13 @@ class Room:
                 seed=bytes([n]) * 32,
                 terms=self.terms,
                 accommodations=self.granted if n == 0 else (),
+                id_digest=known and id_digest(SESSION_KEY, self.id, known),
             )
-            for n, (number, name, seat) in enumerate(
+            for n, (number, name, seat, known) in enumerate(
                 [
-                    ("20260001", "Zhang San", "07"),
-                    ("20260002", "Li Si", "08"),
-                    ("20260003", "Wu", None),
+                    ("20260001", "Zhang San", "07", ID_NUMBERS[0]),
+                    ("20260002", "Li Si", "08", ID_NUMBERS[1]),
+                    ("20260003", "Wu", None, ID_NUMBERS[2]),
                 ]
             )
         )
@@ -228,7 +233,7 @@ class Room:
         session_bytes = session.write_session(
             self.plan,
             secrets,
-            b"k" * 32,
+            SESSION_KEY,
             [keys.record for keys in self.terminals],
             self.shares,
             self.station,

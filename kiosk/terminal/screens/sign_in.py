@@ -56,10 +56,10 @@ class SignInScreen(Screen):
         self._page.dress(look)
         self.bar.dress(look.chrome)
         self.title.say(text("Sign in", lang), look, Type.HEAD, strong=True)
-        what = text("Scan your admission slip, or type your candidate number", lang)
+        what = text("Scan your admission slip or ID card, or type your number", lang)
         self.what.say(what, look, Type.STEM, "quiet")
-        self.label.say(text("Candidate number", lang), look, Type.BASE, strong=True)
-        self.field.dress(look, text("Candidate number", lang))
+        self.label.say(text("Candidate number or ID number", lang), look, Type.BASE, strong=True)
+        self.field.dress(look, text("Candidate number or ID number", lang))
         if view.typed != self._typed:
             self._typed = view.typed
             self.field.show_number(view.typed)

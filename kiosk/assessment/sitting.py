@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from kiosk.assessment.display import Display
 from kiosk.assessment.given import Given, value_of, with_strike, with_value, without_chosen
+from kiosk.assessment.highlights import MOST_PASSAGES, Passage, Passages, with_passage
 from kiosk.assessment.paper import Paper, PaperItem
 from kiosk.assessment.responses import Response
 from kiosk.errors import KioskError
@@ -114,6 +115,15 @@ class Noted(Struct, frozen=True, forbid_unknown_fields=True, tag="noted"):
     note: str
 
 
+class Highlighted(Struct, frozen=True, forbid_unknown_fields=True, tag="highlighted"):
+    """A passage of an item's text highlighted, or taken back."""
+
+    at_ms: int
+    item: str
+    passage: Passage
+    on: bool
+
+
 class Displayed(Struct, frozen=True, forbid_unknown_fields=True, tag="displayed"):
     """The candidate has the screen another way."""
 
@@ -200,6 +210,7 @@ Event = (
     | Flagged
     | Struck
     | Noted
+    | Highlighted
     | Displayed
     | Moved
     | Paused
@@ -227,6 +238,8 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
     strikes: Given = {}
     """Choices struck out and not chosen, sorted, by item and response."""
     notes: dict[str, str] = {}
+    """By item, none empty."""
+    highlights: dict[str, Passages] = {}
     """By item, none empty."""
     display: Display = Display()
     extension_ms: int = 0
@@ -371,6 +384,8 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                     raise IllegalEvent("the note is too long", where=_name(event))
                 rest = {key: kept for key, kept in self.notes.items() if key != item}
                 return replace(now, notes={**rest, item: note} if note else rest)
+            case Highlighted():
+                return self._highlighted(event, now)
             case Displayed(_, display):
                 self._require(event, State.RUNNING, State.PAUSED, State.OUT)
                 return replace(now, display=display)
@@ -423,6 +438,17 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
             raise IllegalEvent("what is chosen cannot be struck out", where=_name(event))
         strikes = with_strike(self.strikes, item, response, choice, event.struck)
         return replace(now, strikes=strikes)
+
+    def _highlighted(self, event: Highlighted, now: Sitting) -> Sitting:
+        self._require(event, State.RUNNING)
+        self._on_paper(event, event.item)
+        if not 0 <= event.passage.start < event.passage.end:
+            raise IllegalEvent("no characters are highlighted", where=_name(event))
+        kept = with_passage(self.highlights.get(event.item, ()), event.passage, event.on)
+        if len(kept) > MOST_PASSAGES:
+            raise IllegalEvent(f"more than {MOST_PASSAGES} passages", where=_name(event))
+        rest = {key: held for key, held in self.highlights.items() if key != event.item}
+        return replace(now, highlights={**rest, event.item: kept} if kept else rest)
 
     def _extended(self, event: Extended, now: Sitting) -> Sitting:
         if event.extra_ms <= 0:

@@ -14,6 +14,7 @@ from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.session import Candidate
 from kiosk.assessment.display import Display
 from kiosk.assessment.given import value_of
+from kiosk.assessment.highlights import MOST_PASSAGES, with_passage, words_of
 from kiosk.assessment.items import Item
 from kiosk.assessment.paper import Form
 from kiosk.assessment.responses import Response, checked, is_complete, whole_text
@@ -25,6 +26,7 @@ from kiosk.assessment.sitting import (
     Expired,
     Flagged,
     HandedIn,
+    Highlighted,
     Incident,
     Moved,
     Noted,
@@ -166,6 +168,8 @@ class Attempt:
                 self.strike(intent)
             case views.Note():
                 self.note(intent)
+            case views.Highlight():
+                self.highlight(intent)
             case views.GoTo(number):
                 self.go_to(number)
             case views.OpenReview():
@@ -226,6 +230,23 @@ class Attempt:
         """Take the note to an item as it stands now."""
         if self._running and self.remaining_ms and self._item(intent.item) is not None:
             self._type((intent.item, None), (whole_text(intent.note)[:MAX_NOTE_LENGTH],))
+
+    def highlight(self, intent: views.Highlight) -> None:
+        """Highlight passages of the text, or take that back; what is no text of the item is nothing."""
+        item = self._item(intent.item)
+        if not self._running or item is None:
+            return
+        self.settle()
+        kept, events = self.sitting.highlights.get(item.id, ()), []
+        for passage in intent.passages:
+            following = with_passage(kept, passage, intent.on)
+            if words_of(item, passage) is not None and following != kept:
+                kept = following
+                events.append(Highlighted(self._now_ms, item.id, passage, intent.on))
+        if len(kept) > MOST_PASSAGES:
+            self.tell(mark("No more can be highlighted here. Take something back first"))
+        elif events:
+            self.happen(*events)
 
     def have_display(self, display: Display) -> None:
         """Keep how the candidate has the screen now, while it can be kept."""

@@ -28,6 +28,7 @@ def exam_view(attempt: Attempt) -> Exam:
             rule=section.rule,
             points=section.points,
             struck=sitting.struck_in(item.id),
+            highlights=sitting.highlights.get(item.id, ()),
         ),
         flagged=item.id in sitting.flags,
         saved=attempt.saved,

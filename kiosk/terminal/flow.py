@@ -347,6 +347,8 @@ class Flow:
                 stages.practise_answer(stage, intent)
             case Reading() as stage, views.Strike():
                 stages.practise_strike(stage, intent)
+            case Reading() as stage, views.Highlight():
+                stages.practise_highlight(stage, intent)
             case Sitting(attempt), _:
                 attempt.take(intent)
             case Ended(), views.Leave():

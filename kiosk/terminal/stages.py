@@ -10,6 +10,7 @@ from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.session import Candidate, ExamPlan
 from kiosk.assessment.given import Given, value_of, with_strike, with_value, without_chosen
+from kiosk.assessment.highlights import MOST_PASSAGES, Passages, with_passage
 from kiosk.assessment.items import Item, sets
 from kiosk.assessment.paper import Form
 from kiosk.terminal import views
@@ -60,6 +61,7 @@ class Reading:
     at: int = -1
     responses: Given = field(default_factory=dict)
     strikes: Given = field(default_factory=dict)
+    highlights: dict[str, Passages] = field(default_factory=dict)
 
 
 @dataclass
@@ -182,6 +184,7 @@ def _practice_question(stage: Reading) -> views.Question:
         rule={},
         points="",
         struck=stage.strikes.get(item.id, {}),
+        highlights=stage.highlights.get(item.id, ()),
     )
 
 
@@ -214,6 +217,13 @@ def practise_strike(stage: Reading, intent: views.Strike) -> None:
     item, response, choice = intent.item, intent.response, intent.choice
     if choice not in value_of(stage.responses, item, response):
         stage.strikes = with_strike(stage.strikes, item, response, choice, intent.struck)
+
+
+def practise_highlight(stage: Reading, intent: views.Highlight) -> None:
+    """Highlight in a practice question, or take that back."""
+    for passage in intent.passages:
+        kept = with_passage(stage.highlights.get(intent.item, ()), passage, intent.on)
+        stage.highlights[intent.item] = kept[:MOST_PASSAGES]
 
 
 def trouble_view(code: str, header: Header, clock: views.Clock | None) -> views.Trouble:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from kiosk.artefacts.challenge import Phase
 from kiosk.assessment.display import Display
+from kiosk.assessment.highlights import Passages
 from kiosk.assessment.items import Item
 from kiosk.assessment.responses import Response
 
@@ -150,6 +151,7 @@ class Question(Struct, frozen=True):
     rule: dict[str, str]
     points: str
     struck: dict[str, Response] = {}
+    highlights: Passages = ()
 
 
 class Exam(Struct, frozen=True):
@@ -331,6 +333,14 @@ class Note(Struct, frozen=True):
     note: str
 
 
+class Highlight(Struct, frozen=True):
+    """Highlight passages of an item's text, or take that back."""
+
+    item: str
+    passages: Passages
+    on: bool
+
+
 class HaveDisplay(Struct, frozen=True):
     """The screen already looks so; it is to be so again after a crash."""
 
@@ -395,6 +405,7 @@ Intent = (
     | Flag
     | Strike
     | Note
+    | Highlight
     | HaveDisplay
     | GoTo
     | OpenReview

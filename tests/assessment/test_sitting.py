@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.assessment.display import Display
+from kiosk.assessment.highlights import MOST_PASSAGES, Passage
 from kiosk.assessment.sitting import (
     Aborted,
     Answered,
@@ -16,6 +17,7 @@ from kiosk.assessment.sitting import (
     Extended,
     Flagged,
     HandedIn,
+    Highlighted,
     IllegalEvent,
     Incident,
     Moved,
@@ -253,6 +255,39 @@ def test_what_is_chosen_or_not_on_the_paper_cannot_be_struck_out(event):
         sitting.apply(event)
 
 
+def highlight(at_ms, start, end, on=True, item="i1", lang="en"):
+    return Highlighted(at_ms, item, Passage(lang, (0,), start, end), on)
+
+
+def test_passages_are_highlighted_joined_and_taken_back_in_their_language():
+    sitting = after(
+        a_begun_sitting(), highlight(1, 0, 4), highlight(2, 4, 9), highlight(3, 2, 5, lang="zh-CN")
+    )
+    english, chinese = Passage("en", (0,), 0, 9), Passage("zh-CN", (0,), 2, 5)
+    assert sitting.highlights == {"i1": (english, chinese)}
+    sitting = after(sitting, highlight(4, 2, 3, on=False))
+    assert [(one.start, one.end) for one in sitting.highlights["i1"]] == [(0, 2), (3, 9), (2, 5)]
+    sitting = after(sitting, highlight(5, 0, 99, on=False), highlight(6, 2, 5, False, lang="zh-CN"))
+    assert sitting.highlights == {}
+
+
+def test_highlights_are_bounded_and_on_the_paper():
+    sitting = a_begun_sitting()
+    for at in range(MOST_PASSAGES):
+        sitting = sitting.apply(highlight(1, 2 * at, 2 * at + 1))
+    for event in (
+        highlight(2, 900, 901),
+        highlight(2, 3, 3),
+        highlight(2, -1, 3),
+        highlight(2, 0, 1, item="i9"),
+    ):
+        with pytest.raises(IllegalEvent):
+            sitting.apply(event)
+
+
+PASSAGES = st.builds(
+    Passage, st.sampled_from(["en", "zh-CN"]), st.just((0,)), st.integers(-1, 9), st.integers(0, 9)
+)
 TIMES = st.integers(0, 100 * MINUTE)
 BOOTS = st.sampled_from(["boot-1", "boot-2"])
 ITEMS = st.sampled_from(["i1", "i2", "i3", "i9"])
@@ -264,6 +299,7 @@ EVENTS = st.one_of(
     st.builds(Flagged, TIMES, ITEMS, st.booleans()),
     st.builds(Struck, TIMES, ITEMS, st.just("RESPONSE"), st.sampled_from("ABZ"), st.booleans()),
     st.builds(Noted, TIMES, ITEMS, st.sampled_from(["", "see 4", "x" * 1_001])),
+    st.builds(Highlighted, TIMES, ITEMS, PASSAGES, st.booleans()),
     st.builds(Displayed, TIMES, st.sampled_from([Display(), Display("en", "dark", 200)])),
     st.builds(Moved, TIMES, st.integers(-1, 4)),
     st.builds(Paused, TIMES),

@@ -11,7 +11,8 @@ from kiosk.artefacts.answer_package import PackageContent
 from kiosk.artefacts.chain import Admitted, Happened, new_entry, read_entry
 from kiosk.artefacts.kinds import Role
 from kiosk.assessment.display import Display
-from kiosk.assessment.sitting import Displayed, Event, Noted, State, Struck
+from kiosk.assessment.highlights import Passage
+from kiosk.assessment.sitting import Displayed, Event, Highlighted, Noted, State, Struck
 from kiosk.station.intake import Accepted, Batch, Held, Refused, examine
 from kiosk.station.kits import Kits
 from kiosk.station.results import explain, session_results
@@ -71,6 +72,7 @@ def _own_use(day: Day) -> tuple[Event, ...]:
         Struck(21, item, response, choice, False),
         Struck(22, item, response, choice, True),
         Noted(22, item, "see 4"),
+        Highlighted(22, item, Passage("zh-CN", (0,), 0, 2), True),
         Displayed(23, Display("en", "sepia", 150)),
     )
 

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from kiosk.artefacts.admission import Admission, admission_text, read_admission
 from kiosk.artefacts.session import Policy, Window
 from kiosk.artefacts.slip import HandInSlip, slip_text
+from kiosk.assessment.highlights import Passage
 from kiosk.assessment.sitting import Identity, Sitting, State
 from kiosk.errors import InputRefused
 from kiosk.terminal import signin, trouble, views
@@ -179,6 +180,9 @@ def test_practice_answers_are_shown_and_not_kept(room, terminal):
     assert view.practice.struck == {"RESPONSE": ("c",)}
     view = terminal.do(views.Answer(item.id, "RESPONSE", ("c",)))
     assert view.practice.struck == {}
+    passage = Passage("en", (0,), 0, 8)
+    assert terminal.do(views.Highlight(item.id, (passage,), True)).practice.highlights == (passage,)
+    assert terminal.do(views.Highlight(item.id, (passage,), False)).practice.highlights == ()
     assert terminal._flow._seat.journal.tip == before
 
 

@@ -14,7 +14,7 @@ from kiosk.terminal.screens.notes import NotesPanel
 from kiosk.terminal.screens.overview import Overview
 from kiosk.terminal.screens.question import QuestionPane
 from kiosk.terminal.screens.screen import Screen
-from kiosk.terminal.views import Answer, Exam, Flag, GoTo, Note, OpenReview, Strike
+from kiosk.terminal.views import Answer, Exam, Flag, GoTo, Highlight, Note, OpenReview, Strike
 from kiosk.ui.controls import Button
 from kiosk.ui.document import Media
 from kiosk.ui.icons import Icon
@@ -23,7 +23,7 @@ from kiosk.ui.theme import Look
 from kiosk.ui.tokens import FOLD_SCALE, FOLD_WIDTH, OVERVIEW_WIDTH
 from kiosk.words import text
 
-_ONCE = (Qt.Key.Key_F, Qt.Key.Key_N, Qt.Key.Key_X, Qt.Key.Key_Equal)
+_ONCE = (Qt.Key.Key_F, Qt.Key.Key_M, Qt.Key.Key_N, Qt.Key.Key_X, Qt.Key.Key_Equal)
 """Keys that turn something on and off: held down or stuck they do so once."""
 
 
@@ -74,6 +74,8 @@ class ExamScreen(Screen):
         column.addWidget(self.bar)
         self.question.items.answered.connect(self._answered)
         self.question.items.struck.connect(lambda *what: self.intent.emit(Strike(*what)))
+        self.question.items.highlighted.connect(lambda *what: self.intent.emit(Highlight(*what)))
+        self.question.items.highlighter.left.connect(self._take_back_focus)
         self.overview.chosen.connect(self._go_to)
         self.overview.review_pressed.connect(self._review)
         self.back.clicked.connect(lambda: self._step(-1))
@@ -123,6 +125,8 @@ class ExamScreen(Screen):
             self._flag()
         elif self.question.items.take_key(event):
             pass
+        elif key == Qt.Key.Key_M:
+            self.question.items.highlighter.start()
         elif key == Qt.Key.Key_N:
             self._toggle_panel(self.notes)
         elif key == Qt.Key.Key_Equal and "calculator" in self._view.tools:
@@ -148,6 +152,9 @@ class ExamScreen(Screen):
 
     def home_focus(self) -> QWidget | None:
         return self.question.items.first_field() or self.forward
+
+    def _take_back_focus(self) -> None:
+        (self.home_focus() or self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -23,6 +23,7 @@ def key_lines(lang: str) -> list[tuple[str, str]]:
         ("PgUp / PgDn", text("question before, after", lang)),
         ("F", text("flag (Ctrl+F where there is an option F)", lang)),
         ("N", text("notes to the question (Ctrl+N while typing)", lang)),
+        ("M", text("highlight words (or drag over them; once more takes it back)", lang)),
         ("=", text("calculator, where the exam has one", lang)),
         ("X", text("strike out the choice in focus (or right click, long press)", lang)),
         ("↑ ↓", text("move among choices, scroll", lang)),

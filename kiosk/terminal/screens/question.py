@@ -70,7 +70,12 @@ class QuestionPane(QWidget):
         dress_scroll(self.area, look)
         self.meta.show_meta(question, look)
         self.items.show_item(
-            question.item, question.orders, question.responses, look, question.struck
+            question.item,
+            question.orders,
+            question.responses,
+            look,
+            question.struck,
+            question.highlights,
         )
         shown = (question.number, question.item.id)
         if shown != self._number:

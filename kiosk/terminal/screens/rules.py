@@ -10,7 +10,7 @@ from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.keys_card import key_lines
 from kiosk.terminal.screens.question import QuestionPane
 from kiosk.terminal.screens.screen import Screen
-from kiosk.terminal.views import Answer, Pledge, Practise, Rules, Strike
+from kiosk.terminal.views import Answer, Highlight, Pledge, Practise, Rules, Strike
 from kiosk.ui.controls import Button, Words
 from kiosk.ui.document import Media
 from kiosk.ui.panels import Card, Page
@@ -73,6 +73,10 @@ class RulesScreen(Screen):
             )
         )
         self.question.items.struck.connect(lambda *what: self.intent.emit(Strike(*what)))
+        self.question.items.highlighted.connect(lambda *what: self.intent.emit(Highlight(*what)))
+        self.question.items.highlighter.left.connect(
+            lambda: self.forward.setFocus(Qt.FocusReason.OtherFocusReason)
+        )
         self.forward.clicked.connect(self._forward)
         self.skip.clicked.connect(lambda: self._practise(skip=True))
 
@@ -90,6 +94,9 @@ class RulesScreen(Screen):
         if self._view is None:
             return False
         if self._view.practice is not None and self.question.items.take_key(event):
+            return True
+        if self._view.practice is not None and event.key() == Qt.Key.Key_M:
+            self.question.items.highlighter.start()
             return True
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
             # The pledge is a promise: it takes its own button, not a stray Enter.
@@ -138,7 +145,7 @@ class RulesScreen(Screen):
             count=view.practice_count,
         )
         self.banner.say(banner, look.chrome, Type.BASE, "accent", strong=True)
-        keys = " · ".join(f"{key} {what}" for key, what in key_lines(lang)[:7])
+        keys = " · ".join(f"{key} {what}" for key, what in key_lines(lang)[:8])
         self.keys.say(text("Keys: {keys}", lang, keys=keys), look.chrome, Type.NOTE, "quiet")
         self.question.show_question(view.practice, flagged=False, look=look)
         last = view.practice_number >= view.practice_count

@@ -18,8 +18,8 @@ def _place(view: View) -> str:
     match view:
         case Unlock(given=given, needed=needed):
             return f" {given}/{needed}"
-        case Rules(practice=None):
-            return ""
+        case Rules(practice=None, pledged=pledged):
+            return " pledged" if pledged else ""
         case Rules(practice_number=number, practice_count=count):
             return f" practice {number} of {count}"
         case Exam(question=question):

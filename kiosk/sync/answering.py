@@ -77,15 +77,20 @@ class _Offer:
     code: str
     terminal: bytes | None
     """Whose it is; None: every terminal's."""
-    challenge: str
-    """What it answers; empty for a code of the room."""
+    nonce: bytes
+    """Of the challenge it answers; empty for a code of the room."""
     until_ms: int
 
     def is_for(self, terminal: KeyRecord, status: SeatStatus) -> bool:
         """Whether a terminal that stands so can do something with it."""
         if self.terminal is None:
             return True
-        return self.terminal == terminal.kid and self.challenge == status.challenge
+        if self.terminal != terminal.kid or not status.challenge:
+            return False
+        try:
+            return read_challenge(status.challenge).nonce == self.nonce
+        except InputRefused:
+            return False
 
 
 class RoomService:
@@ -150,20 +155,19 @@ class RoomService:
         self._session(session)
         with self._lock:
             others = [one for one in self._live(session) if one.terminal is not None]
-            offer = _Offer(code, None, "", self._now_ms() + OFFER_MS)
+            offer = _Offer(code, None, b"", self._now_ms() + OFFER_MS)
             self._offers[session] = (*others, offer)
 
-    def offer_answer(self, challenge: str, code: str) -> None:
-        """Offer the answer to a challenge to the terminal that showed it, while it shows it.
+    def offer_answer(self, session: str, terminal: bytes, nonce: bytes, code: str) -> None:
+        """Offer the answer to a challenge (its `nonce`) to a terminal, while it shows the challenge.
 
         Raises:
-            InputRefused, NotPermitted: no challenge, or of a terminal that is not served here.
+            NotPermitted: a terminal that is not served here.
         """
-        asked = read_challenge(challenge)
-        self._session(asked.session).record(asked.terminal)
+        self._session(session).record(terminal)
         with self._lock:
-            offer = _Offer(code, asked.terminal, challenge, self._now_ms() + ANSWER_MS)
-            self._offers[asked.session] = (*self._live(asked.session), offer)
+            offer = _Offer(code, terminal, nonce, self._now_ms() + ANSWER_MS)
+            self._offers[session] = (*self._live(session), offer)
 
     def withdraw(self, session: str) -> None:
         """Offer nothing more in a session."""

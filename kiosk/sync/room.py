@@ -7,6 +7,7 @@ room is refused after at most `MOST_MESSAGE_BYTES`, before anything is decrypted
 
 from __future__ import annotations
 
+import contextlib
 import io
 import socket
 import socketserver
@@ -29,6 +30,20 @@ REQUEST_S = 10.0
 IDLE_S = 60.0
 MOST_CONNECTIONS = 120
 MOST_OF_ONE_ADDRESS = 6
+
+
+def addresses() -> tuple[str, ...]:
+    """The addresses of this machine that terminals of its room may reach it at."""
+    found: list[str] = []
+    # Connecting a datagram socket sends nothing; it only asks the system which way it would go.
+    for far in ("192.168.255.254", "10.255.255.254", "172.31.255.254", "169.254.255.254"):
+        with (
+            contextlib.suppress(OSError),
+            socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked,
+        ):
+            asked.connect((far, 9))
+            found.append(asked.getsockname()[0])
+    return tuple(dict.fromkeys(one for one in found if not one.startswith("127.")))
 
 
 class RoomServer:

@@ -49,6 +49,13 @@ class Mirror:
             return Check(checks.MIRROR, None, f"{late_ms // 1000} s")
         return Check(checks.MIRROR, True)
 
+    @property
+    def lag_s(self) -> int:
+        """For how many seconds something saved has not been on the medium; 0 in step with it."""
+        if self._written >= self._wanted:
+            return 0
+        return (self._now_ms - self._behind_since_ms) // 1000
+
     def follow(self, seat: Seat, *, sitting: bool) -> None:
         """Something was committed at a released seat, or time has passed.
 

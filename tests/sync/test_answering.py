@@ -231,15 +231,16 @@ def test_a_room_code_is_offered_to_every_seat_for_a_while(room: Room) -> None:
 def test_an_answer_goes_to_the_terminal_that_asked_while_it_asks(room: Room) -> None:
     asked = Challenge(TERMINAL.record.kid, SESSION, b"n" * 12, 3, b"h" * 16, Phase.PAUSED)
     text = challenge_text(asked)
-    room.service.offer_answer(text, "T1:GO")
+    room.service.offer_answer(SESSION, asked.terminal, asked.nonce, "T1:GO")
     first, spare = exchange(Direct(room)), exchange(Direct(room), SPARE)
     assert first.ask(wire.Report(STATUS)) == wire.Orders(())
     asking = replace(STATUS, challenge=text)
     assert spare.ask(wire.Report(asking)) == wire.Orders(())
     assert first.ask(wire.Report(asking)) == wire.Orders(("T1:GO",))
-    stranger = challenge_text(replace(asked, terminal=b"x" * 8))
+    for challenge in ("C1:NONE", challenge_text(replace(asked, nonce=b"m" * 12))):
+        assert first.ask(wire.Report(replace(STATUS, challenge=challenge))) == wire.Orders(())
     with pytest.raises(NotPermitted):
-        room.service.offer_answer(stranger, "T1:GO")
+        room.service.offer_answer(SESSION, b"x" * 8, asked.nonce, "T1:GO")
 
 
 # --- packages, mirrors, receipts --------------------------------------------------------------------

@@ -64,10 +64,17 @@ LAST_MINUTES_MS = 5 * 60_000
 
 
 class Clock(Struct, frozen=True):
-    """Time left. `running` False means that the clock is stopped and the screen says so."""
+    """Time left. `running` False means that the clock is stopped and the screen says so. In a part with
+    its own time `remaining_ms` is the part's and `exam_ms` the whole exam's."""
 
     remaining_ms: int
     running: bool
+    exam_ms: int | None = None
+
+    @property
+    def in_part(self) -> bool:
+        """Whether something follows when this time is over."""
+        return self.exam_ms is not None and self.exam_ms != self.remaining_ms
 
 
 class Cell(Struct, frozen=True):
@@ -77,11 +84,32 @@ class Cell(Struct, frozen=True):
     answered: bool
     flagged: bool
     current: bool
+    shut: bool = False
+    """Whether it cannot be gone to: its part is closed or to come, or it was left for good."""
+
+
+SectionState = Literal["", "open", "closed", "coming"]
+"""Empty where the exam is not divided into parts."""
 
 
 class OverviewSection(Struct, frozen=True):
+    """`linear`: its questions come one after the other, and none comes back."""
+
     title: dict[str, str]
     cells: tuple[Cell, ...]
+    state: SectionState = ""
+    linear: bool = False
+
+
+class PartLabel(Struct, frozen=True):
+    """A part of the exam with its own time; `number` counts from 1."""
+
+    number: int
+    count: int
+
+    @property
+    def last(self) -> bool:
+        return self.number == self.count
 
 
 # --- views, in the order of a day ---------------------------------------------------------------
@@ -152,6 +180,8 @@ class Question(Struct, frozen=True):
     points: str
     struck: dict[str, Response] = {}
     highlights: Passages = ()
+    linear: bool = False
+    """Whether it does not come back once it was left."""
 
 
 class Exam(Struct, frozen=True):
@@ -167,11 +197,32 @@ class Exam(Struct, frozen=True):
     notice: Notice | None = None
     note: str = ""
     tools: tuple[str, ...] = ()
+    back: int | None = None
+    """The question before this one that may be gone to, None if there is none."""
+    onward: int | None = None
+    """The question after this one that may be gone to; None: what follows is the review."""
+    part: PartLabel | None = None
+
+
+class PartPage(Struct, frozen=True):
+    """Before a part: what comes and how long. `titles` and `linear` by section of the part; the clock
+    stands still for the first minute."""
+
+    header: Header
+    part: PartLabel
+    titles: tuple[dict[str, str], ...]
+    linear: tuple[bool, ...]
+    questions: int
+    minutes: int
+    saved: Saved
+    clock: Clock
+    notice: Notice | None = None
 
 
 class Review(Struct, frozen=True):
-    """Before handing in: numbers of what is unanswered and flagged. `confirming` asks once more.
-    `wait_ms` above 0: hand-in is not allowed yet."""
+    """Before handing in, or before closing a part that is not the last: numbers of what is unanswered
+    and flagged and can still be changed. `confirming` asks once more. `wait_ms` above 0: hand-in is not
+    allowed yet."""
 
     header: Header
     unanswered: tuple[int, ...]
@@ -182,6 +233,14 @@ class Review(Struct, frozen=True):
     wait_ms: int = 0
     confirming: bool = False
     notice: Notice | None = None
+    part: PartLabel | None = None
+    whole: bool = True
+    """Whether every question of the exam can still be changed."""
+
+    @property
+    def closes_part(self) -> bool:
+        """Whether it is a part that ends here, and not the exam."""
+        return self.part is not None and not self.part.last
 
 
 End = Literal["handed_in", "expired", "aborted"]
@@ -267,6 +326,7 @@ View = (
     | Confirm
     | Rules
     | Exam
+    | PartPage
     | Review
     | Done
     | GivenAway
@@ -361,6 +421,16 @@ class CloseReview(Struct, frozen=True):
     pass
 
 
+class BeginPart(Struct, frozen=True):
+    """The page before a part is read."""
+
+
+class ClosePart(Struct, frozen=True):
+    """`confirmed` False asks once more."""
+
+    confirmed: bool
+
+
 class HandIn(Struct, frozen=True):
     """`confirmed` False asks once more."""
 
@@ -410,6 +480,8 @@ Intent = (
     | GoTo
     | OpenReview
     | CloseReview
+    | BeginPart
+    | ClosePart
     | HandIn
     | OpenProctorMenu
     | CloseProctorMenu

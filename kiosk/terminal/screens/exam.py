@@ -14,6 +14,7 @@ from kiosk.terminal.screens.notes import NotesPanel
 from kiosk.terminal.screens.overview import Overview
 from kiosk.terminal.screens.question import QuestionPane
 from kiosk.terminal.screens.screen import Screen
+from kiosk.terminal.screens.wording import review_text
 from kiosk.terminal.views import Answer, Exam, Flag, GoTo, Highlight, Note, OpenReview, Strike
 from kiosk.ui.controls import Button
 from kiosk.ui.document import Media
@@ -103,7 +104,7 @@ class ExamScreen(Screen):
         self._fold()
         self.question.show_question(view.question, view.flagged, look)
         # Wide enough to stay a panel, the overview keeps its size; folded it is a page.
-        self.overview.show_sections(view.overview, look)
+        self.overview.show_sections(view.overview, look, view.part)
         self.notes.show_note(view.question.item.id, view.note, look)
         self.calculator.show_look(look)
         self._say_bar(view, look)
@@ -191,7 +192,9 @@ class ExamScreen(Screen):
     def _say_bar(self, view: Exam, look: Look) -> None:
         chrome, lang = look.chrome, look.lang
         self.bar.dress(chrome)
-        self.back.setEnabled(view.question.number > 1)
+        self.back.setEnabled(view.back is not None)
+        # What cannot be seen again needs no flag.
+        self.flag.setVisible(not view.question.linear)
         self.flag.setCheckable(True)
         self.flag.setChecked(view.flagged)
         self.note.setCheckable(True)
@@ -203,10 +206,10 @@ class ExamScreen(Screen):
             text("Back to the question", lang) if self._overview_open else text("Overview", lang)
         )
         self.unfold.say(unfold, chrome)
-        if view.question.number < view.question.count:
+        if view.onward is not None:
             self.forward.say(text("Next", lang), chrome, behind="right")
         else:
-            self.forward.say(text("Review and hand in…", lang), chrome)
+            self.forward.say(review_text(view.part, lang), chrome)
 
     def _say_tools(self, flag: str, written: bool, signs: int, look: Look) -> None:
         """The bar's buttons from the left; the first `signs` of them by their signs alone."""
@@ -235,11 +238,13 @@ class ExamScreen(Screen):
         They say by signs what the eye knows, and tell readers all of it. It is the same for all
         questions, so that nothing in the bar moves.
         """
-        asked = (look, self.width(), self.calculate.isVisibleTo(self))
+        part = self._view.part if self._view is not None else None
+        shown = (self.calculate.isVisibleTo(self), self.flag.isVisibleTo(self))
+        asked = (look, self.width(), *shown, part)
         if asked != self._asked_signs:
             self._asked_signs = asked
             self.unfold.say(text("Overview", look.lang), look)
-            self.forward.say(text("Review and hand in…", look.lang), look)
+            self.forward.say(review_text(part, look.lang), look)
             for signs in range(5):
                 self._say_tools(text("Flagged", look.lang), True, signs, look)
                 self._found_signs = signs
@@ -284,7 +289,7 @@ class ExamScreen(Screen):
         self.intent.emit(Answer(item, response, value, settled))
 
     def _flag(self) -> None:
-        if self._view is not None:
+        if self._view is not None and not self._view.question.linear:
             self.intent.emit(Flag(self._view.question.item.id, not self._view.flagged))
 
     def _go_to(self, number: int) -> None:
@@ -296,12 +301,11 @@ class ExamScreen(Screen):
     def _step(self, by: int, *, review: bool = True) -> None:
         if self._view is None:
             return
-        number = self._view.question.number + by
-        if number > self._view.question.count:
-            if review:
-                self._review()
-        elif number >= 1:
+        number = self._view.onward if by > 0 else self._view.back
+        if number is not None:
             self._go_to(number)
+        elif by > 0 and review:
+            self._review()
 
     def _review(self) -> None:
         self.leave()

@@ -91,7 +91,12 @@ COMMANDS: dict[Phase, tuple[Command, ...]] = {
         Command.ABORT,
         Command.EXIT,
     ),
-    Phase.IDLE: (Command.TAKE_OVER, Command.EXIT),
+    Phase.IDLE: (
+        Command.TAKE_OVER,
+        Command.ADMIT_WITHOUT_ID,
+        Command.ADMIT_RESERVE,
+        Command.EXIT,
+    ),
 }
 """What may be signed for a terminal in each phase, the usual one first."""
 

@@ -16,6 +16,8 @@ COMMAND_WORDS: dict[Command, str] = {
     Command.EXIT: mark("Leave the program"),
     Command.TRANSFER: mark("Change seat"),
     Command.TAKE_OVER: mark("Go on here"),
+    Command.ADMIT_WITHOUT_ID: mark("Admit without ID"),
+    Command.ADMIT_RESERVE: mark("Admit by reserve number"),
 }
 
 REASON_WORDS: dict[Reason, str] = {
@@ -102,6 +104,16 @@ def effects(proposal: Proposal, lang: str) -> tuple[str, ...]:
                 text("The exam on the stick goes on at this computer, and nowhere else", lang)
             )
             lines.append(text("The way here is not charged", lang))
+        case Command.ADMIT_WITHOUT_ID:
+            lines.append(
+                text("Admits the candidate named on the seat's screen without an ID", lang)
+            )
+            lines.append(text("Two proctors sign it; the station withholds the result", lang))
+        case Command.ADMIT_RESERVE:
+            lines.append(
+                text("Admits the person named on the seat's screen, not on the list", lang)
+            )
+            lines.append(text("The station withholds the result until it knows who it is", lang))
         case Command.EXIT:
             lines.append(
                 text("Leaves the exam program; answers and packages stay on the disk", lang)

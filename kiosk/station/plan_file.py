@@ -42,7 +42,7 @@ class ExamPart(Struct, frozen=True, forbid_unknown_fields=True):
     """One exam. `blueprint` and `section` are read by `scoring.blueprint`; without `version` the
     newest admitted bank counts. `forms` is how many different papers' items there are, `overlap` the
     most items any two of them may share, `enemies` sets of items (by the author's names) that never
-    stand on one form."""
+    stand on one form. `reserves` are numbers for people who are not on the roster (备用考号)."""
 
     id: str
     bank: str
@@ -60,6 +60,7 @@ class ExamPart(Struct, frozen=True, forbid_unknown_fields=True):
     most_extension_minutes: int = 30
     most_given_back_minutes: int = 60
     most_pauses: int = 20
+    reserves: int = 0
 
 
 class PlanFile(Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import count, islice
 from pathlib import Path
 
 from msgspec import Struct
@@ -104,10 +105,11 @@ def _write(
     plan = _session_plan(station, file, checked, now)
     session_key = new_key()
     candidates = _candidates(checked, session_key, plan.id)
+    reserves = _reserves(file, checked, turn_after=len(candidates))
     shares = {record.kid: new_share() for record in checked.proctors}
     signer = station.keys(Role.STATION)
     secrets = SessionSecrets(
-        candidates=candidates,
+        candidates=(*candidates, *reserves),
         forms=tuple(form for exam in checked.exams for form in exam.forms),
         bank_keys={exam.plan.id: exam.bank_key for exam in checked.exams},
     )
@@ -140,8 +142,9 @@ def _write(
             [(record.kid, seat) for record, seat in checked.terminals],
             [
                 plans.RosterRow(plan.id, one.number, one.name, one.exam, one.seat)
-                for one in candidates
+                for one in (*candidates, *reserves)
             ],
+            [one.number for one in reserves],
         )
     return Planned(
         session=plan.id,
@@ -197,6 +200,27 @@ def _session_plan(station: Station, file: PlanFile, checked: Checked, now: datet
         recovery=station.record(Role.RECOVERY),
         issued_at=int(now.timestamp()),
         minimum_version=file.minimum_version,
+    )
+
+
+def _reserves(file: PlanFile, checked: Checked, turn_after: int) -> tuple[Candidate, ...]:
+    """The exams' reserve candidates: nobody's yet, numbered over the session."""
+    taken = {line.number.upper() for line in checked.lines}
+    free = (number for at in count(1) if (number := f"R{at:02}") not in taken)
+    wanted = {part.id: part.reserves for part in file.exams}
+    return tuple(
+        Candidate(
+            number=number,
+            name=number,
+            exam=exam.plan.id,
+            seat=None,
+            form=exam.forms[(turn_after + turn) % len(exam.forms)].id,
+            seed=os.urandom(SEED_BYTES),
+            terms=exam.terms(0, 0),
+            reserve=True,
+        )
+        for exam in checked.exams
+        for turn, number in enumerate(islice(free, wanted[exam.plan.id]))
     )
 
 

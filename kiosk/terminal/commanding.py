@@ -11,6 +11,9 @@ from kiosk.terminal.release import ChallengeKeeper, CodeRefused, prefix_of, read
 from kiosk.terminal.seat import Seat
 from kiosk.words import mark
 
+FOR_NOBODY = frozenset({Command.TAKE_OVER, Command.ADMIT_WITHOUT_ID, Command.ADMIT_RESERVE})
+"""Commands to a seat where nobody sits."""
+
 
 def carry_out(
     scanned: str, seat: Seat, attempt: Attempt | None, ports: Ports, keeper: ChallengeKeeper
@@ -18,8 +21,8 @@ def carry_out(
     """Obey a code at the open sitting. What was still being typed is settled first.
 
     Returns:
-        What is not to the open sitting and not yet done: an exit, or a sitting to take over here. None
-        for any other command.
+        What is not to the open sitting and not yet done: an exit, a sitting to take over here, or
+        somebody to admit. None for any other command.
 
     Raises:
         CodeRefused: it does nothing here, and why.
@@ -31,9 +34,7 @@ def carry_out(
         return None
     answer = read_answer(scanned, seat.plan, ports.installed.trust(), ports.keys.record, keeper)
     nobody = attempt is None or attempt.ending
-    if answer.claim.command is Command.EXIT or (
-        answer.claim.command is Command.TAKE_OVER and nobody
-    ):
+    if answer.claim.command is Command.EXIT or (answer.claim.command in FOR_NOBODY and nobody):
         return answer
     if attempt is None or attempt.ending:
         raise CodeRefused(mark("Nobody is sitting an exam here"))

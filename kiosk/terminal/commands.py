@@ -85,7 +85,7 @@ def _events(
             return (Aborted(now, by, reason),)
         case Command.TRANSFER:
             return (Transferred(now, by, reason),)
-        case Command.TAKE_OVER:
+        case Command.TAKE_OVER | Command.ADMIT_WITHOUT_ID | Command.ADMIT_RESERVE:
             raise CodeRefused(mark("Somebody is sitting an exam here"))
         case _:
             raise CodeRefused(mark("This seat was released before"))

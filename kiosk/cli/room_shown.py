@@ -24,6 +24,7 @@ STAGES = {
     "sign-in": mark("signing in"),
     "confirm": mark("confirming"),
     "rules": mark("reading the rules"),
+    "waiting": mark("waiting for the common start"),
     "exam": mark("sitting the exam"),
     "paused": mark("paused"),
     "handing-in": mark("handing in"),

@@ -21,6 +21,7 @@ from kiosk.terminal.stages import (
     Sitting,
     Stage,
     Stopped,
+    Waiting,
 )
 from kiosk.terminal.views import View
 
@@ -71,6 +72,8 @@ def _named(stage: Stage) -> exchange.Stage:
             return "confirm"
         case Reading():
             return "rules"
+        case Waiting():
+            return "waiting"
         case Sitting(attempt):
             return "paused" if attempt.paused else "exam"
         case Handing():
@@ -95,7 +98,7 @@ def _phase(stage: Stage) -> Phase:
 
 def _candidate(seat: Seat, stage: Stage) -> str:
     match stage:
-        case Confirming(candidate) | Reading(candidate):
+        case Confirming(candidate) | Reading(candidate) | Waiting(candidate):
             return candidate.number
         case Sitting(attempt):
             return attempt.sitting.identity.candidate

@@ -352,12 +352,17 @@ class Room:
         return terminal
 
 
-def begin(terminal: HeadlessTerminal, number: str) -> None:
-    """Sign in and start the exam without practice."""
+def sign_in(terminal: HeadlessTerminal, number: str):
+    """Sign in and go on without practice: the first question, or the page before the first part."""
     terminal.do(views.SignInAs(number))
     terminal.do(views.ConfirmIdentity(True))
     terminal.do(views.Pledge())
-    view = terminal.do(views.Practise(skip=True))
+    return terminal.do(views.Practise(skip=True))
+
+
+def begin(terminal: HeadlessTerminal, number: str) -> None:
+    """Sign in and start the exam without practice."""
+    view = sign_in(terminal, number)
     assert isinstance(view, views.Exam), view
 
 

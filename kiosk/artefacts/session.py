@@ -129,6 +129,8 @@ class Candidate(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     photo: bytes | None = None
     accommodations: tuple[str, ...] = ()
     id_digest: bytes | None = None
+    reserve: bool = False
+    """Nobody's yet (备用考号): for a person missing from the roster or wrong on it. `name` is its number."""
 
 
 class SessionSecrets(Hidden, frozen=True, forbid_unknown_fields=True):

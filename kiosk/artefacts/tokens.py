@@ -59,6 +59,10 @@ class Command(IntEnum):
     """Record misconduct; the exam goes on."""
     GO_OUT = 11
     """A break: hide the paper until RESUME."""
+    ADMIT_WITHOUT_ID = 12
+    """Let a candidate of the list sit without an ID; two proctors sign it."""
+    ADMIT_RESERVE = 13
+    """Let somebody who is not on the list sit with a reserve number."""
 
 
 class Reason(IntEnum):

@@ -14,6 +14,7 @@ from kiosk.assessment.highlights import MOST_PASSAGES, Passages, with_passage
 from kiosk.assessment.items import Item, sets
 from kiosk.assessment.paper import Form
 from kiosk.terminal import views
+from kiosk.terminal.admitting import Admission
 from kiosk.terminal.exam import Attempt
 from kiosk.terminal.handin import Past
 from kiosk.terminal.plans import InstalledSession
@@ -49,6 +50,7 @@ class SigningIn:
 @dataclass
 class Confirming:
     candidate: Candidate
+    admission: Admission | None = None
 
 
 @dataclass
@@ -57,11 +59,22 @@ class Reading:
 
     candidate: Candidate
     practice: tuple[Item, ...]
+    admission: Admission | None = None
     pledged: bool = False
     at: int = -1
     responses: Given = field(default_factory=dict)
     strikes: Given = field(default_factory=dict)
     highlights: dict[str, Passages] = field(default_factory=dict)
+
+
+@dataclass
+class Waiting:
+    """Ready; the room begins together."""
+
+    candidate: Candidate
+    typed: str = ""
+    mistake: Notice | None = None
+    admission: Admission | None = None
 
 
 @dataclass
@@ -101,7 +114,18 @@ class GivenAway:
         return self.written or self.again or self.in_codes
 
 
-Stage = Stopped | Locked | SigningIn | Confirming | Reading | Sitting | Handing | Ended | GivenAway
+Stage = (
+    Stopped
+    | Locked
+    | SigningIn
+    | Confirming
+    | Reading
+    | Waiting
+    | Sitting
+    | Handing
+    | Ended
+    | GivenAway
+)
 
 
 def session_header(installed: InstalledSession | None) -> Header:
@@ -201,8 +225,8 @@ def given_view(stage: GivenAway, header: Header) -> views.GivenAway:
     )
 
 
-def begin_reading(candidate: Candidate, form: Form) -> Reading:
-    return Reading(candidate, practice_items(form))
+def begin_reading(stage: Confirming, form: Form) -> Reading:
+    return Reading(stage.candidate, practice_items(form), stage.admission)
 
 
 def practise_answer(stage: Reading, intent: views.Answer) -> None:

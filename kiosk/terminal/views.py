@@ -166,6 +166,14 @@ class Rules(Struct, frozen=True):
     practice_count: int = 0
 
 
+class Waiting(Struct, frozen=True):
+    """Everything is ready; the proctor will say the code of the common start."""
+
+    header: Header
+    typed: str = ""
+    mistake: Notice | None = None
+
+
 class Question(Struct, frozen=True):
     """A question as it is shown: `orders` holds the order of choices by response, `struck` which of
     them are struck out."""
@@ -285,13 +293,14 @@ class Guest(Struct, frozen=True):
 
 
 class Paused(Struct, frozen=True):
-    """Paused by a proctor; the challenge is what the proctor scans to resume."""
+    """Paused by a proctor, or on a break (`out`); the challenge is what the proctor scans to resume."""
 
     header: Header
     challenge: str
     clock: Clock
     answered: int
     mistake: Notice | None = None
+    out: bool = False
 
 
 class Trouble(Struct, frozen=True):
@@ -307,9 +316,21 @@ class Trouble(Struct, frozen=True):
     can_retry: bool = True
 
 
+class Admitting(Struct, frozen=True):
+    """Who is to be admitted on proctors' word: `given` of `needed` have signed."""
+
+    number: str
+    name: str
+    reserve: bool
+    given: int
+    needed: int
+
+
 class ProctorMenu(Struct, frozen=True):
     """Over any screen: a challenge for a command, and what the last scan did. `chosen` of `guests`
-    counts from 1; 0 while none is. `mirror` is None where there is to be none."""
+    counts from 1; 0 while none is. `mirror` is None where there is to be none. `may_admit`: nobody has
+    signed in, so that somebody may be admitted on proctors' word; `reserves` are the numbers for people
+    who are not on the list."""
 
     header: Header
     challenge: str
@@ -318,6 +339,9 @@ class ProctorMenu(Struct, frozen=True):
     guests: tuple[Guest, ...] = ()
     chosen: int = 0
     mirror: Check | None = None
+    may_admit: bool = False
+    reserves: tuple[str, ...] = ()
+    admitting: Admitting | None = None
 
 
 View = (
@@ -325,6 +349,7 @@ View = (
     | SignIn
     | Confirm
     | Rules
+    | Waiting
     | Exam
     | PartPage
     | Review
@@ -361,6 +386,12 @@ class Practise(Struct, frozen=True):
     """Next practice question; after the last, or with `skip`, the exam starts."""
 
     skip: bool = False
+
+
+class StartWith(Struct, frozen=True):
+    """The code of the common start, as it was typed."""
+
+    code: str
 
 
 class Answer(Struct, frozen=True):
@@ -451,6 +482,14 @@ class ChooseGuest(Struct, frozen=True):
     number: int
 
 
+class Admit(Struct, frozen=True):
+    """A proctor wants somebody admitted who has no ID, or who is not on the list: the candidate number
+    and nothing, or a reserve number and the name the person says."""
+
+    number: str
+    name: str = ""
+
+
 class ShowCodes(Struct, frozen=True):
     """Show the exam that was given away as a row of codes, or no longer."""
 
@@ -471,6 +510,7 @@ Intent = (
     | ConfirmIdentity
     | Pledge
     | Practise
+    | StartWith
     | Answer
     | Flag
     | Strike
@@ -486,6 +526,7 @@ Intent = (
     | OpenProctorMenu
     | CloseProctorMenu
     | ChooseGuest
+    | Admit
     | ShowCodes
     | Retry
     | Leave

@@ -18,7 +18,7 @@ from kiosk.artefacts.keys import PrivateKeys
 from kiosk.terminal import views
 from kiosk.terminal.clock import SystemTime
 from kiosk.terminal.headless import HeadlessTerminal
-from tests.terminal.room import Room, sign_in
+from tests.terminal.room import Room, make_ready
 
 NAMES = ("station", "opening", "recovery", "log", "author", "stranger")
 
@@ -64,7 +64,7 @@ def main(state: Path, keys: Path, seed: int) -> None:
     room.time.set_wall(SystemTime().wall_s())
     view = room.release(terminal)
     if isinstance(view, views.SignIn):
-        sign_in(terminal, room.candidates[0].number)
+        make_ready(terminal, room.candidates[0].number)
         view = terminal.view
     if isinstance(view, views.PartPage):
         view = terminal.do(views.BeginPart())

@@ -12,7 +12,7 @@ from kiosk.artefacts.tokens import Command
 from kiosk.assessment.sitting import Answered, Part, PartBegun, PartClosed, Terms
 from kiosk.terminal import views
 from kiosk.terminal.views import Answer
-from tests.terminal.room import Room, choose, crash, sign_in
+from tests.terminal.room import Room, choose, crash, make_ready
 from tests.terminal.test_answers import journalled
 from tests.terminal.test_any_order import AnExam
 from tests.terminal.test_transfer import give_away, hand_in, take_over
@@ -33,7 +33,7 @@ def room():
 def terminal(room, tmp_path):
     with room.terminal(tmp_path) as terminal:
         room.release(terminal)
-        sign_in(terminal, "20260001")
+        make_ready(terminal, "20260001")
         yield terminal
 
 
@@ -142,7 +142,7 @@ def test_what_is_typed_when_a_part_ends_counts(tmp_path):
     )
     with room.terminal(tmp_path) as terminal:
         room.release(terminal)
-        sign_in(terminal, "20260001")
+        make_ready(terminal, "20260001")
         item = terminal.do(views.BeginPart()).question.item.id
         terminal.pass_ms(terminal.clock.remaining_ms - 100)
         terminal.send(Answer(item, "RESPONSE", ("in time",), settled=False))
@@ -167,7 +167,7 @@ def test_the_exam_ends_with_its_last_part(terminal):
 def test_a_crash_in_a_part_comes_back_to_the_same_question_with_its_time(room, tmp_path):
     terminal = room.terminal(tmp_path)
     room.release(terminal)
-    sign_in(terminal, "20260001")
+    make_ready(terminal, "20260001")
     at_part_two(terminal)
     terminal.do(views.GoTo(6))
     terminal.pass_ms(10_000)
@@ -185,7 +185,7 @@ def test_a_crash_in_a_part_comes_back_to_the_same_question_with_its_time(room, t
 def test_a_crash_on_the_page_before_a_part_comes_back_to_that_page(room, tmp_path):
     terminal = room.terminal(tmp_path)
     room.release(terminal)
-    sign_in(terminal, "20260001")
+    make_ready(terminal, "20260001")
     terminal.pass_ms(20_000)
     crash(terminal)
     room.time.reboot()
@@ -236,6 +236,16 @@ def test_the_last_minutes_of_a_part_are_told_as_its_own_and_the_exam_s_in_the_la
     ]
 
 
+def test_a_part_ends_while_its_candidate_is_out_and_the_next_one_too(room, terminal):
+    terminal.do(views.BeginPart())
+    room.command(terminal, Command.GO_OUT)
+    terminal.pass_ms(20 * MINUTE)
+    assert [event.by for event in journalled(terminal, PartClosed)] == ["time"]
+    assert not isinstance(terminal.view, views.Exam | views.PartPage)
+    terminal.pass_ms(41 * MINUTE)
+    assert isinstance(terminal.wait_saved(), views.Done)
+
+
 # --- no way back ------------------------------------------------------------------------------------
 
 
@@ -277,7 +287,7 @@ def test_a_crash_in_a_linear_section_opens_no_way_back(tmp_path):
 def test_a_transfer_in_a_part_goes_on_in_it_with_the_very_time(room, tmp_path):
     with room.terminal(tmp_path / "07") as old:
         room.release(old)
-        sign_in(old, "20260001")
+        make_ready(old, "20260001")
         at_part_two(old)
         room.time.pass_ms(10_000)
         old.tick()
@@ -312,7 +322,7 @@ class AnExamInParts(AnExam):
         self.room = Room(terms=replace(TERMS, duration_ms=5 * MINUTE, parts=parts, linear=("s2",)))
         self.terminal = self.room.terminal(self.folder)
         self.room.release(self.terminal)
-        sign_in(self.terminal, "20260001")
+        make_ready(self.terminal, "20260001")
         self.may_be = {}
         self.minutes_given = 0
         self.closed = None

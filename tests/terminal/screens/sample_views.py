@@ -23,6 +23,7 @@ from kiosk.assessment.items import Choice, InlineChoice, Item, ItemText, TextEnt
 from kiosk.terminal import checks
 from kiosk.terminal.trouble import DISK_FULL, TABLE
 from kiosk.terminal.views import (
+    Admitting,
     Cell,
     Check,
     Clock,
@@ -45,6 +46,7 @@ from kiosk.terminal.views import (
     SignIn,
     Trouble,
     Unlock,
+    Waiting,
 )
 from tests.ui import interactions
 
@@ -452,6 +454,12 @@ def all_views():
             pledged=False,
             practice=None,
         ),
+        "waiting": Waiting(a_header(), "417"),
+        "waiting_wrong": Waiting(
+            a_header(),
+            "417204",
+            Notice("Too many wrong codes. Please wait {seconds} seconds", {"seconds": 30}, "warn"),
+        ),
         "practice": Rules(a_header(), {}, True, question, 1, 4),
         "exam": an_exam(responses={"R": ("b",)}),
         "exam_multiple": an_exam(
@@ -570,6 +578,7 @@ def all_views():
             4,
         ),
         "paused": Paused(a_header(), CHALLENGE, a_clock(running=False), 17),
+        "out": Paused(a_header(), CHALLENGE, a_clock(3_000), 17, out=True),
         "trouble": Trouble(
             a_header(),
             DISK_FULL,
@@ -593,6 +602,16 @@ def all_views():
                 tone="warn",
             ),
             GUESTS,
+        ),
+        "proctor_menu_vacant": ProctorMenu(
+            a_header(""), CHALLENGE, may_admit=True, reserves=("R01", "R02")
+        ),
+        "proctor_menu_admitting": ProctorMenu(
+            a_header(""),
+            CHALLENGE,
+            may_admit=True,
+            reserves=("R02",),
+            admitting=Admitting("R01", "欧阳建国", reserve=True, given=0, needed=1),
         ),
         "given_away": GivenAway(
             a_header(), 3_867_000, written=False, may_leave=False, may_show_codes=True

@@ -55,6 +55,8 @@ def exam_view(attempt: Attempt) -> Exam:
         notice=attempt.notice,
         note=attempt.shown_note(item.id),
         tools=attempt.tools,
+        scratch=attempt.shown_scratch,
+        sheet=attempt.sheet,
         back=numbers[here - 1] if here else None,
         onward=numbers[here + 1] if here + 1 < len(numbers) else None,
         part=_part(attempt),
@@ -105,7 +107,7 @@ def review_view(attempt: Attempt) -> Review:
 
 def paused_view(attempt: Attempt, challenge: str) -> Paused:
     answered = sum(attempt.answered(at) for at in range(len(attempt.items)))
-    return Paused(attempt.header, challenge, attempt.clock, answered)
+    return Paused(attempt.header, challenge, attempt.clock, answered, out=attempt.out)
 
 
 def _overview(attempt: Attempt) -> tuple[OverviewSection, ...]:

@@ -26,6 +26,7 @@ from kiosk.terminal.stages import (
     Sitting,
     Stage,
     Stopped,
+    Waiting,
 )
 from kiosk.terminal.trouble import PROGRAM_FAULT
 from kiosk.terminal.views import Check, Header, Notice, View
@@ -80,6 +81,8 @@ class Face:
             case Reading(candidate):
                 exam = seat.plan.exam(candidate.exam)
                 return stages.rules_view(stage, seat.header(candidate), exam)
+            case Waiting(candidate, typed, mistake):
+                return views.Waiting(seat.header(candidate), typed, mistake)
             case Sitting(Attempt() as sat) | Handing(_, Attempt() as sat):
                 return sitting_view(sat)
             case Ended(done):
@@ -94,6 +97,8 @@ class Face:
         challenge = self.keeper.show(seat.challenge(phase, None))
         needed = seat.plan.policy.releasing_proctors
         view = stages.unlock_view(stage, header, challenge, phase, needed, self.terminal)
+        if len(seat.sessions) > 1 and not stage.unlocking.given:
+            view = replace(view, sessions=stages.session_choices(seat.sessions, seat.installed))
         return replace(view, checks=(*view.checks, self.mirror)) if self.mirror else view
 
     def _menu(

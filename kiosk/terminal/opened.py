@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from kiosk.artefacts.bank import BankReader, open_bank, read_bank, read_manifest
 from kiosk.artefacts.chain import Admitted
+from kiosk.artefacts.common_start import StartCodes, start_key
 from kiosk.artefacts.id_number import id_digest
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.session import (
@@ -23,6 +24,7 @@ from kiosk.artefacts.session import (
     session_key,
 )
 from kiosk.artefacts.trust_list import Trust
+from kiosk.assessment.content import Block
 from kiosk.assessment.items import Item
 from kiosk.assessment.paper import Form
 from kiosk.errors import InputRefused, KioskError, NotPermitted
@@ -66,6 +68,12 @@ class OpenSession:
     def id_digest(self, number: str) -> bytes:
         """What the roster holds of an identity number."""
         return id_digest(self._key, self.plan.id, number)
+
+    def start_codes(self) -> StartCodes:
+        """The codes of a common start."""
+        window = self.plan.window
+        key = start_key(self._key, self.plan.id)
+        return StartCodes(key, window.opens_at, window.closes_at)
 
     def exam(self, candidate: Candidate) -> ExamPlan:
         return self.plan.exam(candidate.exam)
@@ -115,6 +123,21 @@ class OpenSession:
             return known
 
         return item
+
+    def sheet(self, exam: str) -> dict[str, tuple[Block, ...]]:
+        """The formula sheet of an exam's bank by language; empty where it has none or allows none.
+
+        Raises:
+            Halt: the bank does not hold it whole.
+        """
+        plan = self.plan.exam(exam)
+        if "formula_sheet" not in plan.tools:
+            return {}
+        try:
+            sheet = self._banks[plan.bank.target].sheet()
+        except InputRefused as fault:
+            raise Halt(trouble.BANK_DAMAGED, fault) from fault
+        return {lang: text.body for lang, text in sheet.texts.items()} if sheet else {}
 
     def media(self, identifier: str) -> bytes:
         """A picture (PNG) of one of the session's banks.

@@ -24,6 +24,7 @@ from kiosk.terminal.ports import Ports
 from kiosk.terminal.release import ChallengeKeeper, prefix_of
 from kiosk.terminal.signin import candidate_for, find, number_in, plain_number
 from kiosk.terminal.stages import candidate_header, session_header
+from kiosk.terminal.starting import StartKeeper
 from kiosk.terminal.storage import make_folder, storage_faults, write_durably
 from kiosk.terminal.unlocking import Released, Unlocking
 from kiosk.terminal.views import Header
@@ -32,8 +33,11 @@ from kiosk.terminal.views import Header
 class Seat:
     """The session this terminal offers now."""
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: Ports, wanted: str = "") -> None:
         """
+        Args:
+            wanted: the id of the session a proctor chose, empty for the one whose time it is.
+
         Raises:
             Halt: no session to offer, or a damaged one.
             StorageFault: its journal is damaged, or the disk does not take it.
@@ -41,16 +45,29 @@ class Seat:
         self._ports = ports
         sessions = sessions_of(ports.keys.record, ports.installed)
         begun = frozenset(one.plan.id for one in sessions if self._may_be_open(one.plan.id))
-        self.installed = offered(sessions, begun, ports.time.wall_s(), ports.version)
+        self.sessions = tuple(sorted(sessions, key=lambda one: one.plan.window.opens_at))
+        """All that are installed, earliest first."""
+        now_s = ports.time.wall_s()
+        self.installed = offered(sessions, begun, now_s, ports.version, wanted)
         self.journal = self._journal(self.plan.id)
         self.opened: OpenSession | None = None
         self.pasts: list[Past] = []
         self.taken: set[Origin] = set()
         """Where the sittings taken over here came from."""
+        self.start: StartKeeper | None = None
+        """Takes the code of a common start, where the released session has one."""
+        self.admits = False
+        """Whether a proctor lets the next candidate sit here, whosever seat it is."""
 
     @property
     def plan(self) -> SessionPlan:
         return self.installed.plan
+
+    def is_over(self) -> bool:
+        """Whether nobody can begin in this session any more, and another one waits."""
+        now_s = self._ports.time.wall_s()
+        later = (one for one in self.sessions if one.plan.window.closes_at > now_s)
+        return self.plan.window.closes_at < now_s and any(later)
 
     def unlocking(self, keeper: ChallengeKeeper) -> Unlocking:
         checks = self._ports.checks(self.plan)
@@ -61,6 +78,11 @@ class Seat:
         self.opened = released.opened
         self.pasts = list(released.pasts)
         self.taken = {origin(told(past.statement)) for past in self.pasts if past.statement}
+        policy = self.plan.policy
+        if policy.start == "common":
+            self.start = StartKeeper(
+                released.opened.start_codes(), released.clock, self._ports.time, policy.late_loses
+            )
         return released.opened
 
     def candidate(self, typed: str, now_s: int) -> Candidate:
@@ -74,7 +96,8 @@ class Seat:
         assert self.opened is not None  # nobody signs in before the release
         found = find(typed, self.opened.secrets.candidates, self.opened.id_digest)
         sat = (past.sitting for past in self.pasts)
-        return candidate_for(found, self.plan, self.installed.seat, sat, now_s)
+        seat = None if self.admits else self.installed.seat
+        return candidate_for(found, self.plan, seat, sat, now_s)
 
     def admission(self, number: str, name: str, now_s: int) -> Admission:
         """The admission a proctor asks for: of a candidate without an ID, or with a reserve number.

@@ -68,6 +68,16 @@ class Reading:
 
 
 @dataclass
+class Waiting:
+    """Ready; the room begins together."""
+
+    candidate: Candidate
+    typed: str = ""
+    mistake: Notice | None = None
+    admission: Admission | None = None
+
+
+@dataclass
 class Sitting:
     attempt: Attempt
 
@@ -104,7 +114,18 @@ class GivenAway:
         return self.written or self.again or self.in_codes
 
 
-Stage = Stopped | Locked | SigningIn | Confirming | Reading | Sitting | Handing | Ended | GivenAway
+Stage = (
+    Stopped
+    | Locked
+    | SigningIn
+    | Confirming
+    | Reading
+    | Waiting
+    | Sitting
+    | Handing
+    | Ended
+    | GivenAway
+)
 
 
 def session_header(installed: InstalledSession | None) -> Header:
@@ -117,6 +138,17 @@ def session_header(installed: InstalledSession | None) -> Header:
     hours = f"{begin.tm_hour:02}:{begin.tm_min:02}–{end.tm_hour:02}:{end.tm_min:02}"
     title = plan.exams[0].title if len(plan.exams) == 1 else {}
     return Header(room=plan.room, seat=installed.seat, title=title, window=f"{day} {hours}")
+
+
+def session_choices(
+    sessions: tuple[InstalledSession, ...], offered: InstalledSession
+) -> tuple[views.SessionChoice, ...]:
+    """The sessions of this terminal to choose from."""
+    headers = ((one, session_header(one)) for one in sessions)
+    return tuple(
+        views.SessionChoice(one.plan.id, header.window, header.title, one is offered)
+        for one, header in headers
+    )
 
 
 def candidate_header(installed: InstalledSession, candidate: Candidate, exam: ExamPlan) -> Header:

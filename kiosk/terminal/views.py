@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from kiosk.artefacts.challenge import Phase
+from kiosk.assessment.content import Block
 from kiosk.assessment.display import Display
 from kiosk.assessment.highlights import Passages
 from kiosk.assessment.items import Item
@@ -115,6 +116,15 @@ class PartLabel(Struct, frozen=True):
 # --- views, in the order of a day ---------------------------------------------------------------
 
 
+class SessionChoice(Struct, frozen=True):
+    """A session that is installed here; `title` by language, empty where it has several exams."""
+
+    id: str
+    window: str
+    title: dict[str, str]
+    chosen: bool
+
+
 class Unlock(Struct, frozen=True):
     """Waiting for the proctor: the challenge as QR text, and how many codes are still needed.
 
@@ -129,6 +139,8 @@ class Unlock(Struct, frozen=True):
     checks: tuple[Check, ...]
     fingerprint: dict[str, tuple[str, ...]]
     mistake: Notice | None = None
+    sessions: tuple[SessionChoice, ...] = ()
+    """Where there are several: a proctor may choose another than the one whose time it is."""
 
 
 class SignIn(Struct, frozen=True):
@@ -166,6 +178,14 @@ class Rules(Struct, frozen=True):
     practice_count: int = 0
 
 
+class Waiting(Struct, frozen=True):
+    """Everything is ready; the proctor will say the code of the common start."""
+
+    header: Header
+    typed: str = ""
+    mistake: Notice | None = None
+
+
 class Question(Struct, frozen=True):
     """A question as it is shown: `orders` holds the order of choices by response, `struck` which of
     them are struck out."""
@@ -197,6 +217,9 @@ class Exam(Struct, frozen=True):
     notice: Notice | None = None
     note: str = ""
     tools: tuple[str, ...] = ()
+    scratch: str = ""
+    sheet: dict[str, tuple[Block, ...]] = {}
+    """The formula sheet, by language."""
     back: int | None = None
     """The question before this one that may be gone to, None if there is none."""
     onward: int | None = None
@@ -285,13 +308,14 @@ class Guest(Struct, frozen=True):
 
 
 class Paused(Struct, frozen=True):
-    """Paused by a proctor; the challenge is what the proctor scans to resume."""
+    """Paused by a proctor, or on a break (`out`); the challenge is what the proctor scans to resume."""
 
     header: Header
     challenge: str
     clock: Clock
     answered: int
     mistake: Notice | None = None
+    out: bool = False
 
 
 class Trouble(Struct, frozen=True):
@@ -340,6 +364,7 @@ View = (
     | SignIn
     | Confirm
     | Rules
+    | Waiting
     | Exam
     | PartPage
     | Review
@@ -378,6 +403,12 @@ class Practise(Struct, frozen=True):
     skip: bool = False
 
 
+class StartWith(Struct, frozen=True):
+    """The code of the common start, as it was typed."""
+
+    code: str
+
+
 class Answer(Struct, frozen=True):
     """`settled` False while text is still being typed (committed within 500 ms or on a move)."""
 
@@ -406,6 +437,12 @@ class Note(Struct, frozen=True):
 
     item: str
     note: str
+
+
+class Scribble(Struct, frozen=True):
+    """The scratch pad as it stands while it is typed on; it is committed as typed text is."""
+
+    scratch: str
 
 
 class Highlight(Struct, frozen=True):
@@ -452,6 +489,12 @@ class HandIn(Struct, frozen=True):
     confirmed: bool
 
 
+class ChooseSession(Struct, frozen=True):
+    """Offer another of the installed sessions."""
+
+    session: str
+
+
 class OpenProctorMenu(Struct, frozen=True):
     pass
 
@@ -494,11 +537,13 @@ Intent = (
     | ConfirmIdentity
     | Pledge
     | Practise
+    | StartWith
     | Answer
     | Flag
     | Strike
     | Note
     | Highlight
+    | Scribble
     | HaveDisplay
     | GoTo
     | OpenReview
@@ -506,6 +551,7 @@ Intent = (
     | BeginPart
     | ClosePart
     | HandIn
+    | ChooseSession
     | OpenProctorMenu
     | CloseProctorMenu
     | ChooseGuest

@@ -24,6 +24,7 @@ Icon = Literal[
     "note",
     "calculator",
     "keyboard",
+    "tools",
 ]
 
 
@@ -88,6 +89,10 @@ def paint_icon(painter: QPainter, icon: Icon, box: QRectF, colour: QColor) -> No
             for across in (0.2, 0.4, 0.6, 0.8):
                 painter.drawPoint(at(across, 0.4))
             painter.drawLine(at(0.3, 0.62), at(0.7, 0.62))
+        case "tools":
+            for across in (0.12, 0.56):
+                for down in (0.12, 0.56):
+                    painter.drawRect(QRectF(at(across, down), at(across + 0.32, down + 0.32)))
         case "half":
             painter.drawEllipse(at(0.5, 0.5), side * 0.42, side * 0.42)
             right = QPainterPath(at(0.5, 0.08))

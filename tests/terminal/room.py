@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from kiosk.artefacts import admission, bank, cose, session, tokens
 from kiosk.artefacts.challenge import read_challenge
 from kiosk.artefacts.codec import encode
+from kiosk.artefacts.common_start import StartCodes, start_key
 from kiosk.artefacts.id_number import id_digest
 from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.kinds import Kind as ArtefactKind
@@ -148,6 +149,8 @@ class Room:
     terms: Terms = TERMS
     granted: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
+    spare_proctor: bool = False
+    bank: str = "banks/B.bank"
     id: str = SESSION
     station: PrivateKeys = field(default_factory=lambda: PrivateKeys.generate(Role.STATION, "S"))
     opening: PrivateKeys = field(default_factory=lambda: PrivateKeys.generate(Role.OPENING, "O"))
@@ -176,6 +179,8 @@ class Room:
     minimum_version: str = ""
 
     def __post_init__(self) -> None:
+        if self.spare_proctor:
+            self.proctors = (*self.proctors, PrivateKeys.generate(Role.PROCTOR, "Sun Hao"))
         bank_key = b"b" * 32
         bank_file, digest = a_bank(self.author, bank_key)
         self.shares = {one.record.kid: session.new_share() for one in self.proctors}
@@ -192,7 +197,7 @@ class Room:
                     title={"en": "Extraction, L4", "zh-CN": "萃取 四级"},
                     discipline={"en": "Extraction"},
                     level={"en": "L4"},
-                    bank=session.BankRef("B", "1", "banks/B.bank", digest),
+                    bank=session.BankRef("B", "1", self.bank, digest),
                     terms=self.terms,
                     tools=self.tools,
                 ),
@@ -240,7 +245,7 @@ class Room:
         )
         self.files = Files(
             self.trust(),
-            {f"sessions/{self.id}.session": session_bytes, "banks/B.bank": bank_file},
+            {f"sessions/{self.id}.session": session_bytes, self.bank: bank_file},
         )
 
     def trust(self, revoked: tuple[bytes, ...] = ()) -> Trust:
@@ -287,6 +292,8 @@ class Room:
         *,
         minutes: int = 0,
         share: bytes | None = None,
+        reason: tokens.Reason = tokens.Reason.NONE,
+        words: str = "",
         **changed,
     ) -> str:
         """The text of a proctor's answer to the challenge on a terminal; `changed` edits it."""
@@ -303,6 +310,8 @@ class Room:
             signer,
             issued_at=self.time.wall_s(),
             minutes=minutes,
+            reason=reason,
+            words=words,
             share=share if releases else None,
             terminal=terminal.ports.keys.record if releases else None,
         )
@@ -339,6 +348,12 @@ class Room:
             terminal.send(views.OpenProctorMenu())
         return terminal.do(Scanned(self.code(terminal, command, **values)))
 
+    def start_code(self, given_s: int | None = None) -> str:
+        """The code of a common start, as the desk says it at a time, now unless given."""
+        window = self.plan.window
+        codes = StartCodes(start_key(SESSION_KEY, self.id), window.opens_at, window.closes_at)
+        return codes.at(self.time.wall_s() if given_s is None else given_s)[0]
+
     # --- candidates ---------------------------------------------------------------------------------
 
     def slip(self, number: str, session_id: str | None = None) -> str:
@@ -354,11 +369,16 @@ class Room:
 
 def begin(terminal: HeadlessTerminal, number: str) -> None:
     """Sign in and start the exam without practice."""
+    view = make_ready(terminal, number)
+    assert isinstance(view, views.Exam), view
+
+
+def make_ready(terminal: HeadlessTerminal, number: str):
+    """Sign in, and through the rules without practice."""
     terminal.do(views.SignInAs(number))
     terminal.do(views.ConfirmIdentity(True))
     terminal.do(views.Pledge())
-    view = terminal.do(views.Practise(skip=True))
-    assert isinstance(view, views.Exam), view
+    return terminal.do(views.Practise(skip=True))
 
 
 def choose(terminal: HeadlessTerminal, value: str = "a"):

@@ -33,6 +33,7 @@ from kiosk.ui.icons import Icon
 from kiosk.ui.panels import settle_layouts
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import FOLD_SCALE, FOLD_WIDTH, OVERVIEW_WIDTH
+from kiosk.ui.writing_strip import WritingStrip
 from kiosk.words import text
 
 _ONCE = (Qt.Key.Key_F, Qt.Key.Key_M, Qt.Key.Key_N, Qt.Key.Key_R, Qt.Key.Key_T, Qt.Key.Key_X)
@@ -71,6 +72,8 @@ class ExamScreen(Screen):
         left.addWidget(self.notes)
         self.tools = ToolsPanel(middle, media)
         left.addWidget(self.tools)
+        self.writing = WritingStrip(middle)
+        left.addWidget(self.writing)
         self._middle.addLayout(left, 1)
         self._middle.addWidget(self.overview)
         self.bar = Bar(self)
@@ -109,6 +112,7 @@ class ExamScreen(Screen):
         if self._view is None or view.header.candidate != self._view.header.candidate:
             self._panel = None
             self.tools.reset()
+            self.writing.reset()
         if not view.tools and self._panel is self.tools:
             self._panel = None
         if moved or look.lang != self._look.lang:
@@ -128,6 +132,8 @@ class ExamScreen(Screen):
             self._say_aloud()
         self.notes.show_note(view.question.item.id, view.note, look)
         self.tools.show_tools(view, look)
+        self.writing.go_on(same=not moved)
+        self.writing.show_look(look)
         self._say_bar(view, look)
         stops = self.question.items.tab_stops()
         if moved or stops != self._stops:
@@ -189,6 +195,7 @@ class ExamScreen(Screen):
 
     def leave(self) -> None:
         self.aloud.stop()
+        self.writing.hold()
         self.question.items.settle()
 
     def home_focus(self) -> QWidget | None:
@@ -338,6 +345,7 @@ class ExamScreen(Screen):
             self.intent.emit(Flag(self._view.question.item.id, not self._view.flagged))
 
     def _go_to(self, number: int) -> None:
+        self.writing.finish()
         self.leave()
         self._overview_open = False
         self._fold()
@@ -353,6 +361,7 @@ class ExamScreen(Screen):
             self._review()
 
     def _review(self) -> None:
+        self.writing.finish()
         self.leave()
         self.intent.emit(OpenReview())
 

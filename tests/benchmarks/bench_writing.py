@@ -83,6 +83,7 @@ def _measured(letters: int) -> tuple[list[float], list[float], list[float]]:
         QTest.keyClick(field, Qt.Key.Key_Space, control)
         application.processEvents()
 
+    composer = Composer(engine())
     words, plain, found = [], [], []
     for begin in range(0, letters, WORD):
         word = [SENTENCE[at % len(SENTENCE)] for at in range(begin, min(begin + WORD, letters))]
@@ -90,7 +91,6 @@ def _measured(letters: int) -> tuple[list[float], list[float], list[float]]:
         toggled()
         words += [pressed(letter) for letter in word]
         QTest.keyClick(field, Qt.Key.Key_Escape)
-        composer = Composer(engine())
         for letter in word:
             found.append(_ms(lambda letter=letter: (composer.spell(letter), composer.spelling)))
         composer.drop()

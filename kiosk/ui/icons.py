@@ -25,6 +25,7 @@ Icon = Literal[
     "calculator",
     "keyboard",
     "tools",
+    "sound",
 ]
 
 
@@ -93,6 +94,10 @@ def paint_icon(painter: QPainter, icon: Icon, box: QRectF, colour: QColor) -> No
             for across in (0.12, 0.56):
                 for down in (0.12, 0.56):
                     painter.drawRect(QRectF(at(across, down), at(across + 0.32, down + 0.32)))
+        case "sound":
+            horn = [at(0.1, 0.38), at(0.28, 0.38), at(0.52, 0.14), at(0.52, 0.86)]
+            painter.drawPolygon(QPolygonF([*horn, at(0.28, 0.62), at(0.1, 0.62)]))
+            painter.drawArc(QRectF(at(0.4, 0.26), at(0.88, 0.74)), -60 * 16, 120 * 16)
         case "half":
             painter.drawEllipse(at(0.5, 0.5), side * 0.42, side * 0.42)
             right = QPainterPath(at(0.5, 0.08))

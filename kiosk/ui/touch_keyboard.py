@@ -1,14 +1,14 @@
 """Keys for a finger or a mouse, at the foot of the window: whoever has no keyboard can write, too.
 
-It stands there while a field to write in has the focus, once it was asked for: by its button, or by
-touching a field with a finger. Its keys are sent to the field as a keyboard's are, so that whatever
+It stands there while there is a field to write in, once it was asked for: by its button, or by touching
+a field with a finger. Its keys are sent to the field as a keyboard's are, so that whatever
 reads keys there needs to know nothing of it.
 """
 
 from __future__ import annotations
 
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QInputDevice, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from kiosk.ui.controls import RING, Button, side_by_side
 from kiosk.ui.panels import keep_in_sight, settle_layouts
@@ -48,12 +49,18 @@ _ONLY_NUMBERS = Qt.InputMethodHint.ImhFormattedNumbersOnly | Qt.InputMethodHint.
 
 
 class TouchKeyboard(QWidget):
-    """Watches the application for fields that get the focus; `shown` says when it comes and goes."""
+    """Watches the application for fields that get the focus.
 
-    shown = Signal(bool)
+    Args:
+        opener: the button that has it come and go.
+        around: what the opener stands in; a press there leaves the focus where it is.
+    """
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, opener: Button, around: QWidget) -> None:
         super().__init__(parent)
+        self._around = around
+        opener.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        opener.clicked.connect(self.toggle)
         self._look = Look()
         self._wanted = False
         self._capitals = False
@@ -72,14 +79,20 @@ class TouchKeyboard(QWidget):
     def toggle(self) -> None:
         """Come, or go."""
         self._wanted = not self.isVisible()
-        if self._wanted and self._field is not None:
-            self._field.setFocus(Qt.FocusReason.OtherFocusReason)
         self._appear()
 
     def dismiss(self) -> None:
         """Somebody else sits here: it comes again when it is asked for."""
         self._wanted = False
         self._appear()
+
+    def look_again(self) -> None:
+        """Another view is shown: go, if there is nothing to write in. It does not go before, as a button
+        that is pressed must not move under the finger when it takes the focus."""
+        field = self._field
+        if field is not None and not (isValid(field) and field.isVisible()):
+            self._write_in(None)
+            self._appear()
 
     def show_look(self, look: Look) -> None:
         look = look.chrome
@@ -106,7 +119,7 @@ class TouchKeyboard(QWidget):
             and field.window() is self.window()
         ):
             self._wanted = True
-            self._field = field
+            self._write_in(field)
             self._appear()
         return False
 
@@ -118,9 +131,18 @@ class TouchKeyboard(QWidget):
     # --- coming and going ---------------------------------------------------------------------------
 
     def _focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
-        if now is not None and now.window() is self.window():
-            self._field = _field_of(now)
+        if now is None or now.window() is not self.window():
+            return
+        if (field := _field_of(now)) is not None:
+            self._write_in(field)
             self._appear()
+
+    def _write_in(self, field: QWidget | None) -> None:
+        self._field = field
+        # A press of a key would hand the focus to the window, which takes it by a click; Qt stops at
+        # a part whose proxy has the focus already.
+        for part in (self, self._around):
+            part.setFocusProxy(field)
 
     def _appear(self) -> None:
         needed = self._wanted and self._field is not None
@@ -132,7 +154,6 @@ class TouchKeyboard(QWidget):
             self._say_keys()
         if needed != self.isVisible():
             self.setVisible(needed)
-            self.shown.emit(needed)
             settle_layouts(self.window())
         if needed and self._field is not None:
             keep_in_sight(self._field)
@@ -217,6 +238,7 @@ class TouchKeyboard(QWidget):
     def _send(self, sign: str) -> None:
         if self._field is None:
             return
+        self._field.setFocus(Qt.FocusReason.OtherFocusReason)
         code = _CODES.get(sign, Qt.Key(ord(sign.upper()) if sign.isascii() else 0))
         writes = "" if code in (Qt.Key.Key_Backspace, Qt.Key.Key_Left, Qt.Key.Key_Right) else sign
         if sign == "⏎":

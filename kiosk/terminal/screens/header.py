@@ -30,7 +30,6 @@ LANGUAGE_NAMES = {"zh-CN": "中文", "en": "English"}
 class Header(QWidget):
     """Shows a `views.Header`, the saved mark and the clock."""
 
-    keyboard_pressed = Signal()
     size_pressed = Signal()
     theme_pressed = Signal()
     language_pressed = Signal()
@@ -90,7 +89,6 @@ class Header(QWidget):
         self._hold.setInterval(LONG_PRESS_MS)
         self._hold.timeout.connect(self.name_held)
         for button, pressed in (
-            (self.keyboard_button, self.keyboard_pressed),
             (self.size_button, self.size_pressed),
             (self.theme_button, self.theme_pressed),
             (self.language_button, self.language_pressed),

@@ -97,9 +97,8 @@ class TerminalWindow(QWidget):
         column.addWidget(self.header)
         column.addWidget(self.notices)
         column.addWidget(self._stack, 1)
-        self.keyboard = TouchKeyboard(self)
+        self.keyboard = TouchKeyboard(self, self.header.keyboard_button, self.header)
         column.addWidget(self.keyboard)
-        self.header.keyboard_pressed.connect(self.keyboard.toggle)
         self.header.size_pressed.connect(lambda: self._scale_by(1, around=True))
         self.header.theme_pressed.connect(self._open_themes)
         self.header.clock_pressed.connect(self._fold_clock)
@@ -149,6 +148,7 @@ class TerminalWindow(QWidget):
             self._stack.setCurrentWidget(screen)
             home = screen.home_focus()
             (home or self).setFocus(Qt.FocusReason.OtherFocusReason)
+        self.keyboard.look_again()
         settle_layouts(self)
 
     def tick(self, clock: Clock) -> None:

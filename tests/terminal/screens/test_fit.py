@@ -174,3 +174,29 @@ def test_a_cut_off_label_is_found(window):
     words = next(one for one in window.findChildren(Words) if one.isVisible() and one.wordWrap())
     words.resize(words.width(), words.height() - 3)
     assert misfits(window)
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+@pytest.mark.parametrize("scale", [100, 300])
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 768)])
+def test_keys_on_the_screen_have_their_place_and_leave_the_question_in_sight(
+    window, qapp, size, scale, lang
+):
+    window.resize(*size)
+    window.set_look(Look(lang, scale=scale))
+    window.show_view(VIEWS["exam_fields"])
+    exam = window.screen_of(type(window.view))
+    window.activateWindow()
+    qapp.processEvents()
+    exam.question.items.first_field().setFocus()
+    qapp.processEvents()
+    window.header.keyboard_button.click()
+    try:
+        assert window.keyboard.isVisible()
+        assert misfits(window) == []
+        assert exam.question.height() >= 100
+        for button in window.keyboard.findChildren(QAbstractButton):
+            assert button.shape().width() >= 44, button.text()
+            assert button.shape().height() >= 44, button.text()
+    finally:
+        window.keyboard.dismiss()

@@ -137,6 +137,7 @@ class SignIn(Struct, frozen=True):
     header: Header
     typed: str = ""
     mistake: Notice | None = None
+    collected: Collected | None = None
 
 
 class Confirm(Struct, frozen=True):
@@ -247,6 +248,15 @@ End = Literal["handed_in", "expired", "aborted"]
 """How a sitting ended."""
 
 
+class Collected(Struct, frozen=True):
+    """What a stick that is in has: packages from `count` of `of` seats, with this terminal's among them,
+    or why it did not take them (`mistake`)."""
+
+    count: int
+    of: int
+    mistake: Notice | None = None
+
+
 class Done(Struct, frozen=True):
     """Handed in, or time over (`expired`), or ended by a proctor (`aborted`)."""
 
@@ -258,6 +268,7 @@ class Done(Struct, frozen=True):
     digits: str
     slip: str
     package: int
+    collected: Collected | None = None
 
 
 class GivenAway(Struct, frozen=True):

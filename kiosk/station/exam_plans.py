@@ -123,6 +123,8 @@ def _terms(part: ExamPart) -> Terms:
         most_extension_ms=part.most_extension_minutes * MINUTE_MS,
         most_given_back_ms=part.most_given_back_minutes * MINUTE_MS,
         most_pauses=part.most_pauses,
+        most_breaks=part.most_breaks,
+        free_breaks=part.free_breaks,
     )
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kiosk.artefacts.common_start import start_key
 from kiosk.artefacts.id_number import id_digest
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.release import SeatName, write_release
@@ -115,7 +116,8 @@ def _write(
     )
     data = write_session(plan, secrets, session_key, terminals, shares, signer)
     seats = tuple(SeatName(one.number, one.name, one.exam, one.seat) for one in candidates)
-    release = write_release(plan, terminals, checked.proctors, shares, seats, signer)
+    start = start_key(session_key, plan.id) if plan.policy.start == "common" else b""
+    release = write_release(plan, terminals, checked.proctors, shares, seats, signer, start)
     digest = hashlib.sha256(data).digest()
     row = plans.SessionRow(
         id=plan.id,
@@ -190,6 +192,7 @@ def _session_plan(station: Station, file: PlanFile, checked: Checked, now: datet
             if policy.latest_start_minutes is None
             else policy.latest_start_minutes * 60,
             required_checks=policy.required_checks,
+            late_loses=policy.late_loses,
         ),
         exams=exams,
         terminals=tuple(
@@ -242,7 +245,7 @@ def _candidates(checked: Checked, session_key: bytes, session: str) -> tuple[Can
                 seat=line.seat,
                 form=form.id,
                 seed=os.urandom(SEED_BYTES),
-                terms=replace(terms, most_pauses=terms.most_pauses + line.breaks),
+                terms=replace(terms, free_breaks=terms.free_breaks + line.breaks),
                 accommodations=accommodations.codes(
                     extra_time=bool(line.extra_percent or line.extra_minutes),
                     text_size=line.text_size,

@@ -35,13 +35,16 @@ def begin(
     candidate: Candidate,
     wiring: Wiring,
     admission: Admission | None = None,
+    code: str = "",
 ) -> tuple[Attempt, tuple[Record, ...]]:
     """The candidate's sitting before its clock starts, and the records that start it.
 
     Args:
         admission: where proctors vouched for the candidate.
+        code: of the common start, where there is one.
 
     Raises:
+        CodeRefused: not the code.
         Halt: the bank does not hold the paper whole.
     """
     form, item = opened.form(candidate), opened.items(candidate.exam)
@@ -50,6 +53,12 @@ def begin(
     sitting = Sitting.admit(identity, candidate.terms, paper)
     attempt = _attempt(seat, opened, candidate, sitting, len(seat.pasts), wiring)
     now = wiring.time.now_ms()
+    start: tuple[Record, ...] = (Happened(Started(wiring.time.boot, now)),)
+    if seat.start is not None:
+        common, started = seat.start.start(code, candidate)
+        start = (common, Happened(started))
+        if started.late_ms:
+            attempt.tell_late(started.late_ms)
     admitted = Admitted(
         now,
         identity,
@@ -62,7 +71,7 @@ def begin(
     )
     opened.call(admitted)
     vouched = admission.records(now) if admission is not None else ()
-    return attempt, (*vouched, admitted, Happened(Started(wiring.time.boot, now)))
+    return attempt, (*vouched, admitted, *start)
 
 
 def go_on(seat: Seat, released: Released, sitting: Sitting, wiring: Wiring) -> Attempt:

@@ -118,7 +118,7 @@ class Attempt:
     @property
     def phase(self) -> Phase:
         match self.sitting.state:
-            case State.PAUSED:
+            case State.PAUSED | State.OUT:
                 return Phase.PAUSED
             case State.RUNNING:
                 return Phase.RUNNING
@@ -132,7 +132,12 @@ class Attempt:
 
     @property
     def paused(self) -> bool:
-        return self.sitting.state is State.PAUSED
+        return self.sitting.state in (State.PAUSED, State.OUT)
+
+    @property
+    def out(self) -> bool:
+        """Whether the candidate is on a break."""
+        return self.sitting.state is State.OUT
 
     @property
     def remaining_ms(self) -> int:
@@ -141,7 +146,7 @@ class Attempt:
 
     @property
     def clock(self) -> views.Clock:
-        running = self.sitting.state is State.RUNNING and self._frozen_ms is None
+        running = self.sitting.ticking and self._frozen_ms is None
         running = running and not self.sitting.rest_left_ms(self._now_ms)
         exam_ms = self.sitting.remaining_ms(self._now_ms) if self.sitting.terms.parts else None
         return views.Clock(self.remaining_ms, running, exam_ms)
@@ -342,6 +347,10 @@ class Attempt:
 
     def tick(self) -> bool:
         """Let time do its work; whether anything changed."""
+        away = self.out and self._frozen_ms is None
+        if away and self.sitting.in_last_part and not self.remaining_ms:
+            self.happen(Expired(self._now_ms))
+            return True
         if not self._running:
             return False
         now = self._now_ms
@@ -479,6 +488,12 @@ class Attempt:
             minutes=minutes,
             seconds=seconds,
         )
+
+    def tell_late(self, late_ms: int) -> None:
+        """Say what a late start costs."""
+        minutes = late_ms // 60_000
+        sentence = mark("The exam began {minutes} minutes ago. You have that much less time")
+        self.warn(sentence, minutes=minutes)
 
     def tell_resumed(self, minutes: int) -> None:
         """Say that the clock runs again, and what a proctor gave back."""

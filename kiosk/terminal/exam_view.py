@@ -105,7 +105,7 @@ def review_view(attempt: Attempt) -> Review:
 
 def paused_view(attempt: Attempt, challenge: str) -> Paused:
     answered = sum(attempt.answered(at) for at in range(len(attempt.items)))
-    return Paused(attempt.header, challenge, attempt.clock, answered)
+    return Paused(attempt.header, challenge, attempt.clock, answered, out=attempt.out)
 
 
 def _overview(attempt: Attempt) -> tuple[OverviewSection, ...]:

@@ -26,6 +26,7 @@ from kiosk.terminal.stages import (
     Sitting,
     Stage,
     Stopped,
+    Waiting,
 )
 from kiosk.terminal.trouble import PROGRAM_FAULT
 from kiosk.terminal.views import Check, Header, Notice, View
@@ -81,6 +82,8 @@ class Face:
             case Reading(candidate):
                 exam = seat.plan.exam(candidate.exam)
                 return stages.rules_view(stage, seat.header(candidate), exam)
+            case Waiting(candidate, typed, mistake):
+                return views.Waiting(seat.header(candidate), typed, mistake)
             case Sitting(Attempt() as sat) | Handing(_, Attempt() as sat):
                 return sitting_view(sat)
             case Ended(done):

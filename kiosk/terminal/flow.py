@@ -49,6 +49,7 @@ from kiosk.terminal.stages import (
     Sitting,
     Stage,
     Stopped,
+    Waiting,
 )
 from kiosk.terminal.surroundings import Surroundings, Watch
 from kiosk.terminal.trouble import CLOCK_WRONG, code_of
@@ -261,7 +262,7 @@ class Flow:
         match self._stage:
             case _ if self._menu or self._paused:
                 self._mistake = notice
-            case Locked() | SigningIn() as stage:
+            case Locked() | SigningIn() | Waiting() as stage:
                 stage.mistake = notice
             case Sitting(attempt):
                 attempt.notice = notice
@@ -348,13 +349,15 @@ class Flow:
                 stage.at += 1
                 if skip or stage.at >= len(stage.practice):
                     stage.at = -1
-                    self._start(seat, seat.opened, stage)
+                    self._ready(seat, seat.opened, stage)
             case Reading() as stage, views.Answer():
                 stages.practise_answer(stage, intent)
             case Reading() as stage, views.Strike():
                 stages.practise_strike(stage, intent)
             case Reading() as stage, views.Highlight():
                 stages.practise_highlight(stage, intent)
+            case Waiting() as stage, views.StartWith(code):
+                self._start_together(seat, seat.opened, stage, code)
             case Sitting(attempt), _:
                 attempt.take(intent)
             case Ended(), views.Leave():
@@ -381,12 +384,31 @@ class Flow:
         except CodeRefused as fault:
             self._stage = SigningIn(typed, replace(fault.notice, serial=next(self._serials)))
 
-    def _start(self, seat: Seat, opened: OpenSession, read: Reading) -> None:
+    def _ready(self, seat: Seat, opened: OpenSession, read: Reading) -> None:
+        ready = Waiting(read.candidate, admission=read.admission)
+        if seat.start is not None:
+            self._stage = ready
+        else:
+            self._start(seat, opened, ready)
+
+    def _start_together(self, seat: Seat, opened: OpenSession, stage: Waiting, typed: str) -> None:
         try:
-            attempt, records = begin(seat, opened, read.candidate, self._wiring, read.admission)
+            self._start(seat, opened, stage, typed)
+        except CodeRefused as fault:
+            stage.typed = typed
+            self._refuse(fault)
+
+    def _start(self, seat: Seat, opened: OpenSession, ready: Waiting, code: str = "") -> None:
+        try:
+            attempt, records = begin(
+                seat, opened, ready.candidate, self._wiring, ready.admission, code
+            )
+        except CodeRefused:
+            raise
         except KioskError as fault:
             self._halt = code_of(fault)
             return
+        seat.admits = False
         self._stage = Sitting(attempt)
         incidents = tuple(Happened(incident) for incident in self._refusals())
         attempt.record((*records, *incidents))
@@ -412,6 +434,11 @@ class Flow:
                 self._keeper.use()
                 leaving = commanded(answer, self._ports.time.now_ms())
                 self._keep((leaving,), self._ports.leave_program, None)
+            case Answer() if answer.claim.command is Command.ADMIT:
+                self._keeper.use()
+                self._keep((commanded(answer, self._ports.time.now_ms()),), self._changed, None)
+                seat.admits = True
+                self._close_menu()
             case Answer() if answer.claim.command is Command.TAKE_OVER:
                 self._take_over(seat, answer)
             case Answer():

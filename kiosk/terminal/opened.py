@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from kiosk.artefacts.bank import BankReader, open_bank, read_bank, read_manifest
 from kiosk.artefacts.chain import Admitted
+from kiosk.artefacts.common_start import StartCodes, start_key
 from kiosk.artefacts.id_number import id_digest
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.session import (
@@ -66,6 +67,12 @@ class OpenSession:
     def id_digest(self, number: str) -> bytes:
         """What the roster holds of an identity number."""
         return id_digest(self._key, self.plan.id, number)
+
+    def start_codes(self) -> StartCodes:
+        """The codes of a common start."""
+        window = self.plan.window
+        key = start_key(self._key, self.plan.id)
+        return StartCodes(key, window.opens_at, window.closes_at)
 
     def exam(self, candidate: Candidate) -> ExamPlan:
         return self.plan.exam(candidate.exam)

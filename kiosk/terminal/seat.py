@@ -24,6 +24,7 @@ from kiosk.terminal.ports import Ports
 from kiosk.terminal.release import ChallengeKeeper, prefix_of
 from kiosk.terminal.signin import candidate_for, find, number_in, plain_number
 from kiosk.terminal.stages import candidate_header, session_header
+from kiosk.terminal.starting import StartKeeper
 from kiosk.terminal.storage import make_folder, storage_faults, write_durably
 from kiosk.terminal.unlocking import Released, Unlocking
 from kiosk.terminal.views import Header
@@ -47,6 +48,10 @@ class Seat:
         self.pasts: list[Past] = []
         self.taken: set[Origin] = set()
         """Where the sittings taken over here came from."""
+        self.start: StartKeeper | None = None
+        """Takes the code of a common start, where the released session has one."""
+        self.admits = False
+        """Whether a proctor lets the next candidate sit here, whosever seat it is."""
 
     @property
     def plan(self) -> SessionPlan:
@@ -61,6 +66,11 @@ class Seat:
         self.opened = released.opened
         self.pasts = list(released.pasts)
         self.taken = {origin(told(past.statement)) for past in self.pasts if past.statement}
+        policy = self.plan.policy
+        if policy.start == "common":
+            self.start = StartKeeper(
+                released.opened.start_codes(), released.clock, self._ports.time, policy.late_loses
+            )
         return released.opened
 
     def candidate(self, typed: str, now_s: int) -> Candidate:
@@ -74,7 +84,8 @@ class Seat:
         assert self.opened is not None  # nobody signs in before the release
         found = find(typed, self.opened.secrets.candidates, self.opened.id_digest)
         sat = (past.sitting for past in self.pasts)
-        return candidate_for(found, self.plan, self.installed.seat, sat, now_s)
+        seat = None if self.admits else self.installed.seat
+        return candidate_for(found, self.plan, seat, sat, now_s)
 
     def admission(self, number: str, name: str, now_s: int) -> Admission:
         """The admission a proctor asks for: of a candidate without an ID, or with a reserve number.

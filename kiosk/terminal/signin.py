@@ -83,7 +83,7 @@ def find(
 def candidate_for(
     found: list[Candidate],
     plan: SessionPlan,
-    seat: str,
+    seat: str | None,
     sat: Iterable[Sitting],
     now_s: int,
 ) -> Candidate:
@@ -91,15 +91,15 @@ def candidate_for(
 
     Args:
         found: the lines of the roster this person has, at least one.
-        seat: of this terminal; empty for a spare, which takes anybody a proctor sends.
+        seat: of this terminal, empty for a spare; None where a proctor admits whoever comes.
         sat: the sittings this terminal has had in this session.
 
     Raises:
         CodeRefused: another seat, handed in already, too early, too late.
     """
     candidate = _not_yet_sat(sorted(found, key=lambda one: one.seat != seat), sat)
-    fixed = plan.policy.seats == "fixed"
-    if fixed and seat and candidate.seat is not None and candidate.seat != seat:
+    fixed = plan.policy.seats == "fixed" and seat is not None
+    if fixed and candidate.seat is not None and candidate.seat != seat:
         raise CodeRefused(
             mark("Your seat is {seat}. Please go to seat {seat}"), seat=candidate.seat
         )

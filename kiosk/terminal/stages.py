@@ -68,6 +68,16 @@ class Reading:
 
 
 @dataclass
+class Waiting:
+    """Ready; the room begins together."""
+
+    candidate: Candidate
+    typed: str = ""
+    mistake: Notice | None = None
+    admission: Admission | None = None
+
+
+@dataclass
 class Sitting:
     attempt: Attempt
 
@@ -104,7 +114,18 @@ class GivenAway:
         return self.written or self.again or self.in_codes
 
 
-Stage = Stopped | Locked | SigningIn | Confirming | Reading | Sitting | Handing | Ended | GivenAway
+Stage = (
+    Stopped
+    | Locked
+    | SigningIn
+    | Confirming
+    | Reading
+    | Waiting
+    | Sitting
+    | Handing
+    | Ended
+    | GivenAway
+)
 
 
 def session_header(installed: InstalledSession | None) -> Header:

@@ -22,6 +22,7 @@ from kiosk.terminal.opened import OpenSession, open_session
 from kiosk.terminal.plans import InstalledSession, may_release
 from kiosk.terminal.ports import Ports
 from kiosk.terminal.release import ChallengeKeeper, CodeRefused, prefix_of, read_answer, read_room
+from kiosk.terminal.room_clock import CARRIED_S, RoomClock
 from kiosk.terminal.trouble import Halt
 from kiosk.terminal.views import Check
 from kiosk.words import mark
@@ -39,6 +40,7 @@ class Released(Struct, frozen=True):
     room: int | None
     going_on: Sitting | None
     lost_ms: int
+    clock: RoomClock
 
 
 class ExitAsked(Exception):
@@ -64,6 +66,7 @@ class Unlocking:
         self._shares: dict[bytes, bytes] = {}
         self._names: dict[bytes, str] = {}
         self._commands: dict[bytes, Commanded] = {}
+        self._clock = RoomClock(0, 0)
         self._minutes = 0
         self._room: int | None = None
 
@@ -153,6 +156,7 @@ class Unlocking:
             self._shares[part.proctor.kid] = part.claim.share
             self._names[part.proctor.kid] = part.proctor.name
             self._commands[part.proctor.kid] = record
+            self._clock = RoomClock(part.issued_at, self._ports.time.now_ms(), CARRIED_S)
         self._minutes, self._room = code.minutes, code.number
         return self.attempt()
 
@@ -171,6 +175,7 @@ class Unlocking:
         self._shares[kid] = share
         self._names[kid] = answer.proctor.name
         self._commands[kid] = commanded(answer, self._ports.time.now_ms())
+        self._clock = RoomClock(answer.issued_at, self._ports.time.now_ms())
 
     def _forget(self) -> None:
         self._shares.clear()
@@ -210,7 +215,8 @@ class Unlocking:
             for event in extra:
                 going_on = going_on.apply(event)
             lost_ms = resumed.gap_ms + sum(event.extra_ms for event in extra)
-        return Released(opened, pasts, tuple(records), self._room, going_on, lost_ms)
+        room, clock = self._room, self._clock
+        return Released(opened, pasts, tuple(records), room, going_on, lost_ms, clock)
 
 
 def _told(check: Check) -> str:

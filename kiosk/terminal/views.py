@@ -167,6 +167,14 @@ class Rules(Struct, frozen=True):
     practice_count: int = 0
 
 
+class Waiting(Struct, frozen=True):
+    """Everything is ready; the proctor will say the code of the common start."""
+
+    header: Header
+    typed: str = ""
+    mistake: Notice | None = None
+
+
 class Question(Struct, frozen=True):
     """A question as it is shown: `orders` holds the order of choices by response, `struck` which of
     them are struck out."""
@@ -296,13 +304,14 @@ class Guest(Struct, frozen=True):
 
 
 class Paused(Struct, frozen=True):
-    """Paused by a proctor; the challenge is what the proctor scans to resume."""
+    """Paused by a proctor, or on a break (`out`); the challenge is what the proctor scans to resume."""
 
     header: Header
     challenge: str
     clock: Clock
     answered: int
     mistake: Notice | None = None
+    out: bool = False
 
 
 class Trouble(Struct, frozen=True):
@@ -351,6 +360,7 @@ View = (
     | SignIn
     | Confirm
     | Rules
+    | Waiting
     | Exam
     | PartPage
     | Review
@@ -387,6 +397,12 @@ class Practise(Struct, frozen=True):
     """Next practice question; after the last, or with `skip`, the exam starts."""
 
     skip: bool = False
+
+
+class StartWith(Struct, frozen=True):
+    """The code of the common start, as it was typed."""
+
+    code: str
 
 
 class Answer(Struct, frozen=True):
@@ -505,6 +521,7 @@ Intent = (
     | ConfirmIdentity
     | Pledge
     | Practise
+    | StartWith
     | Answer
     | Flag
     | Strike

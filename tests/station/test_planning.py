@@ -49,7 +49,7 @@ def test_a_plan_becomes_a_session_with_forms_seeds_and_terms_of_its_own(day: Day
     assert [one.terms.duration_ms // 60_000 for one in secrets.candidates] == [75, *[60] * 5]
     granted = secrets.candidates[0]
     assert granted.accommodations == ("extra_time", "text_200", "colours_dark", "breaks_2")
-    assert granted.terms.most_pauses == secrets.candidates[1].terms.most_pauses + 2
+    assert granted.terms.free_breaks == secrets.candidates[1].terms.free_breaks + 2
     assert secrets.candidates[1].accommodations == ()
 
 

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from kiosk.artefacts import admission, bank, cose, session, tokens
 from kiosk.artefacts.challenge import read_challenge
 from kiosk.artefacts.codec import encode
+from kiosk.artefacts.common_start import StartCodes, start_key
 from kiosk.artefacts.id_number import id_digest
 from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.kinds import Kind as ArtefactKind
@@ -287,6 +288,8 @@ class Room:
         *,
         minutes: int = 0,
         share: bytes | None = None,
+        reason: tokens.Reason = tokens.Reason.NONE,
+        words: str = "",
         **changed,
     ) -> str:
         """The text of a proctor's answer to the challenge on a terminal; `changed` edits it."""
@@ -303,6 +306,8 @@ class Room:
             signer,
             issued_at=self.time.wall_s(),
             minutes=minutes,
+            reason=reason,
+            words=words,
             share=share if releases else None,
             terminal=terminal.ports.keys.record if releases else None,
         )
@@ -339,6 +344,12 @@ class Room:
             terminal.send(views.OpenProctorMenu())
         return terminal.do(Scanned(self.code(terminal, command, **values)))
 
+    def start_code(self, given_s: int | None = None) -> str:
+        """The code of a common start, as the desk says it at a time, now unless given."""
+        window = self.plan.window
+        codes = StartCodes(start_key(SESSION_KEY, self.id), window.opens_at, window.closes_at)
+        return codes.at(self.time.wall_s() if given_s is None else given_s)[0]
+
     # --- candidates ---------------------------------------------------------------------------------
 
     def slip(self, number: str, session_id: str | None = None) -> str:
@@ -354,11 +365,16 @@ class Room:
 
 def begin(terminal: HeadlessTerminal, number: str) -> None:
     """Sign in and start the exam without practice."""
+    view = make_ready(terminal, number)
+    assert isinstance(view, views.Exam), view
+
+
+def make_ready(terminal: HeadlessTerminal, number: str):
+    """Sign in, and through the rules without practice."""
     terminal.do(views.SignInAs(number))
     terminal.do(views.ConfirmIdentity(True))
     terminal.do(views.Pledge())
-    view = terminal.do(views.Practise(skip=True))
-    assert isinstance(view, views.Exam), view
+    return terminal.do(views.Practise(skip=True))
 
 
 def choose(terminal: HeadlessTerminal, value: str = "a"):

@@ -22,6 +22,7 @@ from kiosk.ui.icons import Icon
 from kiosk.ui.panels import settle_layouts
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import FOLD_SCALE, FOLD_WIDTH, OVERVIEW_WIDTH
+from kiosk.ui.writing_strip import WritingStrip
 from kiosk.words import text
 
 _ONCE = (Qt.Key.Key_F, Qt.Key.Key_M, Qt.Key.Key_N, Qt.Key.Key_X, Qt.Key.Key_Equal)
@@ -59,6 +60,8 @@ class ExamScreen(Screen):
         left.addWidget(self.notes)
         self.calculator = CalculatorPanel(middle)
         left.addWidget(self.calculator)
+        self.writing = WritingStrip(middle)
+        left.addWidget(self.writing)
         self._middle.addLayout(left, 1)
         self._middle.addWidget(self.overview)
         self.bar = Bar(self)
@@ -92,6 +95,7 @@ class ExamScreen(Screen):
         if self._view is None or view.header.candidate != self._view.header.candidate:
             self._panel = None
             self.calculator.reset()
+            self.writing.reset()
         if "calculator" not in view.tools and self._panel is self.calculator:
             self._panel = None
         self._view, self._look = view, look
@@ -107,6 +111,8 @@ class ExamScreen(Screen):
         self.overview.show_sections(view.overview, look, view.part)
         self.notes.show_note(view.question.item.id, view.note, look)
         self.calculator.show_look(look)
+        self.writing.go_on(same=not moved)
+        self.writing.show_look(look)
         self._say_bar(view, look)
         stops = self.question.items.tab_stops()
         if moved or stops != self._stops:
@@ -149,6 +155,7 @@ class ExamScreen(Screen):
         return True
 
     def leave(self) -> None:
+        self.writing.hold()
         self.question.items.settle()
 
     def home_focus(self) -> QWidget | None:
@@ -293,6 +300,7 @@ class ExamScreen(Screen):
             self.intent.emit(Flag(self._view.question.item.id, not self._view.flagged))
 
     def _go_to(self, number: int) -> None:
+        self.writing.finish()
         self.leave()
         self._overview_open = False
         self._fold()
@@ -308,6 +316,7 @@ class ExamScreen(Screen):
             self._review()
 
     def _review(self) -> None:
+        self.writing.finish()
         self.leave()
         self.intent.emit(OpenReview())
 

@@ -27,6 +27,7 @@ def key_lines(lang: str) -> list[tuple[str, str]]:
         ("=", text("calculator, where the exam has one", lang)),
         ("X", text("strike out the choice in focus (or right click, long press)", lang)),
         ("↑ ↓", text("move among choices, scroll", lang)),
+        ("Shift", text("Chinese by pinyin on or off while typing (or Ctrl+Space)", lang)),
         ("Tab", text("go to the next control", lang)),
         (text("Space", lang), text("press what is in focus", lang)),
         ("Alt + ↑ ↓", text("move a choice in an order", lang)),

@@ -92,17 +92,18 @@ class SignInScreen(Screen):
 
 
 class NumberField(LineField):
-    """A number in groups of four. Spaces are only shown; `number` has none."""
+    """A number in groups, of four mostly. Spaces are only shown; `number` has none."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, _MOST + _MOST // _GROUP)
+    def __init__(self, parent: QWidget, *, group: int = _GROUP, most: int = _MOST) -> None:
+        super().__init__(parent, most + (most - 1) // group)
+        self._in_a_group = group
         self.textEdited.connect(self._group)
 
     def number(self) -> str:
         return self.text().replace(" ", "").upper()
 
     def show_number(self, number: str) -> None:
-        self.setText(_grouped(number))
+        self.setText(self._grouped(number))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
@@ -113,9 +114,9 @@ class NumberField(LineField):
     def _group(self, typed: str) -> None:
         """Group again and keep the cursor behind the same digit."""
         before = len(typed[: self.cursorPosition()].replace(" ", ""))
-        self.setText(_grouped(typed.replace(" ", "")))
-        self.setCursorPosition(before + max(0, before - 1) // _GROUP)
+        self.setText(self._grouped(typed.replace(" ", "")))
+        self.setCursorPosition(before + max(0, before - 1) // self._in_a_group)
 
-
-def _grouped(number: str) -> str:
-    return " ".join(number[at : at + _GROUP] for at in range(0, len(number), _GROUP))
+    def _grouped(self, number: str) -> str:
+        size = self._in_a_group
+        return " ".join(number[at : at + size] for at in range(0, len(number), size))

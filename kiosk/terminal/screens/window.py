@@ -38,6 +38,7 @@ _SCREENS: dict[type, tuple[str, str]] = {
     views.SignIn: ("sign_in", "SignInScreen"),
     views.Confirm: ("confirm", "ConfirmScreen"),
     views.Rules: ("rules", "RulesScreen"),
+    views.Waiting: ("waiting", "WaitingScreen"),
     views.Exam: ("exam", "ExamScreen"),
     views.PartPage: ("part", "PartScreen"),
     views.Review: ("review", "ReviewScreen"),

@@ -50,6 +50,7 @@ from kiosk.terminal.views import (
     SignIn,
     Trouble,
     Unlock,
+    Waiting,
 )
 from tests.ui import interactions
 
@@ -472,6 +473,12 @@ def all_views():
             pledged=False,
             practice=None,
         ),
+        "waiting": Waiting(a_header(), "417"),
+        "waiting_wrong": Waiting(
+            a_header(),
+            "417204",
+            Notice("Too many wrong codes. Please wait {seconds} seconds", {"seconds": 30}, "warn"),
+        ),
         "practice": Rules(a_header(), {}, True, question, 1, 4),
         "exam": an_exam(responses={"R": ("b",)}),
         "exam_multiple": an_exam(
@@ -577,6 +584,7 @@ def all_views():
             a_header(), (42, 67, 88), (7, 11), 97, Saved.SAVED, a_clock(760), confirming=True
         ),
         "paused": Paused(a_header(), CHALLENGE, a_clock(running=False), 17),
+        "out": Paused(a_header(), CHALLENGE, a_clock(3_000), 17, out=True),
         "trouble": Trouble(
             a_header(),
             DISK_FULL,

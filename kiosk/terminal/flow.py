@@ -36,7 +36,7 @@ from kiosk.terminal.opened import OpenSession
 from kiosk.terminal.outbox import Line
 from kiosk.terminal.pen import Pen
 from kiosk.terminal.ports import Ports
-from kiosk.terminal.release import ChallengeKeeper, CodeRefused, prefix_of
+from kiosk.terminal.release import ChallengeKeeper, CodeRefused, prefix_of, read_room
 from kiosk.terminal.seat import Seat
 from kiosk.terminal.stages import (
     Confirming,
@@ -51,6 +51,7 @@ from kiosk.terminal.stages import (
     Stopped,
     Waiting,
 )
+from kiosk.terminal.status import seat_status
 from kiosk.terminal.surroundings import Surroundings, Watch
 from kiosk.terminal.trouble import CLOCK_WRONG, code_of
 from kiosk.terminal.unlocking import ExitAsked, Released
@@ -58,6 +59,7 @@ from kiosk.terminal.views import Notice, View
 from kiosk.words import mark
 
 HEARTBEAT_MS = 5_000
+REPORT_MS = 1_000
 ASLEEP_MS = 15_000
 """Longer than this without a tick, and the machine was asleep or stood still: CLOCK_BOOTTIME went on."""
 
@@ -89,8 +91,13 @@ class Flow:
         self._view: View | None = None
         self.display = Display()
         """How the screen is to look: as whoever sits here last had it."""
+        self._offered: set[str] = set()
+        """Codes that came over the room's network and were taken or refused."""
         self._begin()
         self._view = self._draw()
+        self._report()
+        if ports.room is not None:
+            ports.room.begin(self._offer)
 
     # --- what screens use -----------------------------------------------------------------------------
 
@@ -187,6 +194,8 @@ class Flow:
             changed |= attempt.tick()
         if self._seat and self._seat.opened and now - self._beat_ms >= HEARTBEAT_MS:
             self._beat(self._seat)
+        if now - self._reported_ms >= REPORT_MS:
+            self._report()
         self._look_at_stick()
         if self._follow(now):
             changed = True
@@ -229,6 +238,8 @@ class Flow:
         self._collecting.close()
         if self._mirror is not None:
             self._mirror.close()
+        if self._ports.room is not None:
+            self._ports.room.close()
         if self._seat is not None:
             self._seat.close()
 
@@ -284,6 +295,50 @@ class Flow:
         told = tuple(fold.Incident(now, "code-refused", summary) for summary in self._refused)
         self._refused.clear()
         return told
+
+    # --- the room's network -----------------------------------------------------------------------------
+
+    def _report(self) -> None:
+        self._reported_ms = self._ports.time.now_ms()
+        if self._ports.room is not None and self._seat is not None:
+            status = seat_status(
+                self._seat,
+                self._stage,
+                self.view,
+                self._ports.outbox,
+                mirror_s=self._mirror.lag_s if self._mirror is not None else None,
+                battery=self._around.battery,
+                version=self._ports.version,
+            )
+            self._ports.room.tell(self._seat.plan, status)
+
+    def _offer(self, code: str) -> None:
+        """Take a code that came over the network as if it were scanned, once, where somebody could scan
+        it now: the release of a seat that waits for it, or the answer to the challenge on the screen.
+        A code for the whole room goes to locked seats alone: at others a proctor chooses whom it is for.
+        """
+        seat, locked = self._seat, isinstance(self._stage, Locked)
+        if self._hidden or seat is None or code in self._offered:
+            return
+        match prefix_of(code):
+            case Prefix.ROOM if locked and self._waits_for_room(seat, code):
+                pass
+            case Prefix.ANSWER if locked or self._menu or self._paused:
+                pass
+            case _:
+                return
+        self._offered.add(code)
+        self.handle(views.Scanned(code))
+        self._report()
+
+    def _waits_for_room(self, seat: Seat, code: str) -> bool:
+        """Whether a room code is one that this seat has not had; nobody here is told of another."""
+        trust = self._ports.installed.trust()
+        try:
+            room = read_room(code, seat.plan, trust, seat.journal.last_room)
+        except CodeRefused:
+            return False
+        return room.purpose == "resume" or not seat.journal.tip.count
 
     # --- release --------------------------------------------------------------------------------------
 

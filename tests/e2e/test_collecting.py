@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.artefacts.tokens import Command
 from kiosk.errors import StorageFault
 from kiosk.station.results import session_results
 from kiosk.terminal import views
@@ -103,6 +104,7 @@ def test_a_package_that_came_later_goes_onto_the_same_stick(room, tmp_path):
         room.release(spare)
         room.stick.mkdir()
         for number in ("20260001", "20260002"):
+            room.command(spare, Command.ADMIT)
             spare.do(views.SignInAs(number))
             spare.do(views.ConfirmIdentity(True))
             spare.do(views.Pledge())

@@ -145,6 +145,9 @@ class Flow:
                 self._close_menu()
             case views.ChooseGuest(number):
                 self._carrier.choose(number)
+            case views.RaiseAlarm() if self._attempt is not None and not self._hidden:
+                self._close_menu()
+                self._attempt.take(intent)
             case views.Admit(number, name):
                 self._ask_admission(number, name)
             case _ if self._menu or self._hidden:
@@ -262,7 +265,7 @@ class Flow:
                     self._sign_in(scanned)
                 case _ if self._menu and self._vacant and prefix_of(scanned) is Prefix.FRAME:
                     self._mistake = replace(self._carrier.take(scanned), serial=next(self._serials))
-                case _ if self._menu or self._paused:
+                case _ if self._menu or self._paused or self._covered:
                     self._mistake = None
                     self._command(self._seat, scanned)
                 case _:
@@ -682,6 +685,12 @@ class Flow:
     def _paused(self) -> bool:
         attempt = self._attempt
         return attempt is not None and attempt.paused
+
+    @property
+    def _covered(self) -> bool:
+        """Whether a fire alarm hides the paper."""
+        attempt = self._attempt
+        return attempt is not None and attempt.sitting.covered
 
     @property
     def _trouble(self) -> bool:

@@ -329,6 +329,14 @@ class Paused(Struct, frozen=True):
     out: bool = False
 
 
+class Alarm(Struct, frozen=True):
+    """A fire alarm: the paper is hidden and the clock runs on. `mistake` is about the last scan."""
+
+    header: Header
+    answered: int
+    mistake: Notice | None = None
+
+
 class Trouble(Struct, frozen=True):
     """Something is wrong: what happened, what is safe, what the proctor does, in catalogue
     messages; `code` such as T-21 for the telephone. The clock is stopped while it shows."""
@@ -382,6 +390,7 @@ View = (
     | Done
     | GivenAway
     | Paused
+    | Alarm
     | Trouble
     | ProctorMenu
 )
@@ -476,6 +485,14 @@ class GoTo(Struct, frozen=True):
     number: int
 
 
+class RaiseAlarm(Struct, frozen=True):
+    """A fire alarm: hide the paper at once."""
+
+
+class Uncover(Struct, frozen=True):
+    """Show the paper again: the key was pressed by mistake."""
+
+
 class OpenReview(Struct, frozen=True):
     pass
 
@@ -557,6 +574,8 @@ Intent = (
     | Scribble
     | HaveDisplay
     | GoTo
+    | RaiseAlarm
+    | Uncover
     | OpenReview
     | CloseReview
     | BeginPart

@@ -28,6 +28,7 @@ from kiosk.terminal.collecting import NOT_TAKEN
 from kiosk.terminal.trouble import DISK_FULL, TABLE
 from kiosk.terminal.views import (
     Admitting,
+    Alarm,
     Cell,
     Check,
     Clock,
@@ -607,6 +608,7 @@ def all_views():
         "hand_in": Review(
             a_header(), (42, 67, 88), (7, 11), 97, Saved.SAVED, a_clock(760), confirming=True
         ),
+        "alarm": Alarm(a_header(), 17),
         "paused": Paused(a_header(), CHALLENGE, a_clock(running=False), 17),
         "out": Paused(a_header(), CHALLENGE, a_clock(3_000), 17, out=True),
         "trouble": Trouble(

@@ -8,7 +8,7 @@ not take the others with it: each is checked against the index by its digest.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 
 from msgspec import Struct
@@ -17,7 +17,7 @@ from kiosk.artefacts.codec import decode, decode_plain, encode
 from kiosk.artefacts.cose import Frame, read_frame, sign, verified
 from kiosk.artefacts.keys import KeyRecord, Signer
 from kiosk.artefacts.kinds import Kind
-from kiosk.errors import InputRefused
+from kiosk.errors import InputRefused, KioskError
 from kiosk.words import mark
 
 
@@ -83,6 +83,28 @@ def bundle_index(frame: Frame, terminal: KeyRecord) -> BundleIndex:
     if any(later <= earlier for earlier, later in pairwise([0, *numbers])):
         raise InputRefused(mark("the bundle's numbers do not ascend"))
     return index
+
+
+def collected_from(
+    bundles: Iterable[bytes], session: str, signer: Callable[[bytes], KeyRecord]
+) -> frozenset[bytes]:
+    """The kids of the terminals whose bundles hold a package of a session; files that are none, or that
+    nobody vouches for, do not count.
+
+    Args:
+        signer: the key record of a terminal's kid, or a KioskError.
+    """
+    found = set()
+    for data in bundles:
+        try:
+            bundle = read_bundle(data)
+            index = bundle_index(bundle.index, signer(bundle.index.kid))
+            whole = enclosed(bundle, index)
+        except KioskError:
+            continue
+        if any(line.session == session and whole.get(line.number) for line in index.lines):
+            found.add(index.terminal)
+    return frozenset(found)
 
 
 def enclosed(bundle: Bundle, index: BundleIndex) -> dict[int, bytes | None]:

@@ -201,6 +201,28 @@ class WentOut(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     escort: str = ""
 
 
+class Alarmed(Struct, frozen=True, forbid_unknown_fields=True, tag="alarmed"):
+    """A fire alarm: the paper is hidden at once, and the clock runs on. What is answered from here until
+    the `AlarmOver` is marked."""
+
+    at_ms: int
+
+
+class Uncovered(Struct, frozen=True, forbid_unknown_fields=True, tag="uncovered"):
+    """The candidate has the paper back, although the room's code has not come."""
+
+    at_ms: int
+
+
+class AlarmOver(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="alarm_over"
+):
+    """The room's code came after an alarm; an `Extended` with the minutes it gives back may follow."""
+
+    at_ms: int
+    by: tuple[str, ...] = ()
+
+
 class Extended(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="extended"):
     """Time added: `granted` by a proctor (延时) or `given_back` for time lost (补时)."""
 
@@ -258,6 +280,9 @@ Event = (
     | PartClosed
     | Paused
     | WentOut
+    | Alarmed
+    | Uncovered
+    | AlarmOver
     | Resumed
     | Extended
     | Incident
@@ -295,6 +320,12 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
     ran_ms: int = 0
     """Running time charged up to `last_ms`."""
     last_ms: int = 0
+    alarm: bool = False
+    """Whether an alarm is not over yet."""
+    covered: bool = False
+    """Whether it hides the paper."""
+    in_alarm: frozenset[str] = frozenset()
+    """Items answered between an alarm and its end."""
     part: int = 0
     """Which of the terms' parts is open, or is about to be; 0 too where there are none."""
     part_from_ms: int = 0
@@ -516,8 +547,11 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
             case Answered(_, item, response, value):
                 self._require_time(event, now)
                 self._open(event, item)
+                if self.covered:
+                    raise IllegalEvent("answered while the paper was hidden", where=_name(event))
                 return replace(
                     now,
+                    in_alarm=self.in_alarm | {item} if self.alarm else self.in_alarm,
                     responses=with_value(self.responses, item, response, value),
                     strikes=without_chosen(self.strikes, item, response, value),
                 )
@@ -577,6 +611,16 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                         f"more than {self.terms.most_breaks} breaks", where=_name(event)
                     )
                 return replace(now, state=State.OUT, breaks=self.breaks + 1)
+            case Alarmed():
+                self._require(event, State.RUNNING)
+                return replace(now, alarm=True, covered=True)
+            case Uncovered():
+                self._require(event, State.RUNNING)
+                return replace(now, covered=False)
+            case AlarmOver():
+                if not self.alarm:
+                    raise IllegalEvent("there was no alarm", where=_name(event))
+                return replace(now, alarm=False, covered=False)
             case Extended():
                 return self._extended(event, now)
             case Incident():

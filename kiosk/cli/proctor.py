@@ -273,6 +273,38 @@ def log(
 
 
 @app.command()
+def collected(
+    session: Annotated[str, typer.Argument(help="The session's name.")],
+    folder: Annotated[Path, typer.Argument(help="The stick that went round.")],
+    state: State,
+    card: CardFile,
+    pin_file: PinFile = None,
+    as_json: Json = False,
+) -> None:
+    """Name the seats of a session from which the stick has no answer package yet.
+
+    \b
+    Example:
+      kiosk proctor collected R15-0301 /media/usb --state desk --card card.txt
+    """
+    told = _open(state, card, pin_file).collected(session, folder)
+    if as_json:
+        show_json(told)
+        return
+    language = lang()
+    say(
+        text(
+            "Collected from {count} of {of} seats",
+            language,
+            count=len(told.collected),
+            of=len(told.collected) + len(told.waiting),
+        )
+    )
+    if told.waiting:
+        say(text("Not yet: {seats}", language, seats=", ".join(told.waiting)))
+
+
+@app.command()
 def run(
     state: State,
     windowed: Annotated[

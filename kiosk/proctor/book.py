@@ -9,7 +9,10 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
-from kiosk.artefacts.keys import PrivateKeys
+from msgspec import Struct
+
+from kiosk.artefacts.bundle import collected_from
+from kiosk.artefacts.keys import KeyRecord, PrivateKeys
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.proctor_log import ProctorLog, Remark, write_log
 from kiosk.artefacts.release import (
@@ -23,8 +26,17 @@ from kiosk.artefacts.release import (
 from kiosk.artefacts.trust_list import Trust
 from kiosk.errors import NotPermitted
 from kiosk.proctor.acts import ActsFile, Noted, PackageSeen
-from kiosk.trust.durable import write_durable
+from kiosk.trust.durable import read_given, storage, write_durable
 from kiosk.words import mark
+
+MAX_BUNDLE_BYTES = 32 * 1024 * 1024
+
+
+class Collected(Struct, frozen=True):
+    """Seats, as people call them."""
+
+    collected: tuple[str, ...]
+    waiting: tuple[str, ...]
 
 
 class Book:
@@ -87,6 +99,32 @@ class Book:
     def saw_package(self, session: str, terminal: bytes, number: int) -> None:
         """Keeps the package number that a terminal showed when it was done."""
         self.acts(session).add(PackageSeen(self.now(), terminal, number))
+
+    def collected(self, session: str, folder: Path) -> Collected:
+        """The seats from which the bundles in a folder have a package of a session, and the others; a
+        spare counts once it has one.
+
+        Raises:
+            NotPermitted: an unknown session.
+            StorageFault: the folder cannot be read.
+        """
+        file, _ = self.release(session)
+        records = {one.record.kid: one.record for one in file.terminals}
+
+        def signer(kid: bytes) -> KeyRecord:
+            if kid not in records:
+                raise NotPermitted(mark("this terminal is not part of the session"))
+            return records[kid]
+
+        with storage(folder):
+            paths = sorted(folder.rglob("*.bundle"))
+        bundles = (read_given(path, MAX_BUNDLE_BYTES) for path in paths)
+        found = collected_from(bundles, session, signer)
+        seated = [one.seated for one in file.terminals]
+        return Collected(
+            tuple(one.seat or one.label for one in seated if one.kid in found),
+            tuple(one.seat for one in seated if one.seat is not None and one.kid not in found),
+        )
 
     def acts(self, session: str) -> ActsFile:
         """What this device did in `session`."""

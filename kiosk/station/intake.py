@@ -83,7 +83,8 @@ class Batch(Struct, frozen=True):
 class Accepted(Struct, frozen=True, tag=True):
     """A package that agrees with the plan, and its score. `before` are the terminals that its
     sitting was at before, oldest first, with how it left each; `warrant` on whose word its candidate was
-    admitted, `said` the name given with a reserve number."""
+    admitted, `said` the name given with a reserve number,
+    `remark` what else whoever reads the result should know."""
 
     sha256: bytes
     leaf: bytes
@@ -101,6 +102,7 @@ class Accepted(Struct, frozen=True, tag=True):
     before: tuple[tuple[bytes, How], ...] = ()
     warrant: Warrant = ""
     said: str = ""
+    remark: str = ""
 
 
 class Held(Struct, frozen=True, tag=True):
@@ -215,7 +217,16 @@ def _accepted(
         before=tuple((leg.terminal, leg.left) for leg in legs if leg.left is not None),
         warrant=admitted.warrant,
         said=admitted.name,
+        remark=_remark(sitting),
     )
+
+
+def _remark(sitting: Sitting) -> str:
+    count = len(sitting.in_alarm)
+    if not count:
+        return ""
+    items = "1 item" if count == 1 else f"{count} items"
+    return f"{items} answered between an alarm and the room's code to go on"
 
 
 def answers_digest(sitting: Sitting) -> bytes:

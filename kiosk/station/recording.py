@@ -101,7 +101,7 @@ def _accept(station: Station, unit: Unit, found: Accepted, at: int) -> Outcome:
             return outcome
         others = packages.of_sitting(connection, found.session, found.candidate, found.attempt)
         contradicts = _contradict(found, others)
-        reason = _reason(connection, found, others) if contradicts else ""
+        reason = _reason(connection, found, others) if contradicts else found.remark
         row = packages.PackageRow(
             sha256=found.sha256,
             terminal=found.terminal,
@@ -128,7 +128,9 @@ def _accept(station: Station, unit: Unit, found: Accepted, at: int) -> Outcome:
         if contradicts:
             packages.set_conflict(connection, [other.sha256 for other in others], reason)
         results.add(connection, result_row(found, at))
-        outcome = Outcome("conflict" if contradicts else "imported", unit.name, row.reason)
+        outcome = Outcome(
+            "conflict" if contradicts else "imported", unit.name, row.reason if contradicts else ""
+        )
         account(connection, outcome, found.sha256, at)
     quarantine.release(station.folder / "quarantine", found.sha256)
     return outcome

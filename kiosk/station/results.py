@@ -74,6 +74,10 @@ def session_results(station: Station, session: str) -> tuple[ResultLine, ...]:
             roster,
         )
         notes = _moves(connection, came)
+        for row in came:
+            if row.state == "recorded" and row.reason:
+                moved = notes.get(row.candidate, "")
+                notes[row.candidate] = "; ".join(filter(None, (moved, row.reason)))
         standing = withheld.standing(connection, session)
         unused = plans.reserves_of(connection, session) - {row.candidate for row in came}
     conflicts = {row.candidate: row.reason for row in came if row.state == "conflict"}

@@ -51,8 +51,13 @@ def _resume_by_room(scanned: str, seat: Seat, attempt: Attempt | None, ports: Po
     room = read_room(scanned, seat.plan, ports.installed.trust(), seat.journal.last_room)
     if attempt is not None and attempt.out:
         raise CodeRefused(mark("The candidate of this seat is out; scan the code on this screen"))
-    if attempt is None or not attempt.paused or room.purpose != "resume":
+    waits = attempt is not None and (attempt.paused or attempt.sitting.alarm)
+    if attempt is None or not waits or room.purpose != "resume":
         raise CodeRefused(mark("This seat was released before"))
+    if not attempt.paused:
+        attempt.record(commands.alarm_over(room, attempt.sitting, ports.time), room.number)
+        attempt.tell_alarm_over(room.minutes)
+        return
     attempt.record(commands.resume_by_room(room, attempt.sitting, ports.time), room.number)
     attempt.tell_resumed(room.minutes)
 

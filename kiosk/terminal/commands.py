@@ -8,6 +8,7 @@ from kiosk.artefacts.chain import Commanded, Happened, Record
 from kiosk.artefacts.tokens import Answer, Command, Reason
 from kiosk.assessment.sitting import (
     Aborted,
+    AlarmOver,
     Event,
     Extended,
     IllegalEvent,
@@ -113,7 +114,24 @@ def resume_by_room(room: Room, sitting: Sitting, time: TimeSource) -> tuple[Reco
     now = time.now_ms()
     by = tuple(part.proctor.name for part in room.parts)
     resumed = Resumed(time.boot, now, gap_ms=max(0, now - sitting.last_ms), by=by)
-    events: tuple[Event, ...] = (resumed, *given_back(room.minutes, now, by, sitting))
+    ended = (AlarmOver(now, by),) if sitting.alarm else ()
+    events: tuple[Event, ...] = (
+        resumed,
+        *ended,
+        *given_back(room.minutes, now, by, sitting),
+    )
+    return checked((*commanded_room(room, now), *(Happened(one) for one in events)), sitting)
+
+
+def alarm_over(room: Room, sitting: Sitting, time: TimeSource) -> tuple[Record, ...]:
+    """The records of a room code after an alarm: the paper comes back, with the code's minutes.
+
+    Raises:
+        CodeRefused: more minutes than the session allows.
+    """
+    now = time.now_ms()
+    by = tuple(part.proctor.name for part in room.parts)
+    events: tuple[Event, ...] = (AlarmOver(now, by), *given_back(room.minutes, now, by, sitting))
     return checked((*commanded_room(room, now), *(Happened(one) for one in events)), sitting)
 
 

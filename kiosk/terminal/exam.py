@@ -23,6 +23,7 @@ from kiosk.assessment.responses import Response, checked, is_complete, whole_tex
 from kiosk.assessment.sitting import (
     MAX_NOTE_LENGTH,
     MAX_SCRATCH_LENGTH,
+    Alarmed,
     Answered,
     Displayed,
     Event,
@@ -40,6 +41,7 @@ from kiosk.assessment.sitting import (
     Sitting,
     State,
     Struck,
+    Uncovered,
 )
 from kiosk.errors import InputRefused
 from kiosk.terminal import views
@@ -185,7 +187,13 @@ class Attempt:
 
     def take(self, intent: views.Intent) -> None:
         """Do what the candidate asked for; what is nothing to a sitting does nothing."""
+        if self.sitting.covered:
+            if isinstance(intent, views.Uncover) and self._running:
+                self.happen(Uncovered(self._now_ms))
+            return
         match intent:
+            case views.RaiseAlarm():
+                self.raise_alarm()
             case views.Answer():
                 self.answer(intent)
             case views.Flag():
@@ -212,6 +220,13 @@ class Attempt:
                 self.hand_in(confirmed)
             case _:
                 pass
+
+    def raise_alarm(self) -> None:
+        """Hide the paper at once; the clock runs on."""
+        if self._running:
+            self.settle()
+            self.notice = None
+            self.happen(Alarmed(self._now_ms))
 
     def answer(self, intent: views.Answer) -> None:
         """Take an answer: at once when settled, else when the typing rests."""
@@ -368,8 +383,8 @@ class Attempt:
                 self.happen(PartBegun(self._now_ms))
             self._end_by_time()
             return True
-        if not self._running:
-            return False
+        if not self._running or self.sitting.covered:
+            return False  # an alarm ends no exam: the room's code may give the time back
         now = self._now_ms
         changed = False
         if any(typed.due(now) for typed in self._typed.values()):
@@ -514,6 +529,13 @@ class Attempt:
         minutes = late_ms // 60_000
         sentence = mark("The exam began {minutes} minutes ago. You have that much less time")
         self.warn(sentence, minutes=minutes)
+
+    def tell_alarm_over(self, minutes: int) -> None:
+        """Say that the alarm is over, and what was given back."""
+        if minutes:
+            self.tell(mark("The alarm is over. {minutes} min were given back"), minutes=minutes)
+        else:
+            self.tell(mark("The alarm is over"))
 
     def tell_resumed(self, minutes: int) -> None:
         """Say that the clock runs again, and what a proctor gave back."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kiosk.assessment.accommodations import READ_ALOUD
 from kiosk.terminal.exam import Attempt
 from kiosk.terminal.views import (
+    Alarm,
     Cell,
     Exam,
     OverviewSection,
@@ -22,6 +23,9 @@ _MINUTE_MS = 60_000
 
 def sitting_view(attempt: Attempt) -> View:
     """The exam screen, the page before a part, or the review where it was asked for."""
+    if attempt.sitting.covered:
+        answered = sum(map(attempt.answered, range(len(attempt.items))))
+        return Alarm(attempt.header, answered, attempt.notice)
     if attempt.sitting.waiting:
         return part_view(attempt)
     return review_view(attempt) if attempt.reviewing else exam_view(attempt)

@@ -48,6 +48,7 @@ class Face:
     chosen: Arrival | None = None
     mirror: Check | None = None
     admission: Admission | None = None
+    collected: views.Collected | None = None
 
     @property
     def _attempt(self) -> Attempt | None:
@@ -74,7 +75,7 @@ class Face:
         self.keeper.void()
         match stage:
             case SigningIn(typed, mistake):
-                return views.SignIn(header, typed, mistake)
+                return views.SignIn(header, typed, mistake, self.collected)
             case Confirming(candidate):
                 exam = seat.plan.exam(candidate.exam)
                 return stages.confirm_view(stage, seat.header(candidate), exam)
@@ -86,7 +87,7 @@ class Face:
             case Sitting(Attempt() as sat) | Handing(_, Attempt() as sat):
                 return sitting_view(sat)
             case Ended(done):
-                return done
+                return replace(done, collected=self.collected)
             case GivenAway(past) as given:
                 return stages.given_view(given, seat.paper(past.sitting)[0])
             case _:

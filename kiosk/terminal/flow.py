@@ -24,6 +24,7 @@ from kiosk.terminal import stages, views
 from kiosk.terminal.admitting import Admission
 from kiosk.terminal.beginning import Wiring, begin, go_on, take_over
 from kiosk.terminal.carrying import LOOK_MS, Carrier
+from kiosk.terminal.collecting import Collecting
 from kiosk.terminal.commanding import carry_out
 from kiosk.terminal.commands import commanded
 from kiosk.terminal.exam import Attempt
@@ -83,6 +84,7 @@ class Flow:
         self._beat_ms = self._awake_ms = ports.time.now_ms()
         self._pen = Pen(ports.deliver, ports.time, self._changed, self._written)
         self._carrier = Carrier(ports, self._changed)
+        self._collecting = Collecting(ports, self._changed)
         self._mirror = Mirror(ports, ports.mirror) if ports.mirror is not None else None
         self._redrawn_ms = ports.time.now_ms()
         self._wiring = Wiring(ports.time, self._keep, lambda: next(self._serials))
@@ -143,6 +145,9 @@ class Flow:
                 self._close_menu()
             case views.ChooseGuest(number):
                 self._carrier.choose(number)
+            case views.RaiseAlarm() if self._attempt is not None and not self._hidden:
+                self._close_menu()
+                self._attempt.take(intent)
             case views.Admit(number, name):
                 self._ask_admission(number, name)
             case _ if self._menu or self._hidden:
@@ -233,6 +238,7 @@ class Flow:
             attempt.settle()
         self._pen.close()
         self._carrier.close()
+        self._collecting.close()
         if self._mirror is not None:
             self._mirror.close()
         if self._ports.room is not None:
@@ -259,7 +265,7 @@ class Flow:
                     self._sign_in(scanned)
                 case _ if self._menu and self._vacant and prefix_of(scanned) is Prefix.FRAME:
                     self._mistake = replace(self._carrier.take(scanned), serial=next(self._serials))
-                case _ if self._menu or self._paused:
+                case _ if self._menu or self._paused or self._covered:
                     self._mistake = None
                     self._command(self._seat, scanned)
                 case _:
@@ -545,6 +551,10 @@ class Flow:
         seat = self._seat
         if seat is None or self._hidden:
             return
+        if isinstance(self._stage, Ended | SigningIn) and not self._menu:
+            self._collecting.look(seat.plan)
+        else:
+            self._collecting.rest()
         if self._menu and self._vacant:
             if self._carrier.due:
                 self._carrier.look(seat)
@@ -627,6 +637,7 @@ class Flow:
         """Let the package be made; the candidate is told once it is in the outbox."""
         self._stage = Handing(past, attempt)
         self._menu = False
+        self._collecting.rest()  # what it said was of the packages before
         header, items = seat.paper(past.sitting)
 
         def packed(kept: tuple[Line, bytes]) -> None:
@@ -676,6 +687,12 @@ class Flow:
         return attempt is not None and attempt.paused
 
     @property
+    def _covered(self) -> bool:
+        """Whether a fire alarm hides the paper."""
+        attempt = self._attempt
+        return attempt is not None and attempt.sitting.covered
+
+    @property
     def _trouble(self) -> bool:
         return bool(self._pen.code or self._halt or isinstance(self._stage, Stopped))
 
@@ -717,6 +734,7 @@ class Flow:
             chosen=self._carrier.chosen,
             mirror=self._mirror.check if self._mirror is not None else None,
             admission=self._admission,
+            collected=self._collecting.shown,
         )
         return face.draw(self._view)
 

@@ -134,17 +134,28 @@ class Outbox:
         """Write one bundle of every package without a receipt into `to`; the path of it.
 
         Raises:
-            InputRefused: there is nothing to take along.
-            StorageFault: the stick does not take it.
+            As `bundle`; or StorageFault: the stick does not take it.
         """
-        if not self._lines:
+        name, data = self.bundle(terminal, written_at)
+        write_durable(to / name, data, PUBLIC_FILE)
+        return to / name
+
+    def bundle(self, terminal: Signer, written_at: int) -> tuple[str, bytes]:
+        """One bundle of every package without a receipt: its file's name, and its bytes.
+
+        Raises:
+            InputRefused: there is nothing to take along.
+            StorageFault: a package here is damaged.
+        """
+        lines = self._lines
+        if not lines:
             raise InputRefused(
                 mark("there is no answer package on this terminal yet"),
                 remedy=mark("Packages are made when candidates hand in"),
             )
         packages: dict[int, bytes] = {}
         told = []
-        for line in self._lines:
+        for line in lines:
             if line.sha256 is None:
                 continue
             if line.receipted_at is None:
@@ -152,9 +163,7 @@ class Outbox:
             enclosed = line.number in packages
             told.append(BundleLine(line.number, line.session, line.sha256, enclosed))
         bundle = write_bundle(tuple(told), packages, written_at, terminal)
-        name = f"{file_name(terminal.record)}-{self._lines[-1].number:05d}.bundle"
-        write_durable(to / name, bundle, PUBLIC_FILE)
-        return to / name
+        return f"{file_name(terminal.record)}-{lines[-1].number:05d}.bundle", bundle
 
     def export_packages(self, to: Path, terminal: KeyRecord) -> tuple[Path, ...]:
         """Write every package without a receipt into `to`, each in a file of its own."""

@@ -183,6 +183,10 @@ class RoomMedium:
         """
         self._line.put_mirror(data)
 
+    def bundles(self) -> tuple[tuple[str, bytes], ...]:
+        """None: packages go to the desk by a way of their own."""
+        return ()
+
     def transfers(self) -> tuple[tuple[str, bytes], ...]:
         return ()
 

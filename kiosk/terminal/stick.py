@@ -20,6 +20,9 @@ USUAL = Path("/media/usb")
 MOST_FILES = 40
 """Transfers looked at on one stick, the newest first: a room has no more seats."""
 
+MOST_BUNDLES = 400
+"""Bundles looked at on one stick: it may go through several rooms."""
+
 MOST_BYTES = 32 * 1024 * 1024
 """Read of one stick in all, whatever lies on it."""
 
@@ -33,6 +36,8 @@ class Stick(Protocol):
     def put(self, name: str, data: bytes) -> None: ...
 
     def transfers(self) -> tuple[tuple[str, bytes], ...]: ...
+
+    def bundles(self) -> tuple[tuple[str, bytes], ...]: ...
 
 
 class FolderStick:
@@ -67,15 +72,22 @@ class FolderStick:
 
     def transfers(self) -> tuple[tuple[str, bytes], ...]:
         """Every transfer on it, name and bytes, newest first; what cannot be read is left out."""
+        return self._files(".transfer", MOST_FILES, transfer.MAX_BYTES)
+
+    def bundles(self) -> tuple[tuple[str, bytes], ...]:
+        """Every bundle on it, as `transfers`."""
+        return self._files(".bundle", MOST_BUNDLES, MOST_BYTES)
+
+    def _files(self, suffix: str, most: int, largest: int) -> tuple[tuple[str, bytes], ...]:
         try:
-            paths = [path for path in self._folder.iterdir() if path.suffix == ".transfer"]
+            paths = [path for path in self._folder.iterdir() if path.suffix == suffix]
             paths.sort(key=lambda path: path.stat().st_mtime, reverse=True)
         except OSError:
             return ()
         found, room = [], MOST_BYTES
-        for path in paths[:MOST_FILES]:
+        for path in paths[:most]:
             try:
-                data = read_given(path, min(room, transfer.MAX_BYTES))
+                data = read_given(path, min(room, largest))
             except KioskError:
                 continue
             found.append((path.name, data))
@@ -92,6 +104,9 @@ class _NoStick:
         raise ValueError("there is no stick")
 
     def transfers(self) -> tuple[tuple[str, bytes], ...]:
+        return ()
+
+    def bundles(self) -> tuple[tuple[str, bytes], ...]:
         return ()
 
 

@@ -149,6 +149,7 @@ class SignIn(Struct, frozen=True):
     header: Header
     typed: str = ""
     mistake: Notice | None = None
+    collected: Collected | None = None
 
 
 class Confirm(Struct, frozen=True):
@@ -272,6 +273,15 @@ End = Literal["handed_in", "expired", "aborted"]
 """How a sitting ended."""
 
 
+class Collected(Struct, frozen=True):
+    """What a stick that is in has: packages from `count` of `of` seats, with this terminal's among them,
+    or why it did not take them (`mistake`)."""
+
+    count: int
+    of: int
+    mistake: Notice | None = None
+
+
 class Done(Struct, frozen=True):
     """Handed in, or time over (`expired`), or ended by a proctor (`aborted`)."""
 
@@ -283,6 +293,7 @@ class Done(Struct, frozen=True):
     digits: str
     slip: str
     package: int
+    collected: Collected | None = None
 
 
 class GivenAway(Struct, frozen=True):
@@ -318,6 +329,14 @@ class Paused(Struct, frozen=True):
     answered: int
     mistake: Notice | None = None
     out: bool = False
+
+
+class Alarm(Struct, frozen=True):
+    """A fire alarm: the paper is hidden and the clock runs on. `mistake` is about the last scan."""
+
+    header: Header
+    answered: int
+    mistake: Notice | None = None
 
 
 class Trouble(Struct, frozen=True):
@@ -373,6 +392,7 @@ View = (
     | Done
     | GivenAway
     | Paused
+    | Alarm
     | Trouble
     | ProctorMenu
 )
@@ -467,6 +487,14 @@ class GoTo(Struct, frozen=True):
     number: int
 
 
+class RaiseAlarm(Struct, frozen=True):
+    """A fire alarm: hide the paper at once."""
+
+
+class Uncover(Struct, frozen=True):
+    """Show the paper again: the key was pressed by mistake."""
+
+
 class OpenReview(Struct, frozen=True):
     pass
 
@@ -548,6 +576,8 @@ Intent = (
     | Scribble
     | HaveDisplay
     | GoTo
+    | RaiseAlarm
+    | Uncover
     | OpenReview
     | CloseReview
     | BeginPart

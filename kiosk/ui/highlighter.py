@@ -241,7 +241,13 @@ class Highlighter(QWidget):
                     self._take_selected()
             case key if key in _MOVES:
                 self._move(Qt.Key(key), event.modifiers())
-            case Qt.Key.Key_PageUp | Qt.Key.Key_PageDown | Qt.Key.Key_F1 | Qt.Key.Key_F12:
+            case (
+                Qt.Key.Key_PageUp
+                | Qt.Key.Key_PageDown
+                | Qt.Key.Key_F1
+                | Qt.Key.Key_F9
+                | Qt.Key.Key_F12
+            ):
                 event.ignore()  # the screen's
             case _ if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
                 event.ignore()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.release import open_release, read_release, release_file
+from kiosk.proctor.desk import Desk
 from kiosk.station.registry import plans
 from kiosk.terminal import views
 from kiosk.terminal.clock import SimulatedTime
@@ -45,9 +46,8 @@ class StoryRoom(Room):
         with day.station.registry.reading() as connection:
             row = plans.require_session(connection, SESSION)
         files = day.station.folder / "sessions"
-        release = release_file(
-            read_release((files / row.release_file).read_bytes()), day.station.record(Role.STATION)
-        )
+        self.release_bytes = (files / row.release_file).read_bytes()
+        release = release_file(read_release(self.release_bytes), day.station.record(Role.STATION))
         self.shares = {one.record.kid: open_release(release, one).share for one in self.proctors}
         self.files = Files(
             day.station.trust(),
@@ -70,6 +70,13 @@ class StoryRoom(Room):
             item = terminal.do(views.GoTo(number)).question.item
             response = item.interactions[0].response
             terminal.do(views.Answer(item.id, response, correct(item.id)))
+
+    def desk(self, folder: Path) -> Desk:
+        """The first proctor's desk, unlocked, with the release of the session."""
+        folder.mkdir()
+        desk = Desk(self.proctors[0], self.files.trust_now, folder, self.time.wall_s)
+        desk.add_release(self.release_bytes)
+        return desk
 
     def packages(self, *terminals: HeadlessTerminal) -> list[bytes]:
         """What waits in the outboxes."""

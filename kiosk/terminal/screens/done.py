@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.columns import Columns
-from kiosk.terminal.screens.pieces import CodeCard, SignLine
+from kiosk.terminal.screens.pieces import CodeCard, SignLine, show_collected
 from kiosk.terminal.screens.screen import Screen
 from kiosk.terminal.views import Done, Leave
 from kiosk.ui.controls import Button, Words
@@ -58,10 +58,11 @@ class DoneScreen(Screen):
         self.code = CodeCard(self._card, _CODE_PX)
         self._columns = Columns(self._card, words, self.code, (1, 0))
         self._card.rows.addWidget(self._columns)
+        self.collected = SignLine(inside)
         self.later = Words(inside)
         rows = self._page.rows
         rows.addStretch(2)
-        for each in (self.title, self.safe, self._card, self.later):
+        for each in (self.title, self.safe, self.collected, self._card, self.later):
             rows.addWidget(each)
         rows.addStretch(3)
         self.next_candidate.clicked.connect(lambda: self.intent.emit(Leave()))
@@ -79,6 +80,7 @@ class DoneScreen(Screen):
             count=view.count,
         )
         self.safe.show_line("tick", safe, look, "ok", "ok", Type.STEM)
+        show_collected(self.collected, view.collected, look)
         self.code_title.say(
             text("Your hand-in code, for the sign-out sheet", lang), look, Type.NOTE, "quiet"
         )

@@ -35,6 +35,7 @@ def key_lines(lang: str) -> list[tuple[str, str]]:
         ("Alt + ↑ ↓", text("move a choice in an order", lang)),
         ("Ctrl + / Ctrl −", text("larger, smaller text", lang)),
         ("F1", text("this card", lang)),
+        ("F9", text("fire alarm: hides the paper", lang)),
         ("F12", text("for the proctor", lang)),
     ]
 

@@ -7,13 +7,14 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.terminal import checks
-from kiosk.terminal.views import Check
+from kiosk.terminal.views import Check, Collected
 from kiosk.ui.controls import Words, height_follows_width
 from kiosk.ui.icons import Icon, paint_icon
 from kiosk.ui.panels import Card
 from kiosk.ui.qr_view import QrView
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import QR_LEAST, Gap, Role, Type
+from kiosk.words import text
 
 
 class CodeCard(Card):
@@ -108,3 +109,21 @@ def show_check(line: SignLine, check: Check, look: Look) -> None:
     else:
         role: Role = "warn" if check.ok is None else "bad"
         line.show_line("warn", words, look, role, role)
+
+
+def show_collected(line: SignLine, collected: Collected | None, look: Look) -> None:
+    """Say on a line what the stick that is in has taken; hide it without one."""
+    line.setVisible(collected is not None)
+    if collected is None:
+        return
+    if collected.mistake is not None:
+        words = look.say(collected.mistake.text)
+        line.show_line("warn", words, look, "warn", "warn", Type.BASE, strong=True)
+        return
+    words = text(
+        "Collected from {count} of {of} seats, this one included. Take out the stick",
+        look.lang,
+        count=collected.count,
+        of=collected.of,
+    )
+    line.show_line("tick", words, look, "ok", "ok", Type.BASE, strong=True)

@@ -12,7 +12,7 @@ from kiosk.terminal.screens.code_page import CodePage
 from kiosk.terminal.screens.guests import GuestRow
 from kiosk.terminal.screens.pieces import SignLine, Steps, show_check
 from kiosk.terminal.screens.screen import Screen, notice_text
-from kiosk.terminal.views import ChooseGuest, CloseProctorMenu, ProctorMenu
+from kiosk.terminal.views import ChooseGuest, CloseProctorMenu, ProctorMenu, RaiseAlarm
 from kiosk.ui.controls import Button, Words, height_follows_width
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Role, Type
@@ -34,6 +34,9 @@ class ProctorMenuScreen(Screen):
         self.bar = Bar(self)
         self.close_button = Button("main", self.bar)
         self.bar.add_right(self.close_button)
+        self.alarm = Button("plain", self.bar)
+        self.bar.add_left(self.alarm)
+        self.alarm.clicked.connect(lambda: self.intent.emit(RaiseAlarm()))
         column.addWidget(self._page, 1)
         column.addWidget(self.bar)
         self.code = self._page.code
@@ -90,6 +93,8 @@ class ProctorMenuScreen(Screen):
             words = notice_text(view.mistake, look)
             role: Role = "bad" if view.mistake.tone == "warn" else "ok"
             self.mistake.say(words, look, Type.BASE, role, strong=True)
+        self.alarm.say(text("Fire alarm: hide this paper (F9)", lang), look.chrome)
+        self.alarm.setVisible(view.clock is not None)
         self.close_button.say(text("Back to the exam", lang), look.chrome)
         self._page.show_challenge(view.challenge, look)
 

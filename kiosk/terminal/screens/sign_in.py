@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.line_field import LineField
+from kiosk.terminal.screens.pieces import SignLine, show_collected
 from kiosk.terminal.screens.screen import Screen, notice_text
 from kiosk.terminal.views import SignIn, SignInAs
 from kiosk.ui.controls import RING, Button, Words
@@ -41,11 +42,19 @@ class SignInScreen(Screen):
         self.field = NumberField(inside)
         self.label.setBuddy(self.field)
         self.mistake = Words(inside)
+        self.collected = SignLine(inside)
         for words in (self.title, self.what, self.label, self.mistake):
             words.setIndent(RING)
         rows = self._page.rows
         rows.addStretch(2)
-        for part in (self.title, self.what, self.label, self.field, self.mistake):
+        for part in (
+            self.title,
+            self.what,
+            self.label,
+            self.field,
+            self.mistake,
+            self.collected,
+        ):
             rows.addWidget(part)
         rows.addStretch(3)
         self._typed: str | None = None
@@ -67,6 +76,7 @@ class SignInScreen(Screen):
         self.mistake.setVisible(view.mistake is not None)
         if view.mistake is not None:
             self.mistake.say(notice_text(view.mistake, look), look, Type.BASE, "bad", strong=True)
+        show_collected(self.collected, view.collected, look)
         self.enter.say(text("Continue", lang), look.chrome, behind="right")
 
     def home_focus(self) -> QWidget | None:

@@ -45,6 +45,7 @@ _SCREENS: dict[type, tuple[str, str]] = {
     views.Review: ("review", "ReviewScreen"),
     views.Done: ("done", "DoneScreen"),
     views.GivenAway: ("given_away", "GivenAwayScreen"),
+    views.Alarm: ("alarm", "AlarmScreen"),
     views.Paused: ("paused", "PausedScreen"),
     views.Trouble: ("trouble", "TroubleScreen"),
     views.ProctorMenu: ("proctor_menu", "ProctorMenuScreen"),
@@ -202,6 +203,9 @@ class TerminalWindow(QWidget):
             self._scale_by(-1)
         elif key == Qt.Key.Key_F1:
             self._open_keys()
+        elif key == Qt.Key.Key_F9:
+            if not event.isAutoRepeat():
+                self.intent.emit(views.RaiseAlarm())
         elif key == Qt.Key.Key_F12:
             self.open_proctor_menu()
         else:

@@ -1,5 +1,7 @@
 """One of every view, with what a real day puts into it: long names, formulae, tables, drawings."""
 
+from msgspec.structs import replace
+
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.frames import frames_of
 from kiosk.artefacts.session import TOOLS
@@ -22,12 +24,15 @@ from kiosk.assessment.content import (
 )
 from kiosk.assessment.items import Choice, InlineChoice, Item, ItemText, TextEntry, sets
 from kiosk.terminal import checks
+from kiosk.terminal.collecting import NOT_TAKEN
 from kiosk.terminal.trouble import DISK_FULL, TABLE
 from kiosk.terminal.views import (
     Admitting,
+    Alarm,
     Cell,
     Check,
     Clock,
+    Collected,
     Confirm,
     Done,
     Exam,
@@ -404,6 +409,21 @@ GUESTS = (
 )
 
 
+DONE = Done(
+    a_header(),
+    "handed_in",
+    97,
+    100,
+    {
+        "zh-CN": ("竹", "木", "海", "山"),
+        "en": ("bamboo", "timber", "ocean", "mountain"),
+    },
+    "7304 1182 9906",
+    SLIP,
+    4,
+)
+
+
 def all_views():
     """Every view by the name of its picture."""
     question = a_question(single_choice(), 1, {"R": ("b",)}, 4)
@@ -589,19 +609,7 @@ def all_views():
         "hand_in": Review(
             a_header(), (42, 67, 88), (7, 11), 97, Saved.SAVED, a_clock(760), confirming=True
         ),
-        "done": Done(
-            a_header(),
-            "handed_in",
-            97,
-            100,
-            {
-                "zh-CN": ("竹", "木", "海", "山"),
-                "en": ("bamboo", "timber", "ocean", "mountain"),
-            },
-            "7304 1182 9906",
-            SLIP,
-            4,
-        ),
+        "alarm": Alarm(a_header(), 17),
         "paused": Paused(a_header(), CHALLENGE, a_clock(running=False), 17),
         "out": Paused(a_header(), CHALLENGE, a_clock(3_000), 17, out=True),
         "trouble": Trouble(
@@ -628,6 +636,10 @@ def all_views():
             ),
             GUESTS,
         ),
+        "done": DONE,
+        "done_collected": replace(DONE, collected=Collected(12, 30)),
+        "done_not_taken": replace(DONE, collected=NOT_TAKEN),
+        "sign_in_collected": SignIn(a_header(""), collected=Collected(12, 30)),
         "proctor_menu_vacant": ProctorMenu(
             a_header(""), CHALLENGE, may_admit=True, reserves=("R01", "R02")
         ),

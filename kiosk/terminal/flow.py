@@ -77,6 +77,7 @@ class Flow:
         self._admission: Admission | None = None
         self._mistake: Notice | None = None
         self._halt: str | None = None
+        self._wanted = ""
         self._around = Watch()
         self._refused: list[str] = []
         self._beat_ms = self._awake_ms = ports.time.now_ms()
@@ -134,6 +135,8 @@ class Flow:
                 self._retry()
             case views.HaveDisplay(display):
                 self._have_display(display)
+            case views.ChooseSession(session) if not self._hidden:
+                self._choose_session(session)
             case views.OpenProctorMenu():
                 self._open_menu()
             case views.CloseProctorMenu():
@@ -197,7 +200,10 @@ class Flow:
         if self._keeper.due:
             changed = True
             if isinstance(self._stage, Locked) and self._may_choose_again(self._stage):
-                self._begin()
+                self._begin(self._wanted)
+        if isinstance(self._stage, SigningIn) and self._is_over():
+            self._wanted, changed = "", True
+            self._begin()
         if changed:
             self._changed()
 
@@ -337,18 +343,29 @@ class Flow:
 
     # --- release --------------------------------------------------------------------------------------
 
-    def _begin(self) -> None:
+    def _begin(self, wanted: str = "") -> None:
         if self._seat is not None:
             self._seat.close()
             self._seat = None
         if self._mirror is not None:
             self._mirror.begin()
         try:
-            self._seat = Seat(self._ports)
+            self._seat = Seat(self._ports, wanted)
         except KioskError as fault:
             self._stage = Stopped(code_of(fault))
             return
         self._stage = Locked(self._seat.unlocking(self._keeper))
+
+    def _choose_session(self, wanted: str) -> None:
+        if isinstance(self._stage, Locked) and self._may_choose_again(self._stage):
+            self._wanted = wanted
+            self._keeper.void()
+            self._begin(wanted)
+
+    def _is_over(self) -> bool:
+        """Whether the next session's time has come while nobody sits here."""
+        free = not (self._trouble or self._menu) and self._pen.idle
+        return free and self._seat is not None and self._seat.is_over()
 
     def _may_choose_again(self, stage: Locked) -> bool:
         return not (self._trouble or self._menu or stage.released or stage.unlocking.given)

@@ -23,6 +23,7 @@ Icon = Literal[
     "half",
     "note",
     "calculator",
+    "tools",
 ]
 
 
@@ -82,6 +83,10 @@ def paint_icon(painter: QPainter, icon: Icon, box: QRectF, colour: QColor) -> No
             for down in (0.5, 0.72):
                 for across in (0.34, 0.66):
                     painter.drawPoint(at(across, down))
+        case "tools":
+            for across in (0.12, 0.56):
+                for down in (0.12, 0.56):
+                    painter.drawRect(QRectF(at(across, down), at(across + 0.32, down + 0.32)))
         case "half":
             painter.drawEllipse(at(0.5, 0.5), side * 0.42, side * 0.42)
             right = QPainterPath(at(0.5, 0.08))

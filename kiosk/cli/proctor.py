@@ -229,7 +229,8 @@ def serve(
 
     Terminals that were started with --room report here, get codes from here and send their packages
     and mirrors. Each line of standard input is a code to offer: what the other commands print, a room
-    code for every locked seat or the answer to one terminal's challenge. Receipts that are put into
+    code for every locked seat, the answer to one terminal's challenge, or a session's name and the code
+    of its common start. Receipts that are put into
     the folder `receipts` go back to the terminals. Nothing depends on this: end it at any moment.
 
     \b

@@ -58,7 +58,11 @@ def _offer_lines(network: RoomNetwork) -> None:
     for line in sys.stdin:
         if line.strip():
             try:
-                network.offer(line.strip())
+                session, _, code = line.strip().rpartition(" ")
+                if session:
+                    network.offer_start(session, code)
+                else:
+                    network.offer(code)
             except KioskError as fault:
                 say(explain(fault, lang()))
 

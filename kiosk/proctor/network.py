@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from kiosk.artefacts.common_start import DIGITS
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.qr import Prefix
 from kiosk.artefacts.tokens import read_code, read_token, verified_answer, verified_room
@@ -76,6 +77,16 @@ class RoomNetwork:
             if len(parts) < self._desk.release(session)[0].releasing_proctors:
                 raise InputRefused(mark("this room code waits for the second proctor's part"))
             self._service.offer_room(session, code)
+
+    def offer_start(self, session: str, code: str) -> None:
+        """Offer the spoken code of the common start to every seat that waits for it, for ten minutes.
+
+        Raises:
+            InputRefused, NotPermitted: not six digits, or a session that is not served.
+        """
+        if len(code) != DIGITS or not (code.isascii() and code.isdecimal()):
+            raise InputRefused(mark("this is not the code of a common start"))
+        self._service.offer_room(session, code)
 
     def withdraw(self, session: str) -> None:
         """Offer nothing more in a session."""

@@ -151,10 +151,15 @@ class RoomService:
         return board(session, served.terminals, heard, collected, self._now_ms())
 
     def offer_room(self, session: str, code: str) -> None:
-        """Offer a room code to every seat of a session, in place of the one before, for `OFFER_MS`."""
+        """Offer a room code, or the spoken code of the common start, to every seat of a session, in
+        place of the one of its kind before, for `OFFER_MS`."""
         self._session(session)
         with self._lock:
-            others = [one for one in self._live(session) if one.terminal is not None]
+            others = [
+                one
+                for one in self._live(session)
+                if one.terminal is not None or one.code.isdecimal() != code.isdecimal()
+            ]
             offer = _Offer(code, None, b"", self._now_ms() + OFFER_MS)
             self._offers[session] = (*others, offer)
 

@@ -328,6 +328,10 @@ class Flow:
                 pass
             case Prefix.ANSWER if locked or self._menu or self._paused:
                 pass
+            case None if isinstance(self._stage, Waiting) and code.isdecimal() and not self._menu:
+                self._offered.add(code)
+                self.handle(views.StartWith(code))
+                return
             case _:
                 return
         self._offered.add(code)

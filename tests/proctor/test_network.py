@@ -70,6 +70,19 @@ def test_an_answer_is_offered_to_the_terminal_it_is_for(room: Room, network: Roo
     assert exchange(room, network).ask(Report(waiting)) == Orders((code,))
 
 
+def test_the_code_of_a_common_start_is_offered_beside_the_room_code(
+    room: Room, network: RoomNetwork
+) -> None:
+    whole = room.desk(1).rooms.join(room.desk(0).rooms.sign(SESSION, "start"))
+    network.offer(whole)
+    for code in ("123456", "654321"):
+        network.offer_start(SESSION, code)
+    assert exchange(room, network).ask(Report(LOCKED)) == Orders((whole, "654321"))
+    for wrong in ("12345", "1234567", "12345x", "１２３４５６"):
+        with pytest.raises(InputRefused):
+            network.offer_start(SESSION, wrong)
+
+
 def test_what_is_no_code_of_a_proctor_of_the_room_is_not_offered(
     room: Room, network: RoomNetwork
 ) -> None:

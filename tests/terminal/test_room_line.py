@@ -20,6 +20,7 @@ from kiosk.artefacts.checkpoint import Checkpoint, sign_checkpoint
 from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.receipt import Receipt, write_receipt
+from kiosk.artefacts.session import Policy
 from kiosk.artefacts.tokens import Command
 from kiosk.sync.answering import RoomService, Served
 from kiosk.sync.room import RoomServer
@@ -27,7 +28,7 @@ from kiosk.sync.store import Store
 from kiosk.terminal import views
 from kiosk.terminal.headless import HeadlessTerminal
 from kiosk.terminal.room_line import RoomLine, RoomMedium
-from tests.terminal.room import Room, begin, choose
+from tests.terminal.room import Room, begin, choose, make_ready
 
 WAIT_S = 10.0
 
@@ -193,6 +194,16 @@ def test_a_seat_that_was_released_takes_the_same_room_code_no_second_time(
             assert terminal.view.mistake is None
             desk.service.offer_room(room.id, room.room_code(2, "resume"))
             wait(terminal, lambda: isinstance(terminal.view, views.SignIn))
+
+
+def test_a_seat_that_waits_begins_when_the_desk_gives_the_common_start(tmp_path: Path) -> None:
+    room = Room(policy=Policy(start="common"))
+    with a_desk(room, tmp_path / "desk") as desk, on_network(room, tmp_path, desk.port) as terminal:
+        room.release(terminal)
+        make_ready(terminal, room.candidates[0].number)
+        wait(terminal, lambda: desk.seat().status and desk.seat().status.stage == "waiting")
+        desk.service.offer_room(room.id, room.start_code())
+        wait(terminal, lambda: isinstance(terminal.view, views.Exam))
 
 
 def test_a_receipt_comes_back_and_is_believed_only_if_the_station_signed_it(

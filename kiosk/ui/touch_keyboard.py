@@ -142,7 +142,7 @@ class TouchKeyboard(QWidget):
         # A press of a key would hand the focus to the window, which takes it by a click; Qt stops at
         # a part whose proxy has the focus already.
         for part in (self, self._around):
-            part.setFocusProxy(field)
+            part.setFocusProxy(field)  # type: ignore[arg-type]  # None takes it away
 
     def _appear(self) -> None:
         needed = self._wanted and self._field is not None

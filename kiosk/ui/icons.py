@@ -23,6 +23,7 @@ Icon = Literal[
     "half",
     "note",
     "calculator",
+    "pause",
 ]
 
 
@@ -82,6 +83,9 @@ def paint_icon(painter: QPainter, icon: Icon, box: QRectF, colour: QColor) -> No
             for down in (0.5, 0.72):
                 for across in (0.34, 0.66):
                     painter.drawPoint(at(across, down))
+        case "pause":
+            painter.drawLine(at(0.34, 0.16), at(0.34, 0.84))
+            painter.drawLine(at(0.66, 0.16), at(0.66, 0.84))
         case "half":
             painter.drawEllipse(at(0.5, 0.5), side * 0.42, side * 0.42)
             right = QPainterPath(at(0.5, 0.08))

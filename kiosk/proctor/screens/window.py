@@ -12,6 +12,7 @@ from kiosk.proctor.flow import Flow
 from kiosk.proctor.screens.header import Header
 from kiosk.proctor.screens.locked import LockedScreen
 from kiosk.proctor.screens.notebook import AskFolder, NotebookScreen, ask_folder
+from kiosk.proctor.screens.seats import SeatsScreen
 from kiosk.proctor.screens.signing import SigningScreen
 from kiosk.proctor.screens.steps import is_code
 from kiosk.ui.fonts import require_cjk_font
@@ -54,10 +55,12 @@ class DeskWindow(QWidget):
         self.locked = LockedScreen(self._stack)
         self.signing = SigningScreen(self._stack)
         self.notebook = NotebookScreen(self._stack, ask)
-        for screen in (self.locked, self.signing, self.notebook):
+        self.seats = SeatsScreen(self._stack, ask)
+        for screen in (self.locked, self.signing, self.notebook, self.seats):
             screen.intent.connect(self.send)
             self._stack.addWidget(screen)
-        self.header.notebook.clicked.connect(self._turn_page)
+        self.header.notebook.clicked.connect(lambda: self._turn_to(views.OpenNotebook()))
+        self.header.seats.clicked.connect(lambda: self._turn_to(views.OpenSeats()))
         self.header.size_button.clicked.connect(lambda: self._scale_by(1, around=True))
         self.header.language.clicked.connect(lambda: self.send(views.SwitchLanguage()))
         self.header.lock.clicked.connect(lambda: self.send(views.Lock()))
@@ -120,7 +123,7 @@ class DeskWindow(QWidget):
         self.setWindowTitle(
             desk if isinstance(view, views.Locked) else f"{desk} · {view.header.proctor}"
         )
-        screen: QWidget
+        screen: LockedScreen | SigningScreen | NotebookScreen | SeatsScreen
         match view:
             case views.Locked():
                 self.header.show_header(None, look, proctor=view.proctor)
@@ -132,9 +135,13 @@ class DeskWindow(QWidget):
                 self.signing.show_view(view, look, self.flow.left_s)
                 screen = self.signing
             case views.Notebook():
-                self.header.show_header(view.header, look, notebook=True)
+                self.header.show_header(view.header, look, page="notebook")
                 self.notebook.show_view(view, look)
                 screen = self.notebook
+            case views.Seats():
+                self.header.show_header(view.header, look, page="seats")
+                self.seats.show_view(view, look)
+                screen = self.seats
         if self._stack.currentWidget() is not screen:
             self._stack.setCurrentWidget(screen)
             home = screen.home_focus()
@@ -153,9 +160,10 @@ class DeskWindow(QWidget):
         elif isinstance(view, views.Signing):
             self.signing.tick(self.flow.left_s)
 
-    def _turn_page(self) -> None:
-        open_now = isinstance(self.flow.view, views.Notebook)
-        self.send(views.CloseNotebook() if open_now else views.OpenNotebook())
+    def _turn_to(self, page: views.OpenNotebook | views.OpenSeats) -> None:
+        """To a page, or from it back to the desk."""
+        shown = views.Notebook if isinstance(page, views.OpenNotebook) else views.Seats
+        self.send(views.CloseNotebook() if isinstance(self.flow.view, shown) else page)
 
     def _scale_by(self, step: int, *, around: bool = False) -> None:
         at = SCALES.index(self._look.scale) + step

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from kiosk.artefacts.slip import slip_for, slip_text
 from kiosk.artefacts.tokens import Command, Reason, read_code
 from kiosk.proctor import views
 from kiosk.proctor.acts import Seen
@@ -235,6 +236,22 @@ def test_a_note_is_kept_and_the_log_saved(scene: Stage, qtbot: QtBot, tmp_path: 
     assert list(day.folder.glob("*.proctorlog"))
     qtbot.mouseClick(window.header.notebook, Qt.MouseButton.LeftButton)
     assert window.signing.isVisible()
+
+
+def test_a_slip_is_given_to_its_seat_by_keys_alone(scene: Stage) -> None:
+    day = scene("released")
+    window = day.window
+    type_keys(window, slip_text(slip_for(b"package")))
+    press(window, Qt.Key.Key_Return)
+    assert window.seats.isVisible()
+    (tile, _) = window.seats.map.tiles
+    assert tile.accessibleName().startswith("Seat 08, 张海燕, Started, ")
+    assert tile.isChecked(), "the seat scanned last is offered"
+    tab_to(window, window.seats.notes.buttons[0])
+    press(window, Qt.Key.Key_Return)
+    assert window.seats.message.text() == "Noted"
+    assert "Handed in" in tile.accessibleName()
+    assert "to collect" in tile.accessibleName()
 
 
 def test_locking_hides_the_code_and_the_names(scene: Stage, qtbot: QtBot) -> None:

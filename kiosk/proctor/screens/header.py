@@ -75,6 +75,10 @@ class Header(QWidget):
                 self._say(Look(look.lang, look.theme, scale))
                 if self._fit():
                     break
+        rows = [part.sizeHint().height() for part in (self._left, self._right)]
+        wide = self._box.direction() == QBoxLayout.Direction.LeftToRight
+        height = max(rows) if wide else sum(rows) + Gap.HAIR
+        self.setFixedHeight(max(self._look.px(Height.HEADER), height + 1))
         self.update()
 
     def _say(self, look: Look) -> None:
@@ -107,6 +111,8 @@ class Header(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        if event.size().width() == event.oldSize().width():
+            return
         header, look, proctor, page = self._shown
         self.show_header(header, look, proctor=proctor, page=page)
 
@@ -124,9 +130,6 @@ class Header(QWidget):
         direction = QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
         if direction != self._box.direction():
             self._box.setDirection(direction)
-        rows = [part.sizeHint().height() for part in (self._left, self._right)]
-        height = max(rows) if wide else sum(rows) + Gap.HAIR
-        self.setFixedHeight(max(self._look.px(Height.HEADER), height + 1))
         return fits
 
     def _widths(self, *, two_lines: bool) -> int:

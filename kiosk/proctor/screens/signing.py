@@ -24,7 +24,7 @@ from kiosk.words import text
 _ACTS_WIDTH = 250
 _CODE_WIDTH = 500
 _LEFT_MOST = 640
-_UPRIGHT_WIDTH = 1000
+_UPRIGHT_WIDTH = 1100
 """Under it the code stands below the steps: a tablet held upright."""
 
 

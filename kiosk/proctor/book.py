@@ -120,6 +120,10 @@ class Book:
                 )
         self.acts(session).add(HandedIn(self.now(), terminal, leaf))
 
+    def paper_mark(self, _lang: str) -> str:
+        """What is printed above all else on this desk's papers; empty on a real one."""
+        return ""
+
     def collect(self, session: str, folder: Path) -> tuple[str, ...]:
         """Reads the bundles on a collecting stick and keeps which packages are on it; returns the
         labels of their terminals. What cannot be read is passed over: its seat stays to collect.

@@ -19,6 +19,7 @@ from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.proctor import showing, views
 from kiosk.proctor.desk import Desk
 from kiosk.proctor.device import Device
+from kiosk.proctor.papers import paper, save_paper
 from kiosk.proctor.proposals import COMMANDS, Proposal, RoomProposal, Seat
 from kiosk.proctor.rows import SPEAKS_FOR_ITSELF
 from kiosk.proctor.state import Page, RoomSubject, Signed, State
@@ -123,6 +124,7 @@ class Flow:
                 | views.ChooseSession()
                 | views.AddNote()
                 | views.SaveLog()
+                | views.SavePaper()
             ):
                 self._keep_notes(self.desk, intent)
             case (
@@ -294,6 +296,19 @@ class Flow:
             case views.SaveLog(folder):
                 desk.save_log(state.session, folder)
                 self.state = replace(state, message=None, done=mark("The log is in the folder"))
+            case views.SavePaper(kind, folder, candidate, words):
+                if kind == "notice" and not candidate:
+                    raise InputRefused(mark("choose whom the notice is about"))
+                made = paper(
+                    desk,
+                    state.session,
+                    kind,
+                    state.lang,
+                    candidate=candidate,
+                    words=words.strip(),
+                )
+                save_paper(made, kind, state.session, candidate, folder, self._device.templates)
+                self.state = replace(state, message=None, done=mark("The paper is in the folder"))
             case _:
                 assert_never(intent)
 

@@ -8,6 +8,7 @@ from kiosk.artefacts.tokens import Command, Reason
 from kiosk.errors import KioskError
 from kiosk.proctor import seat_map, views
 from kiosk.proctor.desk import Desk
+from kiosk.proctor.papers import PAPERS
 from kiosk.proctor.proposals import (
     COMMANDS,
     NEEDS_REASON,
@@ -75,6 +76,7 @@ def notebook(state: State, desk: Desk) -> views.Notebook:
         people=(views.Person("", text("The whole room", lang)), *people),
         kinds=tuple((kind, text(words, lang)) for kind, words in KINDS.items()),
         rows=kept(desk, state.session, lang),
+        papers=tuple((kind, text(words, lang)) for kind, words in PAPERS.items()),
         message=said,
         good=bool(state.done),
     )

@@ -132,6 +132,10 @@ class Signing(Struct, frozen=True):
     message: str = ""
 
 
+Paper = Literal["door", "plan", "attendance", "record", "notice"]
+"""What may be printed: before, during and after."""
+
+
 class Person(Struct, frozen=True):
     number: str
     label: str
@@ -147,6 +151,7 @@ class Notebook(Struct, frozen=True):
     people: tuple[Person, ...]
     kinds: tuple[tuple[str, str], ...]
     rows: tuple[Row, ...]
+    papers: tuple[tuple[Paper, str], ...]
     message: str = ""
     good: bool = True
     """Whether `message` says that something was done."""
@@ -318,6 +323,15 @@ class Collect(Struct, frozen=True):
     folder: Path
 
 
+class SavePaper(Struct, frozen=True):
+    """A paper as PDF into `folder`; whom and what a misconduct notice is about."""
+
+    kind: Paper
+    folder: Path
+    candidate: str = ""
+    words: str = ""
+
+
 class SwitchLanguage(Struct, frozen=True):
     pass
 
@@ -331,7 +345,7 @@ class Busy(Struct, frozen=True):
 
 
 SeatsIntent = OpenSeats | ChooseSeat | FilterSeats | NoteSeat | Collect
-NotebookIntent = OpenNotebook | CloseNotebook | ChooseSession | AddNote | SaveLog
+NotebookIntent = OpenNotebook | CloseNotebook | ChooseSession | AddNote | SaveLog | SavePaper
 
 Intent = (
     Scanned

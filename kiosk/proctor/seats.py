@@ -37,6 +37,8 @@ class SeatState(Enum):
     STARTED = "started"
     RUNNING = "running"
     PAUSED = "paused"
+    OUT = "out"
+    """On a break, escorted."""
     INTERRUPTED = "interrupted"
     MOVED = "moved"
     """The exam went to another terminal."""
@@ -56,7 +58,7 @@ _OF_PHASE = {
     Phase.IDLE: SeatState.STARTED,
 }
 _OVER = frozenset({SeatState.DONE, SeatState.ENDED, SeatState.MOVED, SeatState.LEFT})
-_SAT = frozenset({SeatState.RUNNING, SeatState.PAUSED, SeatState.INTERRUPTED}) | (
+_SAT = frozenset({SeatState.RUNNING, SeatState.PAUSED, SeatState.OUT, SeatState.INTERRUPTED}) | (
     _OVER - {SeatState.LEFT}
 )
 _HOLDS_NOTHING = frozenset({SeatState.UNSEEN, SeatState.LOCKED, SeatState.MOVED, SeatState.LEFT})
@@ -139,6 +141,8 @@ def room_seats(
 
 
 def _room_code(line: SeatLine, at: int, purpose: str, minutes: int) -> SeatLine:
+    if purpose not in ("start", "resume"):
+        return line  # a spoken start: it begins clocks that are released already
     waits = (
         (SeatState.UNSEEN, SeatState.LOCKED)
         if purpose == "start"
@@ -163,6 +167,8 @@ def _one(
             state = _OF_PHASE[phase]
             if phase is Phase.IDLE and line.state in _OVER:
                 state = line.state  # done and waiting for the next, still
+            if phase is Phase.PAUSED and line.state is SeatState.OUT:
+                state = SeatState.OUT
             line = replace(
                 line, state=state, at=at, count=count, head=head, remaining_s=remaining_s
             )
@@ -189,6 +195,8 @@ def _one(
                     )
                 case Command.PAUSE:
                     line = replace(line, state=SeatState.PAUSED)
+                case Command.GO_OUT:
+                    line = replace(line, state=SeatState.OUT)
                 case Command.ABORT:
                     line = replace(line, state=SeatState.ENDED)
                 case Command.EXIT:

@@ -48,8 +48,7 @@ def _lines(exam: ExamPlan, terms: Terms, lang: str) -> list[str]:
             points=exam.total_points,
             mark=exam.pass_mark,
         ),
-        text("Each answer is saved at once; you can change it until you hand in", lang),
-        text("You can answer the questions in any order and flag some for later", lang),
+        *_ways(terms, lang),
     ]
     if terms.earliest_hand_in_ms:
         minutes = terms.earliest_hand_in_ms // _MINUTE_MS
@@ -64,6 +63,26 @@ def _lines(exam: ExamPlan, terms: Terms, lang: str) -> list[str]:
             lang,
         ),
     ]
+    return lines
+
+
+def _ways(terms: Terms, lang: str) -> list[str]:
+    """How long an answer can be changed, and where one may go."""
+    if terms.parts:
+        count = len(terms.parts)
+        lines = [
+            text("Each answer is saved at once; you can change it until its part is closed", lang),
+            text("The exam has {n} parts, each with its own time; none opens again", lang, n=count),
+        ]
+    elif terms.linear:
+        lines = [text("Each answer is saved at once; you can change it while it is open", lang)]
+    else:
+        return [
+            text("Each answer is saved at once; you can change it until you hand in", lang),
+            text("You can answer the questions in any order and flag some for later", lang),
+        ]
+    if terms.linear:
+        lines.append(text("Where the screen says so you can only go on, never back", lang))
     return lines
 
 

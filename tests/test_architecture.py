@@ -49,6 +49,7 @@ TURNED_ROUND = [
     ("pure", "scoring.rules", "os"),
     ("qt", "terminal.flow", "PySide6.QtCore"),
     ("qt", "station", "PySide6.QtGui"),
+    ("typesetting", "proctor", "typst"),
     ("no-qt", "station", "kiosk.ui.by_a_detour"),
     ("no-qt", "terminal.flow", "kiosk.ui.by_a_detour"),
     ("sql", "terminal.flow", "sqlite3"),

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import assert_never
 
 from kiosk.artefacts.release import ReleaseFile, SeatName
 from kiosk.artefacts.slip import HandInSlip
@@ -26,7 +27,7 @@ from kiosk.documents.content import (
 )
 from kiosk.proctor.acts import HandedIn, Noted, SignedAnswer, SignedRoom
 from kiosk.proctor.book import Book
-from kiosk.proctor.rows import KINDS, time_words
+from kiosk.proctor.rows import KINDS, kind_words, time_words
 from kiosk.proctor.seats import ATTENDANCE
 from kiosk.proctor.views import Paper
 from kiosk.proctor.wording import REASON_WORDS, act_words, in_language
@@ -65,6 +66,8 @@ def paper(
             blocks = _record(book, file, people, lang)
         case "notice":
             blocks = _notice(file, people, candidate, words, lang)
+        case _:
+            assert_never(kind)
     made = text(
         "Made at the desk of {name}, {time}; the signed log of this desk has the same facts",
         lang,
@@ -104,7 +107,7 @@ def _where(file: ReleaseFile, lang: str) -> tuple[tuple[str, str], ...]:
     day = datetime.fromtimestamp(file.opens_at).astimezone().strftime("%Y-%m-%d")
     hours = f"{time_words(file.opens_at)}–{time_words(file.closes_at)}"
     return (
-        (text("Room", lang), file.room),
+        (text("Exam room", lang), file.room),
         (text("Session", lang), file.session),
         (text("Round", lang), file.round),
         (text("Time", lang), f"{day} {hours}"),
@@ -141,7 +144,7 @@ def _attendance(file: ReleaseFile, people: list[SeatName], lang: str) -> tuple[B
         lang, "Seat", "Number", "Name", "Attendance", "Signature, coming in", "Signature, leaving"
     )
     return (
-        Table(columns, (2, 4, 3, 5, 5, 5), rows, row_pt=9),
+        Table(columns, (2, 4, 3, 7, 5, 5), rows, row_pt=9),
         _signatures(file, lang),
     )
 
@@ -187,7 +190,7 @@ def _record(book: Book, file: ReleaseFile, people: list[SeatName], lang: str) ->
         tuple(
             (
                 time_words(one.at),
-                text(KINDS[one.kind], lang) if one.kind in KINDS else one.kind,
+                kind_words(one.kind, lang),
                 names.get(one.candidate, one.candidate) or text("The whole room", lang),
                 one.words,
             )
@@ -238,7 +241,7 @@ def _signed(book: Book, file: ReleaseFile, lang: str) -> Iterator[tuple[str, ...
                 yield time_words(act.at), book.label(act.terminal), words, why
             case SignedRoom(at, _, "start", _):
                 yield time_words(at), room, text("Start the whole room", lang), ""
-            case SignedRoom(at, _, _, minutes):
+            case SignedRoom(at, _, "resume", minutes):
                 words = text("Resume the whole room", lang)
                 yield time_words(at), room, f"{words} +{minutes}" if minutes else words, ""
             case _:

@@ -41,6 +41,12 @@ def kept(book: Book, session: str, lang: str) -> tuple[Row, ...]:
     return _newest(book, book.acts(session).records, lang)
 
 
+def kind_words(kind: str, lang: str) -> str:
+    """A kind of remark in words; a newer program's as it is named."""
+    named = KINDS | _BY_ITSELF
+    return text(named[kind], lang) if kind in named else kind
+
+
 def time_words(at: int) -> str:
     """Local time of the room, as people there say it."""
     return datetime.fromtimestamp(at).astimezone().strftime("%H:%M")
@@ -67,8 +73,7 @@ def _newest(book: Book, records: Iterable[ActRecord], lang: str) -> tuple[Row, .
                     (at, _row(at, text("Room", lang), text("Resume the whole room", lang)))
                 )
             case Noted(remark):
-                named = KINDS | _BY_ITSELF
-                kind = text(named[remark.kind], lang) if remark.kind in named else remark.kind
+                kind = kind_words(remark.kind, lang)
                 where = names.get(remark.candidate, remark.candidate) or text("Room", lang)
                 words = f"{kind}: {remark.words}" if remark.words else kind
                 listed.append((remark.at, _row(remark.at, where, words)))

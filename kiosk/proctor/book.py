@@ -114,7 +114,7 @@ class Book:
                 if record.terminal == terminal:
                     return
                 raise InputRefused(
-                    mark("this slip was scanned for seat {seat} before"),
+                    mark("seat {seat} showed this slip before"),
                     remedy=mark("Scan the slip on the seat's own screen"),
                     seat=self.label(record.terminal) or "-",
                 )

@@ -141,7 +141,7 @@ def test_a_program_needs_only_what_its_extra_installs(program):
         for text in [
             *PROJECT["dependencies"],
             *PROJECT["optional-dependencies"][program],
-            *(PROJECT["optional-dependencies"]["camera"] if program == "terminal" else []),
+            *(PROJECT["optional-dependencies"]["camera"] if program in ("terminal", "proctor") else []),
         ]
     }
     graph = grimp.build_graph("kiosk", include_external_packages=True, cache_dir=None)

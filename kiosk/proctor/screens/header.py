@@ -49,6 +49,7 @@ class Header(QWidget):
         self.validity.setContentsMargins(0, 0, Gap.MEDIUM, 0)
         self.seats = Button("plain", self._right)
         self.notebook = Button("plain", self._right)
+        self.camera = Button("plain", self._right)
         self.size_button = Button("plain", self._right)
         self.language = Button("plain", self._right)
         self.lock = Button("plain", self._right)
@@ -103,6 +104,7 @@ class Header(QWidget):
         for button, label, what in (
             (self.seats, seats, ""),
             (self.notebook, notebook, ""),
+            (self.camera, text("Camera", lang), text("Scan with the camera", lang)),
             (self.size_button, f"Aa {scale} %", size),
             (self.language, _OTHER[lang], ""),
             (self.lock, text("Lock", lang), ""),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from kiosk.proctor import views
 from kiosk.proctor.flow import Flow
+from kiosk.proctor.screens.camera import CameraStrip
 from kiosk.proctor.screens.header import Header
 from kiosk.proctor.screens.locked import LockedScreen
 from kiosk.proctor.screens.notebook import AskFolder, NotebookScreen, ask_folder
@@ -50,7 +51,10 @@ class DeskWindow(QWidget):
         column.setSpacing(0)
         self.header = Header(self)
         self._stack = QStackedWidget(self)
+        self.camera = CameraStrip(self)
+        self.camera.scanned.connect(lambda code: self.send(views.Scanned(code)))
         column.addWidget(self.header)
+        column.addWidget(self.camera)
         column.addWidget(self._stack, 1)
         self.locked = LockedScreen(self._stack)
         self.signing = SigningScreen(self._stack)
@@ -63,6 +67,7 @@ class DeskWindow(QWidget):
         self.header.seats.clicked.connect(lambda: self._turn_to(views.OpenSeats()))
         self.header.size_button.clicked.connect(lambda: self._scale_by(1, around=True))
         self.header.language.clicked.connect(lambda: self.send(views.SwitchLanguage()))
+        self.header.camera.clicked.connect(self.camera.toggle)
         self.header.lock.clicked.connect(lambda: self.send(views.Lock()))
         self.scans = ScanSource(self)
         self.scans.scanned.connect(lambda code: self.send(views.Scanned(code)))
@@ -107,6 +112,7 @@ class DeskWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keys leave the memory with the window, and it no longer listens."""
         self.flow.send(views.Lock())
+        self.camera.shut()
         self._timer.stop()
         application = QApplication.instance()
         if application is not None:
@@ -118,6 +124,7 @@ class DeskWindow(QWidget):
         view = self.flow.view
         self._look = look = replace(self._look, lang=view.lang)
         self.setPalette(qt_palette(look))
+        self.camera.dress(look)
         desk = text("Proctor's desk", look.lang)
         # With the name while the desk is open: a technician sees from outside whether it is.
         self.setWindowTitle(

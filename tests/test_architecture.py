@@ -59,6 +59,8 @@ TURNED_ROUND = [
     ("network", "station.intake", "urllib.request"),
     ("network", "terminal.flow", "socket"),
     ("servers", "station.intake", "uvicorn"),
+    ("servers", "sync.client", "socketserver"),
+    ("no-server-at-a-seat", "terminal.outbox", "kiosk.sync.room"),
 ]
 
 DETOURS = {
@@ -141,7 +143,11 @@ def test_a_program_needs_only_what_its_extra_installs(program):
         for text in [
             *PROJECT["dependencies"],
             *PROJECT["optional-dependencies"][program],
-            *(PROJECT["optional-dependencies"]["camera"] if program in ("terminal", "proctor") else []),
+            *(
+                PROJECT["optional-dependencies"]["camera"]
+                if program in ("terminal", "proctor")
+                else []
+            ),
         ]
     }
     graph = grimp.build_graph("kiosk", include_external_packages=True, cache_dir=None)

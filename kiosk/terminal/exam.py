@@ -348,8 +348,10 @@ class Attempt:
     def tick(self) -> bool:
         """Let time do its work; whether anything changed."""
         away = self.out and self._frozen_ms is None
-        if away and self.sitting.in_last_part and not self.remaining_ms:
-            self.happen(Expired(self._now_ms))
+        if away and not self.remaining_ms:
+            if self.sitting.waiting:
+                self.happen(PartBegun(self._now_ms))
+            self._end_by_time()
             return True
         if not self._running:
             return False

@@ -68,22 +68,25 @@ def _lines(exam: ExamPlan, terms: Terms, lang: str) -> list[str]:
 
 def _ways(terms: Terms, lang: str) -> list[str]:
     """How long an answer can be changed, and where one may go."""
+    one_way = text("Where the screen says so you can only go on, never back", lang)
     if terms.parts:
         count = len(terms.parts)
-        lines = [
-            text("Each answer is saved at once; you can change it until its part is closed", lang),
-            text("The exam has {n} parts, each with its own time; none opens again", lang, n=count),
-        ]
-    elif terms.linear:
-        lines = [text("Each answer is saved at once; you can change it while it is open", lang)]
-    else:
-        return [
-            text("Each answer is saved at once; you can change it until you hand in", lang),
-            text("You can answer the questions in any order and flag some for later", lang),
-        ]
+        until = text(
+            "Each answer is saved at once; you can change it until its part is closed", lang
+        )
+        parts = text(
+            "The exam has {n} parts, each with its own time; none opens again", lang, n=count
+        )
+        return [one_way if terms.linear else until, parts]
     if terms.linear:
-        lines.append(text("Where the screen says so you can only go on, never back", lang))
-    return lines
+        return [
+            text("Each answer is saved at once; you can change it while it is open", lang),
+            one_way,
+        ]
+    return [
+        text("Each answer is saved at once; you can change it until you hand in", lang),
+        text("You can answer the questions in any order and flag some for later", lang),
+    ]
 
 
 def practice_items(form: Form) -> tuple[Item, ...]:

@@ -115,6 +115,15 @@ class PartLabel(Struct, frozen=True):
 # --- views, in the order of a day ---------------------------------------------------------------
 
 
+class SessionChoice(Struct, frozen=True):
+    """A session that is installed here; `title` by language, empty where it has several exams."""
+
+    id: str
+    window: str
+    title: dict[str, str]
+    chosen: bool
+
+
 class Unlock(Struct, frozen=True):
     """Waiting for the proctor: the challenge as QR text, and how many codes are still needed.
 
@@ -129,6 +138,8 @@ class Unlock(Struct, frozen=True):
     checks: tuple[Check, ...]
     fingerprint: dict[str, tuple[str, ...]]
     mistake: Notice | None = None
+    sessions: tuple[SessionChoice, ...] = ()
+    """Where there are several: a proctor may choose another than the one whose time it is."""
 
 
 class SignIn(Struct, frozen=True):
@@ -468,6 +479,12 @@ class HandIn(Struct, frozen=True):
     confirmed: bool
 
 
+class ChooseSession(Struct, frozen=True):
+    """Offer another of the installed sessions."""
+
+    session: str
+
+
 class OpenProctorMenu(Struct, frozen=True):
     pass
 
@@ -523,6 +540,7 @@ Intent = (
     | BeginPart
     | ClosePart
     | HandIn
+    | ChooseSession
     | OpenProctorMenu
     | CloseProctorMenu
     | ChooseGuest

@@ -45,7 +45,7 @@ class CameraSource(QObject):
                 remedy=mark("Use a scanner, or type the code"),
             ) from fault
         self._read = zxingcpp.read_barcodes
-        self._qr = zxingcpp.BarcodeFormat.QRCode
+        self._qr = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
         self.sink = QVideoSink(self)
         self._session = QMediaCaptureSession(self)
         self._session.setVideoSink(self.sink)

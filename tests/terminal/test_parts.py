@@ -1,26 +1,27 @@
 """Parts with their own time, at the seat: one after the other, none twice, no key lost between them."""
 
+import tempfile
+from pathlib import Path
+
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import initialize, invariant, rule
+from msgspec.structs import replace
 
 from kiosk.artefacts.tokens import Command
 from kiosk.assessment.sitting import Answered, Part, PartBegun, PartClosed, Terms
 from kiosk.terminal import views
 from kiosk.terminal.views import Answer
-from tests.terminal.room import Room, choose, crash
+from tests.terminal.room import Room, choose, crash, make_ready
 from tests.terminal.test_answers import journalled
+from tests.terminal.test_any_order import AnExam
+from tests.terminal.test_transfer import give_away, hand_in, take_over
 
 MINUTE = 60_000
 PARTS = (Part(("s1",), 20 * MINUTE), Part(("s2",), 40 * MINUTE))
 TERMS = Terms(
     60 * MINUTE, most_extension_ms=20 * MINUTE, most_given_back_ms=15 * MINUTE, parts=PARTS
 )
-
-
-def begin(terminal, number="20260001"):
-    terminal.do(views.SignInAs(number))
-    terminal.do(views.ConfirmIdentity(True))
-    terminal.do(views.Pledge())
-    return terminal.do(views.Practise(skip=True))
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def room():
 def terminal(room, tmp_path):
     with room.terminal(tmp_path) as terminal:
         room.release(terminal)
-        begin(terminal)
+        make_ready(terminal, "20260001")
         yield terminal
 
 
@@ -141,7 +142,7 @@ def test_what_is_typed_when_a_part_ends_counts(tmp_path):
     )
     with room.terminal(tmp_path) as terminal:
         room.release(terminal)
-        begin(terminal)
+        make_ready(terminal, "20260001")
         item = terminal.do(views.BeginPart()).question.item.id
         terminal.pass_ms(terminal.clock.remaining_ms - 100)
         terminal.send(Answer(item, "RESPONSE", ("in time",), settled=False))
@@ -166,7 +167,7 @@ def test_the_exam_ends_with_its_last_part(terminal):
 def test_a_crash_in_a_part_comes_back_to_the_same_question_with_its_time(room, tmp_path):
     terminal = room.terminal(tmp_path)
     room.release(terminal)
-    begin(terminal)
+    make_ready(terminal, "20260001")
     at_part_two(terminal)
     terminal.do(views.GoTo(6))
     terminal.pass_ms(10_000)
@@ -184,7 +185,7 @@ def test_a_crash_in_a_part_comes_back_to_the_same_question_with_its_time(room, t
 def test_a_crash_on_the_page_before_a_part_comes_back_to_that_page(room, tmp_path):
     terminal = room.terminal(tmp_path)
     room.release(terminal)
-    begin(terminal)
+    make_ready(terminal, "20260001")
     terminal.pass_ms(20_000)
     crash(terminal)
     room.time.reboot()
@@ -235,6 +236,16 @@ def test_the_last_minutes_of_a_part_are_told_as_its_own_and_the_exam_s_in_the_la
     ]
 
 
+def test_a_part_ends_while_its_candidate_is_out_and_the_next_one_too(room, terminal):
+    terminal.do(views.BeginPart())
+    room.command(terminal, Command.GO_OUT)
+    terminal.pass_ms(20 * MINUTE)
+    assert [event.by for event in journalled(terminal, PartClosed)] == ["time"]
+    assert not isinstance(terminal.view, views.Exam | views.PartPage)
+    terminal.pass_ms(41 * MINUTE)
+    assert isinstance(terminal.wait_saved(), views.Done)
+
+
 # --- no way back ------------------------------------------------------------------------------------
 
 
@@ -268,3 +279,84 @@ def test_a_crash_in_a_linear_section_opens_no_way_back(tmp_path):
     with room.terminal(tmp_path) as terminal:
         assert room.release(terminal).question.number == 2
         assert terminal.do(views.GoTo(1)).question.number == 2
+
+
+# --- another terminal -------------------------------------------------------------------------------
+
+
+def test_a_transfer_in_a_part_goes_on_in_it_with_the_very_time(room, tmp_path):
+    with room.terminal(tmp_path / "07") as old:
+        room.release(old)
+        make_ready(old, "20260001")
+        at_part_two(old)
+        room.time.pass_ms(10_000)
+        old.tick()
+        room.time.pass_ms(4_000)
+        before, left = old.do(views.GoTo(6)), old.clock
+        give_away(room, old)
+    room.time.pass_ms(95_000)  # the walk
+    with room.terminal(tmp_path / "spare", 2) as new:
+        room.release(new)
+        view = take_over(room, new)
+        assert (view.question, view.overview, view.part) == (
+            before.question,
+            before.overview,
+            before.part,
+        )
+        assert new.clock == left
+        assert new.do(views.GoTo(1)).question.number == 6
+        done = hand_in(new)
+        assert done.how == "handed_in"
+
+
+# --- whatever people do -----------------------------------------------------------------------------
+
+
+class AnExamInParts(AnExam):
+    """The same sitting in two parts, the second without a way back."""
+
+    @initialize()
+    def sit_down(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="kiosk-parts-"))
+        parts = (Part(("s1",), 2 * MINUTE), Part(("s2",), 3 * MINUTE))
+        self.room = Room(terms=replace(TERMS, duration_ms=5 * MINUTE, parts=parts, linear=("s2",)))
+        self.terminal = self.room.terminal(self.folder)
+        self.room.release(self.terminal)
+        make_ready(self.terminal, "20260001")
+        self.may_be = {}
+        self.minutes_given = 0
+        self.closed = None
+
+    @rule()
+    def begin_part(self):
+        self.terminal.do(views.BeginPart())
+
+    @rule()
+    def close_part(self):
+        self.terminal.do(views.ClosePart(False))
+        self.terminal.do(views.ClosePart(True))
+
+    @rule()
+    def hand_in(self):
+        sitting, last = self.sitting, self.sitting and self.terminal.view.part.last
+        self.terminal.do(views.OpenReview())
+        self.terminal.do(views.HandIn(False))
+        done = self.terminal.do(views.HandIn(True))
+        assert isinstance(done, views.Done) or not (sitting and last)
+
+    @invariant()
+    def a_closed_part_stays_as_it_was(self):
+        attempt = self.terminal._flow._attempt
+        if attempt is None or attempt.sitting.part == 0:
+            return
+        first = {item: of for item, of in attempt.sitting.responses.items() if item[0] == "i"}
+        assert self.closed in (None, first)
+        self.closed = first
+
+
+TestAnExamInParts = AnExamInParts.TestCase
+TestAnExamInParts.settings = settings(
+    max_examples=12,
+    stateful_step_count=25,
+    suppress_health_check=[HealthCheck.too_slow],
+)

@@ -43,6 +43,7 @@ from kiosk.terminal.views import (
     Review,
     Rules,
     Saved,
+    SessionChoice,
     SignIn,
     Trouble,
     Unlock,
@@ -401,6 +402,19 @@ def all_views():
     question = a_question(single_choice(), 1, {"R": ("b",)}, 4)
     return {
         "unlock": Unlock(a_header(""), CHALLENGE, Phase.LOCKED, 1, 2, FOUND, FINGERPRINT),
+        "unlock_sessions": Unlock(
+            a_header(""),
+            CHALLENGE,
+            Phase.LOCKED,
+            0,
+            2,
+            FOUND,
+            FINGERPRINT,
+            sessions=(
+                SessionChoice("S1", "2026-11-23 09:00–11:00", TITLE, True),
+                SessionChoice("S2", "2026-11-23 13:30–15:30", TITLE, False),
+            ),
+        ),
         "recover": Unlock(
             a_header("欧阳喆堃"),
             CHALLENGE,

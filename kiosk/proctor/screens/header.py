@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -58,6 +59,7 @@ class Header(QWidget):
             self.validity,
             self.seats,
             self.notebook,
+            self.camera,
             self.size_button,
             self.language,
             self.lock,
@@ -123,6 +125,10 @@ class Header(QWidget):
         painter.fillRect(self.rect(), self._look.colour("surface"))
         painter.fillRect(0, self.height() - 1, self.width(), 1, self._look.colour("hairline"))
 
+    def minimumSizeHint(self) -> QSize:
+        """It folds and shrinks by itself, so it keeps no window wide."""
+        return QSize(0, self.height())
+
     def _fit(self) -> bool:
         """Two lines when one is too narrow; says whether the wider of them has room."""
         margins = self._box.contentsMargins()
@@ -144,4 +150,4 @@ class Header(QWidget):
         for layout in (self._lines, self._tools):
             layout.invalidate()
         left, right = self._left.sizeHint().width(), self._right.sizeHint().width()
-        return max(left, right) if two_lines else left + right + Gap.MEDIUM
+        return max(left, right) if two_lines else left + right + Gap.WIDE

@@ -55,6 +55,8 @@ def exam_view(attempt: Attempt) -> Exam:
         notice=attempt.notice,
         note=attempt.shown_note(item.id),
         tools=attempt.tools,
+        scratch=attempt.shown_scratch,
+        sheet=attempt.sheet,
         back=numbers[here - 1] if here else None,
         onward=numbers[here + 1] if here + 1 < len(numbers) else None,
         part=_part(attempt),

@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from kiosk.artefacts.challenge import Phase
+from kiosk.assessment.content import Block
 from kiosk.assessment.display import Display
 from kiosk.assessment.highlights import Passages
 from kiosk.assessment.items import Item
@@ -216,6 +217,9 @@ class Exam(Struct, frozen=True):
     notice: Notice | None = None
     note: str = ""
     tools: tuple[str, ...] = ()
+    scratch: str = ""
+    sheet: dict[str, tuple[Block, ...]] = {}
+    """The formula sheet, by language."""
     back: int | None = None
     """The question before this one that may be gone to, None if there is none."""
     onward: int | None = None
@@ -435,6 +439,12 @@ class Note(Struct, frozen=True):
     note: str
 
 
+class Scribble(Struct, frozen=True):
+    """The scratch pad as it stands while it is typed on; it is committed as typed text is."""
+
+    scratch: str
+
+
 class Highlight(Struct, frozen=True):
     """Highlight passages of an item's text, or take that back."""
 
@@ -533,6 +543,7 @@ Intent = (
     | Strike
     | Note
     | Highlight
+    | Scribble
     | HaveDisplay
     | GoTo
     | OpenReview

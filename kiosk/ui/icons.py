@@ -24,6 +24,7 @@ Icon = Literal[
     "note",
     "calculator",
     "pause",
+    "tools",
 ]
 
 
@@ -86,6 +87,10 @@ def paint_icon(painter: QPainter, icon: Icon, box: QRectF, colour: QColor) -> No
         case "pause":
             painter.drawLine(at(0.34, 0.16), at(0.34, 0.84))
             painter.drawLine(at(0.66, 0.16), at(0.66, 0.84))
+        case "tools":
+            for across in (0.12, 0.56):
+                for down in (0.12, 0.56):
+                    painter.drawRect(QRectF(at(across, down), at(across + 0.32, down + 0.32)))
         case "half":
             painter.drawEllipse(at(0.5, 0.5), side * 0.42, side * 0.42)
             right = QPainterPath(at(0.5, 0.08))

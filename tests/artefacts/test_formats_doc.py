@@ -80,6 +80,7 @@ OWN_USE = [
     ("noted", sitting.Noted(1, "i1", "see 4")),
     ("highlighted", sitting.Highlighted(1, "i1", Passage("en", (2, 0, 1), 3, 9), True)),
     ("highlighted", sitting.Highlighted(1, "i1", Passage("en", (0,), 0, 1, "R", "a"), False)),
+    ("scribbled", sitting.Scribbled(1, "12.5 / 4")),
     ("displayed", sitting.Displayed(1, Display())),
     ("displayed", sitting.Displayed(1, Display("en", "contrast", 300, clock_folded=True))),
 ]

@@ -9,12 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.artefacts.chain import Admitted, CommonStart, Happened, new_entry
+from kiosk.artefacts.common_start import StartCodes
 from kiosk.artefacts.tokens import Command, Reason
+from kiosk.assessment.paper import Paper
+from kiosk.assessment.sitting import Identity, Resumed, Started, Terms, WentOut
 from kiosk.cli import run
+from kiosk.errors import InputRefused
 from kiosk.proctor.desk import Desk
+from kiosk.station.legs import Leg
 from kiosk.station.reconcile import MissingSitting
 from kiosk.station.registry import plans
 from kiosk.station.results import session_results
+from kiosk.station.starts import check_start
 from kiosk.terminal import views
 from kiosk.terminal.headless import HeadlessTerminal
 from tests.e2e.story import StoryRoom, hand_in
@@ -122,17 +129,64 @@ def test_a_morning_in_a_room_without_a_network(
     assert "20260005" in told
 
 
-def test_a_break_that_no_proctor_signed_is_held_back_at_the_station(
+def test_a_sitting_that_began_without_the_rooms_code_is_held_back(
     room: StoryRoom, tmp_path: Path
 ) -> None:
-    from kiosk.assessment.sitting import Resumed, WentOut
-
     assert room.day is not None
+    report = room.day.import_(room.day.sit("20260001", terminal="T-01"))
+    assert report.imported == 0
+    assert "without the code of the common start" in str(report)
+
+
+def test_minutes_lost_where_everybody_begins_alone_are_held_back(tmp_path: Path) -> None:
+    day = a_day(tmp_path)
+    leg = StartedLeg(late_ms=60_000)
+    with pytest.raises(InputRefused):
+        check_start(leg.made, day.opened.plan, day.opened.start, HOUR_MS)
+    check_start(StartedLeg(late_ms=0).made, day.opened.plan, day.opened.start, HOUR_MS)
+    day.station.close()
+
+
+@pytest.mark.parametrize(
+    ("lost_min", "code", "holds"),
+    [(10, "", True), (0, "", False), (11, "", False), (10, "000000", False)],
+)
+def test_the_minutes_lost_are_those_of_the_code_and_the_clock(
+    room: StoryRoom, lost_min: int, code: str, holds: bool
+) -> None:
+    assert room.day is not None
+    opened = room.day.opened
+    window = opened.plan.window
+    said, began = StartCodes(opened.start, window.opens_at, window.closes_at).at(
+        window.opens_at + 300
+    )
+    told = CommonStart(2, code or said, began, began + 500, began + 630)
+    leg = StartedLeg(late_ms=lost_min * MINUTE_MS, common=told).made
+    if holds:
+        check_start(leg, opened.plan, opened.start, HOUR_MS)
+    else:
+        with pytest.raises(InputRefused):
+            check_start(leg, opened.plan, opened.start, HOUR_MS)
+
+
+class StartedLeg:
+    """A journal with one sitting that has just begun."""
+
+    def __init__(self, *, late_ms: int, common: CommonStart | None = None) -> None:
+        admitted = Admitted(1, Identity(SESSION, "E1", "1"), Terms(HOUR_MS), Paper("f", ()), "01")
+        started = Happened(Started("boot", 3, late_ms))
+        records = [admitted, *([common] if common else []), started]
+        self.made = Leg(b"t" * 8, tuple(new_entry(record, 0) for record in records), 0)
+
+
+def test_a_break_that_no_proctor_signed_is_held_back_at_the_station(tmp_path: Path) -> None:
+    day = a_day(tmp_path)
     away = [WentOut(30, ("李监考",)), Resumed("boot", 40, 40)]
-    package = room.day.sit("20260001", terminal="T-01", events=away)
-    report = room.day.import_(package)
+    package = day.sit("20260001", terminal="T-01", events=away)
+    report = day.import_(package)
     assert report.imported == 0
     assert "1 breaks, but proctors' codes for 0" in str(report)
-    signed = room.day.command(Command.GO_OUT, terminal="T-02", at_ms=29)
-    package = room.day.sit("20260002", terminal="T-02", events=[signed, *away])
-    assert room.day.import_(package).imported == 1
+    signed = day.command(Command.GO_OUT, terminal="T-02", at_ms=29)
+    package = day.sit("20260002", terminal="T-02", events=[signed, *away])
+    assert day.import_(package).imported == 1
+    day.station.close()

@@ -152,7 +152,7 @@ class RulesScreen(Screen):
             count=view.practice_count,
         )
         self.banner.say(banner, look.chrome, Type.BASE, "accent", strong=True)
-        keys = " · ".join(f"{key} {what}" for key, what in key_lines(lang)[:8])
+        keys = " · ".join(f"{key} {what}" for key, what in key_lines(lang)[:7])
         self.keys.say(text("Keys: {keys}", lang, keys=keys), look.chrome, Type.NOTE, "quiet")
         self.question.show_question(view.practice, flagged=False, look=look)
         self.writing.go_on(same=view.practice_number == self._practised)

@@ -2,6 +2,7 @@
 
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.frames import frames_of
+from kiosk.artefacts.session import TOOLS
 from kiosk.assessment.content import (
     Cell as TableCell,
 )
@@ -391,6 +392,12 @@ FOUND = (
 )
 
 
+SHEET = {
+    lang: (_para(words, FRACTION), _para("1 F = 96 485 C/mol"))
+    for lang, words in (("zh-CN", "分配比 D = "), ("en", "Distribution ratio D = "))
+}
+
+
 GUESTS = (
     Guest("欧阳喆堃", "202611150342", "12", 3_867_000, given=True),
     Guest("Alexandra Wilhelmina Featherstone", "202611150343", "08", 787_000, given=False),
@@ -427,6 +434,9 @@ def all_views():
         ),
         "exam_noted": an_exam(note="酸度 ↑ → 平衡左移，再看第 20 题"),
         "exam_tools": an_exam(number=100, tools=("calculator",)),
+        "exam_all_tools": an_exam(
+            tools=TOOLS, scratch="96.5 × 2 ÷ 8\n= 24.1", sheet=SHEET, number=100
+        ),
         "exam_struck": an_exam(responses={"R": ("b",)}, struck={"R": ("a", "d")}),
         "sign_in": SignIn(a_header(""), "202611150342"),
         "sign_in_mistake": SignIn(

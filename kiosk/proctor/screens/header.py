@@ -147,6 +147,8 @@ class Header(QWidget):
         if first.indexOf(self.validity) < 0:
             # The last line of the words, the first of the tools.
             first.insertWidget(3 if two_lines else 1, self.validity)
+            # Qt hides what changes its parent until later, and would not count it.
+            self.validity.setVisible(not self.session.isHidden())
         for layout in (self._lines, self._tools):
             layout.invalidate()
         left, right = self._left.sizeHint().width(), self._right.sizeHint().width()

@@ -220,6 +220,8 @@ class Exam(Struct, frozen=True):
     scratch: str = ""
     sheet: dict[str, tuple[Block, ...]] = {}
     """The formula sheet, by language."""
+    read_aloud: bool = False
+    """Whether this candidate may have the questions read aloud."""
     back: int | None = None
     """The question before this one that may be gone to, None if there is none."""
     onward: int | None = None

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from kiosk.terminal.screens.aloud import Aloud, spoken
 from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.notes import NotesPanel
 from kiosk.terminal.screens.overview import Overview
@@ -35,7 +36,7 @@ from kiosk.ui.tokens import FOLD_SCALE, FOLD_WIDTH, OVERVIEW_WIDTH
 from kiosk.ui.writing_strip import WritingStrip
 from kiosk.words import text
 
-_ONCE = (Qt.Key.Key_F, Qt.Key.Key_M, Qt.Key.Key_N, Qt.Key.Key_T, Qt.Key.Key_X)
+_ONCE = (Qt.Key.Key_F, Qt.Key.Key_M, Qt.Key.Key_N, Qt.Key.Key_R, Qt.Key.Key_T, Qt.Key.Key_X)
 """Keys that turn something on and off: held down or stuck they do so once."""
 
 
@@ -49,6 +50,7 @@ class ExamScreen(Screen):
         self._folded = False
         self._overview_open = False
         self._panel: NotesPanel | ToolsPanel | None = None
+        self._aloud_look: Look | None = None
         self._asked_signs: object = None
         self._found_signs = 0
         self._stops: list[QWidget] = []
@@ -90,6 +92,10 @@ class ExamScreen(Screen):
         self.question.items.struck.connect(lambda *what: self.intent.emit(Strike(*what)))
         self.question.items.highlighted.connect(lambda *what: self.intent.emit(Highlight(*what)))
         self.question.items.highlighter.left.connect(self._take_back_focus)
+        self.aloud = Aloud(self)
+        self.aloud.changed.connect(self._say_aloud)
+        self.aloud.failed.connect(lambda: self._say_aloud(silent=True))
+        self.question.aloud.clicked.connect(self._read)
         self.overview.chosen.connect(self._go_to)
         self.overview.review_pressed.connect(self._review)
         self.back.clicked.connect(lambda: self._step(-1))
@@ -109,6 +115,8 @@ class ExamScreen(Screen):
             self.writing.reset()
         if not view.tools and self._panel is self.tools:
             self._panel = None
+        if moved or look.lang != self._look.lang:
+            self.aloud.stop()
         self._view, self._look = view, look
         focused = QApplication.focusWidget()
         # Qt hands the focus of a field that goes on to whatever stands next, such as a number of the
@@ -120,6 +128,8 @@ class ExamScreen(Screen):
         self.question.show_question(view.question, view.flagged, look)
         # Wide enough to stay a panel, the overview keeps its size; folded it is a page.
         self.overview.show_sections(view.overview, look, view.part)
+        if moved or self.question.aloud.isHidden() is view.read_aloud or look != self._aloud_look:
+            self._say_aloud()
         self.notes.show_note(view.question.item.id, view.note, look)
         self.tools.show_tools(view, look)
         self.writing.go_on(same=not moved)
@@ -145,6 +155,8 @@ class ExamScreen(Screen):
             pass
         elif key == Qt.Key.Key_M:
             self.question.items.highlighter.start()
+        elif key == Qt.Key.Key_R and self._view.read_aloud:
+            self._read()
         elif key == Qt.Key.Key_N:
             self._toggle_panel(self.notes)
         elif key == Qt.Key.Key_T and self._view.tools:
@@ -169,7 +181,20 @@ class ExamScreen(Screen):
             return False
         return True
 
+    def _read(self) -> None:
+        """Read the question aloud, or stop."""
+        if self.aloud.reading:
+            self.aloud.stop()
+        elif self._view is not None:
+            self.aloud.read(spoken(self._view.question, self._look.lang), self._look.lang)
+
+    def _say_aloud(self, *, silent: bool = False) -> None:
+        if self._view is not None:
+            self._aloud_look = self._look
+            self.question.say_aloud(self._view.read_aloud, self.aloud.reading, silent, self._look)
+
     def leave(self) -> None:
+        self.aloud.stop()
         self.writing.hold()
         self.question.items.settle()
 
@@ -282,6 +307,7 @@ class ExamScreen(Screen):
         """Tab goes as one reads; Qt alone would go as the widgets were made."""
         here = [cell for cell in self.overview.cells() if cell.number == self._number()]
         chain = [
+            self.question.aloud,
             *self._stops,
             self.notes.field,
             *self.tools.stops(),

@@ -26,6 +26,7 @@ def key_lines(lang: str) -> list[tuple[str, str]]:
         ("M", text("highlight words (or drag over them; once more takes it back)", lang)),
         ("X", text("strike out the choice in focus (or right click, long press)", lang)),
         ("T", text("tools, where the exam has some", lang)),
+        ("R", text("have the question read aloud, where that was granted", lang)),
         ("=", text("calculator, where the exam has one", lang)),
         ("↑ ↓", text("move among choices, scroll", lang)),
         ("Shift", text("Chinese by pinyin on or off while typing (or Ctrl+Space)", lang)),

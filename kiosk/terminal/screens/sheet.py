@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.assessment.content import Block
 from kiosk.ui.content_view import ContentView
-from kiosk.ui.controls import RING
+from kiosk.ui.controls import RING, paint_ring
 from kiosk.ui.document import Media
 from kiosk.ui.panels import Scroll
 from kiosk.ui.theme import Look, dress_scroll, prepare_scroll
-from kiosk.ui.tokens import Gap, Type
+from kiosk.ui.tokens import Gap, Radius, Type
 
 
 class _Sheet(ContentView):
@@ -25,6 +25,20 @@ class _Sheet(ContentView):
         self._area = area
         self.line_px = 1
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus() and self.document is not None:
+            shape = QRectF(self.rect().adjusted(RING, RING, -RING, -RING))
+            paint_ring(QPainter(self), shape, Radius.CONTROL, self.document.look)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)

@@ -437,6 +437,7 @@ def all_views():
         "exam_all_tools": an_exam(
             tools=TOOLS, scratch="96.5 × 2 ÷ 8\n= 24.1", sheet=SHEET, number=100
         ),
+        "exam_aloud": an_exam(read_aloud=True),
         "exam_struck": an_exam(responses={"R": ("b",)}, struck={"R": ("a", "d")}),
         "sign_in": SignIn(a_header(""), "202611150342"),
         "sign_in_mistake": SignIn(

@@ -39,8 +39,11 @@ from kiosk.terminal.views import (
 from tests.docs.pages import DAY, ROOT, commands
 
 BANK = "rare_earth_extraction"
-WINDOWS = ("kiosk terminal run --state /var/lib/kiosk",)
-"""Commands that open a window; the screens' own tests and the demo run them."""
+WINDOWS = (
+    "kiosk terminal run --state /var/lib/kiosk",
+    "kiosk proctor serve --state desk --card card.txt",
+)
+"""Commands that run until a person ends them; their own tests and the demo run them."""
 
 
 SECOND = {"李建国": "王珺", "desk": "desk2", "card.txt": "card2.txt", "li.enrol": "wang.enrol"}
@@ -200,12 +203,17 @@ def _sit(day: Day) -> None:
 def _back(day: Day) -> None:
     day.do("kiosk terminal export")
     day.do("kiosk proctor log", "--pin-file", "pin")
+    assert "01" in day.do("kiosk proctor collected", "--pin-file", "pin")
     day.do("kiosk station import /media/usb")
     day.do("kiosk station import --retry")
     results = "kiosk station results R15-0301 --station DIR"
     assert "recorded" in day.do(results)
     assert "missing" in day.do("kiosk station results R15-0301 --csv")
     day.do("kiosk station results R15-0301 --candidate 20260001 --explain")
+    # Nobody was admitted on a proctor's word: there is nothing to confirm.
+    confirm = "kiosk station confirm R15-0301"
+    day.do(f"{confirm} 20260001 --station DIR", expect=4)
+    day.do(f"{confirm} R01", expect=4)
     day.do("kiosk verify /media/usb/*.bundle")
     day.do("kiosk verify DIR/receipts/*.receipt")
     day.do("kiosk terminal install")

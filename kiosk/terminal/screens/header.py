@@ -183,7 +183,14 @@ class Header(QWidget):
         self.setFixedHeight(max(self._look.px(Height.HEADER), height + (0 if wide else 1)))
 
     def _say_size(self) -> None:
-        asked = (self._look, self._scale, self.width(), self.saved.text(), self.clock.sizeHint())
+        asked = (
+            self._look,
+            self._scale,
+            self.width(),
+            self.saved.text(),
+            self.clock.sizeHint(),
+            self.keyboard_button.isVisibleTo(self),
+        )
         if asked == self._fitted:
             return
         self._fitted = asked

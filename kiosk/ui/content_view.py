@@ -6,13 +6,13 @@ and formula in it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QSize, QSizeF
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from kiosk.assessment.content import Block, plain_text
+from kiosk.assessment.content import GAP, Block, plain_text
 from kiosk.ui.controls import height_follows_width
 from kiosk.ui.document import Document, Ink, Media
 from kiosk.ui.theme import Look
@@ -39,8 +39,10 @@ class ContentView(QLabel):
         *,
         fields: Mapping[str, QWidget] | None = None,
         media: Media | None = None,
+        heard: Sequence[str] = (),
     ) -> None:
-        """Show `blocks`; `fields` are the widgets (children of this one) for their fields."""
+        """Show `blocks`; `fields` are the widgets (children of this one) for their fields, and
+        `heard` is what a reader says in the place of each, in their order."""
         shown = (blocks, look, tuple((fields or {}).values()))
         if shown == self._shown:
             self._place_fields()  # a field may have stood elsewhere in between
@@ -49,7 +51,11 @@ class ContentView(QLabel):
         self._fields = fields or {}
         self._document = Document(blocks, look, Ink(), media=media, field_size=self._field_size)
         self._heights.clear()
-        self.setAccessibleName(plain_text(blocks))
+        name = plain_text(blocks)
+        if name.count(GAP) == len(heard):
+            for words in heard:
+                name = name.replace(GAP, words, 1)
+        self.setAccessibleName(name)
         self.updateGeometry()
         self._place_fields()
         self.update()

@@ -191,6 +191,9 @@ class ExtendedTextPart(Part):
     def first_field(self) -> QWidget | None:
         return self.field
 
+    def spoken(self) -> list[str]:
+        return []  # the count would be told at each key
+
     def settle(self) -> None:
         if self._unsettled and self._asked is not None:
             self._unsettled = False

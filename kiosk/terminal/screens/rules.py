@@ -14,6 +14,7 @@ from kiosk.terminal.views import Answer, Pledge, Practise, Rules, Strike
 from kiosk.ui.controls import Button, Words
 from kiosk.ui.document import Media
 from kiosk.ui.panels import Card, Page
+from kiosk.ui.speech import is_heard, labels
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Type
 from kiosk.words import text
@@ -27,6 +28,7 @@ class RulesScreen(Screen):
     def __init__(self, parent: QWidget, media: Media | None) -> None:
         super().__init__(parent)
         self._view: Rules | None = None
+        self._practised = 0
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -81,6 +83,7 @@ class RulesScreen(Screen):
         self._rules.dress(look)
         self.bar.dress(look.chrome)
         self._pages.setCurrentWidget(self._rules if view.practice is None else self._practice)
+        self.bar.raise_()  # for a reader what was raised last comes last
         if view.practice is None:
             self._show_rules(view, look)
         else:
@@ -103,6 +106,14 @@ class RulesScreen(Screen):
 
     def home_focus(self) -> QWidget | None:
         return self.forward
+
+    def spoken(self) -> list[str]:
+        if self._view is None or self._view.practice is None:
+            return labels(self)
+        return [self.banner.text(), *self.question.spoken()]
+
+    def states(self) -> dict[str, str]:
+        return self.question.items.states()
 
     def _show_rules(self, view: Rules, look: Look) -> None:
         lang = look.lang
@@ -143,6 +154,9 @@ class RulesScreen(Screen):
         self.question.show_question(view.practice, flagged=False, look=look)
         last = view.practice_number >= view.practice_count
         self.skip.setVisible(not last)
+        if is_heard() and view.practice_number != self._practised:
+            self._practised = view.practice_number
+            (self.question.first_stop() or self.forward).setFocus(Qt.FocusReason.OtherFocusReason)
         self.skip.say(text("Skip practice and start", lang), look.chrome)
         forward = text("Start the exam", lang) if last else text("Next", lang)
         self.forward.say(forward, look.chrome, behind="right")

@@ -39,7 +39,8 @@ step() { # WHAT COMMAND...
 
 # --- System packages: Debian's name, then how to see that it is there ---------------
 # lib: the loader knows it; run: the command exists; font: a file of that name is
-# among the fonts; certificates: the system trusts somebody; python: a Python that fits.
+# among the fonts; rime: a dictionary of that name is among the compiled ones;
+# certificates: the system trusts somebody; python: a Python that fits.
 packages() {
     cat <<END
 python3-venv       python
@@ -63,6 +64,9 @@ libxcb-xkb1        lib libxcb-xkb.so.1
 libxkbcommon-x11-0 lib libxkbcommon-x11.so.0
 libwayland-cursor0 lib libwayland-cursor.so.0
 libwayland-egl1    lib libwayland-egl.so.1
+$rime lib librime.so.1
+rime-data-pinyin-simp rime pinyin_simp
+rime-data-luna-pinyin rime luna_pinyin
 xvfb               run Xvfb
 xauth              run xauth
 xdotool            run xdotool
@@ -76,9 +80,9 @@ END
 os() { (. /etc/os-release && eval "printf '%s' \"\${$1:-}\"") 2>/dev/null || :; }
 
 # The rename that came with 64-bit time; a testing Debian states no version.
-glib=libglib2.0-0t64
+glib=libglib2.0-0t64 rime=librime1t64
 case "$(os ID):$(os VERSION_ID)" in
-    debian:[1-9] | debian:1[012] | ubuntu:1* | ubuntu:2[0-3].*) glib=libglib2.0-0 ;;
+    debian:[1-9] | debian:1[012] | ubuntu:1* | ubuntu:2[0-3].*) glib=libglib2.0-0 rime=librime1 ;;
 esac
 
 python_fits() {
@@ -103,6 +107,7 @@ is_there() { # KIND NAME
         run) command -v "$2" >/dev/null ;;
         font) find -L /usr/share/fonts /usr/local/share/fonts "${HOME:-/root}/.local/share/fonts" \
             -name "$2*" 2>/dev/null | grep -q . ;;
+        rime) [ -e "/usr/share/rime-data/build/$2.table.bin" ] ;;
         certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -d /etc/pki ] ;;
         python) find_python >/dev/null ;;
     esac
@@ -154,6 +159,7 @@ system() {
                 lib) say "  the library $name" ;;
                 run) say "  the program $name" ;;
                 font) say "  the font $name" ;;
+                rime) say "  the dictionary $name for pinyin" ;;
                 certificates) say '  the certificates of the public authorities' ;;
                 python) say '  Python 3.11, 3.12 or 3.13 with its venv module' ;;
             esac

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable
+from typing import Literal
 
 from msgspec import Struct
 
@@ -28,6 +29,10 @@ from kiosk.words import mark
 SALT_BYTES = 16
 
 
+Warrant = Literal["", "no_id", "reserve"]
+"""On whose word somebody was admitted: empty where slip or ID were in order, else proctors'."""
+
+
 class Opened(Struct, frozen=True, forbid_unknown_fields=True, tag="opened"):
     """The terminal was released: what it found out about itself, and by whose codes."""
 
@@ -39,7 +44,8 @@ class Opened(Struct, frozen=True, forbid_unknown_fields=True, tag="opened"):
 
 
 class Admitted(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="admitted"):
-    """A candidate confirmed the identity; the paper is fixed from here."""
+    """A candidate confirmed the identity and the pledge; the paper is fixed from here. `name` is what the
+    person said who uses a reserve number."""
 
     at_ms: int
     identity: Identity
@@ -47,6 +53,8 @@ class Admitted(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     paper: Paper
     seat: str = ""
     pledged: bool = False
+    warrant: Warrant = ""
+    name: str = ""
 
 
 class Commanded(
@@ -84,7 +92,21 @@ class TakenOver(
     seat: str = ""
 
 
-Record = Opened | Admitted | Commanded | Happened | TakenOver
+class CommonStart(Struct, frozen=True, forbid_unknown_fields=True, tag="common_start"):
+    """The room's spoken code was typed at this seat, and how late that was (`artefacts.common_start`).
+
+    UTC epoch seconds: `began_s` the start by the desk's clock, in the code; `signed_s` and `counted_s`
+    the earliest it can be now by what proctors signed in this boot, and the time that was counted.
+    """
+
+    at_ms: int
+    code: str
+    began_s: int
+    signed_s: int
+    counted_s: int
+
+
+Record = Opened | Admitted | Commanded | Happened | TakenOver | CommonStart
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):

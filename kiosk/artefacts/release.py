@@ -37,11 +37,12 @@ class SeatName(Struct, frozen=True, forbid_unknown_fields=True):
     seat: str | None
 
 
-class DeskSecret(Hidden, frozen=True, forbid_unknown_fields=True):
-    """What is sealed to one proctor."""
+class DeskSecret(Hidden, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is sealed to one proctor. `start` makes the codes of a common start; empty without one."""
 
     share: bytes
     seats: tuple[SeatName, ...]
+    start: bytes = b""
 
 
 class ReleaseFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -66,8 +67,10 @@ def write_release(
     shares: Mapping[bytes, bytes],
     seats: tuple[SeatName, ...],
     station: Signer,
+    start: bytes = b"",
 ) -> bytes:
-    """The bytes of a `.release` for every proctor of `plan`; `shares` is P by kid."""
+    """The bytes of a `.release` for every proctor of `plan`; `shares` is P by kid, `start` the key of
+    a common start (`artefacts.common_start`)."""
     records = {record.kid: record for record in terminals}
     file = ReleaseFile(
         session=plan.id,
@@ -82,7 +85,7 @@ def write_release(
         sealed={
             record.kid: hpke_seal(
                 sealing_key(record),
-                encode(DeskSecret(shares[record.kid], seats)),
+                encode(DeskSecret(shares[record.kid], seats, start)),
                 _context(plan.id, record.kid),
             )
             for record in proctors

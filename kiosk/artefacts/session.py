@@ -42,13 +42,15 @@ class Window(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Policy(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """How the room is run. `latest_start_s` counts from `opens_at`; None means until it closes."""
+    """How the room is run. `latest_start_s` counts from `opens_at`; None means until it closes.
+    `late_loses` says whether who begins after a common start loses the minutes gone."""
 
     releasing_proctors: Literal[1, 2] = 1
     start: Literal["own", "common"] = "own"
     seats: Literal["fixed", "drawn", "free"] = "fixed"
     latest_start_s: int | None = None
     required_checks: tuple[str, ...] = ()
+    late_loses: bool = True
 
 
 class BankRef(Struct, frozen=True, forbid_unknown_fields=True):
@@ -113,7 +115,8 @@ class SessionPlan(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
 
 
 class Candidate(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One line of the roster. `seed` orders the paper; `terms` already hold accommodations."""
+    """One line of the roster. `seed` orders the paper; `terms` already hold accommodations; the identity
+    number is held as its keyed digest (`id_number`) alone."""
 
     number: str
     name: str
@@ -125,6 +128,9 @@ class Candidate(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     attempt: int = 1
     photo: bytes | None = None
     accommodations: tuple[str, ...] = ()
+    id_digest: bytes | None = None
+    reserve: bool = False
+    """Nobody's yet (备用考号): for a person missing from the roster or wrong on it. `name` is its number."""
 
 
 class SessionSecrets(Hidden, frozen=True, forbid_unknown_fields=True):

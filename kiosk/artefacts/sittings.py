@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from kiosk.artefacts.chain import Admitted, Happened, Record, TakenOver, read_entry
 from kiosk.assessment.sitting import Sitting
@@ -32,6 +32,27 @@ def begun(record: Record, moves: int = 0) -> Sitting | None:
             return last_sitting((read_entry(one).record for one in entries), moves + 1).taken_over()
         case _:
             return None
+
+
+def admission_of(records: Iterable[Record], index: int) -> Admitted | None:
+    """How the sitting at `index` of a journal was admitted, wherever that was; None where it tells of no
+    such sitting."""
+    at = -1
+    for record in records:
+        if isinstance(record, Admitted | TakenOver):
+            at += 1
+            if at < index:
+                continue
+            if isinstance(record, Admitted):
+                return record
+            return last_admission([read_entry(one).record for one in record.entries])
+    return None
+
+
+def last_admission(records: Sequence[Record]) -> Admitted | None:
+    """How the last sitting of a journal was admitted."""
+    count = sum(isinstance(one, Admitted | TakenOver) for one in records)
+    return admission_of(records, count - 1)
 
 
 def last_sitting(records: Iterable[Record], moves: int = 0) -> Sitting:

@@ -31,6 +31,10 @@ T = TypeVar("T")
 _IAT = 6
 _CLAIM = -65537
 """CWT private-use claim (RFC 8392 section 9.1.1: less than -65536)."""
+_WORDS = -65538
+"""A claim beside it, of an answer that says something in a proctor's words."""
+MOST_WORDS = 40
+"""Characters; with them a code stays one that a scanner reads from a screen."""
 
 
 class Command(IntEnum):
@@ -49,6 +53,16 @@ class Command(IntEnum):
     """End the sitting here; it goes on at another terminal."""
     TAKE_OVER = 8
     """Go on here with a sitting begun at another terminal."""
+    ADMIT = 9
+    """Let the next who signs in sit here, although the seat is another's or nobody's."""
+    CAUTION = 10
+    """Record misconduct; the exam goes on."""
+    GO_OUT = 11
+    """A break: hide the paper until RESUME."""
+    ADMIT_WITHOUT_ID = 12
+    """Let a candidate of the list sit without an ID; two proctors sign it."""
+    ADMIT_RESERVE = 13
+    """Let somebody who is not on the list sit with a reserve number."""
 
 
 class Reason(IntEnum):
@@ -88,12 +102,14 @@ class RoomClaim(Struct, frozen=True, forbid_unknown_fields=True, array_like=True
 
 
 class Answer(Struct, frozen=True):
-    """A verified answer and who signed it."""
+    """A verified answer and who signed it; `words` say what happened (CAUTION) or who escorts
+    (GO_OUT)."""
 
     proctor: KeyRecord
     claim: AnswerClaim
     issued_at: int
     token: bytes
+    words: str = ""
 
 
 class RoomToken(Struct, frozen=True):
@@ -120,15 +136,19 @@ def sign_answer(
     reason: Reason = Reason.NONE,
     share: bytes | None = None,
     terminal: KeyRecord | None = None,
+    words: str = "",
 ) -> bytes:
     """The token that answers `challenge`.
 
     Args:
         share: P of this proctor, for RELEASE; sealed to `terminal`.
+        words: at most `MOST_WORDS` characters.
 
     Raises:
-        ValueError: a release without a share, or a share without a release.
+        ValueError: a release without a share, or a share without a release; too many words.
     """
+    if len(words) > MOST_WORDS:
+        raise ValueError(f"more than {MOST_WORDS} characters")
     if (command is Command.RELEASE) != (share is not None and terminal is not None):
         raise ValueError("a release, and nothing else, carries a proctor's share")
     sealed = None
@@ -145,7 +165,8 @@ def sign_answer(
         reason=reason,
         share=sealed,
     )
-    return sign(encode({_IAT: issued_at, _CLAIM: claim}), kind_of(command), proctor)
+    said = {_WORDS: words} if words else {}
+    return sign(encode({_IAT: issued_at, _CLAIM: claim, **said}), kind_of(command), proctor)
 
 
 def read_token(data: bytes) -> Frame:
@@ -162,10 +183,10 @@ def verified_answer(frame: Frame, token: bytes, proctor: KeyRecord) -> Answer:
     for kind in (Kind.UNLOCK, Kind.COMMAND):
         if proctor.verify(frame.signature, frame.message(kind.encode())):
             payload = verified(frame, kind, proctor, mark("proctor's code"))
-            issued_at, claim = _claims(payload, AnswerClaim)
+            issued_at, claim, words = _claims(payload, AnswerClaim)
             if kind_of(claim.command) is not kind:
                 raise NotPermitted(mark("the code is signed for something else than it says"))
-            return Answer(proctor, claim, issued_at, token)
+            return Answer(proctor, claim, issued_at, token, words)
     raise InputRefused(
         mark("the signature of proctor {name} on this code does not hold"),
         remedy=mark("Scan the code again, or let the proctor sign a new one"),
@@ -188,7 +209,10 @@ def sign_room(claim: RoomClaim, proctor: Signer, *, issued_at: int) -> bytes:
 
 def verified_room(frame: Frame, token: bytes, proctor: KeyRecord) -> RoomToken:
     """A part of a room token, once the proctor's signature holds."""
-    issued_at, claim = _claims(verified(frame, Kind.ROOM, proctor, mark("room code")), RoomClaim)
+    payload = verified(frame, Kind.ROOM, proctor, mark("room code"))
+    issued_at, claim, words = _claims(payload, RoomClaim)
+    if words:
+        raise InputRefused(mark("not a valid proctor's code: unknown claims"))
     return RoomToken(proctor, claim, issued_at, token)
 
 
@@ -218,17 +242,21 @@ def read_code(text: str) -> tuple[Prefix, tuple[bytes, ...]]:
     )
 
 
-def _claims(payload: bytes, kind: type[T]) -> tuple[int, T]:
+def _claims(payload: bytes, kind: type[T]) -> tuple[int, T, str]:
     claims = decode_plain(payload, "proctor's code")
+    words = claims.get(_WORDS, "") if isinstance(claims, dict) else ""
     if (
         not isinstance(claims, dict)
-        or set(claims) != {_IAT, _CLAIM}
+        or set(claims) - {_WORDS} != {_IAT, _CLAIM}
         or not all(type(key) is int for key in claims)
         or type(claims[_IAT]) is not int
+        or type(words) is not str
+        or len(words) > MOST_WORDS
+        or (_WORDS in claims and not words)
         or encode(claims) != payload
     ):
         raise InputRefused(mark("not a valid proctor's code: unknown claims"))
-    return claims[_IAT], decode(encode(claims[_CLAIM]), kind, mark("proctor's code"))
+    return claims[_IAT], decode(encode(claims[_CLAIM]), kind, mark("proctor's code")), words
 
 
 def _share_context(session: str, nonce: bytes, kid: bytes) -> bytes:

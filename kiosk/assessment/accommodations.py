@@ -1,7 +1,7 @@
 """What a candidate was granted: codes in the signed session file, and what they do at the seat.
 
 `extra_time` is worked into the terms by the station. `text_SIZE` (per cent) and `colours_THEME` change
-the screen once the candidate has signed in. `breaks_N` are N more pauses in the terms, which a proctor
+the screen once the candidate has signed in. `breaks_N` are N free breaks in the terms, which a proctor
 begins and ends and whose time costs nothing. A code that is not known does nothing, so that an older
 program reads a newer session.
 """

@@ -5,6 +5,10 @@ replays after a crash is what the station replays at import. Time is the sum of 
 CLOCK_BOOTTIME (milliseconds) while the sitting runs; wall clock is never used. A `Resumed` after an
 interruption says when the program was last known to be alive, so that the candidate is charged up to
 that moment and not a millisecond more.
+
+Where the terms have parts, each part has its own time and the exam's is their sum. One part is open at
+a time; once closed, by the candidate or by time, it stays so. Before each part stands a page whose
+first minute is free. Time added goes to the part that runs, or is about to, and so to the exam.
 """
 
 from __future__ import annotations
@@ -17,12 +21,16 @@ from msgspec.structs import replace
 
 from kiosk.assessment.display import Display
 from kiosk.assessment.given import Given, value_of, with_strike, with_value, without_chosen
+from kiosk.assessment.highlights import MOST_PASSAGES, Passage, Passages, with_passage
 from kiosk.assessment.paper import Paper, PaperItem
 from kiosk.assessment.responses import Response
 from kiosk.errors import KioskError
 
 MAX_NOTE_LENGTH = 1_000
 """Characters of a candidate's note to one item."""
+
+REST_MS = 60_000
+"""How long the page before a part may be read without being charged."""
 
 
 class IllegalEvent(KioskError):
@@ -33,6 +41,8 @@ class State(StrEnum):
     ADMITTED = "admitted"
     RUNNING = "running"
     PAUSED = "paused"
+    OUT = "out"
+    """On a break: the paper is hidden, and the clock runs unless the terms stop it."""
     HANDED_IN = "handed_in"
     EXPIRED = "expired"
     ABORTED = "aborted"
@@ -44,11 +54,21 @@ class State(StrEnum):
         return self in (State.HANDED_IN, State.EXPIRED, State.ABORTED, State.TRANSFERRED)
 
 
+class Part(Struct, frozen=True, forbid_unknown_fields=True):
+    """Sections of the paper, by id, with a time of their own."""
+
+    sections: tuple[str, ...]
+    duration_ms: int
+
+
 class Terms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The bounds of a sitting, from the session file and the candidate's accommodations.
 
-    `duration_ms` already holds an accommodation's extra time. `most_extension_ms` bounds what
-    proctors may grant in all (延时); lost time given back (补时) is bounded by `most_given_back_ms`.
+    `duration_ms` already holds an accommodation's extra time, as the parts' do. `most_extension_ms`
+    bounds what proctors may grant in all (延时); lost time given back (补时) is bounded by
+    `most_given_back_ms`. The clock stands still in the first `free_breaks` breaks and runs in those
+    after. `parts` hold every section in the paper's order and fill the time, or there are none. In the
+    sections that are `linear` one goes from question to question and never back.
     """
 
     duration_ms: int
@@ -56,6 +76,10 @@ class Terms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     most_extension_ms: int = 30 * 60_000
     most_given_back_ms: int = 60 * 60_000
     most_pauses: int = 20
+    most_breaks: int = 20
+    free_breaks: int = 0
+    parts: tuple[Part, ...] = ()
+    linear: tuple[str, ...] = ()
 
 
 class Identity(Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,9 +94,12 @@ class Identity(Struct, frozen=True, forbid_unknown_fields=True):
 # --- events, in the order of a day; `at_ms` is CLOCK_BOOTTIME of the boot they happened in ---------
 
 
-class Started(Struct, frozen=True, forbid_unknown_fields=True, tag="started"):
+class Started(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="started"):
+    """`late_ms` of the time are gone already: the room's common start was so long before."""
+
     boot: str
     at_ms: int
+    late_ms: int = 0
 
 
 class Answered(Struct, frozen=True, forbid_unknown_fields=True, tag="answered"):
@@ -106,6 +133,15 @@ class Noted(Struct, frozen=True, forbid_unknown_fields=True, tag="noted"):
     note: str
 
 
+class Highlighted(Struct, frozen=True, forbid_unknown_fields=True, tag="highlighted"):
+    """A passage of an item's text highlighted, or taken back."""
+
+    at_ms: int
+    item: str
+    passage: Passage
+    on: bool
+
+
 class Displayed(Struct, frozen=True, forbid_unknown_fields=True, tag="displayed"):
     """The candidate has the screen another way."""
 
@@ -116,6 +152,19 @@ class Displayed(Struct, frozen=True, forbid_unknown_fields=True, tag="displayed"
 class Moved(Struct, frozen=True, forbid_unknown_fields=True, tag="moved"):
     at_ms: int
     position: int
+
+
+class PartBegun(Struct, frozen=True, forbid_unknown_fields=True, tag="part_begun"):
+    """The page before a part was read, or its free time is over: the part's time runs."""
+
+    at_ms: int
+
+
+class PartClosed(Struct, frozen=True, forbid_unknown_fields=True, tag="part_closed"):
+    """The open part is closed for good, and the page before the next one is shown."""
+
+    at_ms: int
+    by: Literal["candidate", "time"]
 
 
 class Paused(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="paused"):
@@ -133,6 +182,14 @@ class Resumed(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
     last_seen_ms: int | None = None
     gap_ms: int = 0
     by: tuple[str, ...] = ()
+
+
+class WentOut(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="went_out"):
+    """A break: the candidate left the room, escorted by whom; the paper is hidden until a `Resumed`."""
+
+    at_ms: int
+    by: tuple[str, ...] = ()
+    escort: str = ""
 
 
 class Extended(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="extended"):
@@ -184,9 +241,13 @@ Event = (
     | Flagged
     | Struck
     | Noted
+    | Highlighted
     | Displayed
     | Moved
+    | PartBegun
+    | PartClosed
     | Paused
+    | WentOut
     | Resumed
     | Extended
     | Incident
@@ -211,15 +272,29 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
     """Choices struck out and not chosen, sorted, by item and response."""
     notes: dict[str, str] = {}
     """By item, none empty."""
+    highlights: dict[str, Passages] = {}
+    """By item, none empty."""
     display: Display = Display()
     extension_ms: int = 0
     given_back_ms: int = 0
     pauses: int = 0
+    breaks: int = 0
     incidents: int = 0
     boot: str = ""
     ran_ms: int = 0
     """Running time charged up to `last_ms`."""
     last_ms: int = 0
+    part: int = 0
+    """Which of the terms' parts is open, or is about to be; 0 too where there are none."""
+    part_from_ms: int = 0
+    """`ran_ms` when it began."""
+    part_added_ms: int = 0
+    waiting: bool = False
+    """Whether the page before the part is shown."""
+    rest_ms: int = 0
+    """Free time left on that page, at `last_ms`."""
+    passed: dict[str, int] = {}
+    """How many questions of a linear section are behind, by section; none 0."""
 
     @classmethod
     def admit(cls, identity: Identity, terms: Terms, paper: Paper) -> Sitting:
@@ -235,7 +310,7 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
         """
         if self.state is State.TRANSFERRED:
             return replace(self, state=State.PAUSED)
-        self._require_state("taken over", State.RUNNING, State.PAUSED)
+        self._require_state("taken over", State.RUNNING, State.PAUSED, State.OUT)
         return self
 
     # --- the clock ------------------------------------------------------------------------------
@@ -246,20 +321,94 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
 
     def elapsed_ms(self, now_ms: int) -> int:
         """Running time charged at `now_ms` (CLOCK_BOOTTIME of the present boot)."""
-        if self.state is not State.RUNNING:
+        if not self.ticking:
             return self.ran_ms
-        return self.ran_ms + max(0, now_ms - self.last_ms)
+        return self.ran_ms + max(0, now_ms - self.last_ms - self.rest_ms)
+
+    @property
+    def ticking(self) -> bool:
+        """Whether time is being charged."""
+        charged = self.state is State.OUT and self.breaks > self.terms.free_breaks
+        return self.state is State.RUNNING or charged
 
     def remaining_ms(self, now_ms: int) -> int:
-        """Time left at `now_ms`, never below zero."""
-        return max(0, self.allowed_ms - self.elapsed_ms(now_ms))
+        """Time left for the exam at `now_ms`, never below zero: the part's and that of those to come."""
+        coming = self.terms.parts[self.part + 1 :]
+        return self.part_remaining_ms(now_ms) + sum(part.duration_ms for part in coming)
+
+    def part_remaining_ms(self, now_ms: int) -> int:
+        """Time left for the part at `now_ms`, never below zero; without parts for the exam."""
+        return max(0, self._part_end_ms - self.elapsed_ms(now_ms))
+
+    def rest_left_ms(self, now_ms: int) -> int:
+        """Free time left at `now_ms` on the page before a part."""
+        if not self.ticking:
+            return self.rest_ms
+        return max(0, self.rest_ms - max(0, now_ms - self.last_ms))
+
+    @property
+    def _part_end_ms(self) -> int:
+        """What `ran_ms` is when the part's time is over."""
+        if not self.terms.parts:
+            return self.allowed_ms
+        return self.part_from_ms + self.terms.parts[self.part].duration_ms + self.part_added_ms
+
+    @property
+    def in_last_part(self) -> bool:
+        """Whether no part follows; true where there are none."""
+        return self.part + 1 >= len(self.terms.parts)
 
     def may_hand_in(self, now_ms: int) -> bool:
-        """Whether the earliest hand-in of the session's rules has come."""
+        """Whether the earliest hand-in of the session's rules has come, and no part is to come."""
         return (
             self.state is State.RUNNING
+            and self.in_last_part
             and self.elapsed_ms(now_ms) >= self.terms.earliest_hand_in_ms
         )
+
+    # --- where one may go -------------------------------------------------------------------------
+
+    def in_open_part(self, section: str) -> bool:
+        """Whether a section, by id, is in the part that is open or about to be."""
+        return not self.terms.parts or section in self.terms.parts[self.part].sections
+
+    def may_change(self, position: int) -> bool:
+        """Whether the question at `position` can still be answered: its part is open, and in a linear
+        section it has not been left."""
+        section, at = self._place(position)
+        if not self.in_open_part(section):
+            return False
+        return section not in self.terms.linear or at >= self.passed.get(section, 0)
+
+    def may_move(self, position: int) -> bool:
+        """Whether one may go to the question at `position`, or is there."""
+        if position == self.position or not (self.terms.parts or self.terms.linear):
+            return True
+        section, at = self._place(position)
+        if not self.in_open_part(section):
+            return False
+        return section not in self.terms.linear or at == self._passed_after_leaving().get(
+            section, 0
+        )
+
+    def may_change_now(self, position: int) -> bool:
+        """As `may_change`, and in a linear section it is the one shown."""
+        linear = self._place(position)[0] in self.terms.linear
+        return self.may_change(position) and (position == self.position or not linear)
+
+    def _place(self, position: int) -> tuple[str, int]:
+        """The section of a position and which of its questions it is, from 0."""
+        for section, start in self.paper.starts():
+            if start <= position < start + len(section.items):
+                return section.id, position - start
+        raise IndexError(position)
+
+    def _passed_after_leaving(self) -> dict[str, int]:
+        """`passed` once the present question is left."""
+        section, at = self._place(self.position)
+        if section not in self.terms.linear:
+            return self.passed
+        return {**self.passed, section: at + 1}
 
     # --- what the screens ask ---------------------------------------------------------------------
 
@@ -284,25 +433,30 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                 f"the sitting has ended ({self.state}); nothing can follow", where=_name(event)
             )
         match event:
-            case Started(boot, at_ms):
+            case Started(boot, at_ms, late_ms):
                 self._require(event, State.ADMITTED)
-                return replace(self, state=State.RUNNING, boot=boot, last_ms=at_ms)
+                if not 0 <= late_ms < self.terms.duration_ms:
+                    raise IllegalEvent("later than the exam's time", where=_name(event))
+                begun = replace(self, state=State.RUNNING, boot=boot, last_ms=at_ms)
+                if self.terms.parts:
+                    begun = begun._before_part(0)
+                return replace(begun, ran_ms=late_ms)
             case Resumed():
                 return self._resumed(event)
             case _:
                 return self._within_boot(event)
 
     def _resumed(self, event: Resumed) -> Sitting:
-        self._require(event, State.RUNNING, State.PAUSED)
-        ran = self.ran_ms
-        if self.state is State.RUNNING:
+        self._require(event, State.RUNNING, State.PAUSED, State.OUT)
+        ran, rest = self.ran_ms, self.rest_ms
+        if self.ticking:
             if event.last_seen_ms is None or event.last_seen_ms < self.last_ms:
                 raise IllegalEvent(
                     "an interruption must say when the program was last alive, "
                     "and that cannot be before the last event",
                     where=_name(event),
                 )
-            ran += event.last_seen_ms - self.last_ms
+            ran, rest = self.elapsed_ms(event.last_seen_ms), self.rest_left_ms(event.last_seen_ms)
         same_boot = event.boot == self.boot
         if same_boot and event.at_ms < max(self.last_ms, event.last_seen_ms or 0):
             raise IllegalEvent("time ran backwards", where=_name(event))
@@ -310,23 +464,47 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
             self,
             state=State.RUNNING,
             boot=event.boot,
-            ran_ms=min(ran, max(self.ran_ms, self.allowed_ms)),
+            ran_ms=min(ran, max(self.ran_ms, self._part_end_ms)),
+            rest_ms=rest,
             last_ms=event.at_ms,
         )
 
+    def _before_part(self, part: int) -> Sitting:
+        """This sitting on the page before a part, none of whose time has run.
+
+        Raises:
+            IllegalEvent: the paper has no such sections.
+        """
+        for section, start in self.paper.starts():
+            if section.id in self.terms.parts[part].sections:
+                return replace(
+                    self,
+                    part=part,
+                    part_from_ms=self.ran_ms,
+                    waiting=True,
+                    rest_ms=REST_MS,
+                    position=start,
+                )
+        raise IllegalEvent(f"the paper has nothing of part {part + 1}")
+
     def _within_boot(self, event: Event) -> Sitting:
         at_ms = event.at_ms
-        if at_ms < self.last_ms and self.state in (State.RUNNING, State.PAUSED):
+        if at_ms < self.last_ms and self.state is not State.ADMITTED and not self.state.ended:
             raise IllegalEvent("time ran backwards", where=_name(event))
         now = self
-        if self.state is State.RUNNING:
-            now = replace(self, ran_ms=self.elapsed_ms(at_ms), last_ms=at_ms)
-        elif self.state is State.PAUSED:
+        if self.ticking:
+            now = replace(
+                self,
+                ran_ms=self.elapsed_ms(at_ms),
+                rest_ms=self.rest_left_ms(at_ms),
+                last_ms=at_ms,
+            )
+        elif self.state in (State.PAUSED, State.OUT):
             now = replace(self, last_ms=at_ms)
         match event:
             case Answered(_, item, response, value):
                 self._require_time(event, now)
-                self._on_paper(event, item)
+                self._open(event, item)
                 return replace(
                     now,
                     responses=with_value(self.responses, item, response, value),
@@ -334,25 +512,41 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                 )
             case Flagged(_, item, flagged):
                 self._require(event, State.RUNNING)
-                self._on_paper(event, item)
+                self._open(event, item)
                 return replace(now, flags=self.flags | {item} if flagged else self.flags - {item})
             case Struck():
                 return self._struck(event, now)
             case Noted(_, item, note):
                 self._require(event, State.RUNNING)
-                self._on_paper(event, item)
+                self._open(event, item)
                 if len(note) > MAX_NOTE_LENGTH:
                     raise IllegalEvent("the note is too long", where=_name(event))
                 rest = {key: kept for key, kept in self.notes.items() if key != item}
                 return replace(now, notes={**rest, item: note} if note else rest)
+            case Highlighted():
+                return self._highlighted(event, now)
             case Displayed(_, display):
-                self._require(event, State.RUNNING, State.PAUSED)
+                self._require(event, State.RUNNING, State.PAUSED, State.OUT)
                 return replace(now, display=display)
             case Moved(_, position):
                 self._require(event, State.RUNNING)
                 if not 0 <= position < len(self.paper.items):
                     raise IllegalEvent(f"the paper has no position {position}", where=_name(event))
-                return replace(now, position=position)
+                self._require_begun(event)
+                if not self.may_move(position):
+                    raise IllegalEvent(
+                        f"question {position + 1} cannot be gone to", where=_name(event)
+                    )
+                if position == self.position:
+                    return now
+                return replace(now, position=position, passed=self._passed_after_leaving())
+            case PartBegun():
+                self._require(event, State.RUNNING, State.OUT)
+                if not self.waiting:
+                    raise IllegalEvent("no part is about to begin", where=_name(event))
+                return replace(now, waiting=False, rest_ms=0)
+            case PartClosed():
+                return self._closed(event, now)
             case Paused():
                 self._require(event, State.RUNNING)
                 if self.pauses >= self.terms.most_pauses:
@@ -360,6 +554,13 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                         f"more than {self.terms.most_pauses} pauses", where=_name(event)
                     )
                 return replace(now, state=State.PAUSED, pauses=self.pauses + 1)
+            case WentOut():
+                self._require(event, State.RUNNING)
+                if self.breaks >= self.terms.most_breaks:
+                    raise IllegalEvent(
+                        f"more than {self.terms.most_breaks} breaks", where=_name(event)
+                    )
+                return replace(now, state=State.OUT, breaks=self.breaks + 1)
             case Extended():
                 return self._extended(event, now)
             case Incident():
@@ -368,28 +569,50 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                 self._require(event, State.RUNNING)
                 if now.ran_ms < self.terms.earliest_hand_in_ms:
                     raise IllegalEvent("handed in before the session allows it", where=_name(event))
+                if not self.in_last_part:
+                    raise IllegalEvent("handed in before the last part", where=_name(event))
                 return replace(now, state=State.HANDED_IN)
             case Expired():
-                self._require(event, State.RUNNING)
-                if now.ran_ms < self.allowed_ms:
+                self._require(event, State.RUNNING, State.OUT)
+                if not self.in_last_part or now.ran_ms < self._part_end_ms:
                     raise IllegalEvent("time is not over yet", where=_name(event))
                 return replace(now, state=State.EXPIRED)
             case Aborted():
                 return replace(now, state=State.ABORTED)
             case Transferred():
-                self._require(event, State.RUNNING, State.PAUSED)
+                self._require(event, State.RUNNING, State.PAUSED, State.OUT)
                 return replace(now, state=State.TRANSFERRED)
         raise IllegalEvent("unknown event", where=_name(event))
+
+    def _closed(self, event: PartClosed, now: Sitting) -> Sitting:
+        self._require(event, State.RUNNING, State.OUT)
+        self._require_begun(event)
+        if self.in_last_part:
+            raise IllegalEvent("no part follows this one", where=_name(event))
+        if event.by == "time" and now.ran_ms < self._part_end_ms:
+            raise IllegalEvent("the part's time is not over yet", where=_name(event))
+        return replace(now, part_added_ms=0)._before_part(self.part + 1)
 
     def _struck(self, event: Struck, now: Sitting) -> Sitting:
         self._require(event, State.RUNNING)
         item, response, choice = event.item, event.response, event.choice
-        if choice not in self._on_paper(event, item).orders.get(response, ()):
+        if choice not in self._open(event, item).orders.get(response, ()):
             raise IllegalEvent(f"item {item} has no choice {choice}", where=_name(event))
         if event.struck and choice in value_of(self.responses, item, response):
             raise IllegalEvent("what is chosen cannot be struck out", where=_name(event))
         strikes = with_strike(self.strikes, item, response, choice, event.struck)
         return replace(now, strikes=strikes)
+
+    def _highlighted(self, event: Highlighted, now: Sitting) -> Sitting:
+        self._require(event, State.RUNNING)
+        self._open(event, event.item)
+        if not 0 <= event.passage.start < event.passage.end:
+            raise IllegalEvent("no characters are highlighted", where=_name(event))
+        kept = with_passage(self.highlights.get(event.item, ()), event.passage, event.on)
+        if len(kept) > MOST_PASSAGES:
+            raise IllegalEvent(f"more than {MOST_PASSAGES} passages", where=_name(event))
+        rest = {key: held for key, held in self.highlights.items() if key != event.item}
+        return replace(now, highlights={**rest, event.item: kept} if kept else rest)
 
     def _extended(self, event: Extended, now: Sitting) -> Sitting:
         if event.extra_ms <= 0:
@@ -404,8 +627,10 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                 where=_name(event),
             )
         if event.kind == "granted":
-            return replace(now, extension_ms=total)
-        return replace(now, given_back_ms=total)
+            now = replace(now, extension_ms=total)
+        else:
+            now = replace(now, given_back_ms=total)
+        return replace(now, part_added_ms=now.part_added_ms + event.extra_ms)
 
     def _require(self, event: Event, *states: State) -> None:
         self._require_state(_name(event), *states)
@@ -416,14 +641,21 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
 
     def _require_time(self, event: Event, now: Sitting) -> None:
         self._require(event, State.RUNNING)
-        if now.ran_ms > self.allowed_ms:
+        if now.ran_ms > self._part_end_ms:
             raise IllegalEvent("answered after the end of time", where=_name(event))
 
-    def _on_paper(self, event: Event, item: str) -> PaperItem:
-        for part in self.paper.sections:
-            for placed in part.items:
-                if placed.item == item:
-                    return placed
+    def _require_begun(self, event: Event) -> None:
+        if self.waiting:
+            raise IllegalEvent("the part has not begun", where=_name(event))
+
+    def _open(self, event: Event, item: str) -> PaperItem:
+        """The item of the paper, which can still be changed."""
+        self._require_begun(event)
+        for position, placed in enumerate(self.paper.items):
+            if placed.item == item:
+                if not self.may_change_now(position):
+                    raise IllegalEvent(f"item {item} is closed", where=_name(event))
+                return placed
         raise IllegalEvent(f"item {item} is not on this paper", where=_name(event))
 
 

@@ -122,7 +122,8 @@ def answer(
     state: State,
     card: CardFile,
     command: Annotated[
-        str, typer.Option(help="release, resume, extend, pause, abort or exit.")
+        str,
+        typer.Option(help="release, resume, extend, pause, go_out, caution, admit, abort or exit."),
     ] = "release",
     minutes: Annotated[
         int, typer.Option(help="For extend: minutes to add. For release: to give back.")
@@ -130,6 +131,9 @@ def answer(
     reason: Annotated[
         str, typer.Option(help="equipment, power, health, alarm, misconduct, other.")
     ] = "none",
+    words: Annotated[
+        str, typer.Option(help="For caution: what happened. For go_out: who goes along.")
+    ] = "",
     pin_file: PinFile = None,
     yes: Yes = False,
     as_json: Json = False,
@@ -155,7 +159,8 @@ def answer(
             remedy=mark("Add --reason: {reasons}"),
             reasons="equipment, power, health, alarm, misconduct, other",
         )
-    proposal = desk.propose(desk.read(scanned), chosen, minutes=minutes, reason=why)
+    seat = desk.read(scanned)
+    proposal = desk.propose(seat, chosen, minutes=minutes, reason=why, words=words)
     lines = effects(proposal, lang())
     _agree((f"{seat_words(proposal.seat, lang())}: {title(proposal, lang())}", *lines), yes=yes)
     token = desk.sign(proposal)
@@ -170,7 +175,7 @@ def room(
     session: Annotated[str, typer.Argument(help="The session's name.")],
     state: State,
     card: CardFile,
-    purpose: Annotated[str, typer.Option(help="start or resume.")] = "start",
+    purpose: Annotated[str, typer.Option(help="start, resume or common.")] = "start",
     minutes: Annotated[int, typer.Option(help="Minutes to give back to each seat.")] = 0,
     join: Annotated[
         str,
@@ -182,6 +187,7 @@ def room(
 ) -> None:
     """Sign a code that starts or resumes every seat of the room once.
 
+    With `common` it prints the six digits that the proctor says for a common start.
     Where two proctors release, the second adds a part with --join; purpose and minutes are then the
     first's.
 
@@ -302,9 +308,11 @@ def _write_card(path: Path, content: str) -> None:
 def _purpose(name: str) -> Purpose:
     if name == "start":
         return "start"
+    if name == "common":
+        return "common"
     if name == "resume":
         return "resume"
-    raise typer.BadParameter("one of start, resume", param_hint="--purpose")
+    raise typer.BadParameter("one of start, common, resume", param_hint="--purpose")
 
 
 def _named(kind: type[E], name: str, option: str) -> E:

@@ -24,6 +24,7 @@ from kiosk.cli.station_shown import (
 )
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station import enrol as enrolment
+from kiosk.station import withheld
 from kiosk.station.home import Station, utc_now
 from kiosk.station.planning import plan_session
 from kiosk.station.publish import publish as publish_station
@@ -353,6 +354,34 @@ def import_(
         show_report(report)
     if report.exit_code:
         raise typer.Exit(report.exit_code)
+
+
+@app.command()
+def confirm(
+    session: Annotated[str, typer.Argument(help="The session's id.")],
+    candidate: Annotated[str, typer.Argument(help="The number the sitting was begun with.")],
+    folder: StationFolder,
+    name: Annotated[str, typer.Option(help="Whose sitting it was.")] = "",
+    number: Annotated[str, typer.Option(help="That person's own candidate number.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Confirm who sat without an ID or with a reserve number; the result counts from then on.
+
+    \b
+    Example:
+      kiosk station confirm R15-0301 R01 --name 王芳 --number 20260007 --station station
+    """
+    station = Station.open(folder)
+    done = withheld.confirm(station, session, candidate, utc_now(), name=name, belongs_to=number)
+    station.close()
+    if as_json:
+        show_json({"session": session, "candidate": candidate, "note": done.note})
+        return
+    say(
+        text(
+            "The result of {candidate} counts: {note}", lang(), candidate=candidate, note=done.note
+        )
+    )
 
 
 @app.command()

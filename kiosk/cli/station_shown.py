@@ -158,6 +158,7 @@ def show_results(rows: tuple[ResultLine, ...]) -> None:
         "recorded": text("recorded", language),
         "missing": text("missing", language),
         "conflict": text("conflict", language),
+        "withheld": text("withheld", language),
     }
     verdicts = {True: text("passed", language), False: text("failed", language), None: ""}
     show_table(

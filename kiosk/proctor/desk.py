@@ -14,12 +14,12 @@ from kiosk.artefacts.challenge import Challenge, Phase, read_challenge
 from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.proctor_log import Act
 from kiosk.artefacts.release import DeskTerminal
-from kiosk.artefacts.tokens import Command, Reason, answer_text, sign_answer
+from kiosk.artefacts.tokens import MOST_WORDS, Command, Reason, answer_text, sign_answer
 from kiosk.artefacts.trust_list import Trust
 from kiosk.errors import NotPermitted
 from kiosk.proctor.acts import SignedAnswer
 from kiosk.proctor.book import Book
-from kiosk.proctor.proposals import COMMANDS, NEEDS_REASON, Proposal, Seat
+from kiosk.proctor.proposals import COMMANDS, NEEDS_REASON, NEEDS_WORDS, Proposal, Seat
 from kiosk.proctor.rooms import RoomCodes
 from kiosk.words import mark
 
@@ -63,18 +63,25 @@ class Desk(Book):
         return Seat(file.session, file.room, terminal, candidate, exam, challenge, needed)
 
     def propose(
-        self, seat: Seat, command: Command, *, minutes: int = 0, reason: Reason = Reason.NONE
+        self,
+        seat: Seat,
+        command: Command,
+        *,
+        minutes: int = 0,
+        reason: Reason = Reason.NONE,
+        words: str = "",
     ) -> Proposal:
         """What signing `command` for this seat would do.
 
         Raises:
             NotPermitted: not possible in the terminal's phase, outside the session's bounds or its
-                window, or without the reason that such a command needs.
+                window, or without the reason or words that such a command needs.
         """
         phase = seat.challenge.phase
         if command not in COMMANDS[phase]:
             raise NotPermitted(mark("the terminal cannot do this now"), where=seat.label)
-        proposal = Proposal(seat, command, minutes, reason)
+        words = words.strip() if command in NEEDS_WORDS else ""
+        proposal = Proposal(seat, command, minutes, reason, words)
         if command is Command.EXTEND:
             nothing_left = seat.challenge.granted_min >= proposal.most_min
             if minutes < 1 and not nothing_left:
@@ -96,6 +103,10 @@ class Desk(Book):
             raise NotPermitted(mark("this command adds no time"), where=seat.label)
         if command in NEEDS_REASON and reason is Reason.NONE:
             raise NotPermitted(mark("say the reason"), where=seat.label)
+        if command in NEEDS_WORDS and not words:
+            raise NotPermitted(mark("say it in a few words"), where=seat.label)
+        if len(words) > MOST_WORDS:
+            raise NotPermitted(mark("at most {most} characters"), where=seat.label, most=MOST_WORDS)
         if command is Command.RELEASE and phase is Phase.LOCKED:
             self.check_window(seat.session)
         return proposal
@@ -117,7 +128,12 @@ class Desk(Book):
             reason=proposal.reason,
             share=self.release(seat.session)[1].share if releases else None,
             terminal=seat.terminal.record if releases else None,
+            words=proposal.words,
         )
+        if command in NEEDS_WORDS:
+            kind = "misconduct" if command is Command.CAUTION else "break"
+            who = seat.candidate.number if seat.candidate else ""
+            self.note(seat.session, kind, proposal.words, candidate=who)
         self.acts(seat.session).add(
             SignedAnswer(
                 Act(

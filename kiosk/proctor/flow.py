@@ -175,7 +175,12 @@ class Flow:
             case views.ChooseCommand(command) if isinstance(state.subject, Seat):
                 minutes = _first_minutes(state.subject, command)
                 self.state = replace(
-                    state, command=command, minutes=minutes, reason=Reason.NONE, message=None
+                    state,
+                    command=command,
+                    minutes=minutes,
+                    reason=Reason.NONE,
+                    words="",
+                    message=None,
                 )
                 self._renew()
             case views.ChooseMinutes(minutes):
@@ -183,6 +188,9 @@ class Flow:
                 self._renew()
             case views.ChooseReason(reason):
                 self.state = replace(state, reason=reason)
+                self._renew()
+            case views.Write(words) if words != state.words:
+                self.state = replace(state, words=words)
                 self._renew()
             case views.WasShown(serial):
                 if serial == state.serial:
@@ -221,7 +229,11 @@ class Flow:
             match state.subject:
                 case Seat() as seat if state.command is not None:
                     return self.desk.propose(
-                        seat, state.command, minutes=state.minutes, reason=state.reason
+                        seat,
+                        state.command,
+                        minutes=state.minutes,
+                        reason=state.reason,
+                        words=state.words,
                     )
                 case RoomSubject(proposal, ""):
                     return self.desk.rooms.propose(

@@ -11,7 +11,8 @@ from kiosk.artefacts.release import DeskTerminal, ReleaseFile, SeatName
 from kiosk.artefacts.session import ExamPlan
 from kiosk.artefacts.tokens import Command, Reason
 
-Purpose = Literal["start", "resume"]
+Purpose = Literal["start", "resume", "common"]
+"""Of a room code; `common` is the spoken code of a common start, which no proctor need sign."""
 
 
 class Seat(Struct, frozen=True):
@@ -41,6 +42,7 @@ class Proposal(Struct, frozen=True):
     command: Command
     minutes: int
     reason: Reason
+    words: str = ""
 
     @property
     def remaining_after_s(self) -> int:
@@ -71,7 +73,8 @@ class RoomProposal(Struct, frozen=True):
     @property
     def complete(self) -> bool:
         """Whether seats take the code once this proctor signed; else a second one must join."""
-        return bool(self.first) or self.file.releasing_proctors == 1
+        alone = self.purpose == "common" or self.file.releasing_proctors == 1
+        return bool(self.first) or alone
 
 
 COMMANDS: dict[Phase, tuple[Command, ...]] = {
@@ -80,6 +83,8 @@ COMMANDS: dict[Phase, tuple[Command, ...]] = {
     Phase.RUNNING: (
         Command.EXTEND,
         Command.PAUSE,
+        Command.GO_OUT,
+        Command.CAUTION,
         Command.TRANSFER,
         Command.ABORT,
         Command.EXIT,
@@ -91,11 +96,19 @@ COMMANDS: dict[Phase, tuple[Command, ...]] = {
         Command.ABORT,
         Command.EXIT,
     ),
-    Phase.IDLE: (Command.TAKE_OVER, Command.EXIT),
+    Phase.IDLE: (
+        Command.TAKE_OVER,
+        Command.ADMIT,
+        Command.ADMIT_WITHOUT_ID,
+        Command.ADMIT_RESERVE,
+        Command.EXIT,
+    ),
 }
 """What may be signed for a terminal in each phase, the usual one first."""
 
 NEEDS_REASON = frozenset({Command.EXTEND, Command.ABORT, Command.TRANSFER})
+NEEDS_WORDS = frozenset({Command.CAUTION, Command.GO_OUT})
+"""What must be said in words: what happened, or who escorts."""
 
 
 def most_minutes(seat: Seat, command: Command) -> int:

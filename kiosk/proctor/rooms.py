@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import msgspec
 
+from kiosk.artefacts.common_start import StartCodes
 from kiosk.artefacts.kinds import Role
+from kiosk.artefacts.proctor_log import Remark
 from kiosk.artefacts.qr import Prefix
 from kiosk.artefacts.tokens import (
     RoomClaim,
@@ -19,12 +21,14 @@ from kiosk.artefacts.tokens import (
     verified_room,
 )
 from kiosk.errors import InputRefused, NotPermitted
-from kiosk.proctor.acts import SignedRoom
+from kiosk.proctor.acts import Noted, SignedRoom
 from kiosk.proctor.book import Book
 from kiosk.proctor.proposals import Purpose, RoomProposal, most_room_minutes
 from kiosk.words import mark
 
 MINUTE_S = 60
+STARTED = "start"
+"""The kind of the remark that a common start was given; its words are the code."""
 
 
 class RoomCodes:
@@ -54,13 +58,17 @@ class RoomCodes:
 
     def sign(self, session: str, purpose: Purpose, *, minutes: int = 0) -> str:
         """This proctor's part of the next room code, as QR text. With the two-proctor policy the
-        other proctor's desk adds its part with `join`.
+        other proctor's desk adds its part with `join`. Of a common start the six digits to say: those
+        of this minute, and ever after the same.
 
         Raises:
             NotPermitted: as `propose`.
             StorageFault: the act could not be kept; there is no code then.
         """
-        return room_text((self._part(self.propose(session, purpose, minutes=minutes)),))
+        proposal = self.propose(session, purpose, minutes=minutes)
+        if purpose == "common":
+            return self._start_code(proposal)
+        return room_text((self._part(proposal),))
 
     def join(self, text: str) -> str:
         """Adds this proctor's part to a room code that another proctor began.
@@ -109,7 +117,9 @@ class RoomCodes:
             raise NotPermitted(
                 mark("at most {most} minutes can be given back"), where=session, most=most
             )
-        if purpose == "start":
+        if purpose == "common" and not self._book.release(session)[1].start:
+            raise NotPermitted(mark("in this session everybody begins alone"), where=session)
+        if purpose != "resume":
             self._book.check_window(session)
         return RoomProposal(file, purpose, minutes, number)
 
@@ -120,9 +130,28 @@ class RoomCodes:
         since_opening = (self._book.now() - file.opens_at) // MINUTE_S + 1
         return max(self._book.acts(session).last_room_number() + 1, since_opening)
 
+    def _start_code(self, proposal: RoomProposal) -> str:
+        """Kept as a remark, so that it stands in the signed log with its time."""
+        file = proposal.file
+        if said := self.started(file.session):
+            return said.words
+        key = self._book.release(file.session)[1].start
+        code, _ = StartCodes(key, file.opens_at, file.closes_at).at(self._book.now())
+        self._book.note(file.session, STARTED, code)
+        return code
+
+    def started(self, session: str) -> Remark | None:
+        """When this desk gave the common start, and its code."""
+        for record in self._book.acts(session).records:
+            if isinstance(record, Noted) and record.remark.kind == STARTED:
+                return record.remark
+        return None
+
     def _part(self, proposal: RoomProposal) -> bytes:
         session, at = proposal.file.session, self._book.now()
         _, secret = self._book.release(session)
+        if proposal.purpose == "common":
+            raise ValueError("the code of a common start is said, not signed")
         claim = RoomClaim(
             session, proposal.number, proposal.purpose, proposal.minutes, secret.share
         )

@@ -22,6 +22,8 @@ KINDS = {
     "room": mark("Room record"),
 }
 """Kinds of remarks, as the log names them."""
+_BY_ITSELF = {"start": mark("Common start, code"), "break": mark("Went out, escorted by")}
+"""Kinds that the desk notes by itself."""
 SPEAKS_FOR_ITSELF = frozenset({"absent", "late"})
 """Kinds that need no words."""
 
@@ -63,7 +65,8 @@ def _newest(book: Book, records: Iterable[ActRecord], lang: str) -> tuple[Row, .
                     (at, _row(at, text("Room", lang), text("Resume the whole room", lang)))
                 )
             case Noted(remark):
-                kind = text(KINDS[remark.kind], lang) if remark.kind in KINDS else remark.kind
+                named = KINDS | _BY_ITSELF
+                kind = text(named[remark.kind], lang) if remark.kind in named else remark.kind
                 where = names.get(remark.candidate, remark.candidate) or text("Room", lang)
                 words = f"{kind}: {remark.words}" if remark.words else kind
                 listed.append((remark.at, _row(remark.at, where, words)))

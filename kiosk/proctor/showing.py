@@ -11,7 +11,9 @@ from kiosk.proctor.desk import Desk
 from kiosk.proctor.proposals import (
     COMMANDS,
     NEEDS_REASON,
+    NEEDS_WORDS,
     Proposal,
+    Purpose,
     RoomProposal,
     Seat,
     most_minutes,
@@ -144,13 +146,17 @@ def _rooms(state: State, desk: Desk) -> tuple[views.RoomChoice, ...]:
     now = desk.now()
     choices = []
     files = [file for file in desk.sessions if file.closes_at >= now] or list(desk.sessions)
+    purposes: tuple[Purpose, ...]
     for file in files:
         words = {
             "start": text("Start the whole room", state.lang),
             "resume": text("Resume the whole room", state.lang),
+            "common": text("Common start", state.lang),
         }
+        together = bool(desk.release(file.session)[1].start)
+        purposes = ("start", "common", "resume") if together else ("start", "resume")
         name = f" · {file.session}" if len(files) > 1 else ""
-        for purpose in ("start", "resume"):
+        for purpose in purposes:
             is_chosen = (
                 chosen is not None
                 and chosen.file.session == file.session
@@ -183,6 +189,8 @@ def _offer(
         lines=lines,
         reasons=_reasons(state),
         minutes=_minutes(state),
+        words=state.words if state.command in NEEDS_WORDS else None,
+        asks=_asks(state),
         missing=missing,
         signable=state.read and not missing,
         confirming=state.confirming,
@@ -210,9 +218,15 @@ def _as_it_would_be(state: State) -> Proposal | RoomProposal:
                 return proposal
             return RoomProposal(proposal.file, proposal.purpose, state.minutes, proposal.number)
         case Seat() as seat if state.command is not None:
-            return Proposal(seat, state.command, state.minutes, state.reason)
+            return Proposal(seat, state.command, state.minutes, state.reason, state.words)
         case _:
             raise ValueError("nothing is chosen")
+
+
+def _asks(state: State) -> str:
+    if state.command is Command.GO_OUT:
+        return text("Who goes along", state.lang)
+    return text("What happened", state.lang) if state.command is Command.CAUTION else ""
 
 
 def _reasons(state: State) -> tuple[views.ReasonChoice, ...]:
@@ -268,6 +282,15 @@ def _code(state: State) -> views.Code | None:
             use=text("Only for seat {seat}, once", lang, seat=label),
             then=_then(proposal, lang),
             timed=True,
+        )
+    if proposal.purpose == "common":
+        return views.Code(
+            text=f"{signed.text[:3]} {signed.text[3:]}",
+            heading=text("Say this to the room", lang),
+            use=text("Each candidate types it, or you do", lang),
+            then=text("Who comes later takes the same code", lang),
+            timed=False,
+            spoken=True,
         )
     if proposal.complete:
         return views.Code(

@@ -42,6 +42,7 @@ class State(Struct, frozen=True):
     command: Command | None = None
     minutes: int = 0
     reason: Reason = Reason.NONE
+    words: str = ""
     serial: int = 0
     read: bool = False
     confirming: bool = False

@@ -82,7 +82,8 @@ class Subject(Struct, frozen=True):
 
 
 class Offer(Struct, frozen=True):
-    """Step 2: what a signature will do. `serial` names just this wording of it.
+    """Step 2: what a signature will do. `serial` names just this wording of it. `words` are what a
+    proctor wrote, None where nothing is to be written; `asks` is what for.
 
     `missing` says what is still to be chosen, or why it may not be signed. `signable` once the
     window said that all this was on the screen. `confirming` asks once more for what cannot be
@@ -94,6 +95,8 @@ class Offer(Struct, frozen=True):
     lines: tuple[str, ...]
     reasons: tuple[ReasonChoice, ...] = ()
     minutes: Minutes | None = None
+    words: str | None = None
+    asks: str = ""
     missing: str = ""
     signable: bool = False
     confirming: bool = False
@@ -102,13 +105,15 @@ class Offer(Struct, frozen=True):
 
 
 class Code(Struct, frozen=True):
-    """Step 3: the QR code to show. `timed` codes run out, see `Flow.left_s`."""
+    """Step 3: the QR code to show, or the digits to say (`spoken`). `timed` codes run out, see
+    `Flow.left_s`."""
 
     text: str
     heading: str
     use: str
     then: str
     timed: bool
+    spoken: bool = False
 
 
 class Row(Struct, frozen=True):
@@ -191,6 +196,12 @@ class ChooseReason(Struct, frozen=True):
     reason: Reason
 
 
+class Write(Struct, frozen=True):
+    """What happened, or who escorts, in a proctor's words."""
+
+    words: str
+
+
 class WasShown(Struct, frozen=True):
     """The window painted the offer `serial` and left time to read it."""
 
@@ -261,6 +272,7 @@ Intent = (
     | ChooseRoom
     | ChooseMinutes
     | ChooseReason
+    | Write
     | WasShown
     | Sign
     | Confirm

@@ -16,6 +16,11 @@ COMMAND_WORDS: dict[Command, str] = {
     Command.EXIT: mark("Leave the program"),
     Command.TRANSFER: mark("Change seat"),
     Command.TAKE_OVER: mark("Go on here"),
+    Command.ADMIT: mark("Admit here"),
+    Command.CAUTION: mark("Misconduct, goes on"),
+    Command.GO_OUT: mark("Break"),
+    Command.ADMIT_WITHOUT_ID: mark("Admit without ID"),
+    Command.ADMIT_RESERVE: mark("Admit by reserve number"),
 }
 
 REASON_WORDS: dict[Reason, str] = {
@@ -102,10 +107,31 @@ def effects(proposal: Proposal, lang: str) -> tuple[str, ...]:
                 text("The exam on the stick goes on at this computer, and nowhere else", lang)
             )
             lines.append(text("The way here is not charged", lang))
+        case Command.ADMIT:
+            lines.append(text("The next to sign in may sit here, whosever seat it is", lang))
+        case Command.CAUTION:
+            lines.append(text("Goes into the record; the exam goes on, the clock runs", lang))
+        case Command.GO_OUT:
+            lines.append(
+                text("Hides the paper until you sign Resume when the candidate is back", lang)
+            )
+            lines.append(text(_break_clock(seat), lang))
+        case Command.ADMIT_WITHOUT_ID:
+            lines.append(
+                text("Admits the candidate named on the seat's screen without an ID", lang)
+            )
+            lines.append(text("Two proctors sign it; the station withholds the result", lang))
+        case Command.ADMIT_RESERVE:
+            lines.append(
+                text("Admits the person named on the seat's screen, not on the list", lang)
+            )
+            lines.append(text("The station withholds the result until it knows who it is", lang))
         case Command.EXIT:
             lines.append(
                 text("Leaves the exam program; answers and packages stay on the disk", lang)
             )
+    if proposal.words:
+        lines.append(text("In your words: {words}", lang, words=proposal.words))
     if command is Command.RELEASE and proposal.minutes:
         lines.append(text("Gives back {minutes} minutes", lang, minutes=proposal.minutes))
     if phase in (Phase.RUNNING, Phase.PAUSED) and command is not Command.EXTEND:
@@ -113,10 +139,18 @@ def effects(proposal: Proposal, lang: str) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _break_clock(seat: Seat) -> str:
+    if seat.exam is not None and seat.exam.terms.free_breaks:
+        return mark("The clock stands still in the breaks that were granted, then it runs on")
+    return mark("The clock runs on unless breaks were granted")
+
+
 def room_title(proposal: RoomProposal, lang: str) -> str:
     """The act of a room code in a few words."""
     if proposal.purpose == "start":
         return text("Start the whole room", lang)
+    if proposal.purpose == "common":
+        return text("Common start", lang)
     return text("Resume the whole room", lang)
 
 
@@ -124,6 +158,12 @@ def room_effects(proposal: RoomProposal, lang: str) -> tuple[str, ...]:
     """The lines that say what a room code will do, where, and what is still needed."""
     file = proposal.file
     seats = sum(terminal.seated.seat is not None for terminal in file.terminals)
+    if proposal.purpose == "common":
+        return (
+            text("Room {room}, session {session}", lang, room=file.room, session=file.session),
+            text("The exam begins now: who begins later has less time, if so planned", lang),
+            text("The code opens nothing; it starts seats where somebody signed in", lang),
+        )
     lines = [
         text("Room {room}, session {session}", lang, room=file.room, session=file.session),
         text("Each of {seats} seats and every spare takes it once", lang, seats=seats),

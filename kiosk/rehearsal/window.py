@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -146,14 +145,15 @@ class WindowSitting:
         self._screen.keys("Return")
         self._screen.wait_for_title("Rules")
         self._photograph("rules")
-        self._screen.keys("Return")
         number = 1
-        while "Exam" not in (title := self._screen.wait_for_title("")):
+        title = self._screen.title()
+        while "Exam" not in title:
             if f"practice {number} " in title:
                 self._photograph(f"practice-{number}")
                 number += 1
+            # One Return a page: one more would lead past the first question.
             self._screen.keys("Return")
-            time.sleep(0.2)
+            title = self._screen.wait_for_other_title(title)
 
     def _answer(
         self, placed: PaperItem, person: Person, knowledge: Knowledge, source: random.Random

@@ -123,6 +123,15 @@ class Screen:
 
         return self._until(seen, f"the screen '{part}'")
 
+    def wait_for_other_title(self, before: str) -> str:
+        """The window's title once it is not `before`."""
+
+        def seen() -> str | None:
+            title = self.title()
+            return title if title and title != before else None
+
+        return self._until(seen, f"another screen than '{before}'")
+
     def _until(self, seen: Callable[[], str | None], what: str) -> str:
         ends = time.monotonic() + APPEARS_S
         while (found := seen()) is None:

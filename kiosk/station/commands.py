@@ -23,7 +23,7 @@ from kiosk.artefacts.chain import (
 from kiosk.artefacts.challenge import HEAD_BYTES
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import Kind
-from kiosk.artefacts.session import SessionPlan
+from kiosk.artefacts.session import Candidate, SessionPlan
 from kiosk.artefacts.tokens import (
     AnswerClaim,
     Command,
@@ -37,6 +37,7 @@ from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station.legs import Leg
 
 _MINUTE_MS = 60_000
+PROCTORS_WITHOUT_ID = 2
 _TAGS = (b"opened", b"admitted", b"commanded", b"taken_over")
 
 
@@ -79,6 +80,40 @@ def check_commands(
         )
     if sitting.state is State.ABORTED and Command.ABORT not in told:
         raise InputRefused("the sitting was aborted without a proctor's code")
+
+
+def check_admission(leg: Leg, candidate: Candidate) -> Admitted:
+    """How the sitting that begins in `leg` was admitted, once the codes it needs stand before it.
+
+    Raises:
+        InputRefused: a reserve number, or a candidate without an ID, without its proctors' codes.
+    """
+    vouched: dict[Command, set[bytes]] = {}
+    index = -1
+    for record in _records(leg.journal):
+        if isinstance(record, Admitted | TakenOver):
+            index += 1
+            if index == leg.sitting and isinstance(record, Admitted):
+                _require_vouched(record, candidate, vouched)
+                return record
+        if isinstance(record, Commanded):
+            vouched.setdefault(record.command, set()).add(record.proctor)
+        else:
+            vouched = {}
+    raise InputRefused("the journal admits nobody")
+
+
+def _require_vouched(
+    admitted: Admitted, candidate: Candidate, vouched: dict[Command, set[bytes]]
+) -> None:
+    by_reserve = len(vouched.get(Command.ADMIT_RESERVE, ()))
+    without_id = len(vouched.get(Command.ADMIT_WITHOUT_ID, ()))
+    if candidate.reserve and not (admitted.warrant == "reserve" and by_reserve >= 1):
+        raise InputRefused("a reserve number was used without a proctor's code")
+    if not candidate.reserve and admitted.warrant == "reserve":
+        raise InputRefused("a candidate of the roster was admitted as a reserve")
+    if admitted.warrant == "no_id" and without_id < PROCTORS_WITHOUT_ID:
+        raise InputRefused("a candidate without an ID was admitted without two proctors' codes")
 
 
 def _commands_of(leg: Leg, check: _Check) -> tuple[int, set[Command]]:

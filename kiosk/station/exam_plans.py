@@ -6,7 +6,6 @@ import os
 from typing import get_args
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from kiosk.artefacts.codec import encode
 from kiosk.artefacts.session import TOOLS, BankRef, ExamPlan
@@ -19,6 +18,7 @@ from kiosk.scoring.numbers import written
 from kiosk.scoring.standard import Level, read_standard
 from kiosk.station.assembly import FormFigures, assemble, figures, index_of
 from kiosk.station.banks import OpenedBank, open_admitted, target_name
+from kiosk.station.exam_parts import blueprint_sections, divided, lasting
 from kiosk.station.home import Station
 from kiosk.station.item_history import history_of
 from kiosk.station.plan_file import MINUTE_MS, ExamPart
@@ -43,7 +43,7 @@ class PlannedExam(Struct, frozen=True):
         """The terms of one candidate; percent of the exam's time, rounded up to a second."""
         base = self.plan.terms
         extended = -(-base.duration_ms * (100 + extra_percent) // 100_000) * 1000 + extra_ms
-        return replace(base, duration_ms=extended)
+        return lasting(base, extended)
 
     def row(self, session: str) -> plans.ExamRow:
         return plans.ExamRow(
@@ -79,7 +79,7 @@ def plan_exam(station: Station, part: ExamPart, session: str) -> PlannedExam:
     blueprint = read_blueprint(
         {
             "blueprint": {"id": part.id, "pass": 60, **part.blueprint, "level": part.level},
-            "section": part.section,
+            "section": blueprint_sections(part.section),
         },
         where,
     )
@@ -90,6 +90,7 @@ def plan_exam(station: Station, part: ExamPart, session: str) -> PlannedExam:
                 where=where,
                 remedy=f"Write some of {', '.join(TOOLS)}, or leave the list empty",
             )
+    terms = divided(_terms(part), part.section, [one.id for one in blueprint.sections], where)
     opened = _bank(station, part, where)
     with opened.reader:
         forms, told = _forms(station, opened, blueprint, part, session, where)
@@ -105,19 +106,25 @@ def plan_exam(station: Station, part: ExamPart, session: str) -> PlannedExam:
             target=target_name(manifest.bank, manifest.version),
             image_sha256=manifest.image_sha256,
         ),
-        terms=Terms(
-            duration_ms=part.duration_minutes * MINUTE_MS,
-            earliest_hand_in_ms=part.earliest_hand_in_minutes * MINUTE_MS,
-            most_extension_ms=part.most_extension_minutes * MINUTE_MS,
-            most_given_back_ms=part.most_given_back_minutes * MINUTE_MS,
-            most_pauses=part.most_pauses,
-        ),
+        terms=terms,
         total_points=written(blueprint.max_score),
         pass_mark=blueprint.pass_points,
         tools=part.tools,
     )
     return PlannedExam(
         plan, blueprint, forms, told, opened.scoring.bank_key, opened.scoring.scoring_version
+    )
+
+
+def _terms(part: ExamPart) -> Terms:
+    return Terms(
+        duration_ms=part.duration_minutes * MINUTE_MS,
+        earliest_hand_in_ms=part.earliest_hand_in_minutes * MINUTE_MS,
+        most_extension_ms=part.most_extension_minutes * MINUTE_MS,
+        most_given_back_ms=part.most_given_back_minutes * MINUTE_MS,
+        most_pauses=part.most_pauses,
+        most_breaks=part.most_breaks,
+        free_breaks=part.free_breaks,
     )
 
 

@@ -27,6 +27,7 @@ from kiosk.artefacts.answer_package import (
     read_package,
     replay,
 )
+from kiosk.artefacts.chain import Warrant
 from kiosk.artefacts.codec import encode
 from kiosk.artefacts.keys import KeyRecord, Opener
 from kiosk.artefacts.merkle import leaf_hash
@@ -40,7 +41,7 @@ from kiosk.scoring.blueprint import Blueprint
 from kiosk.scoring.compiled import Marks
 from kiosk.scoring.result import Result, score_sitting
 from kiosk.scoring.rules import ItemRules
-from kiosk.station.commands import ProctorOnDuty, check_commands
+from kiosk.station.commands import ProctorOnDuty, check_admission, check_commands
 from kiosk.station.legs import How, legs_of
 from kiosk.trust.keystore import FileKeyStore
 
@@ -78,7 +79,8 @@ class Batch(Struct, frozen=True):
 
 class Accepted(Struct, frozen=True, tag=True):
     """A package that agrees with the plan, and its score. `before` are the terminals that its
-    sitting was at before, oldest first, with how it left each."""
+    sitting was at before, oldest first, with how it left each; `warrant` on whose word its candidate was
+    admitted, `said` the name given with a reserve number."""
 
     sha256: bytes
     leaf: bytes
@@ -94,6 +96,8 @@ class Accepted(Struct, frozen=True, tag=True):
     scoring_version: int
     result: Result
     before: tuple[tuple[bytes, How], ...] = ()
+    warrant: Warrant = ""
+    said: str = ""
 
 
 class Held(Struct, frozen=True, tag=True):
@@ -181,6 +185,7 @@ def _accepted(
     terminals = {record.kid: record for record in kit.terminals}
     legs = legs_of(content, opened.terminal, terminals)
     check_commands(legs, kit.plan, kit.proctors, sitting)
+    admitted = check_admission(legs[0], candidate)
     result = score_sitting(
         sitting.paper,
         kit.forms[candidate.form],
@@ -204,6 +209,8 @@ def _accepted(
         scoring_version=exam.scoring_version,
         result=result,
         before=tuple((leg.terminal, leg.left) for leg in legs if leg.left is not None),
+        warrant=admitted.warrant,
+        said=admitted.name,
     )
 
 

@@ -30,6 +30,7 @@ from kiosk.trust.durable import read_given
 
 CANDIDATES_A_PROCTOR = 15
 LEAST_PROCTORS = 2
+MOST_RESERVES = 20
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9+-]{0,63}")
 _VERSION = re.compile(r"\d{1,9}(\.\d{1,9}){0,3}", re.ASCII)
@@ -111,6 +112,12 @@ class PlanCheck:
             )
         )
         self._once("proctor", [record.kid.hex() for record in proctors])
+        for part in file.exams:
+            if not 0 <= part.reserves <= MOST_RESERVES:
+                self._problem(
+                    f"{part.reserves} reserves in exam {part.id}",
+                    f"Plan at most {MOST_RESERVES} an exam",
+                )
         lines = self._roster()
         self._room_holds(lines, terminals, proctors)
         if self._problems or window is None:

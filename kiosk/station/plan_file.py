@@ -22,13 +22,15 @@ MINUTE_MS = 60_000
 
 
 class PolicyPart(Struct, frozen=True, forbid_unknown_fields=True):
-    """How the room is run; minutes count from `opens`."""
+    """How the room is run; minutes count from `opens`. `late_loses`: who begins after a common start
+    loses the minutes gone."""
 
     releasing_proctors: Literal[1, 2] = 2
     start: Literal["own", "common"] = "own"
     seats: Literal["fixed", "drawn", "free"] = "fixed"
     latest_start_minutes: int | None = None
     required_checks: tuple[str, ...] = ()
+    late_loses: bool = True
 
 
 class TerminalPart(Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,7 +44,8 @@ class ExamPart(Struct, frozen=True, forbid_unknown_fields=True):
     """One exam. `blueprint` and `section` are read by `scoring.blueprint`; without `version` the
     newest admitted bank counts. `forms` is how many different papers' items there are, `overlap` the
     most items any two of them may share, `enemies` sets of items (by the author's names) that never
-    stand on one form."""
+    stand on one form. `reserves` are numbers for people who are not on the roster (备用考号). The clock
+    stands still in the first `free_breaks` breaks, and runs in others."""
 
     id: str
     bank: str
@@ -60,6 +63,9 @@ class ExamPart(Struct, frozen=True, forbid_unknown_fields=True):
     most_extension_minutes: int = 30
     most_given_back_minutes: int = 60
     most_pauses: int = 20
+    most_breaks: int = 20
+    free_breaks: int = 0
+    reserves: int = 0
 
 
 class PlanFile(Struct, frozen=True, forbid_unknown_fields=True):

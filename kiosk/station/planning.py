@@ -10,11 +10,14 @@ import hashlib
 import os
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import count, islice
 from pathlib import Path
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kiosk.artefacts.common_start import start_key
+from kiosk.artefacts.id_number import id_digest
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.release import SeatName, write_release
 from kiosk.artefacts.sealing import new_key
@@ -101,18 +104,20 @@ def _write(
 ) -> Planned:
     terminals = [record for record, _ in checked.terminals]
     plan = _session_plan(station, file, checked, now)
-    candidates = _candidates(checked)
     session_key = new_key()
+    candidates = _candidates(checked, session_key, plan.id)
+    reserves = _reserves(file, checked, turn_after=len(candidates))
     shares = {record.kid: new_share() for record in checked.proctors}
     signer = station.keys(Role.STATION)
     secrets = SessionSecrets(
-        candidates=candidates,
+        candidates=(*candidates, *reserves),
         forms=tuple(form for exam in checked.exams for form in exam.forms),
         bank_keys={exam.plan.id: exam.bank_key for exam in checked.exams},
     )
     data = write_session(plan, secrets, session_key, terminals, shares, signer)
     seats = tuple(SeatName(one.number, one.name, one.exam, one.seat) for one in candidates)
-    release = write_release(plan, terminals, checked.proctors, shares, seats, signer)
+    start = start_key(session_key, plan.id) if plan.policy.start == "common" else b""
+    release = write_release(plan, terminals, checked.proctors, shares, seats, signer, start)
     digest = hashlib.sha256(data).digest()
     row = plans.SessionRow(
         id=plan.id,
@@ -139,8 +144,9 @@ def _write(
             [(record.kid, seat) for record, seat in checked.terminals],
             [
                 plans.RosterRow(plan.id, one.number, one.name, one.exam, one.seat)
-                for one in candidates
+                for one in (*candidates, *reserves)
             ],
+            [one.number for one in reserves],
         )
     return Planned(
         session=plan.id,
@@ -186,6 +192,7 @@ def _session_plan(station: Station, file: PlanFile, checked: Checked, now: datet
             if policy.latest_start_minutes is None
             else policy.latest_start_minutes * 60,
             required_checks=policy.required_checks,
+            late_loses=policy.late_loses,
         ),
         exams=exams,
         terminals=tuple(
@@ -199,7 +206,28 @@ def _session_plan(station: Station, file: PlanFile, checked: Checked, now: datet
     )
 
 
-def _candidates(checked: Checked) -> tuple[Candidate, ...]:
+def _reserves(file: PlanFile, checked: Checked, turn_after: int) -> tuple[Candidate, ...]:
+    """The exams' reserve candidates: nobody's yet, numbered over the session."""
+    taken = {line.number.upper() for line in checked.lines}
+    free = (number for at in count(1) if (number := f"R{at:02}") not in taken)
+    wanted = {part.id: part.reserves for part in file.exams}
+    return tuple(
+        Candidate(
+            number=number,
+            name=number,
+            exam=exam.plan.id,
+            seat=None,
+            form=exam.forms[(turn_after + turn) % len(exam.forms)].id,
+            seed=os.urandom(SEED_BYTES),
+            terms=exam.terms(0, 0),
+            reserve=True,
+        )
+        for exam in checked.exams
+        for turn, number in enumerate(islice(free, wanted[exam.plan.id]))
+    )
+
+
+def _candidates(checked: Checked, session_key: bytes, session: str) -> tuple[Candidate, ...]:
     """The roster with forms in turn, a seed each, and accommodations worked into the terms."""
     exams: Mapping[str, PlannedExam] = {exam.plan.id: exam for exam in checked.exams}
     dealt: dict[str, int] = {}
@@ -217,13 +245,16 @@ def _candidates(checked: Checked) -> tuple[Candidate, ...]:
                 seat=line.seat,
                 form=form.id,
                 seed=os.urandom(SEED_BYTES),
-                terms=replace(terms, most_pauses=terms.most_pauses + line.breaks),
+                terms=replace(terms, free_breaks=terms.free_breaks + line.breaks),
                 accommodations=accommodations.codes(
                     extra_time=bool(line.extra_percent or line.extra_minutes),
                     text_size=line.text_size,
                     colours=line.colours,
                     breaks=line.breaks,
                 ),
+                id_digest=id_digest(session_key, session, line.id_number)
+                if line.id_number
+                else None,
             )
         )
     return tuple(candidates)

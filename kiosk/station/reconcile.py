@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from kiosk.artefacts.proctor_log import ProctorLog, proctor_log, read_log
 from kiosk.station.home import Station
-from kiosk.station.registry import Connection, packages, parties, plans
+from kiosk.station.registry import Connection, packages, parties, plans, warrants
 
 
 class MissingPackage(Struct, frozen=True, tag_field="kind", tag="package"):
@@ -36,11 +36,15 @@ Missing = MissingPackage | MissingSitting
 
 
 def missing_sittings(station: Station, sessions: Set[str]) -> tuple[MissingSitting, ...]:
-    """The candidates of `sessions` for whom there is no package, recorded or in conflict."""
+    """The candidates of `sessions` for whom there is no package, recorded or in conflict. Of a reserve
+    number nobody waits for one, nor of a candidate who was found to have sat with it."""
     found = []
     with station.registry.reading() as connection:
         for session in sorted(sessions):
             came = {row.candidate for row in packages.of_session(connection, session)}
+            came |= plans.reserves_of(connection, session)
+            confirmed = warrants.confirmed_in(connection, session).values()
+            came |= {one.belongs_to for one in confirmed}
             found += [
                 MissingSitting(session, line.candidate, line.name, line.seat)
                 for line in plans.roster_of(connection, session)

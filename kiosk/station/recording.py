@@ -19,7 +19,7 @@ from kiosk.station.home import Station
 from kiosk.station.incoming import Unit
 from kiosk.station.intake import Accepted, Held, Refused, Verdict
 from kiosk.station.legs import went
-from kiosk.station.registry import Connection, log, packages, parties, results
+from kiosk.station.registry import Connection, log, packages, parties, results, warrants
 
 CONFLICT = "another package of the same sitting says something else"
 
@@ -123,6 +123,8 @@ def _accept(station: Station, unit: Unit, found: Accepted, at: int) -> Outcome:
         else:
             packages.accept(connection, row)
         packages.add_legs(connection, _legs(found))
+        if found.warrant:
+            warrants.add(connection, warrants.WarrantRow(found.sha256, found.warrant, found.said))
         if contradicts:
             packages.set_conflict(connection, [other.sha256 for other in others], reason)
         results.add(connection, result_row(found, at))

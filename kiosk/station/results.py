@@ -15,18 +15,20 @@ from kiosk.artefacts.codec import decode
 from kiosk.errors import InputRefused
 from kiosk.scoring.numbers import number
 from kiosk.scoring.result import Result
+from kiosk.station import withheld
 from kiosk.station.banks import open_admitted
 from kiosk.station.explanation import Explained, explained
 from kiosk.station.home import Station
 from kiosk.station.legs import went
 from kiosk.station.registry import Connection, packages, parties, plans, results
 
-State = Literal["recorded", "missing", "conflict"]
+State = Literal["recorded", "missing", "conflict", "withheld"]
 
 
 class ResultLine(Struct, frozen=True):
     """A candidate's line. `package` is its digest, hex; numbers are None where nothing counts; `note`
-    says why packages contradict each other, or that the sitting changed terminals."""
+    says why packages contradict each other, that the sitting changed terminals, or on whose word it began:
+    such a result is withheld until it is confirmed."""
 
     candidate: str
     name: str
@@ -72,6 +74,8 @@ def session_results(station: Station, session: str) -> tuple[ResultLine, ...]:
             roster,
         )
         notes = _moves(connection, came)
+        standing = withheld.standing(connection, session)
+        unused = plans.reserves_of(connection, session) - {row.candidate for row in came}
     conflicts = {row.candidate: row.reason for row in came if row.state == "conflict"}
     return tuple(
         _line(
@@ -79,8 +83,10 @@ def session_results(station: Station, session: str) -> tuple[ResultLine, ...]:
             counted.get(row.candidate),
             row.candidate in conflicts,
             conflicts.get(row.candidate, notes.get(row.candidate, "")),
+            standing.get(row.candidate),
         )
         for row in roster
+        if row.candidate not in unused
     )
 
 
@@ -118,6 +124,11 @@ def explain(station: Station, session: str, candidate: str, lang: str) -> Explan
             exams,
             plans.roster_of(connection, session),
         ).get(candidate)
+    if line.state == "withheld":
+        raise InputRefused(
+            f"the result of {candidate} is withheld: {line.note}",
+            remedy="Confirm first who it was",
+        )
     if found is None:
         raise InputRefused(
             f"there is no result of candidate {candidate} to explain: {line.state}",
@@ -152,19 +163,29 @@ def counted_of(
     return counted
 
 
-def _line(row: plans.RosterRow, counted: Counted | None, conflict: bool, note: str) -> ResultLine:
-    result = None if counted is None or conflict else counted.result
+def _line(
+    row: plans.RosterRow,
+    counted: Counted | None,
+    conflict: bool,
+    note: str,
+    standing: withheld.Standing | None = None,
+) -> ResultLine:
+    waits = standing is not None and standing.confirmed is None
+    result = None if counted is None or conflict or waits else counted.result
+    missing: State = "withheld" if waits else "missing"
+    told = standing.note if standing is not None else ""
+    confirmed = standing.confirmed if standing is not None else None
     return ResultLine(
         candidate=row.candidate,
-        name=row.name,
+        name=confirmed.name if confirmed is not None and confirmed.name else row.name,
         exam=row.exam,
         seat=row.seat,
         score=None if result is None else plain(number(result.score)),
         max_score=None if result is None else plain(number(result.max_score)),
         passed=None if result is None else result.passed,
         package=None if result is None else result.package.hex(),
-        state="conflict" if conflict else "missing" if result is None else "recorded",
-        note=note,
+        state="conflict" if conflict else missing if result is None else "recorded",
+        note="; ".join(part for part in (note, told) if part),
     )
 
 

@@ -6,10 +6,12 @@ is found at once, each with its row and what to do, so that a file is corrected 
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 
 from msgspec import Struct
 
+from kiosk.artefacts.id_number import id_number_holds, looks_like_id_number
 from kiosk.assessment.accommodations import LARGE_TEXT_SIZE
 from kiosk.assessment.display import TEXT_SIZES, THEMES, Theme
 from kiosk.readers.tables import Fault, Row, Table
@@ -23,6 +25,7 @@ MAX_BREAKS = 20
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "number": ("准考证号", "考号", "考生号", "number", "candidate", "candidate number"),
+    "id_number": ("身份证号", "身份证号码", "证件号码", "id number", "id"),
     "name": ("姓名", "考生姓名", "name", "candidate name"),
     "exam": ("考试", "科目", "考试科目", "exam"),
     "level": ("级别", "等级", "level"),
@@ -95,7 +98,7 @@ class Problem(Struct, frozen=True):
 class RosterLine(Struct, frozen=True):
     """One candidate; extra time comes on top of the exam's time, both kinds may be given.
 
-    `text_size` is in per cent, 0 for the usual; `breaks` may be taken with the clock stopped.
+    `id_number` may be empty; `text_size` is in per cent, 0 for the usual; `breaks` may be taken with the clock stopped.
     """
 
     number: str
@@ -107,6 +110,7 @@ class RosterLine(Struct, frozen=True):
     text_size: int = 0
     colours: str = ""
     breaks: int = 0
+    id_number: str = ""
 
 
 def level_title(level: Level) -> dict[str, str]:
@@ -171,7 +175,7 @@ class _Reader:
         self._columns = columns
         self._exams = exams
         self._seats = seats
-        self._rows: dict[tuple[str, str], int] = {}
+        self._rows: dict[tuple[str, str, str], int] = {}
 
     def problem(self, where: str, summary: str, remedy: str) -> None:
         self.problems.append(Problem(where, summary, remedy))
@@ -195,6 +199,7 @@ class _Reader:
             text_size=self._text_size(values["text_size"], values["large_text"], at),
             colours=self._colours(values["colours"], at),
             breaks=self._amount(values["breaks"], MAX_BREAKS, "number of breaks", at),
+            id_number=self._id_number(values, row, at),
         )
         return line if len(self.problems) == before else None
 
@@ -219,7 +224,22 @@ class _Reader:
                 f"Use at most {MAX_NUMBER_LENGTH} letters, digits and hyphens",
             )
         else:
-            self._once("number", number, row.number, at)
+            self._once("candidate number", number, row.number, at)
+        return number
+
+    def _id_number(self, values: Mapping[str, str | None], row: Row, at: str) -> str:
+        written = values["id_number"]
+        if not written:
+            return ""
+        number = "".join(unicodedata.normalize("NFKC", written).split()).upper()
+        if not (looks_like_id_number(number) and id_number_holds(number)):
+            self.problem(
+                at,
+                "the identity number is not one: its last character does not fit",
+                "Compare it with the identity card; format the column as text",
+            )
+            return ""
+        self._once("identity number", number, row.number, at, within=values["exam"] or "")
         return number
 
     def _name(self, name: str | None, at: str) -> str:
@@ -268,11 +288,10 @@ class _Reader:
         self._once("seat", seat, row.number, at)
         return seat
 
-    def _once(self, what: str, value: str, row: int, at: str) -> None:
-        first = self._rows.setdefault((what, value), row)
+    def _once(self, what: str, value: str, row: int, at: str, within: str = "") -> None:
+        first = self._rows.setdefault((what, value, within), row)
         if first != row:
-            label = "candidate number" if what == "number" else "seat"
-            self.problem(at, f"the {label} {value} stands in row {first} already", "Correct one")
+            self.problem(at, f"the {what} {value} stands in row {first} already", "Correct one")
 
     def _text_size(self, size: str | None, large: str | None, at: str) -> int:
         least = LARGE_TEXT_SIZE if self._yes(large, at) else 0

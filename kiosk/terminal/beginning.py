@@ -11,6 +11,7 @@ from kiosk.artefacts.session import Candidate
 from kiosk.artefacts.tokens import Answer
 from kiosk.assessment.paper import build_paper
 from kiosk.assessment.sitting import Event, Identity, Incident, Sitting, Started
+from kiosk.terminal.admitting import Admission
 from kiosk.terminal.clock import TimeSource
 from kiosk.terminal.commands import come_back, commanded
 from kiosk.terminal.exam import Attempt, Keep
@@ -29,11 +30,21 @@ class Wiring(NamedTuple):
 
 
 def begin(
-    seat: Seat, opened: OpenSession, candidate: Candidate, wiring: Wiring
+    seat: Seat,
+    opened: OpenSession,
+    candidate: Candidate,
+    wiring: Wiring,
+    admission: Admission | None = None,
+    code: str = "",
 ) -> tuple[Attempt, tuple[Record, ...]]:
     """The candidate's sitting before its clock starts, and the records that start it.
 
+    Args:
+        admission: where proctors vouched for the candidate.
+        code: of the common start, where there is one.
+
     Raises:
+        CodeRefused: not the code.
         Halt: the bank does not hold the paper whole.
     """
     form, item = opened.form(candidate), opened.items(candidate.exam)
@@ -42,8 +53,25 @@ def begin(
     sitting = Sitting.admit(identity, candidate.terms, paper)
     attempt = _attempt(seat, opened, candidate, sitting, len(seat.pasts), wiring)
     now = wiring.time.now_ms()
-    admitted = Admitted(now, identity, candidate.terms, paper, attempt.header.seat, True)
-    return attempt, (admitted, Happened(Started(wiring.time.boot, now)))
+    start: tuple[Record, ...] = (Happened(Started(wiring.time.boot, now)),)
+    if seat.start is not None:
+        common, started = seat.start.start(code, candidate)
+        start = (common, Happened(started))
+        if started.late_ms:
+            attempt.tell_late(started.late_ms)
+    admitted = Admitted(
+        now,
+        identity,
+        candidate.terms,
+        paper,
+        attempt.header.seat,
+        pledged=True,
+        warrant=admission.warrant if admission is not None else "",
+        name=candidate.name if candidate.reserve else "",
+    )
+    opened.call(admitted)
+    vouched = admission.records(now) if admission is not None else ()
+    return attempt, (*vouched, admitted, *start)
 
 
 def go_on(seat: Seat, released: Released, sitting: Sitting, wiring: Wiring) -> Attempt:

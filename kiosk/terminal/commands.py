@@ -5,17 +5,19 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from kiosk.artefacts.chain import Commanded, Happened, Record
-from kiosk.artefacts.tokens import Answer, AnswerClaim, Command, Reason
+from kiosk.artefacts.tokens import Answer, Command, Reason
 from kiosk.assessment.sitting import (
     Aborted,
     Event,
     Extended,
     IllegalEvent,
+    Incident,
     Paused,
     Resumed,
     Sitting,
     State,
     Transferred,
+    WentOut,
 )
 from kiosk.terminal.clock import TimeSource
 from kiosk.terminal.release import CodeRefused, Room
@@ -48,14 +50,12 @@ def obey(answer: Answer, sitting: Sitting, time: TimeSource) -> tuple[Record, ..
         CodeRefused: the command cannot be carried out now.
     """
     now = time.now_ms()
-    events = _events(answer.claim, answer.proctor.name, sitting, time, now)
+    events = _events(answer, sitting, time, now)
     return checked((commanded(answer, now), *(Happened(one) for one in events)), sitting)
 
 
-def _events(
-    claim: AnswerClaim, name: str, sitting: Sitting, time: TimeSource, now: int
-) -> tuple[Event, ...]:
-    by = (name,)
+def _events(answer: Answer, sitting: Sitting, time: TimeSource, now: int) -> tuple[Event, ...]:
+    claim, by = answer.claim, (answer.proctor.name,)
     reason = claim.reason.name.lower()
     match claim.command:
         case Command.PAUSE:
@@ -68,10 +68,23 @@ def _events(
                 )
             return (Paused(now, by, reason),)
         case Command.RESUME:
-            if sitting.state is not State.PAUSED:
+            if sitting.state not in (State.PAUSED, State.OUT):
                 raise CodeRefused(mark("The exam at this seat is not paused"))
-            resumed = Resumed(time.boot, now, gap_ms=max(0, now - sitting.last_ms), by=by)
+            gap_ms = max(0, now - sitting.last_ms)
+            seen = now if sitting.ticking else None  # the clock ran on in the break
+            resumed = Resumed(time.boot, now, seen, gap_ms, by)
             return (resumed, *given_back(claim.minutes, now, by, sitting))
+        case Command.GO_OUT:
+            if sitting.state is not State.RUNNING:
+                raise CodeRefused(mark("The exam at this seat is paused already"))
+            if sitting.breaks >= sitting.terms.most_breaks:
+                raise CodeRefused(
+                    mark("The session allows {most} breaks and no more"),
+                    most=sitting.terms.most_breaks,
+                )
+            return (WentOut(now, by, answer.words),)
+        case Command.CAUTION:
+            return (Incident(now, reason if reason != "none" else "misconduct", answer.words),)
         case Command.EXTEND:
             left = sitting.terms.most_extension_ms - sitting.extension_ms
             if not 0 < claim.minutes * _MINUTE_MS <= left:
@@ -85,7 +98,7 @@ def _events(
             return (Aborted(now, by, reason),)
         case Command.TRANSFER:
             return (Transferred(now, by, reason),)
-        case Command.TAKE_OVER:
+        case Command.TAKE_OVER | Command.ADMIT | Command.ADMIT_WITHOUT_ID | Command.ADMIT_RESERVE:
             raise CodeRefused(mark("Somebody is sitting an exam here"))
         case _:
             raise CodeRefused(mark("This seat was released before"))
@@ -138,7 +151,7 @@ def come_back(
     else:
         gap = (time.wall_s() - last_wall_s) * 1000
     resumed = Resumed(time.boot, now, gap_ms=max(0, gap), by=by)
-    if sitting.state is State.RUNNING:
+    if sitting.ticking:
         return replace(resumed, last_seen_ms=max(last_seen_ms, sitting.last_ms))
     return resumed
 

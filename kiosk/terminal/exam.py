@@ -8,12 +8,14 @@ becomes true; the time a disk takes to recover is given back.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Literal
 
 from kiosk.artefacts.chain import Happened, Record
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.session import Candidate
 from kiosk.assessment.display import Display
 from kiosk.assessment.given import value_of
+from kiosk.assessment.highlights import MOST_PASSAGES, with_passage, words_of
 from kiosk.assessment.items import Item
 from kiosk.assessment.paper import Form
 from kiosk.assessment.responses import Response, checked, is_complete, whole_text
@@ -25,9 +27,12 @@ from kiosk.assessment.sitting import (
     Expired,
     Flagged,
     HandedIn,
+    Highlighted,
     Incident,
     Moved,
     Noted,
+    PartBegun,
+    PartClosed,
     Resumed,
     Sitting,
     State,
@@ -47,6 +52,9 @@ LONGEST_UNSETTLED_MS = 2_000
 
 _WARNINGS_MS = tuple(minutes * 60_000 for minutes in (30, 10, 5, 1))
 """The time left is said when so much of it is left, the last ones as warnings."""
+
+_PART_WARNINGS_MS = tuple(minutes * 60_000 for minutes in (10, 5, 1))
+"""The same for a part that another one follows."""
 
 Keep = Callable[[tuple[Record, ...], Callable[[], None], int | None], None]
 """Commits records together, with the number of the room code that brought them, and calls back once
@@ -103,14 +111,14 @@ class Attempt:
         self._kept_any = bool(sitting.responses)
         self._typed: dict[tuple[str, str | None], _Typed] = {}
         self._frozen_ms: int | None = None
-        self._told = {at for at in _WARNINGS_MS if at >= sitting.remaining_ms(sitting.last_ms)}
+        self._told = self._due(sitting.last_ms)
 
     # --- what is true -------------------------------------------------------------------------------
 
     @property
     def phase(self) -> Phase:
         match self.sitting.state:
-            case State.PAUSED:
+            case State.PAUSED | State.OUT:
                 return Phase.PAUSED
             case State.RUNNING:
                 return Phase.RUNNING
@@ -124,16 +132,24 @@ class Attempt:
 
     @property
     def paused(self) -> bool:
-        return self.sitting.state is State.PAUSED
+        return self.sitting.state in (State.PAUSED, State.OUT)
+
+    @property
+    def out(self) -> bool:
+        """Whether the candidate is on a break."""
+        return self.sitting.state is State.OUT
 
     @property
     def remaining_ms(self) -> int:
-        return self.sitting.remaining_ms(self._now_ms)
+        """What is left of what runs now: the part, or the exam where it has none."""
+        return self.sitting.part_remaining_ms(self._now_ms)
 
     @property
     def clock(self) -> views.Clock:
-        running = self.sitting.state is State.RUNNING and self._frozen_ms is None
-        return views.Clock(self.remaining_ms, running)
+        running = self.sitting.ticking and self._frozen_ms is None
+        running = running and not self.sitting.rest_left_ms(self._now_ms)
+        exam_ms = self.sitting.remaining_ms(self._now_ms) if self.sitting.terms.parts else None
+        return views.Clock(self.remaining_ms, running, exam_ms)
 
     @property
     def frozen(self) -> bool:
@@ -153,6 +169,10 @@ class Attempt:
     def _running(self) -> bool:
         return self.sitting.state is State.RUNNING and self._frozen_ms is None
 
+    @property
+    def _at_questions(self) -> bool:
+        return self._running and not self.sitting.waiting
+
     # --- intents ------------------------------------------------------------------------------------
 
     def take(self, intent: views.Intent) -> None:
@@ -166,12 +186,18 @@ class Attempt:
                 self.strike(intent)
             case views.Note():
                 self.note(intent)
+            case views.Highlight():
+                self.highlight(intent)
             case views.GoTo(number):
                 self.go_to(number)
             case views.OpenReview():
                 self.review(True)
             case views.CloseReview():
                 self.review(False)
+            case views.BeginPart():
+                self.begin_part()
+            case views.ClosePart(confirmed):
+                self.close_part(confirmed)
             case views.HandIn(confirmed):
                 self.hand_in(confirmed)
             case _:
@@ -179,10 +205,10 @@ class Attempt:
 
     def answer(self, intent: views.Answer) -> None:
         """Take an answer: at once when settled, else when the typing rests."""
-        if not self._running or not self.remaining_ms:
+        if not self._at_questions or not self.remaining_ms:
             return
         item = self._item(intent.item)
-        if item is None:
+        if item is None or not self._takes(intent.item):
             return
         try:
             value = checked(item, intent.response, intent.value)
@@ -204,7 +230,7 @@ class Attempt:
             self._typed[place] = _Typed(value, self._now_ms)
 
     def flag(self, intent: views.Flag) -> None:
-        if self._running and self._item(intent.item) is not None:
+        if self._at_questions and self._takes(intent.item):
             self.settle()
             if (intent.item in self.sitting.flags) != intent.flagged:
                 self.happen(Flagged(self._now_ms, intent.item, intent.flagged))
@@ -213,7 +239,9 @@ class Attempt:
         """Strike a choice out, or take that back; what is chosen stays as it is."""
         item, response, choice = intent.item, intent.response, intent.choice
         placed = next((one for one in self.sitting.paper.items if one.item == item), None)
-        if not self._running or placed is None or choice not in placed.orders.get(response, ()):
+        if placed is None or choice not in placed.orders.get(response, ()):
+            return
+        if not self._at_questions or not self._takes(item):
             return
         self.settle()
         struck = value_of(self.sitting.strikes, item, response)
@@ -224,8 +252,25 @@ class Attempt:
 
     def note(self, intent: views.Note) -> None:
         """Take the note to an item as it stands now."""
-        if self._running and self.remaining_ms and self._item(intent.item) is not None:
+        if self._at_questions and self.remaining_ms and self._takes(intent.item):
             self._type((intent.item, None), (whole_text(intent.note)[:MAX_NOTE_LENGTH],))
+
+    def highlight(self, intent: views.Highlight) -> None:
+        """Highlight passages of the text, or take that back; what is no text of the item is nothing."""
+        item = self._item(intent.item)
+        if not self._at_questions or item is None or not self._takes(item.id):
+            return
+        self.settle()
+        kept, events = self.sitting.highlights.get(item.id, ()), []
+        for passage in intent.passages:
+            following = with_passage(kept, passage, intent.on)
+            if words_of(item, passage) is not None and following != kept:
+                kept = following
+                events.append(Highlighted(self._now_ms, item.id, passage, intent.on))
+        if len(kept) > MOST_PASSAGES:
+            self.tell(mark("No more can be highlighted here. Take something back first"))
+        elif events:
+            self.happen(*events)
 
     def have_display(self, display: Display) -> None:
         """Keep how the candidate has the screen now, while it can be kept."""
@@ -234,21 +279,60 @@ class Attempt:
             self.happen(Displayed(self._now_ms, display))
 
     def go_to(self, number: int) -> None:
-        """Show question `number`, counting from 1."""
-        if self._running and 1 <= number <= len(self.items):
-            self.settle()
-            self.reviewing = self.confirming = False
-            if self.sitting.position != number - 1:
-                self.happen(Moved(self._now_ms, number - 1))
+        """Show question `number`, counting from 1, or say why it cannot be shown."""
+        if not self._at_questions or not 1 <= number <= len(self.items):
+            return
+        self.settle()
+        if not self.sitting.may_move(number - 1):
+            self._tell_why_not(number - 1)
+            return
+        self.reviewing = self.confirming = False
+        if self.sitting.position != number - 1:
+            self.happen(Moved(self._now_ms, number - 1))
+
+    def _tell_why_not(self, position: int) -> None:
+        paper, terms = self.sitting.paper, self.sitting.terms
+        section = paper.section_at(position).id
+        if self.sitting.in_open_part(section):
+            if self.sitting.may_change(position):
+                self.tell(mark("In this section the questions come one after the other"))
+            else:
+                self.tell(mark("In this section there is no way back to a question you left"))
+        elif section in {one for part in terms.parts[: self.sitting.part] for one in part.sections}:
+            self.tell(mark("This part is closed. Its answers are saved and count"))
+        else:
+            self.tell(mark("This part comes later, when the part you are in is closed"))
 
     def review(self, shown: bool) -> None:
+        if self.sitting.waiting:
+            return
         self.settle()
         self.reviewing = shown
         self.confirming = False
 
+    def begin_part(self) -> None:
+        """Leave the page before a part: its time runs."""
+        if self._running and self.sitting.waiting:
+            self.happen(PartBegun(self._now_ms))
+            self._told = self._due(self._now_ms)
+
+    def close_part(self, confirmed: bool) -> None:
+        """Ask once more, or close a part that is not the last for good."""
+        if not self._at_questions or self.sitting.in_last_part:
+            return
+        self.settle()
+        if not confirmed:
+            self.reviewing = self.confirming = True
+        elif self.confirming:
+            self._close_part("candidate")
+
+    def _close_part(self, by: Literal["candidate", "time"]) -> None:
+        self.happen(PartClosed(self._now_ms, by))
+        self.reviewing = self.confirming = False
+
     def hand_in(self, confirmed: bool) -> None:
         """Ask once more, or end the sitting."""
-        if not self._running:
+        if not self._at_questions or not self.sitting.in_last_part:
             return
         self.settle()
         if not self.sitting.may_hand_in(self._now_ms):
@@ -263,6 +347,12 @@ class Attempt:
 
     def tick(self) -> bool:
         """Let time do its work; whether anything changed."""
+        away = self.out and self._frozen_ms is None
+        if away and not self.remaining_ms:
+            if self.sitting.waiting:
+                self.happen(PartBegun(self._now_ms))
+            self._end_by_time()
+            return True
         if not self._running:
             return False
         now = self._now_ms
@@ -270,24 +360,45 @@ class Attempt:
         if any(typed.due(now) for typed in self._typed.values()):
             self.settle()
             changed = True
-        remaining = self.remaining_ms
-        if not remaining:
+        late = not self.remaining_ms  # a late start may have cost a whole part
+        if self.sitting.waiting and (late or not self.sitting.rest_left_ms(now)):
+            self.begin_part()
+            changed = True
+        if not self.remaining_ms:
             self.settle()
-            self.happen(Expired(now))
+            self._end_by_time()
             return True
-        due = {at for at in _WARNINGS_MS if at >= remaining}
-        if due - self._told:
+        due = self._due(now)
+        if due - self._told and not self.sitting.waiting:
             self._tell_time(min(due))
             changed = True
         self._told = due  # time that was given may run down to the same minute once more
         return changed
 
+    def _end_by_time(self) -> None:
+        if self.sitting.in_last_part:
+            self.happen(Expired(self._now_ms))
+            return
+        self._close_part("time")
+        self.tell(mark("The time of that part is over. Its answers are saved"))
+
+    def _due(self, now_ms: int) -> set[int]:
+        """The times to be said that have come."""
+        warnings = _WARNINGS_MS if self.sitting.in_last_part else _PART_WARNINGS_MS
+        return {at for at in warnings if at >= self.sitting.part_remaining_ms(now_ms)}
+
     def _tell_time(self, left_ms: int) -> None:
         tell = self.warn if left_ms <= views.LAST_MINUTES_MS else self.tell
-        if left_ms == 60_000:
-            tell(mark("1 minute to the end"))
-        else:
-            tell(mark("{minutes} minutes to the end"), minutes=left_ms // 60_000)
+        minutes = left_ms // 60_000
+        match minutes, self.sitting.in_last_part:
+            case 1, True:
+                tell(mark("1 minute to the end"))
+            case 1, False:
+                tell(mark("1 minute to the end of this part"))
+            case _, True:
+                tell(mark("{minutes} minutes to the end"), minutes=minutes)
+            case _:
+                tell(mark("{minutes} minutes to the end of this part"), minutes=minutes)
 
     def settle(self) -> None:
         """Commit what is still being typed, as of the last key."""
@@ -380,6 +491,12 @@ class Attempt:
             seconds=seconds,
         )
 
+    def tell_late(self, late_ms: int) -> None:
+        """Say what a late start costs."""
+        minutes = late_ms // 60_000
+        sentence = mark("The exam began {minutes} minutes ago. You have that much less time")
+        self.warn(sentence, minutes=minutes)
+
     def tell_resumed(self, minutes: int) -> None:
         """Say that the clock runs again, and what a proctor gave back."""
         if minutes:
@@ -419,6 +536,13 @@ class Attempt:
         return max(0, earliest - self.sitting.elapsed_ms(self._now_ms))
 
     # --- parts --------------------------------------------------------------------------------------
+
+    def _takes(self, item: str) -> bool:
+        """Whether the item is on the paper and can be changed now."""
+        return any(
+            placed.item == item and self.sitting.may_change_now(at)
+            for at, placed in enumerate(self.sitting.paper.items)
+        )
 
     def _item(self, identifier: str) -> Item | None:
         return next((item for item in self.items if item.id == identifier), None)

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from kiosk.terminal.exam import Attempt
-from kiosk.terminal.views import Cell, Exam, OverviewSection, Paused, Question, Review, View
+from kiosk.terminal.views import (
+    Cell,
+    Exam,
+    OverviewSection,
+    PartLabel,
+    PartPage,
+    Paused,
+    Question,
+    Review,
+    SectionState,
+    View,
+)
+
+_MINUTE_MS = 60_000
 
 
 def sitting_view(attempt: Attempt) -> View:
-    """The exam screen, or the review where it was asked for."""
+    """The exam screen, the page before a part, or the review where it was asked for."""
+    if attempt.sitting.waiting:
+        return part_view(attempt)
     return review_view(attempt) if attempt.reviewing else exam_view(attempt)
 
 
@@ -16,6 +31,8 @@ def exam_view(attempt: Attempt) -> Exam:
     item = attempt.items[sitting.position]
     at = sitting.paper.section_at(sitting.position).id
     section = next(one for one in attempt.form.sections if one.id == at)
+    numbers = [one + 1 for one in range(len(attempt.items)) if sitting.may_move(one)]
+    here = numbers.index(sitting.position + 1)
     return Exam(
         header=attempt.header,
         question=Question(
@@ -28,6 +45,8 @@ def exam_view(attempt: Attempt) -> Exam:
             rule=section.rule,
             points=section.points,
             struck=sitting.struck_in(item.id),
+            linear=at in sitting.terms.linear,
+            highlights=sitting.highlights.get(item.id, ()),
         ),
         flagged=item.id in sitting.flags,
         saved=attempt.saved,
@@ -36,29 +55,57 @@ def exam_view(attempt: Attempt) -> Exam:
         notice=attempt.notice,
         note=attempt.shown_note(item.id),
         tools=attempt.tools,
+        back=numbers[here - 1] if here else None,
+        onward=numbers[here + 1] if here + 1 < len(numbers) else None,
+        part=_part(attempt),
     )
 
 
+def part_view(attempt: Attempt) -> PartPage:
+    sitting, part = attempt.sitting, _part(attempt)
+    assert part is not None  # nobody waits for a part where there is none
+    names = sitting.terms.parts[sitting.part].sections
+    sections = [one for one in attempt.form.sections if one.id in names]
+    return PartPage(
+        header=attempt.header,
+        part=part,
+        titles=tuple(one.title for one in sections),
+        linear=tuple(one.id in sitting.terms.linear for one in sections),
+        questions=sum(len(one.items) for one in sections),
+        minutes=-(-attempt.remaining_ms // _MINUTE_MS),
+        saved=attempt.saved,
+        clock=attempt.clock,
+        notice=attempt.notice,
+    )
+
+
+def _part(attempt: Attempt) -> PartLabel | None:
+    parts = attempt.sitting.terms.parts
+    return PartLabel(attempt.sitting.part + 1, len(parts)) if parts else None
+
+
 def review_view(attempt: Attempt) -> Review:
-    places = range(len(attempt.items))
+    places = [at for at in range(len(attempt.items)) if attempt.sitting.may_change(at)]
     unanswered = tuple(at + 1 for at in places if not attempt.answered(at))
     flags = attempt.sitting.flags
     return Review(
         header=attempt.header,
         unanswered=unanswered,
         flagged=tuple(at + 1 for at in places if attempt.items[at].id in flags),
-        answered=len(attempt.items) - len(unanswered),
+        answered=len(places) - len(unanswered),
         saved=attempt.saved,
         clock=attempt.clock,
         wait_ms=attempt.wait_ms,
         confirming=attempt.confirming,
         notice=attempt.notice,
+        part=_part(attempt),
+        whole=len(places) == len(attempt.items),
     )
 
 
 def paused_view(attempt: Attempt, challenge: str) -> Paused:
     answered = sum(attempt.answered(at) for at in range(len(attempt.items)))
-    return Paused(attempt.header, challenge, attempt.clock, answered)
+    return Paused(attempt.header, challenge, attempt.clock, answered, out=attempt.out)
 
 
 def _overview(attempt: Attempt) -> tuple[OverviewSection, ...]:
@@ -72,9 +119,22 @@ def _overview(attempt: Attempt) -> tuple[OverviewSection, ...]:
                     answered=attempt.answered(at),
                     flagged=attempt.items[at].id in attempt.sitting.flags,
                     current=at == attempt.sitting.position,
+                    shut=not attempt.sitting.may_move(at),
                 )
                 for at in range(start, start + len(section.items))
             ),
+            _state(attempt, section.id),
+            section.id in attempt.sitting.terms.linear,
         )
         for section, start in attempt.sitting.paper.starts()
     )
+
+
+def _state(attempt: Attempt, section: str) -> SectionState:
+    parts = attempt.sitting.terms.parts
+    if not parts:
+        return ""
+    if attempt.sitting.in_open_part(section):
+        return "open"
+    closed = parts[: attempt.sitting.part]
+    return "closed" if any(section in part.sections for part in closed) else "coming"

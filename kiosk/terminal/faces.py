@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.terminal import stages, views
+from kiosk.terminal.admitting import Admission
 from kiosk.terminal.exam import Attempt
 from kiosk.terminal.exam_view import paused_view, sitting_view
 from kiosk.terminal.moving import Arrival
@@ -25,6 +26,7 @@ from kiosk.terminal.stages import (
     Sitting,
     Stage,
     Stopped,
+    Waiting,
 )
 from kiosk.terminal.trouble import PROGRAM_FAULT
 from kiosk.terminal.views import Check, Header, Notice, View
@@ -45,6 +47,7 @@ class Face:
     guests: tuple[Arrival, ...] = ()
     chosen: Arrival | None = None
     mirror: Check | None = None
+    admission: Admission | None = None
 
     @property
     def _attempt(self) -> Attempt | None:
@@ -78,6 +81,8 @@ class Face:
             case Reading(candidate):
                 exam = seat.plan.exam(candidate.exam)
                 return stages.rules_view(stage, seat.header(candidate), exam)
+            case Waiting(candidate, typed, mistake):
+                return views.Waiting(seat.header(candidate), typed, mistake)
             case Sitting(Attempt() as sat) | Handing(_, Attempt() as sat):
                 return sitting_view(sat)
             case Ended(done):
@@ -103,8 +108,18 @@ class Face:
             return replace(paused_view(attempt, challenge), mistake=self.mistake)
         guests = tuple(map(_guest, self.guests))
         chosen = self.guests.index(self.chosen) + 1 if self.chosen in self.guests else 0
+        vacant = isinstance(self.stage, SigningIn) and seat.opened is not None
         return views.ProctorMenu(
-            header, challenge, clock, self.mistake, guests, chosen, self.mirror
+            header,
+            challenge,
+            clock,
+            self.mistake,
+            guests,
+            chosen,
+            self.mirror,
+            may_admit=vacant,
+            reserves=seat.free_reserves if vacant else (),
+            admitting=self.admission.view if self.admission is not None else None,
         )
 
 

@@ -15,13 +15,13 @@ from msgspec.structs import replace
 from kiosk.artefacts.chain import Happened, Record
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.qr import Prefix
-from kiosk.artefacts.session import Candidate
 from kiosk.artefacts.tokens import Answer, Command
 from kiosk.assessment import sitting as fold
 from kiosk.assessment.accommodations import display_with
 from kiosk.assessment.display import Display
 from kiosk.errors import InputRefused, KioskError
 from kiosk.terminal import stages, views
+from kiosk.terminal.admitting import Admission
 from kiosk.terminal.beginning import Wiring, begin, go_on, take_over
 from kiosk.terminal.carrying import LOOK_MS, Carrier
 from kiosk.terminal.commanding import carry_out
@@ -48,6 +48,7 @@ from kiosk.terminal.stages import (
     Sitting,
     Stage,
     Stopped,
+    Waiting,
 )
 from kiosk.terminal.surroundings import Surroundings, Watch
 from kiosk.terminal.trouble import CLOCK_WRONG, code_of
@@ -71,6 +72,7 @@ class Flow:
         self._seat: Seat | None = None
         self._stage: Stage = SigningIn()
         self._menu = False
+        self._admission: Admission | None = None
         self._mistake: Notice | None = None
         self._halt: str | None = None
         self._around = Watch()
@@ -131,6 +133,8 @@ class Flow:
                 self._close_menu()
             case views.ChooseGuest(number):
                 self._carrier.choose(number)
+            case views.Admit(number, name):
+                self._ask_admission(number, name)
             case _ if self._menu or self._hidden:
                 pass
             case _:
@@ -255,7 +259,7 @@ class Flow:
         match self._stage:
             case _ if self._menu or self._paused:
                 self._mistake = notice
-            case Locked() | SigningIn() as stage:
+            case Locked() | SigningIn() | Waiting() as stage:
                 stage.mistake = notice
             case Sitting(attempt):
                 attempt.notice = notice
@@ -331,9 +335,9 @@ class Flow:
         match self._stage, intent:
             case SigningIn(), views.SignInAs(number):
                 self._sign_in(number)
-            case Confirming(candidate), views.ConfirmIdentity(mine):
+            case Confirming(candidate) as stage, views.ConfirmIdentity(mine):
                 form = seat.opened.form(candidate)
-                self._stage = stages.begin_reading(candidate, form) if mine else SigningIn()
+                self._stage = stages.begin_reading(stage, form) if mine else SigningIn()
                 if mine:
                     self.display = display_with(candidate.accommodations, self.display)
             case Reading() as stage, views.Pledge():
@@ -342,11 +346,15 @@ class Flow:
                 stage.at += 1
                 if skip or stage.at >= len(stage.practice):
                     stage.at = -1
-                    self._start(seat, seat.opened, stage.candidate)
+                    self._ready(seat, seat.opened, stage)
             case Reading() as stage, views.Answer():
                 stages.practise_answer(stage, intent)
             case Reading() as stage, views.Strike():
                 stages.practise_strike(stage, intent)
+            case Reading() as stage, views.Highlight():
+                stages.practise_highlight(stage, intent)
+            case Waiting() as stage, views.StartWith(code):
+                self._start_together(seat, seat.opened, stage, code)
             case Sitting(attempt), _:
                 attempt.take(intent)
             case Ended(), views.Leave():
@@ -373,12 +381,31 @@ class Flow:
         except CodeRefused as fault:
             self._stage = SigningIn(typed, replace(fault.notice, serial=next(self._serials)))
 
-    def _start(self, seat: Seat, opened: OpenSession, candidate: Candidate) -> None:
+    def _ready(self, seat: Seat, opened: OpenSession, read: Reading) -> None:
+        ready = Waiting(read.candidate, admission=read.admission)
+        if seat.start is not None:
+            self._stage = ready
+        else:
+            self._start(seat, opened, ready)
+
+    def _start_together(self, seat: Seat, opened: OpenSession, stage: Waiting, typed: str) -> None:
         try:
-            attempt, records = begin(seat, opened, candidate, self._wiring)
+            self._start(seat, opened, stage, typed)
+        except CodeRefused as fault:
+            stage.typed = typed
+            self._refuse(fault)
+
+    def _start(self, seat: Seat, opened: OpenSession, ready: Waiting, code: str = "") -> None:
+        try:
+            attempt, records = begin(
+                seat, opened, ready.candidate, self._wiring, ready.admission, code
+            )
+        except CodeRefused:
+            raise
         except KioskError as fault:
             self._halt = code_of(fault)
             return
+        seat.admits = False
         self._stage = Sitting(attempt)
         incidents = tuple(Happened(incident) for incident in self._refusals())
         attempt.record((*records, *incidents))
@@ -392,7 +419,7 @@ class Flow:
         self._menu, self._mistake = True, None
 
     def _close_menu(self) -> None:
-        self._menu, self._mistake = False, None
+        self._menu, self._mistake, self._admission = False, None, None
         self._carrier.forget()
 
     def _command(self, seat: Seat, scanned: str) -> None:
@@ -404,8 +431,36 @@ class Flow:
                 self._keeper.use()
                 leaving = commanded(answer, self._ports.time.now_ms())
                 self._keep((leaving,), self._ports.leave_program, None)
-            case Answer():
+            case Answer() if answer.claim.command is Command.ADMIT:
+                self._keeper.use()
+                self._keep((commanded(answer, self._ports.time.now_ms()),), self._changed, None)
+                seat.admits = True
+                self._close_menu()
+            case Answer() if answer.claim.command is Command.TAKE_OVER:
                 self._take_over(seat, answer)
+            case Answer():
+                self._vouch(answer)
+
+    # --- admissions on proctors' word ---------------------------------------------------------------------
+
+    def _ask_admission(self, number: str, name: str) -> None:
+        seat = self._seat
+        if seat is None or self._hidden or not (self._menu and isinstance(self._stage, SigningIn)):
+            return
+        self._admission = self._mistake = None
+        try:
+            self._admission = seat.admission(number, name, self._ports.time.wall_s())
+        except CodeRefused as fault:
+            self._mistake = replace(fault.notice, serial=next(self._serials))
+
+    def _vouch(self, answer: Answer) -> None:
+        if self._admission is None or not isinstance(self._stage, SigningIn):
+            raise CodeRefused(mark("First enter who is to be admitted here"))
+        self._admission = admission = self._admission.vouched(answer)
+        self._keeper.use()
+        if admission.complete:
+            self._close_menu()
+            self._stage = Confirming(admission.candidate, admission)
 
     # --- changing terminals -----------------------------------------------------------------------------
 
@@ -589,6 +644,7 @@ class Flow:
             guests=self._carrier.guests,
             chosen=self._carrier.chosen,
             mirror=self._mirror.check if self._mirror is not None else None,
+            admission=self._admission,
         )
         return face.draw(self._view)
 

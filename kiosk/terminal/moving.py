@@ -10,7 +10,7 @@ from msgspec import Struct
 from kiosk.artefacts.chain import read_entry
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import Role
-from kiosk.artefacts.sittings import last_sitting
+from kiosk.artefacts.sittings import last_admission, last_sitting
 from kiosk.artefacts.transfer import (
     Statement,
     Transfer,
@@ -100,7 +100,9 @@ def _arrival(name: str, read: Transfer, opened: OpenSession, trust: Trust) -> Ar
     if seated is None or statement.session != opened.plan.id:
         raise InputRefused(mark("not a transfer of this session"))
     entries = open_rows(read, statement, opened.journal_key_of(terminal.kid))
-    sitting = last_sitting(read_entry(entry).record for entry in entries)
+    records = [read_entry(entry).record for entry in entries]
+    sitting = last_sitting(records)
+    opened.call(last_admission(records))
     identity = sitting.identity
     return Arrival(
         file=name,

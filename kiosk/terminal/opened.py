@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from kiosk.artefacts.bank import BankReader, open_bank, read_bank, read_manifest
+from kiosk.artefacts.chain import Admitted
+from kiosk.artefacts.common_start import StartCodes, start_key
+from kiosk.artefacts.id_number import id_digest
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.session import (
     BankRef,
@@ -49,6 +54,7 @@ class OpenSession:
         self._key = key
         self._banks = banks
         self._items: dict[tuple[str, str], Item] = {}
+        self._names: dict[tuple[str, str], str] = {}
 
     @property
     def plan(self) -> SessionPlan:
@@ -57,6 +63,16 @@ class OpenSession:
     def journal_key_of(self, terminal: bytes) -> bytes:
         """The key that a terminal of the session, by its kid, seals its journal under."""
         return journal_key(self._key, terminal)
+
+    def id_digest(self, number: str) -> bytes:
+        """What the roster holds of an identity number."""
+        return id_digest(self._key, self.plan.id, number)
+
+    def start_codes(self) -> StartCodes:
+        """The codes of a common start."""
+        window = self.plan.window
+        key = start_key(self._key, self.plan.id)
+        return StartCodes(key, window.opens_at, window.closes_at)
 
     def exam(self, candidate: Candidate) -> ExamPlan:
         return self.plan.exam(candidate.exam)
@@ -72,8 +88,20 @@ class OpenSession:
         """
         for candidate in self.secrets.candidates:
             if (candidate.number, candidate.exam) == (number, exam):
-                return candidate
+                name = self._names.get((number, exam), candidate.name)
+                return replace(candidate, name=name)
         raise Halt(trouble.SESSION_DAMAGED)
+
+    @property
+    def reserves(self) -> tuple[Candidate, ...]:
+        """The candidates who are nobody yet."""
+        return tuple(one for one in self.secrets.candidates if one.reserve)
+
+    def call(self, admitted: Admitted | None) -> None:
+        """Have whoever sits with a reserve number called by the name that was said."""
+        if admitted is not None and admitted.name:
+            identity = admitted.identity
+            self._names[identity.candidate, identity.exam] = admitted.name
 
     def items(self, exam: str) -> Callable[[str], Item]:
         """Looks items of an exam's bank up, each read once.

@@ -48,8 +48,7 @@ def _lines(exam: ExamPlan, terms: Terms, lang: str) -> list[str]:
             points=exam.total_points,
             mark=exam.pass_mark,
         ),
-        text("Each answer is saved at once; you can change it until you hand in", lang),
-        text("You can answer the questions in any order and flag some for later", lang),
+        *_ways(terms, lang),
     ]
     if terms.earliest_hand_in_ms:
         minutes = terms.earliest_hand_in_ms // _MINUTE_MS
@@ -65,6 +64,29 @@ def _lines(exam: ExamPlan, terms: Terms, lang: str) -> list[str]:
         ),
     ]
     return lines
+
+
+def _ways(terms: Terms, lang: str) -> list[str]:
+    """How long an answer can be changed, and where one may go."""
+    one_way = text("Where the screen says so you can only go on, never back", lang)
+    if terms.parts:
+        count = len(terms.parts)
+        until = text(
+            "Each answer is saved at once; you can change it until its part is closed", lang
+        )
+        parts = text(
+            "The exam has {n} parts, each with its own time; none opens again", lang, n=count
+        )
+        return [one_way if terms.linear else until, parts]
+    if terms.linear:
+        return [
+            text("Each answer is saved at once; you can change it while it is open", lang),
+            one_way,
+        ]
+    return [
+        text("Each answer is saved at once; you can change it until you hand in", lang),
+        text("You can answer the questions in any order and flag some for later", lang),
+    ]
 
 
 def practice_items(form: Form) -> tuple[Item, ...]:

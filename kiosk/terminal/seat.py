@@ -12,6 +12,7 @@ from kiosk.artefacts.transfer import read_transfer, told, write_compact
 from kiosk.assessment.items import Item
 from kiosk.assessment.sitting import Sitting
 from kiosk.errors import StorageFault
+from kiosk.terminal.admitting import Admission, named
 from kiosk.terminal.exam import Attempt
 from kiosk.terminal.handin import Past, make_package
 from kiosk.terminal.journal import Journal, Pulse, journal_path
@@ -21,8 +22,9 @@ from kiosk.terminal.outbox import Line
 from kiosk.terminal.plans import offered, sessions_of
 from kiosk.terminal.ports import Ports
 from kiosk.terminal.release import ChallengeKeeper, prefix_of
-from kiosk.terminal.signin import candidate_for, number_in
+from kiosk.terminal.signin import candidate_for, find, number_in, plain_number
 from kiosk.terminal.stages import candidate_header, session_header
+from kiosk.terminal.starting import StartKeeper
 from kiosk.terminal.storage import make_folder, storage_faults, write_durably
 from kiosk.terminal.unlocking import Released, Unlocking
 from kiosk.terminal.views import Header
@@ -46,6 +48,10 @@ class Seat:
         self.pasts: list[Past] = []
         self.taken: set[Origin] = set()
         """Where the sittings taken over here came from."""
+        self.start: StartKeeper | None = None
+        """Takes the code of a common start, where the released session has one."""
+        self.admits = False
+        """Whether a proctor lets the next candidate sit here, whosever seat it is."""
 
     @property
     def plan(self) -> SessionPlan:
@@ -60,20 +66,47 @@ class Seat:
         self.opened = released.opened
         self.pasts = list(released.pasts)
         self.taken = {origin(told(past.statement)) for past in self.pasts if past.statement}
+        policy = self.plan.policy
+        if policy.start == "common":
+            self.start = StartKeeper(
+                released.opened.start_codes(), released.clock, self._ports.time, policy.late_loses
+            )
         return released.opened
 
     def candidate(self, typed: str, now_s: int) -> Candidate:
         """The candidate of a typed number or a scanned slip, who may sit here now.
 
         Raises:
-            CodeRefused: see `signin.candidate_for`; or the slip does not hold.
+            CodeRefused: see `signin.find` and `signin.candidate_for`; or the slip does not hold.
         """
         if prefix_of(typed) is Prefix.ADMISSION:
             typed = number_in(typed, self.plan)
         assert self.opened is not None  # nobody signs in before the release
-        candidates = self.opened.secrets.candidates
+        found = find(typed, self.opened.secrets.candidates, self.opened.id_digest)
         sat = (past.sitting for past in self.pasts)
-        return candidate_for(typed, candidates, self.plan, self.installed.seat, sat, now_s)
+        seat = None if self.admits else self.installed.seat
+        return candidate_for(found, self.plan, seat, sat, now_s)
+
+    def admission(self, number: str, name: str, now_s: int) -> Admission:
+        """The admission a proctor asks for: of a candidate without an ID, or with a reserve number.
+
+        Raises:
+            CodeRefused: as `candidate`; or a reserve number without a name.
+        """
+        assert self.opened is not None  # nobody is admitted before the release
+        wanted = plain_number(number)
+        reserves = [one for one in self.opened.reserves if plain_number(one.number) == wanted]
+        found = reserves or find(number, self.opened.secrets.candidates, self.opened.id_digest)
+        sat = (past.sitting for past in self.pasts)
+        candidate = candidate_for(found, self.plan, self.installed.seat, sat, now_s)
+        return Admission(named(candidate, name))
+
+    @property
+    def free_reserves(self) -> tuple[str, ...]:
+        """The reserve numbers that were not used here."""
+        used = {past.sitting.identity.candidate for past in self.pasts}
+        reserves = self.opened.reserves if self.opened is not None else ()
+        return tuple(one.number for one in reserves if one.number not in used)
 
     def paper(self, sitting: Sitting) -> tuple[Header, list[Item]]:
         """A sitting's header, and its items in the paper's order.

@@ -1,12 +1,13 @@
-"""Who may sit here: a candidate number against the sealed roster, the seat, and the clock."""
+"""Who may sit here: a candidate or identity number against the sealed roster, the seat, and the clock."""
 
 from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from kiosk.artefacts.admission import read_admission
+from kiosk.artefacts.id_number import id_number_holds, looks_like_id_number
 from kiosk.artefacts.session import Candidate, SessionPlan
 from kiosk.assessment.sitting import Sitting, State
 from kiosk.errors import InputRefused
@@ -38,35 +39,67 @@ def plain_number(typed: str) -> str:
     return "".join(letter for letter in plain if not letter.isspace() and letter != "-").upper()
 
 
+def find(
+    typed: str, candidates: Iterable[Candidate], digest: Callable[[str], bytes]
+) -> list[Candidate]:
+    """The lines of the roster that a typed number means: a candidate number, else an identity number,
+    which one person may have in several exams.
+
+    Args:
+        digest: of an identity number, as the roster holds it.
+
+    Raises:
+        CodeRefused: no number, or unknown.
+    """
+    number = plain_number(typed)
+    if not number:
+        raise CodeRefused(mark("Scan the admission slip or type the number"))
+    candidates = tuple(candidates)
+    found = [one for one in candidates if plain_number(one.number) == number]
+    if any(one.reserve for one in found):
+        raise CodeRefused(mark("This is a reserve number. A proctor admits with it"))
+    if found:
+        return found
+    if not looks_like_id_number(number):
+        raise CodeRefused(
+            mark("The number {number} is not on the list of this session. Please check it"),
+            number=number,
+        )
+    if not id_number_holds(number):
+        raise CodeRefused(
+            mark(
+                "This ID number has a wrong digit: its last character does not fit. Please check it"
+            )
+        )
+    known = digest(number)
+    found = [one for one in candidates if one.id_digest == known]
+    if not found:
+        raise CodeRefused(
+            mark("This ID number is not on the list of this session. Please raise your hand")
+        )
+    return found
+
+
 def candidate_for(
-    typed: str,
-    candidates: Iterable[Candidate],
+    found: list[Candidate],
     plan: SessionPlan,
-    seat: str,
+    seat: str | None,
     sat: Iterable[Sitting],
     now_s: int,
 ) -> Candidate:
     """The candidate who may sit at this seat now.
 
     Args:
-        seat: of this terminal; empty for a spare, which takes anybody a proctor sends.
+        found: the lines of the roster this person has, at least one.
+        seat: of this terminal, empty for a spare; None where a proctor admits whoever comes.
         sat: the sittings this terminal has had in this session.
 
     Raises:
-        CodeRefused: no number, unknown, another seat, handed in already, too early, too late.
+        CodeRefused: another seat, handed in already, too early, too late.
     """
-    number = plain_number(typed)
-    if not number:
-        raise CodeRefused(mark("Scan the admission slip or type the number"))
-    found = [one for one in candidates if plain_number(one.number) == number]
-    if not found:
-        raise CodeRefused(
-            mark("The number {number} is not on the list of this session. Please check it"),
-            number=number,
-        )
-    candidate = _not_yet_sat(found, sat)
-    fixed = plan.policy.seats == "fixed"
-    if fixed and seat and candidate.seat is not None and candidate.seat != seat:
+    candidate = _not_yet_sat(sorted(found, key=lambda one: one.seat != seat), sat)
+    fixed = plan.policy.seats == "fixed" and seat is not None
+    if fixed and candidate.seat is not None and candidate.seat != seat:
         raise CodeRefused(
             mark("Your seat is {seat}. Please go to seat {seat}"), seat=candidate.seat
         )

@@ -10,9 +10,11 @@ from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.session import Candidate, ExamPlan
 from kiosk.assessment.given import Given, value_of, with_strike, with_value, without_chosen
+from kiosk.assessment.highlights import MOST_PASSAGES, Passages, with_passage
 from kiosk.assessment.items import Item, sets
 from kiosk.assessment.paper import Form
 from kiosk.terminal import views
+from kiosk.terminal.admitting import Admission
 from kiosk.terminal.exam import Attempt
 from kiosk.terminal.handin import Past
 from kiosk.terminal.plans import InstalledSession
@@ -48,6 +50,7 @@ class SigningIn:
 @dataclass
 class Confirming:
     candidate: Candidate
+    admission: Admission | None = None
 
 
 @dataclass
@@ -56,10 +59,22 @@ class Reading:
 
     candidate: Candidate
     practice: tuple[Item, ...]
+    admission: Admission | None = None
     pledged: bool = False
     at: int = -1
     responses: Given = field(default_factory=dict)
     strikes: Given = field(default_factory=dict)
+    highlights: dict[str, Passages] = field(default_factory=dict)
+
+
+@dataclass
+class Waiting:
+    """Ready; the room begins together."""
+
+    candidate: Candidate
+    typed: str = ""
+    mistake: Notice | None = None
+    admission: Admission | None = None
 
 
 @dataclass
@@ -99,7 +114,18 @@ class GivenAway:
         return self.written or self.again or self.in_codes
 
 
-Stage = Stopped | Locked | SigningIn | Confirming | Reading | Sitting | Handing | Ended | GivenAway
+Stage = (
+    Stopped
+    | Locked
+    | SigningIn
+    | Confirming
+    | Reading
+    | Waiting
+    | Sitting
+    | Handing
+    | Ended
+    | GivenAway
+)
 
 
 def session_header(installed: InstalledSession | None) -> Header:
@@ -182,6 +208,7 @@ def _practice_question(stage: Reading) -> views.Question:
         rule={},
         points="",
         struck=stage.strikes.get(item.id, {}),
+        highlights=stage.highlights.get(item.id, ()),
     )
 
 
@@ -198,8 +225,8 @@ def given_view(stage: GivenAway, header: Header) -> views.GivenAway:
     )
 
 
-def begin_reading(candidate: Candidate, form: Form) -> Reading:
-    return Reading(candidate, practice_items(form))
+def begin_reading(stage: Confirming, form: Form) -> Reading:
+    return Reading(stage.candidate, practice_items(form), stage.admission)
 
 
 def practise_answer(stage: Reading, intent: views.Answer) -> None:
@@ -214,6 +241,13 @@ def practise_strike(stage: Reading, intent: views.Strike) -> None:
     item, response, choice = intent.item, intent.response, intent.choice
     if choice not in value_of(stage.responses, item, response):
         stage.strikes = with_strike(stage.strikes, item, response, choice, intent.struck)
+
+
+def practise_highlight(stage: Reading, intent: views.Highlight) -> None:
+    """Highlight in a practice question, or take that back."""
+    for passage in intent.passages:
+        kept = with_passage(stage.highlights.get(intent.item, ()), passage, intent.on)
+        stage.highlights[intent.item] = kept[:MOST_PASSAGES]
 
 
 def trouble_view(code: str, header: Header, clock: views.Clock | None) -> views.Trouble:

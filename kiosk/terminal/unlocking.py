@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from kiosk.artefacts.chain import Commanded, Happened, Opened, Record
 from kiosk.artefacts.qr import Prefix
+from kiosk.artefacts.sittings import admission_of
 from kiosk.artefacts.tokens import Answer, Command, open_share
 from kiosk.assessment.sitting import Sitting
 from kiosk.errors import InputRefused
@@ -21,6 +22,7 @@ from kiosk.terminal.opened import OpenSession, open_session
 from kiosk.terminal.plans import InstalledSession, may_release
 from kiosk.terminal.ports import Ports
 from kiosk.terminal.release import ChallengeKeeper, CodeRefused, prefix_of, read_answer, read_room
+from kiosk.terminal.room_clock import CARRIED_S, RoomClock
 from kiosk.terminal.trouble import Halt
 from kiosk.terminal.views import Check
 from kiosk.words import mark
@@ -38,6 +40,7 @@ class Released(Struct, frozen=True):
     room: int | None
     going_on: Sitting | None
     lost_ms: int
+    clock: RoomClock
 
 
 class ExitAsked(Exception):
@@ -63,6 +66,7 @@ class Unlocking:
         self._shares: dict[bytes, bytes] = {}
         self._names: dict[bytes, str] = {}
         self._commands: dict[bytes, Commanded] = {}
+        self._clock = RoomClock(0, 0)
         self._minutes = 0
         self._room: int | None = None
 
@@ -125,6 +129,8 @@ class Unlocking:
             return None
         records = self._journal.unlock(opened.journal_key_of(ports.keys.record.kid))
         pasts = past_sittings(records)
+        for past in pasts:
+            opened.call(admission_of(records, past.index))
         try:
             released = self._released(opened, pasts)
         except CodeRefused:
@@ -150,6 +156,7 @@ class Unlocking:
             self._shares[part.proctor.kid] = part.claim.share
             self._names[part.proctor.kid] = part.proctor.name
             self._commands[part.proctor.kid] = record
+            self._clock = RoomClock(part.issued_at, self._ports.time.now_ms(), CARRIED_S)
         self._minutes, self._room = code.minutes, code.number
         return self.attempt()
 
@@ -168,6 +175,7 @@ class Unlocking:
         self._shares[kid] = share
         self._names[kid] = answer.proctor.name
         self._commands[kid] = commanded(answer, self._ports.time.now_ms())
+        self._clock = RoomClock(answer.issued_at, self._ports.time.now_ms())
 
     def _forget(self) -> None:
         self._shares.clear()
@@ -207,7 +215,8 @@ class Unlocking:
             for event in extra:
                 going_on = going_on.apply(event)
             lost_ms = resumed.gap_ms + sum(event.extra_ms for event in extra)
-        return Released(opened, pasts, tuple(records), self._room, going_on, lost_ms)
+        room, clock = self._room, self._clock
+        return Released(opened, pasts, tuple(records), room, going_on, lost_ms, clock)
 
 
 def _told(check: Check) -> str:

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from kiosk.artefacts.challenge import Phase
 from kiosk.assessment.display import Display
+from kiosk.assessment.highlights import Passages
 from kiosk.assessment.items import Item
 from kiosk.assessment.responses import Response
 
@@ -63,10 +64,17 @@ LAST_MINUTES_MS = 5 * 60_000
 
 
 class Clock(Struct, frozen=True):
-    """Time left. `running` False means that the clock is stopped and the screen says so."""
+    """Time left. `running` False means that the clock is stopped and the screen says so. In a part with
+    its own time `remaining_ms` is the part's and `exam_ms` the whole exam's."""
 
     remaining_ms: int
     running: bool
+    exam_ms: int | None = None
+
+    @property
+    def in_part(self) -> bool:
+        """Whether something follows when this time is over."""
+        return self.exam_ms is not None and self.exam_ms != self.remaining_ms
 
 
 class Cell(Struct, frozen=True):
@@ -76,11 +84,32 @@ class Cell(Struct, frozen=True):
     answered: bool
     flagged: bool
     current: bool
+    shut: bool = False
+    """Whether it cannot be gone to: its part is closed or to come, or it was left for good."""
+
+
+SectionState = Literal["", "open", "closed", "coming"]
+"""Empty where the exam is not divided into parts."""
 
 
 class OverviewSection(Struct, frozen=True):
+    """`linear`: its questions come one after the other, and none comes back."""
+
     title: dict[str, str]
     cells: tuple[Cell, ...]
+    state: SectionState = ""
+    linear: bool = False
+
+
+class PartLabel(Struct, frozen=True):
+    """A part of the exam with its own time; `number` counts from 1."""
+
+    number: int
+    count: int
+
+    @property
+    def last(self) -> bool:
+        return self.number == self.count
 
 
 # --- views, in the order of a day ---------------------------------------------------------------
@@ -137,6 +166,14 @@ class Rules(Struct, frozen=True):
     practice_count: int = 0
 
 
+class Waiting(Struct, frozen=True):
+    """Everything is ready; the proctor will say the code of the common start."""
+
+    header: Header
+    typed: str = ""
+    mistake: Notice | None = None
+
+
 class Question(Struct, frozen=True):
     """A question as it is shown: `orders` holds the order of choices by response, `struck` which of
     them are struck out."""
@@ -150,6 +187,9 @@ class Question(Struct, frozen=True):
     rule: dict[str, str]
     points: str
     struck: dict[str, Response] = {}
+    highlights: Passages = ()
+    linear: bool = False
+    """Whether it does not come back once it was left."""
 
 
 class Exam(Struct, frozen=True):
@@ -165,11 +205,32 @@ class Exam(Struct, frozen=True):
     notice: Notice | None = None
     note: str = ""
     tools: tuple[str, ...] = ()
+    back: int | None = None
+    """The question before this one that may be gone to, None if there is none."""
+    onward: int | None = None
+    """The question after this one that may be gone to; None: what follows is the review."""
+    part: PartLabel | None = None
+
+
+class PartPage(Struct, frozen=True):
+    """Before a part: what comes and how long. `titles` and `linear` by section of the part; the clock
+    stands still for the first minute."""
+
+    header: Header
+    part: PartLabel
+    titles: tuple[dict[str, str], ...]
+    linear: tuple[bool, ...]
+    questions: int
+    minutes: int
+    saved: Saved
+    clock: Clock
+    notice: Notice | None = None
 
 
 class Review(Struct, frozen=True):
-    """Before handing in: numbers of what is unanswered and flagged. `confirming` asks once more.
-    `wait_ms` above 0: hand-in is not allowed yet."""
+    """Before handing in, or before closing a part that is not the last: numbers of what is unanswered
+    and flagged and can still be changed. `confirming` asks once more. `wait_ms` above 0: hand-in is not
+    allowed yet."""
 
     header: Header
     unanswered: tuple[int, ...]
@@ -180,6 +241,14 @@ class Review(Struct, frozen=True):
     wait_ms: int = 0
     confirming: bool = False
     notice: Notice | None = None
+    part: PartLabel | None = None
+    whole: bool = True
+    """Whether every question of the exam can still be changed."""
+
+    @property
+    def closes_part(self) -> bool:
+        """Whether it is a part that ends here, and not the exam."""
+        return self.part is not None and not self.part.last
 
 
 End = Literal["handed_in", "expired", "aborted"]
@@ -224,13 +293,14 @@ class Guest(Struct, frozen=True):
 
 
 class Paused(Struct, frozen=True):
-    """Paused by a proctor; the challenge is what the proctor scans to resume."""
+    """Paused by a proctor, or on a break (`out`); the challenge is what the proctor scans to resume."""
 
     header: Header
     challenge: str
     clock: Clock
     answered: int
     mistake: Notice | None = None
+    out: bool = False
 
 
 class Trouble(Struct, frozen=True):
@@ -246,9 +316,21 @@ class Trouble(Struct, frozen=True):
     can_retry: bool = True
 
 
+class Admitting(Struct, frozen=True):
+    """Who is to be admitted on proctors' word: `given` of `needed` have signed."""
+
+    number: str
+    name: str
+    reserve: bool
+    given: int
+    needed: int
+
+
 class ProctorMenu(Struct, frozen=True):
     """Over any screen: a challenge for a command, and what the last scan did. `chosen` of `guests`
-    counts from 1; 0 while none is. `mirror` is None where there is to be none."""
+    counts from 1; 0 while none is. `mirror` is None where there is to be none. `may_admit`: nobody has
+    signed in, so that somebody may be admitted on proctors' word; `reserves` are the numbers for people
+    who are not on the list."""
 
     header: Header
     challenge: str
@@ -257,6 +339,9 @@ class ProctorMenu(Struct, frozen=True):
     guests: tuple[Guest, ...] = ()
     chosen: int = 0
     mirror: Check | None = None
+    may_admit: bool = False
+    reserves: tuple[str, ...] = ()
+    admitting: Admitting | None = None
 
 
 View = (
@@ -264,7 +349,9 @@ View = (
     | SignIn
     | Confirm
     | Rules
+    | Waiting
     | Exam
+    | PartPage
     | Review
     | Done
     | GivenAway
@@ -301,6 +388,12 @@ class Practise(Struct, frozen=True):
     skip: bool = False
 
 
+class StartWith(Struct, frozen=True):
+    """The code of the common start, as it was typed."""
+
+    code: str
+
+
 class Answer(Struct, frozen=True):
     """`settled` False while text is still being typed (committed within 500 ms or on a move)."""
 
@@ -331,6 +424,14 @@ class Note(Struct, frozen=True):
     note: str
 
 
+class Highlight(Struct, frozen=True):
+    """Highlight passages of an item's text, or take that back."""
+
+    item: str
+    passages: Passages
+    on: bool
+
+
 class HaveDisplay(Struct, frozen=True):
     """The screen already looks so; it is to be so again after a crash."""
 
@@ -349,6 +450,16 @@ class OpenReview(Struct, frozen=True):
 
 class CloseReview(Struct, frozen=True):
     pass
+
+
+class BeginPart(Struct, frozen=True):
+    """The page before a part is read."""
+
+
+class ClosePart(Struct, frozen=True):
+    """`confirmed` False asks once more."""
+
+    confirmed: bool
 
 
 class HandIn(Struct, frozen=True):
@@ -371,6 +482,14 @@ class ChooseGuest(Struct, frozen=True):
     number: int
 
 
+class Admit(Struct, frozen=True):
+    """A proctor wants somebody admitted who has no ID, or who is not on the list: the candidate number
+    and nothing, or a reserve number and the name the person says."""
+
+    number: str
+    name: str = ""
+
+
 class ShowCodes(Struct, frozen=True):
     """Show the exam that was given away as a row of codes, or no longer."""
 
@@ -391,18 +510,23 @@ Intent = (
     | ConfirmIdentity
     | Pledge
     | Practise
+    | StartWith
     | Answer
     | Flag
     | Strike
     | Note
+    | Highlight
     | HaveDisplay
     | GoTo
     | OpenReview
     | CloseReview
+    | BeginPart
+    | ClosePart
     | HandIn
     | OpenProctorMenu
     | CloseProctorMenu
     | ChooseGuest
+    | Admit
     | ShowCodes
     | Retry
     | Leave

@@ -3,6 +3,8 @@
 SQLite ends a damaged write-ahead log at the last sound frame without a word, so a journal could lose its
 tail unseen. The witness is written after each commit and never synced: after a power cut it may lag
 behind the journal, which harms nothing; that a journal is shorter than its witness is never right.
+
+The file has two places, written in turn, so that a write that arrives in part spoils the older one only.
 """
 
 from __future__ import annotations
@@ -14,9 +16,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from kiosk.errors import StorageFault
-from kiosk.terminal.storage import damaged, fault_of, storage_faults, write_durably
+from kiosk.terminal.storage import damaged, full, storage_faults, write_durably
 
 _CHECK_BYTES = 8
+_PLACE_BYTES = 8 + 32 + _CHECK_BYTES
 
 
 class Tip(Struct, frozen=True):
@@ -33,6 +36,8 @@ class Witness:
         self._path = path
         self._file: int | None = None
         self._behind = False
+        self._newer = 0
+        """The place that holds what was last told."""
 
     def exists(self) -> bool:
         return self._path.exists()
@@ -53,9 +58,14 @@ class Witness:
         """
         with storage_faults(self._path):
             told = self._path.read_bytes()
-        tip = Tip(int.from_bytes(told[:8], "big"), told[8:-_CHECK_BYTES])
-        if told != _bytes_of(tip):
+        # A file that was just begun has one place.
+        tips = [_tip_in(told[at : at + _PLACE_BYTES]) for at in (0, _PLACE_BYTES)]
+        known = [(tip.count, place) for place, tip in enumerate(tips) if tip is not None]
+        if len(told) not in (_PLACE_BYTES, 2 * _PLACE_BYTES) or not known:
             raise damaged(self._path, "the journal's witness file is damaged")
+        _, self._newer = max(known)
+        tip = tips[self._newer]
+        assert tip is not None
         return tip
 
     def open(self) -> None:
@@ -92,10 +102,19 @@ class Witness:
 
     def _write(self, tip: Tip) -> None:
         assert self._file is not None
-        try:
-            os.pwrite(self._file, _bytes_of(tip), 0)
-        except OSError as error:
-            raise fault_of(error, self._path) from error
+        older = 1 - self._newer
+        told = _bytes_of(tip)
+        with storage_faults(self._path):
+            written = os.pwrite(self._file, told, older * _PLACE_BYTES)
+        if written != len(told):
+            raise full(self._path)
+        self._newer = older
+
+
+def _tip_in(told: bytes) -> Tip | None:
+    """What a place tells; None where it is not whole."""
+    tip = Tip(int.from_bytes(told[:8], "big"), told[8:-_CHECK_BYTES])
+    return tip if told == _bytes_of(tip) else None
 
 
 def _bytes_of(tip: Tip) -> bytes:

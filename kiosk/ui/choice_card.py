@@ -42,6 +42,7 @@ class ChoiceCard(QAbstractButton):
         self._shown: object = None
         self._now: object = None
         self._heights: dict[int, int] = {}
+        self._name = ""
         self._hold = QTimer(self)
         self._hold.setSingleShot(True)
         self._hold.setInterval(LONG_PRESS_MS)
@@ -79,8 +80,29 @@ class ChoiceCard(QAbstractButton):
             name += ", " + text("chosen", look.lang)
         if struck:
             name += ", " + text("struck out", look.lang)
+        self._name = name
         self.setAccessibleName(name)
         self.update()
+
+    @property
+    def document(self) -> Document | None:
+        """What it says, to be highlighted in."""
+        return self._document
+
+    def document_at(self) -> QPointF:
+        """Where the document is painted."""
+        assert self._document is not None
+        height = self._document.height_for(max(1, self._words_width(self.width())))
+        return QPointF(self._words_left(), self.rect().toRectF().center().y() - height / 2)
+
+    def add_to_name(self, more: str) -> None:
+        """Tell readers `more` behind what the choice is."""
+        self.setAccessibleName(", ".join(filter(None, (self._name, more))))
+
+    def give_up_press(self) -> None:
+        """The press became something else: it neither chooses nor strikes out."""
+        self._hold.stop()
+        self.setDown(False)
 
     @property
     def struck(self) -> bool:
@@ -178,9 +200,7 @@ class ChoiceCard(QAbstractButton):
         )
         self._paint_letter(painter, shape, chosen)
         if self._document is not None:
-            height = self._document.height_for(self._words_width(self.width()))
-            top = shape.center().y() - height / 2
-            self._document.paint(painter, QPointF(self._words_left(), top))
+            self._document.paint(painter, self.document_at())
         if chosen:
             self._paint_mark(painter, shape)
         if self.hasFocus():

@@ -67,6 +67,16 @@ class ChoiceGroup(Part):
         """The cards that are shown, in order."""
         return self._cards[: len(self._order)]
 
+    @property
+    def response(self) -> str:
+        """The response its choices answer."""
+        assert self._choice is not None
+        return self._choice.response
+
+    def named_cards(self) -> list[tuple[str, ChoiceCard]]:
+        """The cards that are shown, each with the choice it is for."""
+        return list(zip(self._order, self._cards, strict=False))
+
     def tab_stops(self) -> list[QWidget]:
         return list(self.cards)
 

@@ -31,6 +31,7 @@ class ContentView(QLabel):
         self._fields: Mapping[str, QWidget] = {}
         self._heights: dict[int, int] = {}
         self._shown: object = None
+        self._name = ""
 
     def show_content(
         self,
@@ -39,26 +40,47 @@ class ContentView(QLabel):
         *,
         fields: Mapping[str, QWidget] | None = None,
         media: Media | None = None,
+        first: int = 0,
         heard: Sequence[str] = (),
     ) -> None:
-        """Show `blocks`; `fields` are the widgets (children of this one) for their fields, and
-        `heard` is what a reader says in the place of each, in their order."""
-        shown = (blocks, look, tuple((fields or {}).values()))
+        """Show `blocks`; `fields` are the widgets (children of this one) for their fields, `first` the
+        number of the first block in the text they are of, and `heard` what a reader says in the place
+        of each field, in their order."""
+        shown = (blocks, look, tuple((fields or {}).values()), first)
         if shown == self._shown:
             self._place_fields()  # a field may have stood elsewhere in between
             return
         self._shown = shown
         self._fields = fields or {}
-        self._document = Document(blocks, look, Ink(), media=media, field_size=self._field_size)
+        self._document = Document(
+            blocks, look, Ink(), media=media, field_size=self._field_size, first=first
+        )
         self._heights.clear()
         name = plain_text(blocks)
         if name.count(GAP) == len(heard):
             for words in heard:
                 name = name.replace(GAP, words, 1)
-        self.setAccessibleName(name)
+        self._name = name
+        self.setAccessibleName(self._name)
         self.updateGeometry()
         self._place_fields()
         self.update()
+
+    @property
+    def document(self) -> Document | None:
+        """What is shown, to be highlighted in."""
+        return self._document
+
+    def document_at(self) -> QPointF:
+        """Where the document is painted."""
+        return QPointF(self._inset_px, 0)
+
+    def add_to_name(self, more: str) -> None:
+        """Tell readers `more` behind the text."""
+        self.setAccessibleName(", ".join(filter(None, (self._name, more))))
+
+    def give_up_press(self) -> None:
+        """A press here means nothing anyway."""
 
     def fields(self) -> list[QWidget]:
         """The widgets of its fields, in reading order."""
@@ -91,7 +113,7 @@ class ContentView(QLabel):
         if self._document is not None:
             self._document.height_for(self.width() - 2 * self._inset_px)
             painter = QPainter(self)
-            self._document.paint(painter, QPointF(self._inset_px, 0))
+            self._document.paint(painter, self.document_at())
 
     def _field_size(self, response: str) -> QSizeF:
         """As wide as the field likes, at most as wide as the text."""

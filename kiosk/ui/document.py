@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, assert_never
 
 from msgspec import Struct
-from PySide6.QtCore import QPointF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QBrush,
@@ -19,6 +19,8 @@ from PySide6.QtGui import (
     QFontMetricsF,
     QImage,
     QPainter,
+    QPen,
+    QTextBlock,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -31,6 +33,7 @@ from PySide6.QtGui import (
 )
 
 from kiosk.assessment import content
+from kiosk.assessment.highlights import THING
 from kiosk.ui import inlines
 from kiosk.ui.fonts import MONO_FAMILY
 from kiosk.ui.theme import Look
@@ -39,13 +42,13 @@ from kiosk.ui.tokens import Gap, Role, Type
 Media = Callable[[str], bytes]
 """The PNG bytes of a picture of the bank, by its digest."""
 
-_OBJECT_CHARACTER: Final = "\ufffc"
 _LINE_SEPARATOR: Final = "\u2028"
 _MINIMUM: Final = int(QTextBlockFormat.LineHeightTypes.MinimumHeight.value)
 _FIXED: Final = int(QTextBlockFormat.LineHeightTypes.FixedHeight.value)
 _FORMULA_EM_PX: Final = 16
 """The size of type formulae are compiled at (`kiosk.authoring.formulas`)."""
 _CELL_PADDING: Final = Gap.TIGHT
+_UNDERLINE: Final = 2
 
 
 class Ink(Struct, frozen=True):
@@ -55,6 +58,15 @@ class Ink(Struct, frozen=True):
     role: Role = "text"
     strong: bool = False
     struck: bool = False
+
+
+class Shade(Struct, frozen=True):
+    """What lies under the words, as places in the document: passages that are highlighted, the one being
+    selected, and the caret."""
+
+    marked: tuple[tuple[int, int], ...] = ()
+    selected: tuple[int, int] = (0, 0)
+    caret: int | None = None
 
 
 class Document:
@@ -71,13 +83,20 @@ class Document:
         *,
         media: Media | None = None,
         field_size: Callable[[str], QSizeF] = lambda _: QSizeF(),
+        first: int = 0,
     ) -> None:
+        """
+        Args:
+            first: the number of the first block, where `blocks` are not all there are.
+        """
         self.look = look
         self.ink = ink
         self._inlines: list[inlines.Inline] = []
         self._field_size = field_size
         self._media = media
         self._gaps: dict[str, int] = {}
+        self._lines: dict[tuple[int, ...], list[tuple[int, str]]] = {}
+        self.shade = Shade()
         self.qt = QTextDocument()
         self.qt.setUndoRedoEnabled(False)
         self.qt.setDocumentMargin(0)
@@ -90,7 +109,7 @@ class Document:
         self.qt.documentLayout().registerHandler(inlines.OBJECT, self._objects)
         self._cursor = QTextCursor(self.qt)
         self._fresh = True
-        self._blocks(blocks, indent=0)
+        self._blocks(blocks, 0, (), first)
         self._close_trailing_line()
 
     # --- size and place -------------------------------------------------------------------------
@@ -107,14 +126,11 @@ class Document:
     def field_places(self) -> Mapping[str, QPointF]:
         """The top left corner of each field, at the width set last."""
         places = {}
-        layout = self.qt.documentLayout()
         for response, position in self._gaps.items():
             block = self.qt.findBlock(position)
             line = block.layout().lineForTextPosition(position - block.position())
             left = _cursor_x(line, position - block.position())
-            box = layout.blockBoundingRect(block)
-            first = block.layout().lineAt(0)
-            baseline = box.top() + line.y() - min(0.0, first.y()) + line.ascent()
+            baseline = self._baseline(block, line)
             half_x = QFontMetricsF(self._field_font()).xHeight() / 2
             top = baseline - (self._field_size(response).height() + half_x) / 2
             places[response] = QPointF(block.layout().position().x() + left, top - self._lead())
@@ -123,9 +139,93 @@ class Document:
     def paint(self, painter: QPainter, at: QPointF) -> None:
         painter.save()
         painter.translate(at.x(), at.y() - self._lead())
+        shade, look = self.shade, self.look
+        boxes = [box for span in shade.marked for box in self.boxes(*span)]
+        for box in boxes:
+            painter.fillRect(box, look.colour("marked"))
+        for box in self.boxes(*shade.selected):
+            painter.fillRect(box, look.colour("accent_soft"))
         context = QAbstractTextDocumentLayout.PaintContext()
+        # The heads of a table are painted over what is below them.
+        context.selections = [self._above_ground(span) for span in shade.marked]
         self.qt.documentLayout().draw(painter, context)
+        thick = max(2.0, look.px(_UNDERLINE))
+        for box in boxes:
+            line = QRectF(box.left(), box.bottom() - thick, box.width(), thick)
+            painter.fillRect(line, look.colour("marked_line"))
+        for box in self.boxes(*shade.selected):
+            painter.setPen(QPen(look.colour("accent"), thick))
+            painter.drawRect(box.adjusted(0, 0, -1, -1))
+        if shade.caret is not None:
+            place = self._box(shade.caret, shade.caret)
+            painter.fillRect(place.adjusted(-thick, 0, thick, 0), look.colour("text"))
         painter.restore()
+
+    def _above_ground(self, span: tuple[int, int]) -> QAbstractTextDocumentLayout.Selection:
+        made = QAbstractTextDocumentLayout.Selection()
+        made.cursor = QTextCursor(self.qt)
+        made.cursor.setPosition(span[0])
+        made.cursor.setPosition(span[1], QTextCursor.MoveMode.KeepAnchor)
+        made.format = QTextCharFormat()
+        made.format.setBackground(QBrush(self.look.colour("marked")))
+        return made
+
+    # --- characters -------------------------------------------------------------------------------
+
+    def paths(self) -> list[tuple[int, ...]]:
+        """The lines it holds, in reading order."""
+        return list(self._lines)
+
+    def places(self, path: tuple[int, ...]) -> list[int]:
+        """Where each character of a line stands in `qt`, and where the line ends."""
+        found: list[int] = []
+        for at, characters in self._lines.get(path, ()):
+            for character in characters:
+                found.append(at)
+                at += 2 if ord(character) > 0xFFFF else 1
+        if found:
+            block = self.qt.findBlock(found[-1])
+            found.append(block.position() + block.length() - 1)
+        return found
+
+    def place_at(self, point: QPointF) -> int:
+        """The place in `qt` nearest to `point`, which counts from where the document is painted."""
+        at = QPointF(point.x(), point.y() + self._lead())
+        return self.qt.documentLayout().hitTest(at, Qt.HitTestAccuracy.FuzzyHit)
+
+    def boxes(self, start: int, end: int) -> list[QRectF]:
+        """What the characters from `start` to before `end` cover, one box a line, below the lead."""
+        found = []
+        block = self.qt.findBlock(start)
+        while block.isValid() and block.position() < end:
+            layout = block.layout()
+            for number in range(layout.lineCount()):
+                line = layout.lineAt(number)
+                first = block.position() + line.textStart()
+                begin, stop = max(start, first), min(end, first + line.textLength())
+                if begin < stop:
+                    found.append(self._box(begin, stop))
+            block = block.next()
+        return found
+
+    def _box(self, start: int, end: int) -> QRectF:
+        """The box of characters of one line."""
+        block = self.qt.findBlock(start)
+        at = start - block.position()
+        line = block.layout().lineForTextPosition(at)
+        if not line.isValid():
+            return QRectF()
+        left, right = _cursor_x(line, at), _cursor_x(line, end - block.position())
+        metrics = QFontMetricsF(self.qt.defaultFont())
+        top = self._baseline(block, line) - metrics.ascent()
+        height = metrics.height() + Gap.HAIR
+        around = self.qt.documentLayout().blockBoundingRect(block)  # also in the cell of a table
+        x = around.left() - block.layout().boundingRect().left()
+        return QRectF(x + left, top, right - left, height)
+
+    def _baseline(self, block: QTextBlock, line: QTextLine) -> float:
+        box = self.qt.documentLayout().blockBoundingRect(block)
+        return box.top() + line.y() - min(0.0, block.layout().lineAt(0).y()) + line.ascent()
 
     def _lead(self) -> float:
         """Qt puts the room of a line height above the words; half of it belongs below."""
@@ -136,21 +236,29 @@ class Document:
 
     # --- blocks -----------------------------------------------------------------------------------
 
-    def _blocks(self, blocks: tuple[content.Block, ...], indent: int) -> None:
-        for block in blocks:
+    def _blocks(
+        self,
+        blocks: tuple[content.Block, ...],
+        indent: int,
+        before: tuple[int, ...],
+        first: int = 0,
+    ) -> None:
+        for at, block in enumerate(blocks, first):
+            path = (*before, at)
             match block:
                 case content.Paragraph(spans):
                     self._new_block(indent)
-                    self._spans(spans)
+                    self._spans(spans, path)
                 case content.Preformatted(text):
                     self._new_block(indent)
                     style = self._style()
                     style.setFontFamilies([MONO_FAMILY])
+                    self._keep(path, text)
                     self._cursor.insertText(text.replace("\n", _LINE_SEPARATOR), style)
                 case content.ItemList():
-                    self._list(block, indent + 1)
+                    self._list(block, indent + 1, path)
                 case content.Table():
-                    self._table(block)
+                    self._table(block, path)
                 case content.Figure(picture, caption):
                     self._new_block(indent, line=False)
                     self._insert(
@@ -158,13 +266,13 @@ class Document:
                     )
                     if caption:
                         self._new_block(indent)
-                        self._spans(caption, role="quiet")
+                        self._spans(caption, path, role="quiet")
                 case content.Place():
                     pass
                 case _:
                     assert_never(block)
 
-    def _list(self, listed: content.ItemList, indent: int) -> None:
+    def _list(self, listed: content.ItemList, indent: int, path: tuple[int, ...]) -> None:
         style = QTextListFormat()
         style.setIndent(indent)
         style.setStyle(
@@ -172,23 +280,23 @@ class Document:
         )
         style.setStart(listed.start)
         made = None
-        for entry in listed.entries:
-            head, rest = entry[:1], entry[1:]
+        for number, entry in enumerate(listed.entries):
+            head, first = entry[:1], 1
             self._new_block(0)
             if made is None:
                 made = self._cursor.createList(style)
             else:
                 made.add(self._cursor.block())
             if head and isinstance(head[0], content.Paragraph):
-                self._spans(head[0].spans)
+                self._spans(head[0].spans, (*path, number, 0))
             else:
-                rest = entry
-            self._blocks(rest, indent)
+                first = 0
+            self._blocks(entry[first:], indent, (*path, number), first)
 
-    def _table(self, table: content.Table) -> None:
+    def _table(self, table: content.Table, path: tuple[int, ...]) -> None:
         if table.caption:
             self._new_block(0)
-            self._spans(table.caption, strong=True)
+            self._spans(table.caption, path, strong=True)
         columns = max((sum(cell.columns for cell in row) for row in table.rows), default=0)
         if not columns:
             return
@@ -208,7 +316,7 @@ class Document:
         taken: set[tuple[int, int]] = set()
         for row_at, row in enumerate(table.rows):
             column_at = 0
-            for cell in row:
+            for number, cell in enumerate(row):
                 while (row_at, column_at) in taken:
                     column_at += 1
                 if column_at >= columns:
@@ -229,7 +337,7 @@ class Document:
                     place.setFormat(ground)
                 self._cursor = place.firstCursorPosition()
                 self._cursor.setBlockFormat(self._block_format(0, centred=True))
-                self._spans(cell.spans, strong=cell.header)
+                self._spans(cell.spans, (*path, row_at, number), strong=cell.header)
         self._cursor = QTextCursor(self.qt)
         self._cursor.movePosition(QTextCursor.MoveOperation.End)
         self._fresh = True
@@ -265,9 +373,15 @@ class Document:
     # --- spans ------------------------------------------------------------------------------------
 
     def _spans(
-        self, spans: tuple[content.Span, ...], *, strong: bool = False, role: Role | None = None
+        self,
+        spans: tuple[content.Span, ...],
+        path: tuple[int, ...],
+        *,
+        strong: bool = False,
+        role: Role | None = None,
     ) -> None:
         for span in spans:
+            self._keep(path, span.text if isinstance(span, content.Text) else THING)
             match span:
                 case content.Text(text, styles):
                     style = self._style(styles, strong=strong, role=role)
@@ -290,6 +404,10 @@ class Document:
                     )
                 case _:
                     assert_never(span)
+
+    def _keep(self, path: tuple[int, ...], characters: str) -> None:
+        """Keep where the next characters of a line stand."""
+        self._lines.setdefault(path, []).append((self._cursor.position(), characters))
 
     def _style(
         self,
@@ -360,7 +478,7 @@ class Document:
         style.setProperty(inlines.INDEX, len(self._inlines))
         style.setVerticalAlignment(alignment)
         self._inlines.append(inline)
-        self._cursor.insertText(_OBJECT_CHARACTER, style)
+        self._cursor.insertText(THING, style)
 
 
 def _cursor_x(line: QTextLine, at: int) -> float:

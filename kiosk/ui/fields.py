@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetrics,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 
 from kiosk.assessment.content import Block, plain_text
@@ -15,6 +25,7 @@ from kiosk.ui.icons import paint_icon
 from kiosk.ui.option_list import OptionList
 from kiosk.ui.theme import Look, qt_palette
 from kiosk.ui.tokens import Gap, Height, Radius, Type
+from kiosk.ui.writing_strip import ModeButton, strip_of
 from kiosk.words import text
 
 SETTLE_MS = 300
@@ -28,6 +39,8 @@ class TextField(QLineEdit):
     """
 
     answered = Signal(str, tuple, bool)
+    takes_words = True
+    """Whether Chinese may be written here, where the question asks for no number."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,16 +49,16 @@ class TextField(QLineEdit):
         self.setDragEnabled(False)
         self.setFrame(False)
         self.setMaxLength(MAX_TEXT_LENGTH)
-        self.setTextMargins(RING + Gap.SMALL, RING, RING + Gap.SMALL, RING)
         self._look = Look()
         self._entry = TextEntry("")
+        self._mode = ModeButton(self, self)
         self._owner: object = None
         self._sent: Response = ()
         self._unsettled = False
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
-        self._settle.timeout.connect(self.settle)
+        self._settle.timeout.connect(self._rested)
         self.textEdited.connect(self._typed)
         self.editingFinished.connect(self.settle)
 
@@ -71,22 +84,33 @@ class TextField(QLineEdit):
         if palette != self.palette():
             self.setPalette(palette)
         self.setAccessibleName(name)
+        # Words may be Chinese; a number's digits are read from any keyboard as they are.
+        self._mode.show_mode(look, offered=self.takes_words and entry.base_type == "string")
+        self._place_mode()
         self.update()
 
     def sizeHint(self) -> QSize:
         letters = min(max(self._entry.expected_length, 4), 24)
         em = QFontMetrics(self._look.font(Type.STEM)).horizontalAdvance("0")
-        width = letters * em + 2 * (RING + Gap.SMALL + Gap.HAIR)
+        width = letters * em + 2 * (RING + Gap.SMALL + Gap.HAIR) + self._mode_width()
         return QSize(round(width), self._look.px(Height.CONTROL) + 2 * RING)
 
     def settle(self) -> None:
-        """Say what is typed as settled, if that was not said yet."""
+        """Say what is typed as settled, if that was not said yet; letters being spelled are part of it."""
+        if (strip := strip_of(self)) is not None:
+            strip.finish(self)
+        self._rested()
+
+    def _rested(self) -> None:
         if self._unsettled:
             self._unsettled = False
             self._settle.stop()
             self.answered.emit(self._entry.response, self._sent, True)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        strip = strip_of(self) if self._mode.isVisibleTo(self) else None
+        if strip is not None and strip.take_key(self, event):
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.settle()
             event.ignore()  # Enter goes to the next question
@@ -94,6 +118,35 @@ class TextField(QLineEdit):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        super().keyReleaseEvent(event)
+        strip = strip_of(self) if self._mode.isVisibleTo(self) else None
+        if strip is not None:
+            strip.take_release(self, event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        if (strip := strip_of(self)) is not None:
+            strip.leave(self, event.reason())
+        super().focusOutEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if (strip := strip_of(self)) is not None:
+            strip.finish(self)  # the cursor goes elsewhere
+        super().mousePressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_mode()
+
+    def _mode_width(self) -> int:
+        return self._mode.sizeHint().width() if self._mode.isVisibleTo(self) else 0
+
+    def _place_mode(self) -> None:
+        wide, high = self._mode_width(), self.height() - 2 * RING
+        around = RING + Gap.SMALL
+        self.setTextMargins(around, RING, around if not wide else RING + Gap.HAIR + wide, RING)
+        self._mode.setGeometry(self.width() - RING - wide, RING, wide, high)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -14,6 +14,7 @@ from PySide6.QtGui import QKeyEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QApplication, QVBoxLayout, QWidget
 
 from kiosk.assessment.content import Block, Field, Place, Slot, plain_text, spans_of
+from kiosk.assessment.highlights import Passages
 from kiosk.assessment.items import (
     InlineChoice,
     Interaction,
@@ -28,6 +29,7 @@ from kiosk.ui.content_view import ContentView
 from kiosk.ui.controls import RING, Words
 from kiosk.ui.document import Media, place_of
 from kiosk.ui.fields import ListField, TextField, how_read
+from kiosk.ui.highlighter import Highlighter, Page
 from kiosk.ui.part import Asked, Part
 from kiosk.ui.parts import PARTS
 from kiosk.ui.speech import announce
@@ -45,6 +47,8 @@ class ItemView(QWidget):
     """Item, response, value, settled."""
     struck = Signal(str, str, str, bool)
     """Item, response, choice, and whether it is to be struck out or taken back."""
+    highlighted = Signal(str, tuple, bool)
+    """Item, passages, and whether they are to be highlighted or taken back."""
 
     def __init__(self, parent: QWidget | None = None, *, media: Media | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +70,8 @@ class ItemView(QWidget):
         self._responses: dict[str, Response] = {}
         self._look = Look()
         self._struck: Mapping[str, Response] = {}
+        self.highlighter = Highlighter(self)
+        self.highlighter.asked.connect(self._highlight)
 
     # --- showing ----------------------------------------------------------------------------------
 
@@ -76,9 +82,10 @@ class ItemView(QWidget):
         responses: Mapping[str, Response],
         look: Look,
         struck: Mapping[str, Response] = NO_STRIKES,
+        highlights: Passages = (),
     ) -> None:
-        """Show `item` with the choices in `orders`, what is answered in `responses`, and the choices
-        `struck` out by response."""
+        """Show `item` with the choices in `orders`, what is answered in `responses`, the choices
+        `struck` out by response, and the passages highlighted."""
         changed = item != self._item
         if changed:
             self.settle()
@@ -89,6 +96,17 @@ class ItemView(QWidget):
         parts += self._show_notes(item, words)
         if parts != self._parts:
             self._arrange(parts)
+        self.highlighter.show_passages(item, self._pages(), highlights, look)
+
+    def _pages(self) -> list[Page]:
+        """The texts one can highlight in, in reading order."""
+        pages = []
+        for part in self._parts:
+            if isinstance(part, ContentView):
+                pages.append(Page(part))
+            elif isinstance(part, ChoiceGroup):
+                pages += [Page(card, part.response, name) for name, card in part.named_cards()]
+        return pages
 
     def settle(self) -> None:
         """Send what is still being typed."""
@@ -178,9 +196,10 @@ class ItemView(QWidget):
         self._show_parts(item, words, [run.response for run in runs if isinstance(run, Place)])
         shown: list[QWidget] = []
         texts = entries = lists = 0
-        blank = 0
+        blank = first = 0
         for run in runs:
             if isinstance(run, Place):
+                first += 1
                 if run.response in self._used:
                     shown.append(self._used[run.response])
                 continue
@@ -224,7 +243,10 @@ class ItemView(QWidget):
                         self._media,
                     )
                     fields[span.response] = chooser
-            view.show_content(run, self._look, fields=fields, media=self._media, heard=heard)
+            view.show_content(
+                run, self._look, fields=fields, media=self._media, first=first, heard=heard
+            )
+            first += len(run)
             shown.append(view)
         for unused in [*self._entries[entries:], *self._lists[lists:]]:
             unused.setParent(self)
@@ -348,6 +370,10 @@ class ItemView(QWidget):
         if self._item is not None:
             taken_back = identifier in self._struck.get(response, ())
             self.struck.emit(self._item.id, response, identifier, not taken_back)
+
+    def _highlight(self, passages: Passages, on: bool) -> None:
+        if self._item is not None:
+            self.highlighted.emit(self._item.id, passages, on)
 
     def _words(self) -> ItemText:
         assert self._item is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRectF
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, QRectF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -78,12 +78,27 @@ class Card(QWidget):
 
 def keep_in_sight(part: QWidget) -> None:
     """Scroll what `part` stands in until it is seen; Qt does so for Tab alone."""
+    if (area := _scrolled_by(part)) is not None:
+        area.ensureWidgetVisible(part, 0, Gap.LARGE)
+
+
+def keep_cursor_in_sight(field: QWidget) -> None:
+    """Scroll what `field` stands in until its cursor is seen, however high the field is."""
+    area = _scrolled_by(field)
+    cursor = field.inputMethodQuery(Qt.InputMethodQuery.ImCursorRectangle)
+    if isinstance(cursor, QRectF):
+        cursor = cursor.toAlignedRect()
+    inside = area.widget() if area is not None else None
+    if area is not None and inside is not None and isinstance(cursor, QRect):
+        place = field.mapTo(inside, cursor.center())
+        area.ensureVisible(place.x(), place.y(), 0, round(cursor.height() / 2) + Gap.TIGHT)
+
+
+def _scrolled_by(part: QWidget) -> QScrollArea | None:
     around = part.parentWidget()
-    while around is not None:
-        if isinstance(around, QScrollArea):
-            around.ensureWidgetVisible(part, 0, Gap.LARGE)
-            return
+    while around is not None and not isinstance(around, QScrollArea):
         around = around.parentWidget()
+    return around
 
 
 def settle_layouts(root: QWidget) -> None:

@@ -40,6 +40,8 @@ class ScanSource(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.presses = 0
+        """Keys that came, modifiers apart, with those of scans."""
         self._text = ""
         self._held: list[tuple[QWindow, QKeyEvent]] = []
         self._swallowed: set[int] = set()
@@ -74,6 +76,7 @@ class ScanSource(QObject):
         key = event.key()
         if key in _MODIFIERS:
             return False
+        self.presses += 1
         if self.scanning:
             self._swallowed.add(key)
             if key in _ENDS:

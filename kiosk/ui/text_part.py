@@ -7,11 +7,19 @@ from PySide6.QtGui import (
     QFocusEvent,
     QKeyEvent,
     QKeySequence,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QTextCursor,
 )
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from kiosk.assessment.items import ExtendedText
 from kiosk.assessment.responses import MAX_EXTENDED_LENGTH, Response
@@ -20,6 +28,7 @@ from kiosk.ui.fields import SETTLE_MS
 from kiosk.ui.part import Asked, Part
 from kiosk.ui.theme import Look, qt_palette
 from kiosk.ui.tokens import Gap, Type
+from kiosk.ui.writing_strip import ModeButton, strip_of
 from kiosk.words import text
 
 _MOST_LINES = 12
@@ -82,7 +91,14 @@ class LongText(QPlainTextEdit):
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())
 
+    def finish(self) -> None:
+        """Keep letters that are still being spelled as they are."""
+        if (strip := strip_of(self)) is not None:
+            strip.finish(self)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if (strip := strip_of(self)) is not None and strip.take_key(self, event):
+            return
         if any(event.matches(refused) for refused in _REFUSED):
             return
         if event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Escape):
@@ -100,11 +116,22 @@ class LongText(QPlainTextEdit):
         else:
             super().keyPressEvent(event)
 
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        super().keyReleaseEvent(event)
+        if (strip := strip_of(self)) is not None:
+            strip.take_release(self, event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.finish()  # the cursor goes elsewhere
+        super().mousePressEvent(event)
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
         self.focus_changed.emit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        if (strip := strip_of(self)) is not None:
+            strip.leave(self, event.reason())
         super().focusOutEvent(event)
         self.focus_changed.emit()
 
@@ -161,7 +188,7 @@ class ExtendedTextPart(Part):
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
-        self._settle.timeout.connect(self.settle)
+        self._settle.timeout.connect(self._rested)
         self.field.typed.connect(self._typed)
 
     def show_interaction(self, asked: Asked) -> None:
@@ -195,6 +222,10 @@ class ExtendedTextPart(Part):
         return []  # the count would be told at each key
 
     def settle(self) -> None:
+        self.field.finish()
+        self._rested()
+
+    def _rested(self) -> None:
         if self._unsettled and self._asked is not None:
             self._unsettled = False
             self._settle.stop()
@@ -229,15 +260,19 @@ class LongTextFrame(QWidget):
     def __init__(self, parent: QWidget, most: int = MAX_EXTENDED_LENGTH) -> None:
         super().__init__(parent)
         self._look = Look()
-        column = QVBoxLayout(self)
+        row = QHBoxLayout(self)
         edge = RING + Gap.HAIR
-        column.setContentsMargins(edge, edge, edge, edge)
+        row.setContentsMargins(edge, edge, edge, edge)
+        row.setSpacing(0)
         self.field = LongText(self, most)
         self.field.focus_changed.connect(self.update)
-        column.addWidget(self.field)
+        self._mode = ModeButton(self.field, self)
+        row.addWidget(self.field)
+        row.addWidget(self._mode, 0, Qt.AlignmentFlag.AlignTop)
 
     def show_look(self, look: Look) -> None:
         self._look = look
+        self._mode.show_mode(look)
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -31,6 +31,8 @@ Role = Literal[
     "bad_soft",
     "hairline",
     "border",
+    "marked",
+    "marked_line",
 ]
 
 
@@ -38,7 +40,8 @@ class Palette(Struct, frozen=True):
     """One theme's colours as #RRGGBB, by role.
 
     `accent_deep` is the accent as text on `accent_soft`; `hairline` divides and means nothing, so it
-    needs no contrast; `border` is the outline by which a control is found.
+    needs no contrast; `border` is the outline by which a control is found; `marked` lies under words
+    that the candidate highlighted, `marked_line` below them.
     """
 
     ground: str
@@ -57,6 +60,8 @@ class Palette(Struct, frozen=True):
     bad_soft: str
     hairline: str
     border: str
+    marked: str
+    marked_line: str
 
 
 class Theme(StrEnum):
@@ -84,6 +89,8 @@ PALETTES: Final = {
         bad_soft="#FDE9E7",
         hairline="#C3CBD4",
         border="#75818E",
+        marked="#FFE89A",
+        marked_line="#734700",
     ),
     Theme.DARK: Palette(
         ground="#15191E",
@@ -102,6 +109,8 @@ PALETTES: Final = {
         bad_soft="#3B1917",
         hairline="#3A444F",
         border="#8793A0",
+        marked="#4C4010",
+        marked_line="#FFD479",
     ),
     Theme.SEPIA: Palette(
         ground="#FBF3E1",
@@ -120,6 +129,8 @@ PALETTES: Final = {
         bad_soft="#FBE3DA",
         hairline="#D9C9A3",
         border="#7E7357",
+        marked="#F9DF92",
+        marked_line="#6B4200",
     ),
     Theme.CONTRAST: Palette(
         ground="#000000",
@@ -138,6 +149,8 @@ PALETTES: Final = {
         bad_soft="#000000",
         hairline="#FFFFFF",
         border="#FFFFFF",
+        marked="#4A4200",
+        marked_line="#FFE100",
     ),
 }
 
@@ -163,6 +176,7 @@ TEXT_PAIRS: Final[tuple[tuple[Role, Role], ...]] = (
     ("bad", "surface"),
     ("bad", "ground"),
     ("bad", "bad_soft"),
+    ("text", "marked"),
 )
 SIGN_PAIRS: Final[tuple[tuple[Role, Role], ...]] = (
     ("border", "surface"),
@@ -172,6 +186,11 @@ SIGN_PAIRS: Final[tuple[tuple[Role, Role], ...]] = (
     ("ok", "accent_soft"),
     ("warn_soft", "accent"),
     ("warn", "surface"),
+    ("quiet", "marked"),
+    ("marked_line", "marked"),
+    ("marked_line", "ground"),
+    ("marked_line", "surface"),
+    ("marked_line", "accent_soft"),
 )
 TEXT_CONTRAST: Final = 7.0
 SIGN_CONTRAST: Final = 3.0

@@ -35,6 +35,7 @@ from kiosk.artefacts.kinds import SIGNERS, SUFFIXES, Kind
 from kiosk.artefacts.qr import from_text
 from kiosk.assessment import sitting
 from kiosk.assessment.display import Display
+from kiosk.assessment.highlights import Passage
 from kiosk.assessment.items import Item
 from kiosk.scoring.chance import Chance
 from kiosk.scoring.templates import variant_seed
@@ -74,6 +75,8 @@ NOT_CBOR = {"bank", "hand-in slip"}
 OWN_USE = [
     ("struck-out", sitting.Struck(1, "i1", "RESPONSE", "a", True)),
     ("noted", sitting.Noted(1, "i1", "see 4")),
+    ("highlighted", sitting.Highlighted(1, "i1", Passage("en", (2, 0, 1), 3, 9), True)),
+    ("highlighted", sitting.Highlighted(1, "i1", Passage("en", (0,), 0, 1, "R", "a"), False)),
     ("displayed", sitting.Displayed(1, Display())),
     ("displayed", sitting.Displayed(1, Display("en", "contrast", 300, clock_folded=True))),
 ]
@@ -115,6 +118,7 @@ RECORDS = {
     "admitted": "admitted",
     "commanded": "commanded",
     "sat": "happened",
+    "common_start": "common-start",
     "taken_over": "taken-over",
 }
 

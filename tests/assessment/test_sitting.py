@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.assessment.display import Display
+from kiosk.assessment.highlights import MOST_PASSAGES, Passage
 from kiosk.assessment.sitting import (
     Aborted,
     Answered,
@@ -16,10 +17,13 @@ from kiosk.assessment.sitting import (
     Extended,
     Flagged,
     HandedIn,
+    Highlighted,
     IllegalEvent,
     Incident,
     Moved,
     Noted,
+    PartBegun,
+    PartClosed,
     Paused,
     Resumed,
     Sitting,
@@ -27,6 +31,7 @@ from kiosk.assessment.sitting import (
     State,
     Struck,
     Transferred,
+    WentOut,
 )
 from tests.assessment.builders import MINUTE, a_begun_sitting, a_sitting
 
@@ -252,6 +257,39 @@ def test_what_is_chosen_or_not_on_the_paper_cannot_be_struck_out(event):
         sitting.apply(event)
 
 
+def highlight(at_ms, start, end, on=True, item="i1", lang="en"):
+    return Highlighted(at_ms, item, Passage(lang, (0,), start, end), on)
+
+
+def test_passages_are_highlighted_joined_and_taken_back_in_their_language():
+    sitting = after(
+        a_begun_sitting(), highlight(1, 0, 4), highlight(2, 4, 9), highlight(3, 2, 5, lang="zh-CN")
+    )
+    english, chinese = Passage("en", (0,), 0, 9), Passage("zh-CN", (0,), 2, 5)
+    assert sitting.highlights == {"i1": (english, chinese)}
+    sitting = after(sitting, highlight(4, 2, 3, on=False))
+    assert [(one.start, one.end) for one in sitting.highlights["i1"]] == [(0, 2), (3, 9), (2, 5)]
+    sitting = after(sitting, highlight(5, 0, 99, on=False), highlight(6, 2, 5, False, lang="zh-CN"))
+    assert sitting.highlights == {}
+
+
+def test_highlights_are_bounded_and_on_the_paper():
+    sitting = a_begun_sitting()
+    for at in range(MOST_PASSAGES):
+        sitting = sitting.apply(highlight(1, 2 * at, 2 * at + 1))
+    for event in (
+        highlight(2, 900, 901),
+        highlight(2, 3, 3),
+        highlight(2, -1, 3),
+        highlight(2, 0, 1, item="i9"),
+    ):
+        with pytest.raises(IllegalEvent):
+            sitting.apply(event)
+
+
+PASSAGES = st.builds(
+    Passage, st.sampled_from(["en", "zh-CN"]), st.just((0,)), st.integers(-1, 9), st.integers(0, 9)
+)
 TIMES = st.integers(0, 100 * MINUTE)
 BOOTS = st.sampled_from(["boot-1", "boot-2"])
 ITEMS = st.sampled_from(["i1", "i2", "i3", "i9"])
@@ -263,8 +301,11 @@ EVENTS = st.one_of(
     st.builds(Flagged, TIMES, ITEMS, st.booleans()),
     st.builds(Struck, TIMES, ITEMS, st.just("RESPONSE"), st.sampled_from("ABZ"), st.booleans()),
     st.builds(Noted, TIMES, ITEMS, st.sampled_from(["", "see 4", "x" * 1_001])),
+    st.builds(Highlighted, TIMES, ITEMS, PASSAGES, st.booleans()),
     st.builds(Displayed, TIMES, st.sampled_from([Display(), Display("en", "dark", 200)])),
     st.builds(Moved, TIMES, st.integers(-1, 4)),
+    st.builds(PartBegun, TIMES),
+    st.builds(PartClosed, TIMES, st.sampled_from(["candidate", "time"])),
     st.builds(Paused, TIMES),
     st.builds(Resumed, BOOTS, TIMES, st.none() | TIMES, st.integers(0, MINUTE)),
     st.builds(Extended, TIMES, SPANS, st.sampled_from(["granted", "given_back"])),
@@ -400,3 +441,35 @@ def test_a_sitting_that_has_not_begun_or_ended_for_good_is_not_taken_over():
     for sitting in (a_sitting(), after(a_begun_sitting(), HandedIn(MINUTE))):
         with pytest.raises(IllegalEvent):
             sitting.taken_over()
+
+
+def test_minutes_gone_at_a_common_start_are_charged_and_count_for_handing_in():
+    sitting = a_sitting(earliest_hand_in_ms=30 * MINUTE)
+    whole = sitting.terms.duration_ms
+    late = sitting.apply(Started("boot-1", 1_000, late_ms=10 * MINUTE))
+    assert late.remaining_ms(1_000) == whole - 10 * MINUTE
+    assert not late.may_hand_in(1_000 + 19 * MINUTE)
+    assert late.may_hand_in(1_000 + 20 * MINUTE)
+    with pytest.raises(IllegalEvent):
+        sitting.apply(Started("boot-1", 1_000, late_ms=whole))
+
+
+def test_the_clock_runs_on_in_a_break_but_for_the_free_ones():
+    begun = a_begun_sitting(most_pauses=0, free_breaks=1, most_breaks=2)
+    out = begun.apply(WentOut(MINUTE, ("Li",), "Wang"))
+    assert out.remaining_ms(9 * MINUTE) == out.remaining_ms(MINUTE)
+    back = out.apply(Resumed("boot-1", 5 * MINUTE))
+    again = back.apply(WentOut(6 * MINUTE))
+    assert again.remaining_ms(9 * MINUTE) == again.remaining_ms(6 * MINUTE) - 3 * MINUTE
+    with pytest.raises(IllegalEvent):
+        again.apply(Flagged(7 * MINUTE, "i1", True))
+    home = again.apply(Resumed("boot-1", 9 * MINUTE, last_seen_ms=9 * MINUTE))
+    assert (home.state, home.breaks, home.pauses) == (State.RUNNING, 2, 0)
+    with pytest.raises(IllegalEvent):
+        home.apply(WentOut(10 * MINUTE))
+
+
+def test_time_ends_during_a_break():
+    out = a_begun_sitting().apply(WentOut(MINUTE))
+    end = MINUTE + out.remaining_ms(MINUTE)
+    assert out.apply(Expired(end)).state is State.EXPIRED

@@ -18,7 +18,7 @@ from kiosk.artefacts.keys import PrivateKeys
 from kiosk.terminal import views
 from kiosk.terminal.clock import SystemTime
 from kiosk.terminal.headless import HeadlessTerminal
-from tests.terminal.room import Room, begin
+from tests.terminal.room import Room, make_ready
 
 NAMES = ("station", "opening", "recovery", "log", "author", "stranger")
 
@@ -64,20 +64,27 @@ def main(state: Path, keys: Path, seed: int) -> None:
     room.time.set_wall(SystemTime().wall_s())
     view = room.release(terminal)
     if isinstance(view, views.SignIn):
-        begin(terminal, room.candidates[0].number)
+        make_ready(terminal, room.candidates[0].number)
         view = terminal.view
+    if isinstance(view, views.PartPage):
+        view = terminal.do(views.BeginPart())
     assert isinstance(view, views.Exam), view
     attempt = terminal._flow._attempt
     kept = attempt.sitting.responses
     say("BACK " + " ".join(f"{item}={given['RESPONSE'][0]}" for item, given in kept.items()))
     say(f"LEFT {terminal.clock.remaining_ms}")
     for n in range(100_000):
+        if isinstance(terminal.view, views.PartPage):
+            terminal.do(views.BeginPart())
         number = choices.randrange(1, 7)
         item = terminal.do(views.GoTo(number)).question.item.id
         value = choices.choice("abcd") if item.startswith("i") else f"{seed}-{n}"
         view = terminal.send(views.Answer(item, "RESPONSE", (value,)))
         view = terminal.wait_saved()
         assert view.saved is views.Saved.SAVED
+        if view.question.responses != {"RESPONSE": (value,)}:
+            terminal.tick()  # its part is over
+            continue
         say(f"SAVED {item} {value} {terminal.clock.remaining_ms}")
         terminal.tick()
 

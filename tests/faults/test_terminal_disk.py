@@ -120,7 +120,8 @@ def test_a_flipped_byte_of_the_journal_is_found_or_harms_nothing(tmp_path, suffi
                 assert isinstance(view, views.Exam), (place, view)
                 assert terminal._flow._attempt.sitting.responses == given, place
         shutil.rmtree(copy)
-    assert found
+    # A flipped byte of the witness leaves its other place, and the journal is whole.
+    assert found or suffix == ".seen"
 
 
 @pytest.mark.parametrize("suffix", [".journal", ".journal-wal", ".seen"])

@@ -9,10 +9,12 @@ import time
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from kiosk.artefacts.session import Window
+from kiosk.assessment.sitting import Part
 from tests.faults.sitter import keys_of
-from tests.terminal.room import Floor, Room
+from tests.terminal.room import TERMS, Floor, Room
 
 ROOT = Path(__file__).parents[2]
 RAN_MS = 600
@@ -50,15 +52,16 @@ def run_until_killed(state, keys, seed, after_s):
     return lines
 
 
-def campaign(tmp_path, kills, seed):
+def campaign(tmp_path, kills, seed, terms=TERMS):
     now = int(time.time())
-    room = Room(window=Window(now - 600, now + 36_000), floor=Floor(0))
+    room = Room(terms=terms, window=Window(now - 600, now + 36_000), floor=Floor(0))
     keys = tmp_path / "keys"
     keys.write_bytes(keys_of(room))
     moments = random.Random(seed)
     saved = {}
     left = None
     told = 0
+    last_part = False
     for kill in range(kills):
         lines = run_until_killed(tmp_path / "state", keys, kill, moments.uniform(0.0, 0.25))
         back = dict(pair.split("=") for pair in lines[0][1:])
@@ -73,15 +76,24 @@ def campaign(tmp_path, kills, seed):
                 assert int(line[1]) >= left - RAN_MS
             if line[0] == "SAVED" and len(line) == 4:
                 saved[line[1]] = line[2]
+                last_part |= line[1].startswith("t")
+                assert not (terms.parts and last_part and line[1].startswith("i")), f"kill {kill}"
                 left = int(line[3])
                 told += 1
     assert told > kills
+    assert last_part
     return told
 
 
 @pytest.mark.timeout(120)
 def test_twenty_kills_lose_nothing(tmp_path):
     campaign(tmp_path, 20, seed=1)
+
+
+@pytest.mark.timeout(120)
+def test_a_part_that_runs_out_among_kills_stays_closed_with_all_it_had(tmp_path):
+    parts = (Part(("s1",), 700), Part(("s2",), 3_600_000))
+    campaign(tmp_path, 12, seed=3, terms=replace(TERMS, duration_ms=3_600_700, parts=parts))
 
 
 @pytest.mark.campaign

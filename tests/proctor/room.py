@@ -39,6 +39,7 @@ class Room:
         self.terminals = [generate(Role.TERMINAL, "T-08"), generate(Role.TERMINAL, "T-31")]
         self.proctors = [generate(Role.PROCTOR, "李建国"), generate(Role.PROCTOR, "王珺")]
         self.shares = {proctor.record.kid: new_share() for proctor in self.proctors}
+        self.start = b""
         self.revoked: tuple[bytes, ...] = ()
 
     def trust(self) -> Trust:
@@ -85,6 +86,7 @@ class Room:
             self.shares,
             (SeatName("0001", "张海燕", "E1", "08"),),
             self.station,
+            self.start,
         )
 
     def desk(self, proctor: int = 0) -> Desk:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.artefacts.challenge import Phase
+from kiosk.artefacts.common_start import StartCodes
 from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.proctor_log import proctor_log, read_log
@@ -271,3 +272,42 @@ def test_every_refusal_of_the_desk_is_one_kind_of_error(room: Room) -> None:
     for text in ("", "C1:", "C1:!!!", "T1:ABC", "C1:" + "0" * 5000):
         with pytest.raises(KioskError):
             desk.read(text)
+
+
+def test_the_code_of_a_common_start_is_said_once_and_stays_the_same_all_day(room: Room) -> None:
+    room.start = b"s" * 32
+    desk = room.desk()
+    said = desk.rooms.sign(SESSION, "common")
+    assert StartCodes(room.start, OPENS, OPENS + 7200).began(said) == OPENS + 60
+    room.now += 1200
+    assert room.desk().rooms.sign(SESSION, "common") == said
+    log = proctor_log(read_log(desk.write_log(SESSION)), room.proctors[0].record)
+    assert [(one.at, one.kind, one.words) for one in log.remarks] == [(OPENS + 60, "start", said)]
+
+
+def test_there_is_no_common_start_where_each_begins_alone_or_out_of_the_window(room: Room) -> None:
+    with pytest.raises(NotPermitted):
+        room.desk().rooms.sign(SESSION, "common")
+    room.start, room.now = b"s" * 32, OPENS - 60
+    with pytest.raises(NotPermitted):
+        room.desk().rooms.sign(SESSION, "common")
+
+
+@pytest.mark.parametrize(
+    ("command", "kind"), [(Command.CAUTION, "misconduct"), (Command.GO_OUT, "break")]
+)
+def test_misconduct_and_breaks_carry_words_to_the_seat_and_into_the_log(
+    room: Room, command: Command, kind: str
+) -> None:
+    desk = room.desk()
+    seat = desk.read(room.scan(phase=Phase.RUNNING, remaining_s=600))
+    with pytest.raises(NotPermitted):
+        desk.propose(seat, command, words=" ")
+    with pytest.raises(NotPermitted):
+        desk.propose(seat, command, words="x" * 41)
+    text = desk.sign(desk.propose(seat, command, words="带手机入场"))
+    assert answer(room, text).words == "带手机入场"
+    assert len(matrix(text)) <= 77  # version 15
+    log = proctor_log(read_log(desk.write_log(SESSION)), room.proctors[0].record)
+    (remark,) = log.remarks
+    assert (remark.kind, remark.candidate, remark.words) == (kind, "0001", "带手机入场")

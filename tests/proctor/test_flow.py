@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -191,6 +192,8 @@ def test_a_running_exam_has_no_command_chosen_for_the_proctor(desk: Driven) -> N
     assert [choice.command for choice in view.subject.commands] == [
         Command.EXTEND,
         Command.PAUSE,
+        Command.GO_OUT,
+        Command.CAUTION,
         Command.TRANSFER,
         Command.ABORT,
         Command.EXIT,
@@ -390,3 +393,37 @@ def test_a_device_without_sessions_says_so_and_still_opens(devices: Devices) -> 
     assert isinstance(view, views.Signing)
     assert view.header.session == "No session on this device yet"
     assert "no session" in view.message
+
+
+def test_the_desk_shows_the_digits_of_a_common_start(
+    devices: Devices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(devices.room, "start", b"s" * 32)
+    (devices.releases / f"{SESSION}.release").write_bytes(devices.room.release())
+    desk = Driven(devices).unlock()
+    assert "common" in purposes(desk.send(views.Clear()))
+    desk.send(views.ChooseRoom(SESSION, "common"))
+    view = desk.send(views.Sign(desk.read()))
+    assert view.code is not None
+    assert view.code.spoken
+    assert re.fullmatch(r"\d{3} \d{3}", view.code.text)
+
+
+def test_where_each_begins_alone_the_desk_offers_no_common_start(desk: Driven) -> None:
+    assert purposes(desk.send(views.Clear())) == ["start", "resume"]
+
+
+def test_a_break_asks_who_goes_along_before_it_can_be_signed(desk: Driven) -> None:
+    desk.scan(phase=Phase.RUNNING, remaining_s=3600)
+    view = desk.send(views.ChooseCommand(Command.GO_OUT))
+    assert view.offer is not None
+    assert (view.offer.words, view.offer.asks) == ("", "Who goes along")
+    assert view.offer.missing
+    view = desk.send(views.Write("王珺"))
+    assert view.offer is not None
+    assert "In your words: 王珺" in view.offer.lines
+    assert desk.send(views.Sign(desk.read())).code is not None
+
+
+def purposes(view: views.Signing) -> list[str]:
+    return [one.purpose for one in view.subject.rooms]

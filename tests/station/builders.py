@@ -327,6 +327,7 @@ class Day:
         package_number: int = 0,
         events: Sequence[Event | Record] = (),
         end: Event | None = None,
+        warrant: Any = "",
         edit: Callable[[PackageContent], PackageContent] = lambda content: content,
     ) -> bytes:
         """The package of a candidate who answered `right` items rightly, or `answers`.
@@ -344,7 +345,7 @@ class Day:
         given = self.answers(number, right) if answers is None else answers
         records: list[Record] = [
             Opened("boot", 0, "1", {}, ()),
-            Admitted(1, identity, candidate.terms, paper, candidate.seat or "", True),
+            Admitted(1, identity, candidate.terms, paper, candidate.seat or "", True, warrant),
             Happened(Started("boot", 2)),
         ]
         for at, (item, value) in enumerate(given.items(), start=3):

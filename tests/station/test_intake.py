@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -11,11 +12,23 @@ from kiosk.artefacts.answer_package import PackageContent
 from kiosk.artefacts.chain import Admitted, Happened, new_entry, read_entry
 from kiosk.artefacts.kinds import Role
 from kiosk.assessment.display import Display
-from kiosk.assessment.sitting import Displayed, Event, Noted, State, Struck
+from kiosk.assessment.highlights import Passage
+from kiosk.assessment.sitting import (
+    Answered,
+    Displayed,
+    Event,
+    HandedIn,
+    Highlighted,
+    Noted,
+    PartBegun,
+    PartClosed,
+    State,
+    Struck,
+)
 from kiosk.station.intake import Accepted, Batch, Held, Refused, examine
 from kiosk.station.kits import Kits
 from kiosk.station.results import explain, session_results
-from tests.station.builders import SESSION, Day, a_day, expired
+from tests.station.builders import SESSION, Day, a_day, expired, plan_toml
 
 
 def _batch(day: Day, *packages: bytes) -> Batch:
@@ -71,6 +84,7 @@ def _own_use(day: Day) -> tuple[Event, ...]:
         Struck(21, item, response, choice, False),
         Struck(22, item, response, choice, True),
         Noted(22, item, "see 4"),
+        Highlighted(22, item, Passage("zh-CN", (0,), 0, 2), True),
         Displayed(23, Display("en", "sepia", 150)),
     )
 
@@ -107,6 +121,41 @@ def test_a_choice_struck_out_that_the_paper_has_not_is_caught(tmp_path: Path) ->
     (verdict,) = examine(_batch(day, day.sit("20260001", edit=edit)))
 
     assert not isinstance(verdict, Accepted)
+
+
+def _in_parts(day: Day) -> tuple[str, tuple[Event, ...]]:
+    """An item of the first part, and a sitting of candidate 20260001 through both parts."""
+    answers = day.answers("20260001", 8)
+    first = next(item for item in answers if item[0] == "s")
+    second = next(item for item in answers if item[0] == "m")
+    events = (
+        PartBegun(20),
+        Answered(30, first, f"r{first}", answers[first]),
+        PartClosed(40, "candidate"),
+        PartBegun(50),
+        Answered(60, second, f"r{second}", answers[second]),
+    )
+    return first, events
+
+
+def test_a_forged_journal_that_answers_a_closed_part_is_refused(tmp_path: Path) -> None:
+    day = a_day(tmp_path, planned=False)
+    day.plan(plan_toml().replace("count = 4", "count = 4\nminutes = 20"))
+    item, events = _in_parts(day)
+    late = new_entry(Happened(Answered(70, item, f"r{item}", ())), 0)
+
+    def edit(content: PackageContent) -> PackageContent:
+        return replace(content, journal=(*content.journal[:-1], late, content.journal[-1]))
+
+    def sat(**values: Any) -> bytes:
+        return day.sit("20260001", answers={}, events=events, end=HandedIn(80), **values)
+
+    (honest,) = examine(_batch(day, sat()))
+    (forged,) = examine(_batch(day, sat(edit=edit)))
+
+    assert isinstance(honest, Accepted)
+    assert not isinstance(forged, Accepted)
+    assert f"item {item} is closed" in forged.reason
 
 
 def _with_admitted(content: PackageContent, **changes: object) -> PackageContent:

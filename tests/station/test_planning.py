@@ -5,9 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from kiosk.artefacts.codec import encode
+from kiosk.artefacts.id_number import id_digest
+from kiosk.artefacts.kinds import Role
+from kiosk.assessment.sitting import Part, Terms
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station import enrol
+from kiosk.station.exam_parts import lasting
+from kiosk.station.keys import open_session_key
 from kiosk.station.plan_checks import PlanRefused
 from kiosk.station.publish import publish
 from kiosk.station.registry import plans
@@ -41,8 +49,26 @@ def test_a_plan_becomes_a_session_with_forms_seeds_and_terms_of_its_own(day: Day
     assert [one.terms.duration_ms // 60_000 for one in secrets.candidates] == [75, *[60] * 5]
     granted = secrets.candidates[0]
     assert granted.accommodations == ("extra_time", "text_200", "colours_dark", "breaks_2")
-    assert granted.terms.most_pauses == secrets.candidates[1].terms.most_pauses + 2
+    assert granted.terms.free_breaks == secrets.candidates[1].terms.free_breaks + 2
     assert secrets.candidates[1].accommodations == ()
+
+
+def test_an_identity_number_goes_into_the_session_as_a_digest_alone(day: Day) -> None:
+    number = "11010519491231002X"
+    day.plan(
+        roster=roster_csv()
+        .replace("考生1,01", f"考生1,01,{number.lower()}")
+        .replace("机位", "机位,身份证号")
+    )
+
+    opened = day.opened
+    digests = [one.id_digest for one in opened.secrets.candidates]
+    with day.station.registry.reading() as connection:
+        sealed = plans.require_session(connection, SESSION).sealed_key
+    key = open_session_key(sealed, SESSION, day.station.keys(Role.OPENING))
+    assert digests == [id_digest(key, SESSION, number), *[None] * 5]
+    kept = b"".join(path.read_bytes() for path in day.station.folder.rglob("*") if path.is_file())
+    assert number.encode() not in encode(opened.secrets) + kept
 
 
 def test_a_column_that_means_nothing_to_us_is_told(day: Day) -> None:
@@ -72,6 +98,12 @@ def test_local_times_become_utc(day: Day) -> None:
         ('level = "L4"', 'level = "L4"\nversion = "0"', "was not admitted"),
         ('level = "L4"', 'level = "L4"\ntools = ["abacus"]', "no tool 'abacus'"),
         ("count = 4", "count = 40", "needs 40 items"),
+        ("count = 4", "count = 4\nminutes = 0", "minutes is no whole number above zero"),
+        ("count = 4", 'count = 4\nminutes = "9"', "minutes is no whole number above zero"),
+        ("count = 4", "count = 4\nminutes = 60", "minutes of the sections are 60, the exam has 60"),
+        ("count = 4", "count = 4\nminutes = 61", "minutes of the sections are 61"),
+        ("count = 4", 'count = 4\nnavigation = "random"', "no navigation 'random'"),
+        ("points = 3\nmarking", "points = 3\nminutes = 9\nmarking", "stand apart from each other"),
         ("pass = 60", "pass = 600", "pass mark"),
         ('session = "R15-0301"', 'session = "../x"', "cannot name a session"),
     ],
@@ -187,3 +219,45 @@ def test_a_version_that_is_none_is_refused(day: Day) -> None:
     problems = _problems(day, f'minimum_version = "newest"\n{plan_toml()}')
 
     assert problems == ["minimum_version is 'newest'"]
+
+
+def test_sections_with_minutes_are_parts_and_the_others_share_the_rest(day: Day) -> None:
+    text = plan_toml().replace("count = 4", "count = 4\nminutes = 20\nnavigation = 'linear'")
+    roster = roster_csv(3).replace("机位", "机位,延时百分比").replace("考生1,01", "考生1,01,25")
+
+    day.plan(text, roster)
+
+    plan, (extra, usual, _) = day.opened.plan, day.opened.secrets.candidates
+    assert plan.exams[0].terms == usual.terms
+    assert usual.terms.linear == ("S1",)
+    parts = (Part(("S1",), 20 * 60_000), Part(("S2", "S3"), 40 * 60_000))
+    assert usual.terms.parts == parts
+    assert [part.duration_ms for part in extra.terms.parts] == [25 * 60_000, 50 * 60_000]
+    assert extra.terms.duration_ms == 75 * 60_000
+
+
+def test_without_minutes_an_exam_has_no_parts(day: Day) -> None:
+    day.plan(plan_toml().replace("duration_minutes = 60", "duration_minutes = 60\ntools = []"))
+
+    terms = day.opened.secrets.candidates[0].terms
+    assert (terms.parts, terms.linear) == ((), ())
+
+
+@given(
+    st.lists(st.integers(1, 200), min_size=1, max_size=6),
+    st.integers(0, 300),
+    st.integers(0, 90 * 60_000),
+)
+def test_extra_time_lengthens_every_part_and_they_fill_the_exam(
+    minutes: list[int], percent: int, extra_ms: int
+) -> None:
+    parts = tuple(Part((f"S{n}",), one * 60_000) for n, one in enumerate(minutes))
+    whole = sum(minutes) * 60_000
+    longer = whole * (100 + percent) // 100 + extra_ms
+
+    terms = lasting(Terms(whole, parts=parts), longer)
+
+    assert sum(part.duration_ms for part in terms.parts) == terms.duration_ms >= longer
+    assert terms.duration_ms - longer <= 1_000 * len(parts)
+    for before, after in zip(parts, terms.parts, strict=True):
+        assert after.duration_ms >= before.duration_ms

@@ -31,6 +31,21 @@ def test_a_roster_is_read_by_chinese_and_by_english_column_names() -> None:
     assert chinese == (RosterLine("1", "喆", "E1", "01", 25, 0, 200, "dark", 2),)
 
 
+def test_an_identity_number_is_checked_and_stands_once_in_an_exam() -> None:
+    right, wrong = "440524188001010014", "440524188001010015"
+    lines, problems = _read(
+        "number,name,seat,id number,exam\n"
+        f"1,A,01,{right},E1\n2,B,02,{right},E2\n3,C,03,{wrong},E1\n4,D,04,{right},E1\n",
+        {"E1": "L4", "E2": "L4"},
+        None,
+    )
+    assert [line.id_number for line in lines] == [right, right]
+    assert [one.summary for one in problems] == [
+        "the identity number is not one: its last character does not fit",
+        f"the identity number {right} stands in row 2 already",
+    ]
+
+
 def test_larger_text_alone_is_half_as_large_again() -> None:
     lines, _ = _read("number,name,seat,larger text,text size\n1,A,01,yes,\n2,B,02,yes,125\n")
     assert [line.text_size for line in lines] == [150, 150]

@@ -16,6 +16,8 @@ from msgspec.structs import replace
 from kiosk.artefacts import admission, bank, cose, session, tokens
 from kiosk.artefacts.challenge import read_challenge
 from kiosk.artefacts.codec import encode
+from kiosk.artefacts.common_start import StartCodes, start_key
+from kiosk.artefacts.id_number import id_digest
 from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.kinds import Kind as ArtefactKind
 from kiosk.artefacts.kinds import Role
@@ -39,6 +41,9 @@ SESSION = "R15-0301"
 TERMS = Terms(60 * 60_000, most_extension_ms=20 * 60_000, most_given_back_ms=15 * 60_000)
 POLICY = session.Policy()
 WINDOW = session.Window(NOON - 600, NOON + 3 * 3600)
+SESSION_KEY = b"k" * 32
+ID_NUMBERS = ("11010519491231002X", "440524188001010014", None)
+"""Of the candidates, in order."""
 CHOICES = ("a", "b", "c", "d")
 
 
@@ -215,12 +220,13 @@ class Room:
                 seed=bytes([n]) * 32,
                 terms=self.terms,
                 accommodations=self.granted if n == 0 else (),
+                id_digest=known and id_digest(SESSION_KEY, self.id, known),
             )
-            for n, (number, name, seat) in enumerate(
+            for n, (number, name, seat, known) in enumerate(
                 [
-                    ("20260001", "Zhang San", "07"),
-                    ("20260002", "Li Si", "08"),
-                    ("20260003", "Wu", None),
+                    ("20260001", "Zhang San", "07", ID_NUMBERS[0]),
+                    ("20260002", "Li Si", "08", ID_NUMBERS[1]),
+                    ("20260003", "Wu", None, ID_NUMBERS[2]),
                 ]
             )
         )
@@ -228,7 +234,7 @@ class Room:
         session_bytes = session.write_session(
             self.plan,
             secrets,
-            b"k" * 32,
+            SESSION_KEY,
             [keys.record for keys in self.terminals],
             self.shares,
             self.station,
@@ -282,6 +288,8 @@ class Room:
         *,
         minutes: int = 0,
         share: bytes | None = None,
+        reason: tokens.Reason = tokens.Reason.NONE,
+        words: str = "",
         **changed,
     ) -> str:
         """The text of a proctor's answer to the challenge on a terminal; `changed` edits it."""
@@ -298,6 +306,8 @@ class Room:
             signer,
             issued_at=self.time.wall_s(),
             minutes=minutes,
+            reason=reason,
+            words=words,
             share=share if releases else None,
             terminal=terminal.ports.keys.record if releases else None,
         )
@@ -334,6 +344,12 @@ class Room:
             terminal.send(views.OpenProctorMenu())
         return terminal.do(Scanned(self.code(terminal, command, **values)))
 
+    def start_code(self, given_s: int | None = None) -> str:
+        """The code of a common start, as the desk says it at a time, now unless given."""
+        window = self.plan.window
+        codes = StartCodes(start_key(SESSION_KEY, self.id), window.opens_at, window.closes_at)
+        return codes.at(self.time.wall_s() if given_s is None else given_s)[0]
+
     # --- candidates ---------------------------------------------------------------------------------
 
     def slip(self, number: str, session_id: str | None = None) -> str:
@@ -349,11 +365,16 @@ class Room:
 
 def begin(terminal: HeadlessTerminal, number: str) -> None:
     """Sign in and start the exam without practice."""
+    view = make_ready(terminal, number)
+    assert isinstance(view, views.Exam), view
+
+
+def make_ready(terminal: HeadlessTerminal, number: str):
+    """Sign in, and through the rules without practice."""
     terminal.do(views.SignInAs(number))
     terminal.do(views.ConfirmIdentity(True))
     terminal.do(views.Pledge())
-    view = terminal.do(views.Practise(skip=True))
-    assert isinstance(view, views.Exam), view
+    return terminal.do(views.Practise(skip=True))
 
 
 def choose(terminal: HeadlessTerminal, value: str = "a"):

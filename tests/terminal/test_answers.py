@@ -6,7 +6,8 @@ from msgspec.structs import replace
 from kiosk.artefacts.chain import Happened, read_entry
 from kiosk.artefacts.tokens import Command
 from kiosk.assessment.display import Display
-from kiosk.assessment.sitting import Answered, Displayed, Expired, Noted
+from kiosk.assessment.highlights import MOST_PASSAGES, Passage
+from kiosk.assessment.sitting import Answered, Displayed, Expired, Highlighted, Noted
 from kiosk.terminal import views
 from kiosk.terminal.views import Answer, Saved
 from tests.terminal.room import Room, begin, choose, crash
@@ -258,6 +259,49 @@ def test_a_note_of_any_length_stops_no_exam(terminal):
     terminal.do(views.GoTo(2))
     (noted,) = journalled(terminal, Noted)
     assert (len(noted.note), noted.note[0]) == (1_000, "\ufffd")
+
+
+def test_highlights_are_journalled_kept_over_a_crash_and_answer_nothing(room, tmp_path):
+    terminal = room.seated(tmp_path)
+    item = terminal.view.question.item.id
+    stem, other = Passage("en", (0,), 0, 3), Passage("en", (0,), 0, 1, "RESPONSE", "a")
+    view = terminal.do(views.Highlight(item, (stem, other), True))
+    assert (view.saved, view.question.responses) == (Saved.SAVED, {})
+    terminal.do(views.Highlight(item, (Passage("en", (0,), 1, 2),), False))
+    assert [event.on for event in journalled(terminal, Highlighted)] == [True, True, False]
+    crash(terminal)
+    with room.terminal(tmp_path) as terminal:
+        view = room.release(terminal)
+        assert [(one.start, one.end, one.choice) for one in view.question.highlights] == [
+            (0, 1, ""),
+            (0, 1, "a"),
+            (2, 3, ""),
+        ]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        views.Highlight("i9", (Passage("en", (0,), 0, 1),), True),
+        views.Highlight("i1", (Passage("en", (0,), 0, 9_999),), True),
+        views.Highlight("i1", (Passage("en", (0,), 0, 1, "RESPONSE", "z"),), True),
+        views.Highlight("i1", (Passage("en", (0,), 0, 1),), False),
+        views.Highlight("i1", (), True),
+    ],
+)
+def test_highlighting_what_is_not_there_writes_nothing(terminal, asked):
+    before = terminal._flow._seat.journal.tip
+    terminal.do(asked)
+    assert terminal._flow._seat.journal.tip == before
+
+
+def test_too_much_highlighted_is_told_and_stops_no_exam(terminal, monkeypatch):
+    monkeypatch.setattr("kiosk.terminal.exam.MOST_PASSAGES", 1)
+    item = terminal.view.question.item.id
+    for start in (0, 2):
+        view = terminal.do(views.Highlight(item, (Passage("en", (0,), start, start + 1),), True))
+    assert view.notice.text.startswith("No more can be highlighted")
+    assert len(view.question.highlights) == 1 < MOST_PASSAGES
 
 
 def test_how_the_screen_looks_comes_back_after_a_crash_and_not_for_the_next_candidate(

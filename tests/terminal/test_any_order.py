@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from kiosk.artefacts import answer_package
 from kiosk.artefacts.tokens import Command
 from kiosk.assessment.display import TEXT_SIZES, THEMES, Display
+from kiosk.assessment.highlights import Passage
 from kiosk.terminal import views
 from kiosk.terminal.views import Answer, Saved
 from tests.terminal.room import TERMS, Room, crash
@@ -78,6 +79,13 @@ class AnExam(RuleBasedStateMachine):
             self.terminal.do(views.Note(item, note))
             self.show(number % 6 + 1)  # every move commits what is typed
 
+    @rule(number=NUMBERS, start=st.integers(0, 2), on=st.booleans())
+    def highlight(self, number, start, on):
+        item = self.show(number) if self.sitting else None
+        if item is not None:
+            passage = Passage("en", (0,), start, start + 1)
+            self.terminal.do(views.Highlight(item, (passage,), on))
+
     @rule(theme=st.sampled_from(THEMES), scale=st.sampled_from(TEXT_SIZES))
     def display(self, theme, scale):
         self.terminal.do(views.HaveDisplay(Display(theme=theme, scale=scale)))
@@ -88,7 +96,8 @@ class AnExam(RuleBasedStateMachine):
         if attempt is None:
             return None
         sitting = attempt.sitting
-        return sitting.strikes, sitting.notes, sitting.display, sitting.flags
+        own = sitting.strikes, sitting.notes, sitting.highlights
+        return *own, sitting.display, sitting.flags
 
     def show(self, number):
         view = self.terminal.do(views.GoTo(number))

@@ -65,6 +65,8 @@ def test_a_spare_terminal_takes_the_next_candidate_after_the_first(tmp_path):
     with room.terminal(tmp_path, 2) as terminal:
         room.release(terminal)
         for number, package in (("20260001", 1), ("20260003", 2)):
+            if number == "20260001":  # whose seat is another
+                room.command(terminal, Command.ADMIT)
             begin(terminal, number)
             choose(terminal)
             terminal.do(views.OpenReview())

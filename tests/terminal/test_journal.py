@@ -195,6 +195,28 @@ def test_a_power_cut_while_it_is_begun_harms_nothing(path):
     journal.close()
 
 
+def test_a_witness_written_in_part_is_believed_as_it_was_before(path):
+    journal = opened(path)
+    journal.unlock(KEY)
+    for n in range(3):
+        journal.append([answered(n)], PULSE)
+    journal.close()
+    seen = path.with_suffix(".seen")
+    whole = seen.read_bytes()
+    half = len(whole) // 2
+    for torn in (
+        whole[:20] + bytes(half - 20) + whole[half:],
+        whole[: half + 20] + bytes(half - 20),
+    ):
+        seen.write_bytes(torn)
+        again = opened(path)
+        assert again.tip.count == 3
+        again.close()
+    seen.write_bytes(whole[:20] + bytes(half - 20) + whole[half : half + 20] + bytes(half - 20))
+    with pytest.raises(RecordDamaged, match="witness file is damaged"):
+        opened(path)
+
+
 def test_a_witness_that_lags_behind_is_believed_up_to_its_count(path):
     filled(path, count=5)
     lagging = path.with_suffix(".seen").read_bytes()

@@ -4,9 +4,11 @@ import pytest
 
 from kiosk.assessment.content import Field, Place, Slot, plain_text, spans_of
 from kiosk.assessment.items import Hottext, identifiers
-from kiosk.terminal.practice import _MAKERS
+from kiosk.assessment.sitting import Part, Terms
+from kiosk.terminal.practice import _MAKERS, rule_lines
 from kiosk.terminal.screens.wording import KINDS, PROMPTS
 from kiosk.words import LANGUAGES
+from tests.terminal.room import Room
 
 ITEMS = {kind: make() for kind, make in _MAKERS.items()}
 
@@ -41,3 +43,16 @@ def test_a_practice_question_is_whole_in_every_language(kind, lang):
 def test_the_languages_of_a_practice_question_differ():
     for item in ITEMS.values():
         assert len({plain_text(words.body) for words in item.texts.values()}) == len(LANGUAGES)
+
+
+@pytest.mark.parametrize("parts", [(), (Part(("s1",), 600_000), Part(("s2",), 600_000))])
+@pytest.mark.parametrize("linear", [(), ("s1",)])
+@pytest.mark.parametrize("earliest_ms", [0, 600_000])
+def test_the_rules_tell_of_parts_and_of_no_way_back_in_seven_lines(parts, linear, earliest_ms):
+    terms = Terms(1_200_000, earliest_hand_in_ms=earliest_ms, parts=parts, linear=linear)
+    lines = rule_lines(Room().plan.exams[0], terms)
+    assert all(len(of) <= 7 for of in lines.values())
+    told = " ".join(lines["en"])
+    assert ("2 parts, each with its own time" in told) == bool(parts)
+    assert ("you can only go on" in told) == bool(linear)
+    assert ("in any order" in told) == (not parts and not linear)

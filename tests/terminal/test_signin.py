@@ -6,10 +6,12 @@ from msgspec.structs import replace
 from kiosk.artefacts.admission import Admission, admission_text, read_admission
 from kiosk.artefacts.session import Policy, Window
 from kiosk.artefacts.slip import HandInSlip, slip_text
+from kiosk.assessment.highlights import Passage
+from kiosk.assessment.sitting import Identity, Sitting, State
 from kiosk.errors import InputRefused
-from kiosk.terminal import trouble, views
+from kiosk.terminal import signin, trouble, views
 from kiosk.terminal.views import Scanned, SignInAs
-from tests.terminal.room import NOON, Room, begin
+from tests.terminal.room import ID_NUMBERS, NOON, TERMS, Room, begin
 
 
 @pytest.fixture
@@ -65,6 +67,42 @@ def test_an_unknown_number(terminal):
 
 def test_nothing_typed(terminal):
     assert mistake(terminal, SignInAs(" ")).text == "Scan the admission slip or type the number"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["11010519491231002X", "110105 19491231 002x", "１１０１０５１９４９１２３１００２Ｘ"],
+)
+def test_an_identity_number_is_found_however_it_is_typed(terminal, typed):
+    view = terminal.do(SignInAs(typed))
+    assert isinstance(view, views.Confirm)
+    assert view.number == "20260001"
+
+
+def test_an_identity_card_reader_types_the_number(terminal):
+    assert isinstance(terminal.do(Scanned("11010519491231002x\r")), views.Confirm)
+
+
+def test_a_mistyped_identity_number_is_told_from_an_unknown_one(terminal):
+    assert mistake(terminal, SignInAs("110105194912310021")).text.startswith(
+        "This ID number has a wrong digit"
+    )
+    assert mistake(terminal, SignInAs("11010119900307109X")).values == {}
+    told = mistake(terminal, SignInAs("110101199003078515"))
+    assert told.text.startswith("This ID number is not on the list")
+
+
+def test_an_identity_number_of_another_seat_is_told_which(terminal):
+    assert mistake(terminal, SignInAs("440524188001010014")).values == {"seat": "08"}
+
+
+def test_somebody_with_two_exams_gets_the_one_not_sat_yet(room):
+    first, second = room.candidates[0], replace(room.candidates[0], number="9", exam="E2")
+    found = signin.find(ID_NUMBERS[0], (first, second), lambda number: first.id_digest)
+    assert found == [first, second]
+    done = Sitting(Identity(room.id, "E1", "20260001"), TERMS, None, State.HANDED_IN)
+    assert signin.candidate_for(found, room.plan, "07", (), NOON) == first
+    assert signin.candidate_for(found, room.plan, "07", (done,), NOON) == second
 
 
 def test_a_slip_of_another_session(room, terminal):
@@ -142,6 +180,9 @@ def test_practice_answers_are_shown_and_not_kept(room, terminal):
     assert view.practice.struck == {"RESPONSE": ("c",)}
     view = terminal.do(views.Answer(item.id, "RESPONSE", ("c",)))
     assert view.practice.struck == {}
+    passage = Passage("en", (0,), 0, 8)
+    assert terminal.do(views.Highlight(item.id, (passage,), True)).practice.highlights == (passage,)
+    assert terminal.do(views.Highlight(item.id, (passage,), False)).practice.highlights == ()
     assert terminal._flow._seat.journal.tip == before
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kiosk.artefacts.qr import Prefix
+from kiosk.artefacts.tokens import MOST_WORDS
 from kiosk.proctor import views
 from kiosk.proctor.screens.choices import Choices, Option
 from kiosk.ui.controls import RING, Button, Words, height_follows_width, side_by_side
 from kiosk.ui.panels import Card
 from kiosk.ui.qr_view import QrView
-from kiosk.ui.theme import Look
-from kiosk.ui.tokens import Gap, Type
+from kiosk.ui.theme import Look, qt_palette
+from kiosk.ui.tokens import Gap, Height, Type
 from kiosk.words import ntext, text
 
 READ_MS = 700
@@ -95,6 +96,10 @@ class OfferStep(QWidget):
         self.minutes = Choices(self.card)
         self.reason = Words(self.card)
         self.reasons = Choices(self.card)
+        self.asks = Words(self.card)
+        self.words = QLineEdit(self.card)
+        self.words.setMaxLength(MOST_WORDS)
+        self.asks.setBuddy(self.words)
         self.missing = Words(self.card)
         self.question = Words(self.card)
         self.answers = QWidget(self.card)
@@ -115,6 +120,7 @@ class OfferStep(QWidget):
             self.minutes,
             self.reason,
             self.reasons,
+            self.asks,
         ):
             self.card.rows.addWidget(part)
         for words in (
@@ -122,10 +128,15 @@ class OfferStep(QWidget):
             self.title,
             self.lines,
             self.reason,
+            self.asks,
             self.missing,
             self.question,
         ):
             words.setContentsMargins(RING, 0, RING, 0)
+        writing = QVBoxLayout()
+        writing.setContentsMargins(RING, 0, RING, 0)
+        writing.addWidget(self.words)
+        self.card.rows.addLayout(writing)
         inset = QVBoxLayout()
         inset.setContentsMargins(RING, 0, RING, 0)
         inset.addWidget(self.card)
@@ -133,6 +144,7 @@ class OfferStep(QWidget):
         rows.addLayout(inset)
         self.minutes.chosen.connect(self._minutes)
         self.reasons.chosen.connect(self._reason)
+        self.words.textEdited.connect(lambda words: self.intent.emit(views.Write(words)))
         self.keep.clicked.connect(lambda: self._confirm(agreed=False))
         self.agree.clicked.connect(lambda: self._confirm(agreed=True))
 
@@ -159,6 +171,7 @@ class OfferStep(QWidget):
         reasons = () if asking else offer.reasons
         options = [Option(reason.label, reason.chosen) for reason in reasons]
         self.reasons.show_options(options, look)
+        self._show_writing(offer, look)
         self.missing.say(offer.missing, look, Type.BASE, "warn" if offer.title else "text")
         self.missing.setVisible(bool(offer.missing))
         self.question.say(offer.question, look, Type.BASE, "bad", strong=True)
@@ -170,6 +183,18 @@ class OfferStep(QWidget):
             self._reading = 0
             self._timer.stop()
         self.updateGeometry()
+
+    def _show_writing(self, offer: views.Offer, look: Look) -> None:
+        shown = offer.words is not None and not offer.signed
+        self.asks.say(offer.asks, look, Type.NOTE, "quiet")
+        self.asks.setVisible(shown)
+        self.words.setVisible(shown)
+        self.words.setFont(look.font(Type.BASE))
+        self.words.setPalette(qt_palette(look))
+        self.words.setMinimumHeight(look.px(Height.CONTROL))
+        self.words.setAccessibleName(offer.asks)
+        if self.words.text() != (offer.words or ""):
+            self.words.setText(offer.words or "")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -213,12 +238,15 @@ class CodeStep(Card):
         self.qr = QrView(self)
         self.empty = Words(self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.digits = Words(self)
+        self.digits.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.use = Words(self)
         self.use.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.then = Words(self)
         self.then.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.rows.addWidget(self.step)
         self.rows.addWidget(self.qr, 0, Qt.AlignmentFlag.AlignHCenter)
+        self.rows.addWidget(self.digits)
         self.rows.addWidget(self.use)
         self.rows.addWidget(self.then)
         self.rows.addWidget(self.empty, 1000)
@@ -230,12 +258,17 @@ class CodeStep(Card):
         self.dress(look, edge="border" if view is not None else "hairline")
         heading = view.heading if view is not None else text("Show the code", lang)
         self.step.say(f"3 {heading}", look, Type.NOTE, "quiet" if view is None else "text")
-        self.qr.setVisible(view is not None)
+        spoken = view is not None and view.spoken
+        self.qr.setVisible(view is not None and not spoken)
+        self.digits.setVisible(spoken)
         self.use.setVisible(view is not None)
         self.then.setVisible(view is not None and bool(view.then))
         self.empty.setVisible(view is None)
         self.empty.say(text("The code to show comes here", lang), look, Type.BASE, "quiet")
-        code = view.text if view is not None else ""
+        code = view.text if view is not None and not spoken else ""
+        self.digits.say(
+            view.text if view is not None and spoken else "", look, Type.HEAD, strong=True
+        )
         name = text("Code: {use}", lang, use=view.use) if view is not None else ""
         self.qr.show_code(code, QR_SIDE, name)
         if view is not None:

@@ -13,6 +13,7 @@ from kiosk.station.registry import Connection
 from kiosk.station.registry.tables import (
     banks,
     exams,
+    reserves,
     roster,
     rounds,
     scorings,
@@ -120,8 +121,10 @@ def add_session(
     session_exams: Iterable[ExamRow],
     terminals: Iterable[tuple[bytes, str | None]],
     candidates: Iterable[RosterRow],
+    reserve_numbers: Iterable[str] = (),
 ) -> None:
-    """Writes a session with all that belongs to it; `terminals` are kids with their seats."""
+    """Writes a session with all that belongs to it; `terminals` are kids with their seats,
+    `reserve_numbers` those of the candidates who are nobody yet."""
     known = connection.execute(select(rounds.c.id).where(rounds.c.id == session.round)).first()
     if known is None:
         connection.execute(insert(rounds).values(id=session.round, created_at=session.planned_at))
@@ -132,11 +135,13 @@ def add_session(
         [{"session": session.id, "terminal": kid, "seat": seat} for kid, seat in terminals],
     )
     connection.execute(insert(roster), [asdict(row) for row in candidates])
+    for number in reserve_numbers:
+        connection.execute(insert(reserves).values(session=session.id, candidate=number))
 
 
 def remove_session(connection: Connection, session: str) -> None:
     """Takes an unpublished session out again, for a corrected plan to take its place."""
-    for table in (roster, session_terminals, exams):
+    for table in (reserves, roster, session_terminals, exams):
         connection.execute(delete(table).where(table.c.session == session))
     connection.execute(delete(sessions).where(sessions.c.id == session))
 
@@ -204,6 +209,12 @@ def roster_of(connection: Connection, session: str) -> tuple[RosterRow, ...]:
         select(roster).where(roster.c.session == session).order_by(roster.c.candidate)
     )
     return tuple(RosterRow(**row._mapping) for row in rows)
+
+
+def reserves_of(connection: Connection, session: str) -> frozenset[str]:
+    """The numbers of a roster that are reserve numbers."""
+    query = select(reserves.c.candidate).where(reserves.c.session == session)
+    return frozenset(connection.execute(query).scalars())
 
 
 def booked_terminals(

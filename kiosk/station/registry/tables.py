@@ -33,7 +33,15 @@ metadata = MetaData(
     }
 )
 
-APPEND_ONLY = ("leaves", "checkpoints", "results", "package_files", "package_legs")
+APPEND_ONLY = (
+    "leaves",
+    "checkpoints",
+    "results",
+    "package_files",
+    "package_legs",
+    "warrants",
+    "confirmations",
+)
 
 
 def _table(name: str, *parts: SchemaItem) -> Table:
@@ -152,6 +160,14 @@ roster = _table(
 )
 Index("ix_roster_seat", roster.c.session, roster.c.seat, unique=True)
 
+reserves = _table(
+    "reserves",
+    Column("session", Text, nullable=False),
+    Column("candidate", Text, nullable=False),
+    PrimaryKeyConstraint("session", "candidate"),
+    ForeignKeyConstraint(["session", "candidate"], ["roster.session", "roster.candidate"]),
+)
+
 packages = _table(
     "packages",
     Column("sha256", LargeBinary, primary_key=True),
@@ -194,6 +210,26 @@ package_legs = _table(
     PrimaryKeyConstraint("package", "position"),
     _one_of("how", "transfer", "mirror"),
 )
+
+warrants = _table(
+    "warrants",
+    Column("package", LargeBinary, ForeignKey("packages.sha256"), primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    _one_of("kind", "no_id", "reserve"),
+)
+
+confirmations = _table(
+    "confirmations",
+    Column("id", Integer, primary_key=True),
+    Column("session", Text, nullable=False),
+    Column("candidate", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("belongs_to", Text, nullable=False),
+    Column("confirmed_at", Integer, nullable=False),
+    ForeignKeyConstraint(["session", "candidate"], ["roster.session", "roster.candidate"]),
+)
+Index("ix_confirmations_sitting", confirmations.c.session, confirmations.c.candidate)
 
 results = _table(
     "results",

@@ -44,6 +44,7 @@ class _Line(TextField):
     """Where the expression is typed; Enter calculates."""
 
     entered = Signal()
+    takes_words = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Equal):

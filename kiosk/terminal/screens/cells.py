@@ -106,6 +106,8 @@ class CellButton(QAbstractButton):
             states.append(text("flagged", look.lang))
         if cell.current:
             states.append(text("current", look.lang))
+        if cell.shut:
+            states.append(text("closed to you now", look.lang))
         self.setAccessibleName(", ".join([str(cell.number), *states]))
         self.update()
 
@@ -139,7 +141,16 @@ def paint_cell(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     radius = Radius.CONTROL if shape.width() > Gap.LARGE else Gap.HAIR
     fill: Role = "accent" if cell.answered else "surface"
-    painter.setPen(QPen(look.colour("accent" if cell.answered else "border"), look.border_px - 0.5))
+    edge: Role = "accent" if cell.answered else "border"
+    ink: Role = "on_accent" if cell.answered else "text"
+    if cell.shut:
+        fill, edge, ink = (
+            ("quiet", "quiet", "surface") if cell.answered else ("sunken", "border", "quiet")
+        )
+    pen = QPen(look.colour(edge), look.border_px - 0.5)
+    if cell.shut and not cell.answered:
+        pen.setStyle(Qt.PenStyle.DotLine)
+    painter.setPen(pen)
     painter.setBrush(look.colour(fill))
     painter.drawRoundedRect(shape.adjusted(0.75, 0.75, -0.75, -0.75), radius, radius)
     if cell.flagged:
@@ -152,10 +163,10 @@ def paint_cell(
             ]
         )
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.colour("warn_soft" if cell.answered else "warn"))
+        painter.setBrush(look.colour("warn_soft" if cell.answered and not cell.shut else "warn"))
         painter.drawPolygon(corner)
     if number:
-        painter.setPen(look.colour("on_accent" if cell.answered else "text"))
+        painter.setPen(look.colour(ink))
         painter.setFont(look.font(Type.NOTE))
         painter.drawText(shape, Qt.AlignmentFlag.AlignCenter, str(cell.number))
     if cell.current:
@@ -173,18 +184,21 @@ class Legend(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = Look()
+        self._shut = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
-    def show_legend(self, look: Look) -> None:
-        if look == self._look and self.accessibleName():
+    def show_legend(self, look: Look, *, shut: bool) -> None:
+        """`shut`: whether some numbers cannot be gone to."""
+        if (look, shut) == (self._look, self._shut) and self.accessibleName():
             return
-        self._look = look
+        self._look, self._shut = look, shut
         self.setAccessibleName(", ".join(word for _, word in self._entries()))
         self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.px(200), 2 * self._look.line_height(Type.SMALL) + 2 * Gap.HAIR)
+        lines = -(-len(self._entries()) // 2)
+        return QSize(self._look.px(200), lines * self._look.line_height(Type.SMALL) + 2 * Gap.HAIR)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -205,9 +219,11 @@ class Legend(QWidget):
 
     def _entries(self) -> list[tuple[Cell, str]]:
         lang = self._look.lang
-        return [
+        entries = [
             (Cell(0, answered=True, flagged=False, current=False), text("answered", lang)),
             (Cell(0, answered=False, flagged=False, current=False), text("unanswered", lang)),
             (Cell(0, answered=False, flagged=True, current=False), text("flagged", lang)),
             (Cell(0, answered=False, flagged=False, current=True), text("current", lang)),
         ]
+        shut = Cell(0, answered=False, flagged=False, current=False, shut=True)
+        return [*entries, (shut, text("closed to you now", lang))] if self._shut else entries

@@ -36,12 +36,13 @@ class ClockView(Button):
             self.update()
 
     def show_clock(self, clock: Clock | None, look: Look) -> None:
-        if look != self._clock_look or (clock is None) != (self._clock is None):
-            self.updateGeometry()
+        before = (self._clock_look, _kind(self._clock))
         self._clock, self._clock_look, self._look = clock, look, look
+        if (look, _kind(clock)) != before:
+            self.updateGeometry()
         self.setVisible(clock is not None)
         if clock is not None:
-            name = f"{self.caption()}. {minutes_text(clock.remaining_ms, look)}"
+            name = f"{self.caption()}. {minutes_text(clock, look)}"
             if name != self.accessibleName():
                 self.setAccessibleName(name)
             does = text("Show the time left", look.lang)
@@ -54,11 +55,16 @@ class ClockView(Button):
         """The word above the digits."""
         if self._clock is None:
             return ""
+        lang = self._clock_look.lang
         if not self._clock.running:
-            return text("Clock stopped", self._clock_look.lang)
+            return text("Clock stopped", lang)
         if self._clock.remaining_ms <= LAST_MINUTES_MS:
-            return text("Last 5 minutes", self._clock_look.lang)
-        return text("Time left", self._clock_look.lang)
+            part = self._clock.in_part
+            return text("Part: last 5 minutes", lang) if part else text("Last 5 minutes", lang)
+        if self._clock.in_part:
+            minutes = -(-(self._clock.exam_ms or 0) // 60_000)
+            return text("This part · exam {minutes} min", lang, minutes=minutes)
+        return text("Time left", lang)
 
     def digits(self) -> str:
         return "" if self._clock is None else clock_text(self._clock.remaining_ms)
@@ -73,6 +79,9 @@ class ClockView(Button):
             text("Last 5 minutes", look.lang),
             text("Time left", look.lang),
         ]
+        if self._clock is not None and self._clock.exam_ms is not None:
+            captions.append(text("Part: last 5 minutes", look.lang))
+            captions.append(text("This part · exam {minutes} min", look.lang, minutes=888))
         small, large = self._fonts()
         width = max(large.horizontalAdvance("0:00:00"), *map(small.horizontalAdvance, captions))
         height = small.height() * 0.8 + large.ascent()
@@ -118,3 +127,8 @@ class ClockView(Button):
             QFontMetrics(look.font(Type.SMALL, strong=True)),
             QFontMetrics(look.font(Type.CLOCK, strong=True)),
         )
+
+
+def _kind(clock: Clock | None) -> tuple[bool, bool]:
+    """What the width depends on."""
+    return clock is not None, clock is not None and clock.exam_ms is not None

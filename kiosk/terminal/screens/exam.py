@@ -14,16 +14,18 @@ from kiosk.terminal.screens.notes import NotesPanel
 from kiosk.terminal.screens.overview import Overview
 from kiosk.terminal.screens.question import QuestionPane
 from kiosk.terminal.screens.screen import Screen
-from kiosk.terminal.views import Answer, Exam, Flag, GoTo, Note, OpenReview, Strike
+from kiosk.terminal.screens.wording import review_text
+from kiosk.terminal.views import Answer, Exam, Flag, GoTo, Highlight, Note, OpenReview, Strike
 from kiosk.ui.controls import Button
 from kiosk.ui.document import Media
 from kiosk.ui.icons import Icon
 from kiosk.ui.panels import settle_layouts
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import FOLD_SCALE, FOLD_WIDTH, OVERVIEW_WIDTH
+from kiosk.ui.writing_strip import WritingStrip
 from kiosk.words import text
 
-_ONCE = (Qt.Key.Key_F, Qt.Key.Key_N, Qt.Key.Key_X, Qt.Key.Key_Equal)
+_ONCE = (Qt.Key.Key_F, Qt.Key.Key_M, Qt.Key.Key_N, Qt.Key.Key_X, Qt.Key.Key_Equal)
 """Keys that turn something on and off: held down or stuck they do so once."""
 
 
@@ -58,6 +60,8 @@ class ExamScreen(Screen):
         left.addWidget(self.notes)
         self.calculator = CalculatorPanel(middle)
         left.addWidget(self.calculator)
+        self.writing = WritingStrip(middle)
+        left.addWidget(self.writing)
         self._middle.addLayout(left, 1)
         self._middle.addWidget(self.overview)
         self.bar = Bar(self)
@@ -74,6 +78,8 @@ class ExamScreen(Screen):
         column.addWidget(self.bar)
         self.question.items.answered.connect(self._answered)
         self.question.items.struck.connect(lambda *what: self.intent.emit(Strike(*what)))
+        self.question.items.highlighted.connect(lambda *what: self.intent.emit(Highlight(*what)))
+        self.question.items.highlighter.left.connect(self._take_back_focus)
         self.overview.chosen.connect(self._go_to)
         self.overview.review_pressed.connect(self._review)
         self.back.clicked.connect(lambda: self._step(-1))
@@ -89,6 +95,7 @@ class ExamScreen(Screen):
         if self._view is None or view.header.candidate != self._view.header.candidate:
             self._panel = None
             self.calculator.reset()
+            self.writing.reset()
         if "calculator" not in view.tools and self._panel is self.calculator:
             self._panel = None
         self._view, self._look = view, look
@@ -103,9 +110,11 @@ class ExamScreen(Screen):
         self._fold()
         self.question.show_question(view.question, view.flagged, look)
         # Wide enough to stay a panel, the overview keeps its size; folded it is a page.
-        self.overview.show_sections(view.overview, look)
+        self.overview.show_sections(view.overview, look, view.part)
         self.notes.show_note(view.question.item.id, view.note, look)
         self.calculator.show_look(look)
+        self.writing.go_on(same=not moved)
+        self.writing.show_look(look)
         self._say_bar(view, look)
         stops = self.question.items.tab_stops()
         if moved or stops != self._stops:
@@ -125,6 +134,8 @@ class ExamScreen(Screen):
             self._flag()
         elif self.question.items.take_key(event):
             pass
+        elif key == Qt.Key.Key_M:
+            self.question.items.highlighter.start()
         elif key == Qt.Key.Key_N:
             self._toggle_panel(self.notes)
         elif key == Qt.Key.Key_Equal and "calculator" in self._view.tools:
@@ -146,10 +157,14 @@ class ExamScreen(Screen):
         return True
 
     def leave(self) -> None:
+        self.writing.hold()
         self.question.items.settle()
 
     def home_focus(self) -> QWidget | None:
         return self.question.first_stop() or self.forward
+
+    def _take_back_focus(self) -> None:
+        (self.home_focus() or self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -188,7 +203,9 @@ class ExamScreen(Screen):
     def _say_bar(self, view: Exam, look: Look) -> None:
         chrome, lang = look.chrome, look.lang
         self.bar.dress(chrome)
-        self.back.setEnabled(view.question.number > 1)
+        self.back.setEnabled(view.back is not None)
+        # What cannot be seen again needs no flag.
+        self.flag.setVisible(not view.question.linear)
         self.flag.setCheckable(True)
         self.flag.setChecked(view.flagged)
         self.note.setCheckable(True)
@@ -200,10 +217,10 @@ class ExamScreen(Screen):
             text("Back to the question", lang) if self._overview_open else text("Overview", lang)
         )
         self.unfold.say(unfold, chrome)
-        if view.question.number < view.question.count:
+        if view.onward is not None:
             self.forward.say(text("Next", lang), chrome, behind="right")
         else:
-            self.forward.say(text("Review and hand in…", lang), chrome)
+            self.forward.say(review_text(view.part, lang), chrome)
 
     def _say_tools(self, flag: str, written: bool, signs: int, look: Look) -> None:
         """The bar's buttons from the left; the first `signs` of them by their signs alone."""
@@ -232,11 +249,13 @@ class ExamScreen(Screen):
         They say by signs what the eye knows, and tell readers all of it. It is the same for all
         questions, so that nothing in the bar moves.
         """
-        asked = (look, self.width(), self.calculate.isVisibleTo(self))
+        part = self._view.part if self._view is not None else None
+        shown = (self.calculate.isVisibleTo(self), self.flag.isVisibleTo(self))
+        asked = (look, self.width(), *shown, part)
         if asked != self._asked_signs:
             self._asked_signs = asked
             self.unfold.say(text("Overview", look.lang), look)
-            self.forward.say(text("Review and hand in…", look.lang), look)
+            self.forward.say(review_text(part, look.lang), look)
             for signs in range(5):
                 self._say_tools(text("Flagged", look.lang), True, signs, look)
                 self._found_signs = signs
@@ -293,10 +312,11 @@ class ExamScreen(Screen):
         self.intent.emit(Answer(item, response, value, settled))
 
     def _flag(self) -> None:
-        if self._view is not None:
+        if self._view is not None and not self._view.question.linear:
             self.intent.emit(Flag(self._view.question.item.id, not self._view.flagged))
 
     def _go_to(self, number: int) -> None:
+        self.writing.finish()
         self.leave()
         self._overview_open = False
         self._fold()
@@ -305,14 +325,14 @@ class ExamScreen(Screen):
     def _step(self, by: int, *, review: bool = True) -> None:
         if self._view is None:
             return
-        number = self._view.question.number + by
-        if number > self._view.question.count:
-            if review:
-                self._review()
-        elif number >= 1:
+        number = self._view.onward if by > 0 else self._view.back
+        if number is not None:
             self._go_to(number)
+        elif by > 0 and review:
+            self._review()
 
     def _review(self) -> None:
+        self.writing.finish()
         self.leave()
         self.intent.emit(OpenReview())
 

@@ -42,6 +42,8 @@ class NotesPanel(QWidget):
 
     def show_note(self, item: str, note: str, look: Look) -> None:
         """Show the note to `item`; what is being typed comes back as it is."""
+        if item != self._item:
+            self.field.finish()
         self._item, self._look = item, look
         self.title.say(
             text("Your notes to this question. They are saved and never marked", look.lang),

@@ -11,7 +11,8 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.terminal.screens.cells import CellButton, Grid, Legend
-from kiosk.terminal.views import OverviewSection
+from kiosk.terminal.screens.wording import review_text, section_text
+from kiosk.terminal.views import OverviewSection, PartLabel
 from kiosk.ui.controls import RING, Button, Words
 from kiosk.ui.panels import Scroll
 from kiosk.ui.theme import Look, dress_scroll, prepare_scroll
@@ -68,7 +69,9 @@ class Overview(QWidget):
             self._edge = shown
             self.update()
 
-    def show_sections(self, sections: tuple[OverviewSection, ...], look: Look) -> None:
+    def show_sections(
+        self, sections: tuple[OverviewSection, ...], look: Look, part: PartLabel | None = None
+    ) -> None:
         """Show the numbers; the current one is scrolled into sight."""
         if look != self._look:
             self._look = look
@@ -88,8 +91,8 @@ class Overview(QWidget):
         # A number stays with its word where the line breaks.
         counts = counts.replace(" ", "\u00a0").replace("\u00a0·\u00a0", " · ")
         self.counts.say(counts, look, Type.SMALL, "quiet")
-        self.review.say(text("Review and hand in…", look.lang), look, size=Type.NOTE)
-        self.legend.show_legend(look)
+        self.review.say(review_text(part, look.lang), look, size=Type.NOTE)
+        self.legend.show_legend(look, shut=any(cell.shut for cell in cells))
         while len(self._grids) < len(sections):
             self._add_section()
         for at, (title, grid) in enumerate(zip(self._titles, self._grids, strict=True)):
@@ -97,7 +100,7 @@ class Overview(QWidget):
             title.setVisible(shown)
             grid.setVisible(shown)
             if shown:
-                name = look.of(sections[at].title)
+                name = section_text(sections[at], look)
                 title.say(name, look, Type.NOTE, "text", strong=True)
                 grid.show_cells(sections[at].cells, look)
         current = next((cell.number for cell in cells if cell.current), 0)

@@ -36,7 +36,7 @@ class PausedScreen(Screen):
 
     def show_view(self, view: Paused, look: Look) -> None:
         lang = look.lang
-        title = text("Paused. The clock has stopped", lang)
+        title = _title(view, lang)
         self.title.say(title, look, Type.HEAD, strong=True)
         saved = ntext(
             "Your {n} answer is saved", "All your {n} answers are saved", view.answered, lang
@@ -54,3 +54,11 @@ class PausedScreen(Screen):
         if view.mistake is not None:
             self.mistake.say(notice_text(view.mistake, look), look, Type.BASE, "bad", strong=True)
         self._page.show_challenge(view.challenge, look)
+
+
+def _title(view: Paused, lang: str) -> str:
+    if not view.out:
+        return text("Paused. The clock has stopped", lang)
+    if view.clock.running:
+        return text("A break. The clock runs on", lang)
+    return text("A break. The clock has stopped", lang)

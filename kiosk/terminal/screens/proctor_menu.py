@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from kiosk.terminal.screens.admitting import AdmittingPart
 from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.code_page import CodePage
 from kiosk.terminal.screens.guests import GuestRow
@@ -50,8 +51,18 @@ class ProctorMenuScreen(Screen):
         self._guest_rows.addWidget(self._on_stick)
         self.guests: list[GuestRow] = []
         self.mirror = SignLine(words)
-        self._page.fill(self.title, self.what, self._guests, self.steps, self.mirror, self.mistake)
-        self.close_button.clicked.connect(lambda: self.intent.emit(CloseProctorMenu()))
+        self.admitting = AdmittingPart(words)
+        self.admitting.wanted.connect(self.intent.emit)
+        self._page.fill(
+            self.title,
+            self.what,
+            self._guests,
+            self.steps,
+            self.admitting,
+            self.mirror,
+            self.mistake,
+        )
+        self.close_button.clicked.connect(self._leave)
 
     def show_view(self, view: ProctorMenu, look: Look) -> None:
         lang = look.lang
@@ -70,6 +81,7 @@ class ProctorMenuScreen(Screen):
             look,
         )
         self._show_guests(view, look)
+        self.admitting.show_admitting(view, look)
         self.mirror.setVisible(view.mirror is not None)
         if view.mirror is not None:
             show_check(self.mirror, view.mirror, look)
@@ -83,9 +95,13 @@ class ProctorMenuScreen(Screen):
 
     def take_key(self, event: QKeyEvent) -> bool:
         if event.key() == Qt.Key.Key_Escape:
-            self.intent.emit(CloseProctorMenu())
+            self._leave()
             return True
         return False
+
+    def _leave(self) -> None:
+        self.admitting.forget()
+        self.intent.emit(CloseProctorMenu())
 
     def home_focus(self) -> QWidget | None:
         return self.close_button

@@ -71,7 +71,12 @@ class QuestionPane(QWidget):
         dress_scroll(self.area, look)
         self.meta.show_meta(question, look)
         self.items.show_item(
-            question.item, question.orders, question.responses, look, question.struck
+            question.item,
+            question.orders,
+            question.responses,
+            look,
+            question.struck,
+            question.highlights,
         )
         shown = (question.number, question.item.id)
         if shown != self._number:
@@ -172,6 +177,7 @@ class Meta(QWidget):
             question.section,
             question.points,
             question.rule,
+            question.linear,
             look,
         )
         if shown == self._shown:
@@ -186,7 +192,10 @@ class Meta(QWidget):
         if question.points:  # a practice question has none
             prompt += " · " + points_text(question.points, look)
         self.prompt.say(prompt, look, Type.NOTE, "quiet")
-        self.rule.say(look.of(question.rule), look, Type.NOTE, "quiet")
+        rule = look.of(question.rule)
+        if question.linear:
+            rule = " · ".join(filter(None, [rule, text("From here you can only go on", look.lang)]))
+        self.rule.say(rule, look, Type.NOTE, "quiet")
         self.rule.setVisible(bool(self.rule.text()))
         self.updateGeometry()
         self._place(self.width(), move=True)

@@ -16,7 +16,7 @@ from kiosk.terminal.screens.number_wrap import NumberWrap
 from kiosk.terminal.screens.pieces import SignLine
 from kiosk.terminal.screens.screen import Screen
 from kiosk.terminal.screens.wording import clock_words
-from kiosk.terminal.views import Clock, CloseReview, GoTo, HandIn, Review, Saved
+from kiosk.terminal.views import Clock, ClosePart, CloseReview, GoTo, HandIn, Review, Saved
 from kiosk.ui.controls import RING, Button, Words
 from kiosk.ui.panels import Card, Page
 from kiosk.ui.speech import labels
@@ -51,8 +51,8 @@ class ReviewScreen(Screen):
         self._build_review()
         self._build_question()
         self.back.clicked.connect(lambda: self.intent.emit(CloseReview()))
-        self.confirm.clicked.connect(lambda: self.intent.emit(HandIn(confirmed=True)))
-        self.hand_in.clicked.connect(lambda: self.intent.emit(HandIn(confirmed=False)))
+        self.confirm.clicked.connect(lambda: self._end(confirmed=True))
+        self.hand_in.clicked.connect(lambda: self._end(confirmed=False))
         QWidget.setTabOrder(self.hand_in, self.confirm)
         QWidget.setTabOrder(self.confirm, self.back)
 
@@ -137,9 +137,19 @@ class ReviewScreen(Screen):
         # The seconds would be told at each change of the rest; the clock says the minutes.
         return [words for words in labels(self) if words != self.time.text()]
 
+    def _end(self, *, confirmed: bool) -> None:
+        if self._view is not None and self._view.closes_part:
+            self.intent.emit(ClosePart(confirmed))
+        else:
+            self.intent.emit(HandIn(confirmed))
+
     def _show_review(self, view: Review, look: Look) -> None:
         lang = look.lang
-        self.title.say(text("Check before handing in", lang), look, Type.HEAD, strong=True)
+        closing = view.closes_part
+        title = text("Check before handing in", lang)
+        if closing:
+            title = text("Check before closing this part", lang)
+        self.title.say(title, look, Type.HEAD, strong=True)
         self._say_time(view.clock, look)
         self.unanswered.show_numbers(
             ntext(
@@ -170,29 +180,29 @@ class ReviewScreen(Screen):
             line = ntext("{n} question answered", "{n} questions answered", view.answered, lang)
             self.done.show_line("clock", line, look, "quiet", "quiet", Type.STEM)
         self._what.dress(look)
-        self.meaning.say(
-            text("After handing in nothing can be changed", lang), look, Type.STEM, strong=True
+        self.meaning.say(_meaning(view, lang), look, Type.STEM, strong=True)
+        after = text(
+            "You will see a hand-in code. The proctor copies it onto the sign-out sheet", lang
         )
-        self.after.say(
-            text(
-                "You will see a hand-in code. The proctor copies it onto the sign-out sheet", lang
-            ),
-            look,
-            Type.NOTE,
-            "quiet",
-        )
-        self.wait.setVisible(view.wait_ms > 0)
-        if view.wait_ms > 0:
+        if closing:
+            after = text("A page says what comes next; the clock stands still while you read", lang)
+        self.after.say(after, look, Type.NOTE, "quiet")
+        waits = view.wait_ms > 0 and not closing
+        self.wait.setVisible(waits)
+        if waits:
             line = text("You can hand in in {time}", lang, time=clock_words(view.wait_ms, look))
             self.wait.say(line, look, Type.NOTE, "warn", strong=True)
-        self.hand_in.say(text("Hand in…", lang), look.chrome)
-        self.hand_in.setEnabled(view.wait_ms <= 0)
+        hand_in = text("Close this part…", lang) if closing else text("Hand in…", lang)
+        self.hand_in.say(hand_in, look.chrome)
+        self.hand_in.setEnabled(not waits)
         self._columns.fit(max(_PAGE_WIDTH * 3 // 4, look.px(880)))
 
     def _show_question(self, view: Review, look: Look) -> None:
         lang = look.lang
         self._ask_card.dress(look, edge="border")
-        self.ask.say(text("Hand in now?", lang), look, Type.HEAD, strong=True)
+        closing = view.closes_part
+        ask = text("Close this part now?", lang) if closing else text("Hand in now?", lang)
+        self.ask.say(ask, look, Type.HEAD, strong=True)
         count = len(view.unanswered)
         if count:
             line = ntext(
@@ -201,20 +211,43 @@ class ReviewScreen(Screen):
                 count,
                 lang,
             )
+            if closing:
+                line = f"{line}: {ranges(view.unanswered)}"
+        elif closing:
+            line = text("Every question of this part is answered", lang)
         else:
             line = text("Every question is answered", lang)
         self.left_open.say(line, look, Type.STEM, "warn" if count else "ok", strong=True)
-        final = text("After handing in nothing can be changed", lang)
-        self.final.say(final, look, Type.BASE)
-        self.confirm.say(text("Hand in for good", lang), look.chrome)
+        self.final.say(_meaning(view, lang), look, Type.BASE)
+        confirm = text("Hand in for good", lang)
+        if closing:
+            confirm = text("Close this part for good", lang)
+        self.confirm.say(confirm, look.chrome)
 
     def _say_time(self, clock: Clock, look: Look) -> None:
-        line = text(
-            "{time} left. You can go back to any question",
-            look.lang,
-            time=clock_words(clock.remaining_ms, look),
-        )
+        time = clock_words(clock.remaining_ms, look)
+        if self._view is None or self._view.whole:
+            line = text("{time} left. You can go back to any question", look.lang, time=time)
+        else:
+            line = text("{time} left. You can go back to what is still open", look.lang, time=time)
         self.time.say(line, look, Type.BASE, "quiet")
+
+
+def _meaning(view: Review, lang: str) -> str:
+    if view.closes_part:
+        return text("After closing, nothing in this part can be changed", lang)
+    return text("After handing in nothing can be changed", lang)
+
+
+def ranges(numbers: tuple[int, ...]) -> str:
+    """`2–4, 9`: numbers in their order, those in a row together."""
+    rows: list[list[int]] = []
+    for number in numbers:
+        if rows and rows[-1][-1] == number - 1:
+            rows[-1].append(number)
+        else:
+            rows.append([number])
+    return ", ".join(f"{row[0]}–{row[-1]}" if len(row) > 1 else str(row[0]) for row in rows)
 
 
 class NumberCard(Card):

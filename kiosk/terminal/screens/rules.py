@@ -10,13 +10,14 @@ from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.keys_card import key_lines
 from kiosk.terminal.screens.question import QuestionPane
 from kiosk.terminal.screens.screen import Screen
-from kiosk.terminal.views import Answer, Pledge, Practise, Rules, Strike
+from kiosk.terminal.views import Answer, Highlight, Pledge, Practise, Rules, Strike
 from kiosk.ui.controls import Button, Words
 from kiosk.ui.document import Media
 from kiosk.ui.panels import Card, Page
 from kiosk.ui.speech import is_heard, labels
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Type
+from kiosk.ui.writing_strip import WritingStrip
 from kiosk.words import text
 
 _PAGE_WIDTH = 820
@@ -69,17 +70,25 @@ class RulesScreen(Screen):
         told.addWidget(self.keys)
         rows.addLayout(told)
         rows.addWidget(self.question, 1)
+        self.writing = WritingStrip(self._practice)
+        rows.addWidget(self.writing)
         self.question.items.answered.connect(
             lambda item, response, value, settled: self.intent.emit(
                 Answer(item, response, value, settled)
             )
         )
         self.question.items.struck.connect(lambda *what: self.intent.emit(Strike(*what)))
+        self.question.items.highlighted.connect(lambda *what: self.intent.emit(Highlight(*what)))
+        self.question.items.highlighter.left.connect(
+            lambda: self.forward.setFocus(Qt.FocusReason.OtherFocusReason)
+        )
         self.forward.clicked.connect(self._forward)
         self.skip.clicked.connect(lambda: self._practise(skip=True))
 
     def show_view(self, view: Rules, look: Look) -> None:
         self._view = view
+        if view.practice is None:
+            self.writing.reset()
         self._rules.dress(look)
         self.bar.dress(look.chrome)
         self._pages.setCurrentWidget(self._rules if view.practice is None else self._practice)
@@ -94,6 +103,9 @@ class RulesScreen(Screen):
             return False
         if self._view.practice is not None and self.question.items.take_key(event):
             return True
+        if self._view.practice is not None and event.key() == Qt.Key.Key_M:
+            self.question.items.highlighter.start()
+            return True
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
             # The pledge is a promise: it takes its own button, not a stray Enter.
             if self._view.pledged:
@@ -102,6 +114,7 @@ class RulesScreen(Screen):
         return False
 
     def leave(self) -> None:
+        self.writing.hold()
         self.question.items.settle()
 
     def home_focus(self) -> QWidget | None:
@@ -149,9 +162,12 @@ class RulesScreen(Screen):
             count=view.practice_count,
         )
         self.banner.say(banner, look.chrome, Type.BASE, "accent", strong=True)
-        keys = " · ".join(f"{key} {what}" for key, what in key_lines(lang)[:7])
+        keys = " · ".join(f"{key} {what}" for key, what in key_lines(lang)[:8])
         self.keys.say(text("Keys: {keys}", lang, keys=keys), look.chrome, Type.NOTE, "quiet")
         self.question.show_question(view.practice, flagged=False, look=look)
+        self.writing.go_on(same=view.practice_number == self._practised)
+        self._practised = view.practice_number
+        self.writing.show_look(look)
         last = view.practice_number >= view.practice_count
         self.skip.setVisible(not last)
         if is_heard() and view.practice_number != self._practised:
@@ -170,5 +186,6 @@ class RulesScreen(Screen):
             self._practise(skip=False)
 
     def _practise(self, *, skip: bool) -> None:
+        self.writing.finish()
         self.leave()
         self.intent.emit(Practise(skip))

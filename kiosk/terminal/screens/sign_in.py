@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk.terminal.screens.bar import Bar
+from kiosk.terminal.screens.line_field import LineField
 from kiosk.terminal.screens.screen import Screen, notice_text
 from kiosk.terminal.views import SignIn, SignInAs
-from kiosk.ui.controls import RING, Button, Words, paint_field
+from kiosk.ui.controls import RING, Button, Words
 from kiosk.ui.panels import Page
-from kiosk.ui.theme import Look, qt_palette
-from kiosk.ui.tokens import Gap, Height, Type
+from kiosk.ui.theme import Look
+from kiosk.ui.tokens import Type
 from kiosk.words import text
 
 _MOST = 40
@@ -56,10 +57,10 @@ class SignInScreen(Screen):
         self._page.dress(look)
         self.bar.dress(look.chrome)
         self.title.say(text("Sign in", lang), look, Type.HEAD, strong=True)
-        what = text("Scan your admission slip, or type your candidate number", lang)
+        what = text("Scan your admission slip or ID card, or type your number", lang)
         self.what.say(what, look, Type.STEM, "quiet")
-        self.label.say(text("Candidate number", lang), look, Type.BASE, strong=True)
-        self.field.dress(look, text("Candidate number", lang))
+        self.label.say(text("Candidate number or ID number", lang), look, Type.BASE, strong=True)
+        self.field.dress(look, text("Candidate number or ID number", lang))
         if view.typed != self._typed:
             self._typed = view.typed
             self.field.show_number(view.typed)
@@ -80,41 +81,19 @@ class SignInScreen(Screen):
             self.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-class NumberField(QLineEdit):
-    """A number in groups of four. Spaces are only shown; `number` has none."""
+class NumberField(LineField):
+    """A number in groups, of four mostly. Spaces are only shown; `number` has none."""
 
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._look = Look()
-        self.setFrame(False)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.setAcceptDrops(False)
-        self.setDragEnabled(False)
-        self.setMaxLength(_MOST + _MOST // _GROUP)
-        self.setTextMargins(RING + Gap.MEDIUM, RING, RING + Gap.MEDIUM, RING)
+    def __init__(self, parent: QWidget, *, group: int = _GROUP, most: int = _MOST) -> None:
+        super().__init__(parent, most + (most - 1) // group)
+        self._in_a_group = group
         self.textEdited.connect(self._group)
-
-    def dress(self, look: Look, name: str) -> None:
-        if look != self._look:
-            self.updateGeometry()
-        self._look = look
-        self.setFont(look.font(Type.TITLE))
-        palette = qt_palette(look)
-        palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
-        self.setPalette(palette)
-        self.setAccessibleName(name)
 
     def number(self) -> str:
         return self.text().replace(" ", "").upper()
 
     def show_number(self, number: str) -> None:
-        self.setText(_grouped(number))
-
-    def sizeHint(self) -> QSize:
-        return QSize(400, self._look.px(Height.OPTION) + 2 * RING)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, self.sizeHint().height())
+        self.setText(self._grouped(number))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
@@ -122,20 +101,12 @@ class NumberField(QLineEdit):
         else:
             super().keyPressEvent(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        shape = QRectF(self.rect().adjusted(RING, RING, -RING, -RING))
-        paint_field(painter, shape, self._look, focused=self.hasFocus())
-        painter.end()
-        super().paintEvent(event)
-
     def _group(self, typed: str) -> None:
         """Group again and keep the cursor behind the same digit."""
         before = len(typed[: self.cursorPosition()].replace(" ", ""))
-        self.setText(_grouped(typed.replace(" ", "")))
-        self.setCursorPosition(before + max(0, before - 1) // _GROUP)
+        self.setText(self._grouped(typed.replace(" ", "")))
+        self.setCursorPosition(before + max(0, before - 1) // self._in_a_group)
 
-
-def _grouped(number: str) -> str:
-    return " ".join(number[at : at + _GROUP] for at in range(0, len(number), _GROUP))
+    def _grouped(self, number: str) -> str:
+        size = self._in_a_group
+        return " ".join(number[at : at + size] for at in range(0, len(number), size))

@@ -6,7 +6,7 @@ a test that waits for a screen. A screen reader is told the window's accessible 
 
 from __future__ import annotations
 
-from kiosk.terminal.views import Exam, Review, Rules, Trouble, Unlock, View
+from kiosk.terminal.views import Exam, PartPage, Review, Rules, Trouble, Unlock, View
 
 
 def window_title(view: View) -> str:
@@ -18,12 +18,14 @@ def _place(view: View) -> str:
     match view:
         case Unlock(given=given, needed=needed):
             return f" {given}/{needed}"
-        case Rules(practice=None):
-            return ""
+        case Rules(practice=None, pledged=pledged):
+            return " pledged" if pledged else ""
         case Rules(practice_number=number, practice_count=count):
             return f" practice {number} of {count}"
         case Exam(question=question):
             return f" {question.number} of {question.count}"
+        case PartPage(part=part):
+            return f" {part.number} of {part.count}"
         case Review(confirming=True):
             return " asks again"
         case Trouble(code=code):

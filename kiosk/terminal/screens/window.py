@@ -39,7 +39,9 @@ _SCREENS: dict[type, tuple[str, str]] = {
     views.SignIn: ("sign_in", "SignInScreen"),
     views.Confirm: ("confirm", "ConfirmScreen"),
     views.Rules: ("rules", "RulesScreen"),
+    views.Waiting: ("waiting", "WaitingScreen"),
     views.Exam: ("exam", "ExamScreen"),
+    views.PartPage: ("part", "PartScreen"),
     views.Review: ("review", "ReviewScreen"),
     views.Done: ("done", "DoneScreen"),
     views.GivenAway: ("given_away", "GivenAwayScreen"),
@@ -242,7 +244,7 @@ class TerminalWindow(QWidget):
         clock: Clock | None = getattr(view, "clock", None)
         self.header.show_header(view.header, saved, clock, self._look)
         self.header.say_tools(self._look, self._other_language())
-        if isinstance(view, views.Exam | views.Review):
+        if isinstance(view, views.Exam | views.PartPage | views.Review):
             self.notices.show_notice(view.notice, self._look.chrome)
         else:
             self.notices.clear()

@@ -6,6 +6,7 @@ from kiosk.assessment import accommodations
 from kiosk.assessment.accommodations import EXTRA_TIME, display_with, text_size
 from kiosk.assessment.display import Display
 from kiosk.assessment.items import Kind
+from kiosk.terminal.views import Clock, OverviewSection, PartLabel
 from kiosk.ui.theme import THEMES, Look
 from kiosk.ui.tokens import Theme
 from kiosk.words import mark, ntext, text
@@ -73,12 +74,35 @@ def clock_text(remaining_ms: int) -> str:
     return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
-def minutes_text(remaining_ms: int, look: Look) -> str:
+def minutes_text(clock: Clock, look: Look) -> str:
     """Time left in whole minutes, for those who hear the screen."""
-    minutes = max(0, -(-remaining_ms // 60_000))
+    minutes = max(0, -(-clock.remaining_ms // 60_000))
+    if clock.in_part and minutes == 1:
+        return text("1 minute to the end of this part", look.lang)
+    if clock.in_part:
+        return text("{minutes} minutes to the end of this part", look.lang, minutes=minutes)
     if minutes == 1:
         return text("1 minute to the end", look.lang)
     return text("{minutes} minutes to the end", look.lang, minutes=minutes)
+
+
+def review_text(part: PartLabel | None, lang: str) -> str:
+    """What leads to the review: before handing in, or before closing a part."""
+    if part is None or part.last:
+        return text("Review and hand in…", lang)
+    return text("Review this part…", lang)
+
+
+def section_text(section: OverviewSection, look: Look) -> str:
+    """A section's title with its state by sign and word."""
+    states = {
+        "open": text("▶ open", look.lang),
+        "closed": text("■ closed", look.lang),
+        "coming": text("○ coming", look.lang),
+    }
+    one_way = text("only onwards", look.lang) if section.linear else ""
+    state = states.get(section.state, "")
+    return " · ".join(filter(None, [look.of(section.title), state, one_way]))
 
 
 def points_text(points: str, look: Look) -> str:

@@ -23,6 +23,7 @@ from kiosk.assessment.items import Choice, InlineChoice, Item, ItemText, TextEnt
 from kiosk.terminal import checks
 from kiosk.terminal.trouble import DISK_FULL, TABLE
 from kiosk.terminal.views import (
+    Admitting,
     Cell,
     Check,
     Clock,
@@ -34,6 +35,8 @@ from kiosk.terminal.views import (
     Header,
     Notice,
     OverviewSection,
+    PartLabel,
+    PartPage,
     Paused,
     ProctorMenu,
     Question,
@@ -43,6 +46,7 @@ from kiosk.terminal.views import (
     SignIn,
     Trouble,
     Unlock,
+    Waiting,
 )
 from tests.ui import interactions
 
@@ -332,32 +336,42 @@ def a_question(item, number=18, responses=None, count=100, section=0, **changes)
     return Question(item, orders, responses or {}, number, count, title, RULE, "1", **changes)
 
 
-def an_overview(current=18, answered=None, flagged=(7, 11)):
+def an_overview(current=18, answered=None, flagged=(7, 11), states=("", "", ""), linear=False):
     answered = range(1, 19) if answered is None else answered
     sections, number = [], 1
-    for title, count in SECTIONS:
+    for (title, count), state in zip(SECTIONS, states, strict=True):
+        numbers = range(number, number + count)
+        one_way = linear and current in numbers
         cells = tuple(
-            Cell(at, at in answered, at in flagged, at == current)
-            for at in range(number, number + count)
+            Cell(
+                at,
+                at in answered,
+                at in flagged,
+                at == current,
+                state in ("closed", "coming") or (one_way and at not in (current, current + 1)),
+            )
+            for at in numbers
         )
-        sections.append(OverviewSection(title, cells))
+        sections.append(OverviewSection(title, cells, state, one_way))
         number += count
     return tuple(sections)
 
 
-def a_clock(seconds=3867, *, running=True):
-    return Clock(seconds * 1000, running)
+def a_clock(seconds=3867, *, running=True, exam=None):
+    return Clock(seconds * 1000, running, exam and exam * 1000)
 
 
-def an_exam(item=None, *, number=18, responses=None, struck=None, **changes):
+def an_exam(item=None, *, number=18, responses=None, struck=None, linear=False, **changes):
     item = item or single_choice()
     values = {
         "header": a_header(),
-        "question": a_question(item, number, responses, struck=struck or {}),
+        "question": a_question(item, number, responses, struck=struck or {}, linear=linear),
         "flagged": False,
         "saved": Saved.SAVED,
         "overview": an_overview(number),
         "clock": a_clock(),
+        "back": number - 1 or None,
+        "onward": number + 1 if number < 100 else None,
     }
     return Exam(**(values | changes))
 
@@ -440,6 +454,12 @@ def all_views():
             pledged=False,
             practice=None,
         ),
+        "waiting": Waiting(a_header(), "417"),
+        "waiting_wrong": Waiting(
+            a_header(),
+            "417204",
+            Notice("Too many wrong codes. Please wait {seconds} seconds", {"seconds": 30}, "warn"),
+        ),
         "practice": Rules(a_header(), {}, True, question, 1, 4),
         "exam": an_exam(responses={"R": ("b",)}),
         "exam_multiple": an_exam(
@@ -453,6 +473,84 @@ def all_views():
             saved=Saved.FAILED,
             clock=a_clock(287),
             notice=Notice("{minutes} minutes to the end", {"minutes": 10}, "warn", 1),
+        ),
+        "exam_part": an_exam(
+            multiple_choice(),
+            number=64,
+            responses={"R": ("a", "c")},
+            overview=an_overview(64, range(1, 65), (66,), ("closed", "open", "coming")),
+            clock=a_clock(787, exam=4387),
+            part=PartLabel(2, 3),
+            notice=Notice("{minutes} minutes to the end of this part", {"minutes": 10}, "calm", 3),
+        ),
+        "exam_part_last_question": an_exam(
+            number=60,
+            overview=an_overview(60, range(1, 55), states=("open", "coming", "coming")),
+            clock=a_clock(287, exam=4387),
+            onward=None,
+            part=PartLabel(1, 3),
+            tools=("calculator",),
+        ),
+        "exam_one_way": an_exam(
+            figure_item(),
+            number=85,
+            linear=True,
+            overview=an_overview(85, range(1, 85), (), ("closed", "closed", "open"), linear=True),
+            clock=a_clock(1787, exam=1787),
+            back=None,
+            part=PartLabel(3, 3),
+        ),
+        "part": PartPage(
+            a_header(),
+            PartLabel(2, 3),
+            (SECTIONS[1][0],),
+            (False,),
+            20,
+            30,
+            Saved.SAVED,
+            a_clock(1800, running=False, exam=5400),
+            Notice("The time of that part is over. Its answers are saved", serial=4),
+        ),
+        "part_mixed": PartPage(
+            a_header(),
+            PartLabel(2, 3),
+            tuple(title for title, _ in SECTIONS[1:]),
+            (False, True),
+            40,
+            30,
+            Saved.SAVED,
+            a_clock(1800, running=False, exam=5400),
+        ),
+        "part_last": PartPage(
+            a_header(),
+            PartLabel(3, 3),
+            (SECTIONS[2][0],),
+            (True,),
+            20,
+            30,
+            Saved.SAVED,
+            a_clock(1800, running=False, exam=1800),
+        ),
+        "review_part": Review(
+            a_header(),
+            (62, 67, 68, 69),
+            (66,),
+            16,
+            Saved.SAVED,
+            a_clock(760, exam=4360),
+            part=PartLabel(2, 3),
+            whole=False,
+        ),
+        "close_part": Review(
+            a_header(),
+            (62, 67, 68, 69),
+            (66,),
+            16,
+            Saved.SAVED,
+            a_clock(760, exam=4360),
+            confirming=True,
+            part=PartLabel(2, 3),
+            whole=False,
         ),
         "exam_long": an_exam(long_item(), number=2),
         **{
@@ -480,6 +578,7 @@ def all_views():
             4,
         ),
         "paused": Paused(a_header(), CHALLENGE, a_clock(running=False), 17),
+        "out": Paused(a_header(), CHALLENGE, a_clock(3_000), 17, out=True),
         "trouble": Trouble(
             a_header(),
             DISK_FULL,
@@ -503,6 +602,16 @@ def all_views():
                 tone="warn",
             ),
             GUESTS,
+        ),
+        "proctor_menu_vacant": ProctorMenu(
+            a_header(""), CHALLENGE, may_admit=True, reserves=("R01", "R02")
+        ),
+        "proctor_menu_admitting": ProctorMenu(
+            a_header(""),
+            CHALLENGE,
+            may_admit=True,
+            reserves=("R02",),
+            admitting=Admitting("R01", "欧阳建国", reserve=True, given=0, needed=1),
         ),
         "given_away": GivenAway(
             a_header(), 3_867_000, written=False, may_leave=False, may_show_codes=True

@@ -58,6 +58,8 @@ TURNED_ROUND = [
     ("network", "station.intake", "urllib.request"),
     ("network", "terminal.flow", "socket"),
     ("servers", "station.intake", "uvicorn"),
+    ("servers", "sync.client", "socketserver"),
+    ("no-server-at-a-seat", "terminal.outbox", "kiosk.sync.room"),
 ]
 
 DETOURS = {

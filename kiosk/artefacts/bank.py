@@ -27,6 +27,10 @@ MAX_MANIFEST_BYTES = 64 * 1024
 MAX_VALUE_BYTES = 16 * 1024 * 1024
 """Longest value (an item, a picture) that SQLite will give out."""
 
+SHEET = "formula-sheet"
+"""The name under which the table of items holds the formula sheet, an item without interactions, so that
+programs that do not know it read the bank all the same. No sealed item is called so."""
+
 SCHEMA: tuple[str, ...] = (
     "CREATE TABLE item (id TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE TABLE media (id TEXT PRIMARY KEY, png BLOB NOT NULL) STRICT, WITHOUT ROWID",
@@ -147,8 +151,15 @@ class BankReader:
         """The PNG kept as `identifier`."""
         return self._value("SELECT png FROM media WHERE id = ?", identifier)
 
+    def sheet(self) -> Item | None:
+        """The formula sheet, if the bank has one."""
+        return self.item(SHEET) if SHEET in self._all_ids() else None
+
     def item_ids(self) -> tuple[str, ...]:
         """Every sealed item's identifier, in order."""
+        return tuple(one for one in self._all_ids() if one != SHEET)
+
+    def _all_ids(self) -> tuple[str, ...]:
         ids = tuple(row[0] for row in self._rows("SELECT id FROM item ORDER BY id"))
         return tuple(_text(identifier) for identifier in ids)
 

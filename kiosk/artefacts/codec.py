@@ -29,7 +29,7 @@ COSE_SIGN1_TAG = 18
 
 def encode(value: Any) -> bytes:
     """`value` (structs, containers, text, bytes, integers) as canonical CBOR."""
-    return cbor2.dumps(msgspec.to_builtins(value, builtin_types=(bytes,)), canonical=True)
+    return _dumped(_settled(value))
 
 
 def decode(data: bytes, kind: type[T], what: str) -> T:
@@ -53,10 +53,35 @@ def decode(data: bytes, kind: type[T], what: str) -> T:
     return value
 
 
+def _settled(value: Any) -> Any:
+    """`value` with its words as `decode` would give them.
+
+    msgspec leaves a default out by identity: "light" from a file or a widget equals the default and
+    is another object, and would be written where a decoder expects it to be left out.
+    """
+    match value:
+        case msgspec.Struct():
+            plain = msgspec.to_builtins(value, builtin_types=(bytes,))
+            try:
+                return msgspec.convert(plain, type(value), builtin_types=(bytes,))
+            except msgspec.ValidationError:
+                return value  # not of its own type: whoever decodes it says so
+        case dict():
+            return {key: _settled(one) for key, one in value.items()}
+        case list() | tuple():
+            return [_settled(one) for one in value]
+        case _:
+            return value
+
+
+def _dumped(value: Any) -> bytes:
+    return cbor2.dumps(msgspec.to_builtins(value, builtin_types=(bytes,)), canonical=True)
+
+
 def _encoded_again(value: object) -> bytes | None:
     """None for a value that none of ours is and that a field of any type let in."""
     try:
-        return encode(value)
+        return _dumped(value)
     except (cbor2.CBORError, ValueError, TypeError):
         return None
 

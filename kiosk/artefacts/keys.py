@@ -157,3 +157,9 @@ def sealing_key(record: KeyRecord) -> X25519PublicKey:
     if record.seal is None:
         raise ValueError(f"{record.role} {record.name} has no sealing key")
     return X25519PublicKey.from_public_bytes(record.seal)
+
+
+def file_name(record: KeyRecord) -> str:
+    """How the files of a terminal begin: its name, as a file may have it, and its kid's beginning."""
+    safe = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in record.name)
+    return f"{safe}-{record.kid.hex()[:4]}"

@@ -41,6 +41,8 @@ class Kind(StrEnum):
     TRANSFER = "kiosk/transfer/1"
     PROCTOR_LOG = "kiosk/proctorlog/1"
     ENROLMENT = "kiosk/enrolment/1"
+    REQUEST = "kiosk/request/1"
+    REPLY = "kiosk/reply/1"
 
 
 SIGNERS: dict[Kind, frozenset[Role]] = {
@@ -56,6 +58,8 @@ SIGNERS: dict[Kind, frozenset[Role]] = {
     Kind.TRANSFER: frozenset({Role.TERMINAL}),
     Kind.PROCTOR_LOG: frozenset({Role.PROCTOR}),
     Kind.ENROLMENT: frozenset({Role.TERMINAL, Role.PROCTOR, Role.AUTHOR}),
+    Kind.REQUEST: frozenset({Role.TERMINAL}),
+    Kind.REPLY: frozenset({Role.PROCTOR}),
 }
 
 SUFFIXES: dict[str, Kind] = {

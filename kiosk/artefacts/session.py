@@ -62,7 +62,7 @@ class BankRef(Struct, frozen=True, forbid_unknown_fields=True):
     image_sha256: bytes
 
 
-TOOLS = ("calculator",)
+TOOLS = ("calculator", "scratch_pad", "periodic_table", "formula_sheet")
 """What a candidate may use at the seat, where the exam allows it."""
 
 

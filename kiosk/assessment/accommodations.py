@@ -2,8 +2,8 @@
 
 `extra_time` is worked into the terms by the station. `text_SIZE` (per cent) and `colours_THEME` change
 the screen once the candidate has signed in. `breaks_N` are N free breaks in the terms, which a proctor
-begins and ends and whose time costs nothing. A code that is not known does nothing, so that an older
-program reads a newer session.
+begins and ends and whose time costs nothing. `read_aloud` lets the candidate have the questions read. A
+code that is not known does nothing, so that an older program reads a newer session.
 """
 
 from __future__ import annotations
@@ -15,19 +15,23 @@ from msgspec.structs import replace
 from kiosk.assessment.display import TEXT_SIZES, THEMES, Display
 
 EXTRA_TIME = "extra_time"
+READ_ALOUD = "read_aloud"
 LARGE_TEXT = "large_text"
 """What sessions of earlier programs say instead of `text_150`."""
 LARGE_TEXT_SIZE = 150
 _TEXT, _COLOURS, _BREAKS = "text_", "colours_", "breaks_"
 
 
-def codes(*, extra_time: bool, text_size: int, colours: str, breaks: int) -> tuple[str, ...]:
+def codes(
+    *, extra_time: bool, text_size: int, colours: str, breaks: int, read_aloud: bool = False
+) -> tuple[str, ...]:
     """The codes of what was granted; what is 0 or empty was not."""
     granted = {
         EXTRA_TIME: extra_time,
         f"{_TEXT}{text_size}": text_size,
         f"{_COLOURS}{colours}": colours,
         f"{_BREAKS}{breaks}": breaks,
+        READ_ALOUD: read_aloud,
     }
     return tuple(code for code, wanted in granted.items() if wanted)
 

@@ -28,6 +28,8 @@ from kiosk.errors import KioskError
 
 MAX_NOTE_LENGTH = 1_000
 """Characters of a candidate's note to one item."""
+MAX_SCRATCH_LENGTH = 4_000
+"""Characters on a candidate's scratch pad."""
 
 REST_MS = 60_000
 """How long the page before a part may be read without being charged."""
@@ -142,6 +144,13 @@ class Highlighted(Struct, frozen=True, forbid_unknown_fields=True, tag="highligh
     on: bool
 
 
+class Scribbled(Struct, frozen=True, forbid_unknown_fields=True, tag="scribbled"):
+    """What stands on the scratch pad, whole."""
+
+    at_ms: int
+    scratch: str
+
+
 class Displayed(Struct, frozen=True, forbid_unknown_fields=True, tag="displayed"):
     """The candidate has the screen another way."""
 
@@ -242,6 +251,7 @@ Event = (
     | Struck
     | Noted
     | Highlighted
+    | Scribbled
     | Displayed
     | Moved
     | PartBegun
@@ -274,6 +284,7 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
     """By item, none empty."""
     highlights: dict[str, Passages] = {}
     """By item, none empty."""
+    scratch: str = ""
     display: Display = Display()
     extension_ms: int = 0
     given_back_ms: int = 0
@@ -525,6 +536,11 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
                 return replace(now, notes={**rest, item: note} if note else rest)
             case Highlighted():
                 return self._highlighted(event, now)
+            case Scribbled(_, scratch):
+                self._require(event, State.RUNNING)
+                if len(scratch) > MAX_SCRATCH_LENGTH:
+                    raise IllegalEvent("the scratch pad is full", where=_name(event))
+                return replace(now, scratch=scratch)
             case Displayed(_, display):
                 self._require(event, State.RUNNING, State.PAUSED, State.OUT)
                 return replace(now, display=display)

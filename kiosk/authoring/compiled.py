@@ -34,6 +34,7 @@ from kiosk.assessment.items import (
     Size,
 )
 from kiosk.authoring.compile import compile_text
+from kiosk.authoring.formula_sheet import compile_sheet
 from kiosk.authoring.metadata import Resource
 from kiosk.authoring.pictures import Pictures
 from kiosk.authoring.problems import Problem, Problems
@@ -64,6 +65,7 @@ class CompiledBank(Struct, frozen=True):
     problems: tuple[Problem, ...]
     media: dict[str, bytes]
     unused: tuple[str, ...]
+    sheet: Item | None = None
 
 
 def compile_bank(
@@ -79,6 +81,8 @@ def compile_bank(
         if compiled is not None:
             items.append(compiled)
         progress(at + 1, len(bank.entries))
+    sheet, found = compile_sheet(bank, pictures)
+    problems += found
     used = set(pictures.used)
     for entry in bank.entries:
         if entry.template:
@@ -90,6 +94,7 @@ def compile_bank(
         problems=tuple(problems),
         media=pictures.media,
         unused=tuple(path for path in bank.media_paths() if path not in used),
+        sheet=sheet,
     )
 
 

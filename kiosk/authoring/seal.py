@@ -32,6 +32,7 @@ from kiosk.artefacts.scoring_file import (
     write_scoring,
 )
 from kiosk.artefacts.sealing import new_key
+from kiosk.assessment.items import Item
 from kiosk.authoring.bank_image import bank_image
 from kiosk.authoring.compiled import CompiledBank, CompiledItem
 from kiosk.authoring.labelled_rules import labelled_rules
@@ -75,7 +76,12 @@ def seal_bank(
     labels = {one.item.id: fresh_labels(one.item, one.rules, source) for one in compiled.items}
     items = [labelled_item(one.item, labels[one.item.id], source) for one in compiled.items]
     bank_key = new_key()
-    image = seal_image(bank_key, bank_image(items, compiled.media), head.id, head.version)
+    image = seal_image(
+        bank_key,
+        bank_image(_with_sheet(items, compiled.sheet), compiled.media),
+        head.id,
+        head.version,
+    )
     seed = _template_seed(compiled)
     content = _content(compiled, labels, bank_key, 1)
     content_key = new_key()
@@ -179,6 +185,10 @@ def _content(
         entries=tuple(sorted(entries, key=lambda entry: entry.item)),
         template_seed=_template_seed(compiled),
     )
+
+
+def _with_sheet(items: list[Item], sheet: Item | None) -> list[Item]:
+    return items if sheet is None else [*items, sheet]
 
 
 def _template_seed(compiled: CompiledBank) -> bytes:

@@ -214,6 +214,43 @@ def room(
 
 
 @app.command()
+def serve(
+    state: State,
+    card: CardFile,
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="Where packages and mirrors are kept; without it STATE/room."),
+    ] = None,
+    port: Annotated[int, typer.Option(help="The port terminals ask at.")] = 8470,
+    pin_file: PinFile = None,
+    as_json: Json = False,
+) -> None:
+    """Serve the room's own network, and show its seats, until interrupted.
+
+    Terminals that were started with --room report here, get codes from here and send their packages
+    and mirrors. Each line of standard input is a code to offer: what the other commands print, a room
+    code for every locked seat or the answer to one terminal's challenge. Receipts that are put into
+    the folder `receipts` go back to the terminals. Nothing depends on this: end it at any moment.
+
+    \b
+    Examples:
+      kiosk proctor serve --state desk --card card.txt
+      kiosk proctor room R15-0301 --state desk --card card.txt --yes | kiosk proctor serve \\
+        --state desk --card card.txt --pin-file pin
+    """
+    # Here, so that no other command needs the network.
+    from kiosk.cli.room_shown import show_room
+    from kiosk.proctor.network import RoomNetwork
+
+    desk = _open(state, card, pin_file)
+    network = RoomNetwork(desk, folder or state / "room", port=port)
+    try:
+        show_room(network, [file.session for file in desk.sessions], as_json=as_json)
+    finally:
+        network.close()
+
+
+@app.command()
 def log(
     session: Annotated[str, typer.Argument(help="The session's name.")],
     state: State,

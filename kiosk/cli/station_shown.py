@@ -136,12 +136,7 @@ def show_report(report: Report) -> None:
         say(text("  kept as {kept}", language, kept=refused.kept))
     for missing in report.missing:
         if isinstance(missing, MissingSitting):
-            sentence = text(
-                "Missing: candidate {candidate} {name}",
-                language,
-                candidate=missing.candidate,
-                name=missing.name,
-            )
+            sentence = _missing_sitting(missing, language)
         else:
             sentence = text(
                 "Missing: package {number} of terminal {terminal}",
@@ -150,6 +145,27 @@ def show_report(report: Report) -> None:
                 terminal=missing.terminal,
             )
         say(sentence)
+
+
+def _missing_sitting(missing: MissingSitting, language: str) -> str:
+    number, name, by = missing.candidate, missing.name, ", ".join(missing.absent_by)
+    if missing.absent:
+        return text(
+            "Absent: candidate {candidate} {name}, signed by {proctors}",
+            language,
+            candidate=number,
+            name=name,
+            proctors=by,
+        )
+    if by:
+        return text(
+            "Missing: candidate {candidate} {name}, absent by the log of {proctors} alone",
+            language,
+            candidate=number,
+            name=name,
+            proctors=by,
+        )
+    return text("Missing: candidate {candidate} {name}", language, candidate=number, name=name)
 
 
 def show_results(rows: tuple[ResultLine, ...]) -> None:

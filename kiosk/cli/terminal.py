@@ -113,11 +113,19 @@ def run(
         Path | None,
         typer.Option(help="keep each journal here, too: a folder on another disk or computer"),
     ] = None,
+    room: Annotated[
+        str | None,
+        typer.Option(
+            envvar="KIOSK_ROOM",
+            help="the desk that serves the room's network, such as 192.168.1.10:8470",
+        ),
+    ] = None,
 ) -> None:
     """Show the exam program. After a crash or power cut it comes back to the release screen.
 
     The stick carries an exam to another computer; the mirror lets one go on elsewhere when this
-    computer's disk is dead. See the operator's handbook.
+    computer's disk is dead. With --room the proctor's desk sees this seat, sends it codes and collects
+    its packages; without it, or with the cable pulled, everything goes on. See the operator's handbook.
 
     \b
     Example:
@@ -128,6 +136,7 @@ def run(
     media = Media(
         FolderStick(apart_from=state) if stick is None else FolderStick(stick),
         None if mirror is None else FolderStick(mirror, apart_from=state),
+        room or None,
     )
     raise typer.Exit(run_terminal(state, windowed=windowed, media=media))
 

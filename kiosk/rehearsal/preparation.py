@@ -56,7 +56,7 @@ bank = "{BANK}"
 level = "L4"
 duration_minutes = 60
 forms = 2
-tools = []
+tools = ["calculator", "scratch_pad", "periodic_table", "formula_sheet"]
 title = {{"zh-CN" = "稀土熔盐电解工 · 中级工 · 理论知识", en = "Rare-earth electrolysis · L4 · Theory"}}
 
 [exam.blueprint]

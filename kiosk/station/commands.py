@@ -6,6 +6,7 @@ granted extra time, and a terminal that granted itself some.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
@@ -58,16 +59,17 @@ def check_commands(
 
     Raises:
         InputRefused: a code that is damaged, for another terminal, session or journal, or that says
-            something else than the journal; extra time, an abort or a change of terminals without a
-            code.
+            something else than the journal; extra time, a break, an abort or a change of terminals
+            without a code.
         NotPermitted: by somebody who is no proctor of the session, or was revoked before.
     """
     duties = {duty.record.kid: duty for duty in proctors}
-    granted_min = 0
-    told: set[Command] = set()
+    granted_min = out = 0
+    told: Counter[Command] = Counter()
     for place, leg in enumerate(legs):
         minutes, commands = _commands_of(leg, _Check(leg, plan, duties))
         granted_min += minutes
+        out += commands[Command.GO_OUT]
         if leg.left == "transfer" and Command.TRANSFER not in commands:
             raise InputRefused("the sitting was transferred without a proctor's code")
         if place and Command.TAKE_OVER not in commands:
@@ -78,6 +80,8 @@ def check_commands(
             f"{sitting.extension_ms // _MINUTE_MS} minutes of extra time, but proctors' codes for "
             f"{granted_min}"
         )
+    if sitting.breaks > out:
+        raise InputRefused(f"{sitting.breaks} breaks, but proctors' codes for {out}")
     if sitting.state is State.ABORTED and Command.ABORT not in told:
         raise InputRefused("the sitting was aborted without a proctor's code")
 
@@ -116,11 +120,11 @@ def _require_vouched(
         raise InputRefused("a candidate without an ID was admitted without two proctors' codes")
 
 
-def _commands_of(leg: Leg, check: _Check) -> tuple[int, set[Command]]:
-    """The minutes granted to a leg's sitting, and which commands were given to it."""
+def _commands_of(leg: Leg, check: _Check) -> tuple[int, Counter[Command]]:
+    """The minutes granted to a leg's sitting, and which commands were given to it, how often."""
     index = -1
     granted_min = 0
-    commands: set[Command] = set()
+    commands: Counter[Command] = Counter()
     before: Command | None = None
     for record in _records(leg.journal):
         match record:
@@ -131,12 +135,12 @@ def _commands_of(leg: Leg, check: _Check) -> tuple[int, set[Command]]:
                 index += 1
                 # The code to take over stands before what it brings.
                 if index == leg.sitting and before is not None:
-                    commands.add(before)
+                    commands[before] += 1
             case Commanded() as command:
                 check.commanded(command)
                 if index == leg.sitting:
                     granted_min += command.minutes if command.command is Command.EXTEND else 0
-                    commands.add(command.command)
+                    commands[command.command] += 1
             case _:
                 pass
         before = record.command if isinstance(record, Commanded) else None

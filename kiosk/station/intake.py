@@ -43,6 +43,7 @@ from kiosk.scoring.result import Result, score_sitting
 from kiosk.scoring.rules import ItemRules
 from kiosk.station.commands import ProctorOnDuty, check_admission, check_commands
 from kiosk.station.legs import How, legs_of
+from kiosk.station.starts import check_start
 from kiosk.trust.keystore import FileKeyStore
 
 
@@ -57,7 +58,8 @@ class ExamKit(Struct, frozen=True):
 
 
 class SessionKit(Struct, frozen=True):
-    """What examining a session's packages takes, as the station planned it."""
+    """What examining a session's packages takes, as the station planned it. `start` is the key of a
+    common start's codes."""
 
     sha256: bytes
     plan: SessionPlan
@@ -66,6 +68,7 @@ class SessionKit(Struct, frozen=True):
     exams: dict[str, ExamKit]
     proctors: tuple[ProctorOnDuty, ...]
     terminals: tuple[KeyRecord, ...]
+    start: bytes
 
 
 class Batch(Struct, frozen=True):
@@ -186,6 +189,7 @@ def _accepted(
     legs = legs_of(content, opened.terminal, terminals)
     check_commands(legs, kit.plan, kit.proctors, sitting)
     admitted = check_admission(legs[0], candidate)
+    check_start(legs[0], kit.plan, kit.start, sitting.terms.duration_ms)
     result = score_sitting(
         sitting.paper,
         kit.forms[candidate.form],

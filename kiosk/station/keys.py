@@ -11,6 +11,7 @@ import hashlib
 
 from msgspec import Struct
 
+from kiosk.artefacts.common_start import start_key
 from kiosk.artefacts.keys import KeyRecord, Opener, sealing_key
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.sealing import context, hpke_seal
@@ -30,11 +31,12 @@ _CONTEXT = "kiosk/session-key/1"
 
 
 class OpenedSession(Struct, frozen=True):
-    """A session as the station wrote it, both parts."""
+    """A session as the station wrote it, both parts, and the key of its start codes."""
 
     plan: SessionPlan
     secrets: SessionSecrets
     sha256: bytes
+    start: bytes
 
 
 def seal_session_key(key: bytes, session: str, opening: KeyRecord) -> bytes:
@@ -69,4 +71,5 @@ def open_session(station: Station, row: SessionRow) -> OpenedSession:
     """The session's plan, roster, forms and bank keys."""
     file = session_file(read_session(session_bytes(station, row)), station.record(Role.STATION))
     key = open_session_key(row.sealed_key, row.id, station.keys(Role.OPENING))
-    return OpenedSession(file.plan, open_secrets(file, key), row.sha256)
+    start = start_key(key, row.id)
+    return OpenedSession(file.plan, open_secrets(file, key), row.sha256, start)

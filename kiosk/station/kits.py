@@ -51,6 +51,7 @@ class Kits:
         seated = {terminal.kid for terminal in opened.plan.terminals}
         return SessionKit(
             sha256=opened.sha256,
+            start=opened.start,
             plan=opened.plan,
             candidates={one.number: one for one in opened.secrets.candidates},
             forms={form.id: form for form in opened.secrets.forms},

@@ -251,6 +251,7 @@ def _candidates(checked: Checked, session_key: bytes, session: str) -> tuple[Can
                     text_size=line.text_size,
                     colours=line.colours,
                     breaks=line.breaks,
+                    read_aloud=line.read_aloud,
                 ),
                 id_digest=id_digest(session_key, session, line.id_number)
                 if line.id_number

@@ -43,6 +43,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "text_size": ("字号", "字号比例", "text size"),
     "colours": ("配色", "颜色", "colours", "colors"),
     "breaks": ("单独休息", "休息次数", "separate breaks", "breaks"),
+    "read_aloud": ("朗读", "读题", "read aloud"),
 }
 """What a column may be called, folded to lower case with single blanks."""
 
@@ -111,6 +112,7 @@ class RosterLine(Struct, frozen=True):
     colours: str = ""
     breaks: int = 0
     id_number: str = ""
+    read_aloud: bool = False
 
 
 def level_title(level: Level) -> dict[str, str]:
@@ -200,6 +202,7 @@ class _Reader:
             colours=self._colours(values["colours"], at),
             breaks=self._amount(values["breaks"], MAX_BREAKS, "number of breaks", at),
             id_number=self._id_number(values, row, at),
+            read_aloud=self._yes(values["read_aloud"], at),
         )
         return line if len(self.problems) == before else None
 

@@ -128,4 +128,5 @@ def _attempt(
         keep=wiring.keep,
         serial=wiring.serial,
         tools=seat.plan.exam(candidate.exam).tools,
+        sheet=opened.sheet(candidate.exam),
     )

@@ -13,6 +13,7 @@ from typing import Literal
 from kiosk.artefacts.chain import Happened, Record
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.session import Candidate
+from kiosk.assessment.content import Block
 from kiosk.assessment.display import Display
 from kiosk.assessment.given import value_of
 from kiosk.assessment.highlights import MOST_PASSAGES, with_passage, words_of
@@ -21,6 +22,7 @@ from kiosk.assessment.paper import Form
 from kiosk.assessment.responses import Response, checked, is_complete, whole_text
 from kiosk.assessment.sitting import (
     MAX_NOTE_LENGTH,
+    MAX_SCRATCH_LENGTH,
     Answered,
     Displayed,
     Event,
@@ -34,6 +36,7 @@ from kiosk.assessment.sitting import (
     PartBegun,
     PartClosed,
     Resumed,
+    Scribbled,
     Sitting,
     State,
     Struck,
@@ -50,6 +53,8 @@ SETTLE_MS = 400
 LONGEST_UNSETTLED_MS = 2_000
 """Text typed without a rest is committed this often."""
 
+_SCRATCH = ("", None)
+"""Where the scratch pad is typed: it belongs to no item."""
 _WARNINGS_MS = tuple(minutes * 60_000 for minutes in (30, 10, 5, 1))
 """The time left is said when so much of it is left, the last ones as warnings."""
 
@@ -62,7 +67,7 @@ they are on disk."""
 
 
 class _Typed:
-    """Text still being typed into one field, or as a note."""
+    """Text still being typed into one field, as a note, or on the scratch pad."""
 
     def __init__(self, value: Response, now_ms: int) -> None:
         self.value = value
@@ -88,11 +93,13 @@ class Attempt:
         keep: Keep,
         serial: Callable[[], int],
         tools: tuple[str, ...] = (),
+        sheet: dict[str, tuple[Block, ...]] | None = None,
     ) -> None:
         """
         Args:
             index: which of the journal's sittings it is, counting from 0.
             serial: the next serial of a notice.
+            sheet: the formula sheet, by language; without one that tool is not offered.
         """
         self.sitting = sitting
         self.index = index
@@ -103,7 +110,8 @@ class Attempt:
         self.confirming = False
         self.notice: Notice | None = None
         self.form = form
-        self.tools = tools
+        self.sheet = sheet or {}
+        self.tools = tuple(tool for tool in tools if tool != "formula_sheet" or self.sheet)
         self._time = time
         self._keep = keep
         self._serial = serial
@@ -186,6 +194,8 @@ class Attempt:
                 self.strike(intent)
             case views.Note():
                 self.note(intent)
+            case views.Scribble():
+                self.scribble(intent)
             case views.Highlight():
                 self.highlight(intent)
             case views.GoTo(number):
@@ -254,6 +264,11 @@ class Attempt:
         """Take the note to an item as it stands now."""
         if self._at_questions and self.remaining_ms and self._takes(intent.item):
             self._type((intent.item, None), (whole_text(intent.note)[:MAX_NOTE_LENGTH],))
+
+    def scribble(self, intent: views.Scribble) -> None:
+        """Take the scratch pad as it stands now, where the exam has one."""
+        if self._running and self.remaining_ms and "scratch_pad" in self.tools:
+            self._type(_SCRATCH, (whole_text(intent.scratch)[:MAX_SCRATCH_LENGTH],))
 
     def highlight(self, intent: views.Highlight) -> None:
         """Highlight passages of the text, or take that back; what is no text of the item is nothing."""
@@ -407,6 +422,9 @@ class Attempt:
             at_ms = max(typed.last_ms, self.sitting.last_ms)
             if response is not None:
                 self._answer((item, response), typed.value, at_ms)
+            elif place == _SCRATCH:
+                if typed.value[0] != self.sitting.scratch:
+                    self.happen(Scribbled(at_ms, typed.value[0]))
             elif typed.value[0] != self.sitting.notes.get(item, ""):
                 self.happen(Noted(at_ms, item, typed.value[0]))
         self._typed.clear()
@@ -523,6 +541,12 @@ class Attempt:
         """The note to show: committed, on its way, or still being typed."""
         typed = self._typed.get((item, None))
         return typed.value[0] if typed is not None else self.sitting.notes.get(item, "")
+
+    @property
+    def shown_scratch(self) -> str:
+        """The scratch pad to show, as `shown_note`."""
+        typed = self._typed.get(_SCRATCH)
+        return typed.value[0] if typed is not None else self.sitting.scratch
 
     def answered(self, position: int) -> bool:
         """Whether the question at `position`, counting from 0, has its answer."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kiosk.assessment.accommodations import READ_ALOUD
 from kiosk.terminal.exam import Attempt
 from kiosk.terminal.views import (
     Cell,
@@ -55,6 +56,9 @@ def exam_view(attempt: Attempt) -> Exam:
         notice=attempt.notice,
         note=attempt.shown_note(item.id),
         tools=attempt.tools,
+        scratch=attempt.shown_scratch,
+        sheet=attempt.sheet,
+        read_aloud=READ_ALOUD in attempt.candidate.accommodations,
         back=numbers[here - 1] if here else None,
         onward=numbers[here + 1] if here + 1 < len(numbers) else None,
         part=_part(attempt),

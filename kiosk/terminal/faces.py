@@ -97,6 +97,8 @@ class Face:
         challenge = self.keeper.show(seat.challenge(phase, None))
         needed = seat.plan.policy.releasing_proctors
         view = stages.unlock_view(stage, header, challenge, phase, needed, self.terminal)
+        if len(seat.sessions) > 1 and not stage.unlocking.given:
+            view = replace(view, sessions=stages.session_choices(seat.sessions, seat.installed))
         return replace(view, checks=(*view.checks, self.mirror)) if self.mirror else view
 
     def _menu(

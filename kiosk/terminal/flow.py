@@ -35,7 +35,7 @@ from kiosk.terminal.opened import OpenSession
 from kiosk.terminal.outbox import Line
 from kiosk.terminal.pen import Pen
 from kiosk.terminal.ports import Ports
-from kiosk.terminal.release import ChallengeKeeper, CodeRefused, prefix_of
+from kiosk.terminal.release import ChallengeKeeper, CodeRefused, prefix_of, read_room
 from kiosk.terminal.seat import Seat
 from kiosk.terminal.stages import (
     Confirming,
@@ -50,6 +50,7 @@ from kiosk.terminal.stages import (
     Stopped,
     Waiting,
 )
+from kiosk.terminal.status import seat_status
 from kiosk.terminal.surroundings import Surroundings, Watch
 from kiosk.terminal.trouble import CLOCK_WRONG, code_of
 from kiosk.terminal.unlocking import ExitAsked, Released
@@ -57,6 +58,7 @@ from kiosk.terminal.views import Notice, View
 from kiosk.words import mark
 
 HEARTBEAT_MS = 5_000
+REPORT_MS = 1_000
 ASLEEP_MS = 15_000
 """Longer than this without a tick, and the machine was asleep or stood still: CLOCK_BOOTTIME went on."""
 
@@ -75,6 +77,7 @@ class Flow:
         self._admission: Admission | None = None
         self._mistake: Notice | None = None
         self._halt: str | None = None
+        self._wanted = ""
         self._around = Watch()
         self._refused: list[str] = []
         self._beat_ms = self._awake_ms = ports.time.now_ms()
@@ -86,8 +89,13 @@ class Flow:
         self._view: View | None = None
         self.display = Display()
         """How the screen is to look: as whoever sits here last had it."""
+        self._offered: set[str] = set()
+        """Codes that came over the room's network and were taken or refused."""
         self._begin()
         self._view = self._draw()
+        self._report()
+        if ports.room is not None:
+            ports.room.begin(self._offer)
 
     # --- what screens use -----------------------------------------------------------------------------
 
@@ -127,6 +135,8 @@ class Flow:
                 self._retry()
             case views.HaveDisplay(display):
                 self._have_display(display)
+            case views.ChooseSession(session) if not self._hidden:
+                self._choose_session(session)
             case views.OpenProctorMenu():
                 self._open_menu()
             case views.CloseProctorMenu():
@@ -182,13 +192,18 @@ class Flow:
             changed |= attempt.tick()
         if self._seat and self._seat.opened and now - self._beat_ms >= HEARTBEAT_MS:
             self._beat(self._seat)
+        if now - self._reported_ms >= REPORT_MS:
+            self._report()
         self._look_at_stick()
         if self._follow(now):
             changed = True
         if self._keeper.due:
             changed = True
             if isinstance(self._stage, Locked) and self._may_choose_again(self._stage):
-                self._begin()
+                self._begin(self._wanted)
+        if isinstance(self._stage, SigningIn) and self._is_over():
+            self._wanted, changed = "", True
+            self._begin()
         if changed:
             self._changed()
 
@@ -220,6 +235,8 @@ class Flow:
         self._carrier.close()
         if self._mirror is not None:
             self._mirror.close()
+        if self._ports.room is not None:
+            self._ports.room.close()
         if self._seat is not None:
             self._seat.close()
 
@@ -276,20 +293,75 @@ class Flow:
         self._refused.clear()
         return told
 
+    # --- the room's network -----------------------------------------------------------------------------
+
+    def _report(self) -> None:
+        self._reported_ms = self._ports.time.now_ms()
+        if self._ports.room is not None and self._seat is not None:
+            status = seat_status(
+                self._seat,
+                self._stage,
+                self.view,
+                self._ports.outbox,
+                mirror_s=self._mirror.lag_s if self._mirror is not None else None,
+                battery=self._around.battery,
+                version=self._ports.version,
+            )
+            self._ports.room.tell(self._seat.plan, status)
+
+    def _offer(self, code: str) -> None:
+        """Take a code that came over the network as if it were scanned, once, where somebody could scan
+        it now: the release of a seat that waits for it, or the answer to the challenge on the screen.
+        A code for the whole room goes to locked seats alone: at others a proctor chooses whom it is for.
+        """
+        seat, locked = self._seat, isinstance(self._stage, Locked)
+        if self._hidden or seat is None or code in self._offered:
+            return
+        match prefix_of(code):
+            case Prefix.ROOM if locked and self._waits_for_room(seat, code):
+                pass
+            case Prefix.ANSWER if locked or self._menu or self._paused:
+                pass
+            case _:
+                return
+        self._offered.add(code)
+        self.handle(views.Scanned(code))
+        self._report()
+
+    def _waits_for_room(self, seat: Seat, code: str) -> bool:
+        """Whether a room code is one that this seat has not had; nobody here is told of another."""
+        trust = self._ports.installed.trust()
+        try:
+            room = read_room(code, seat.plan, trust, seat.journal.last_room)
+        except CodeRefused:
+            return False
+        return room.purpose == "resume" or not seat.journal.tip.count
+
     # --- release --------------------------------------------------------------------------------------
 
-    def _begin(self) -> None:
+    def _begin(self, wanted: str = "") -> None:
         if self._seat is not None:
             self._seat.close()
             self._seat = None
         if self._mirror is not None:
             self._mirror.begin()
         try:
-            self._seat = Seat(self._ports)
+            self._seat = Seat(self._ports, wanted)
         except KioskError as fault:
             self._stage = Stopped(code_of(fault))
             return
         self._stage = Locked(self._seat.unlocking(self._keeper))
+
+    def _choose_session(self, wanted: str) -> None:
+        if isinstance(self._stage, Locked) and self._may_choose_again(self._stage):
+            self._wanted = wanted
+            self._keeper.void()
+            self._begin(wanted)
+
+    def _is_over(self) -> bool:
+        """Whether the next session's time has come while nobody sits here."""
+        free = not (self._trouble or self._menu) and self._pen.idle
+        return free and self._seat is not None and self._seat.is_over()
 
     def _may_choose_again(self, stage: Locked) -> bool:
         return not (self._trouble or self._menu or stage.released or stage.unlocking.given)

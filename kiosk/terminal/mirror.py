@@ -8,10 +8,10 @@ every `ALIVE_MS`, so that a mirror that no longer changes is one whose terminal 
 
 from __future__ import annotations
 
+from kiosk.artefacts.keys import file_name
 from kiosk.terminal import checks
 from kiosk.terminal.aside import Aside
 from kiosk.terminal.moving import outgoing
-from kiosk.terminal.outbox import file_name
 from kiosk.terminal.ports import Ports
 from kiosk.terminal.seat import Seat
 from kiosk.terminal.stick import Stick
@@ -48,6 +48,13 @@ class Mirror:
         if self._written < self._wanted and late_ms >= LATE_MS:
             return Check(checks.MIRROR, None, f"{late_ms // 1000} s")
         return Check(checks.MIRROR, True)
+
+    @property
+    def lag_s(self) -> int:
+        """For how many seconds something saved has not been on the medium; 0 in step with it."""
+        if self._written >= self._wanted:
+            return 0
+        return (self._now_ms - self._behind_since_ms) // 1000
 
     def follow(self, seat: Seat, *, sitting: bool) -> None:
         """Something was committed at a released seat, or time has passed.

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from kiosk.artefacts.chain import read_entry
-from kiosk.artefacts.keys import KeyRecord
+from kiosk.artefacts.keys import KeyRecord, file_name
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.sittings import last_admission, last_sitting
 from kiosk.artefacts.transfer import (
@@ -25,7 +25,6 @@ from kiosk.errors import InputRefused, KioskError
 from kiosk.terminal.handin import Past
 from kiosk.terminal.journal import Journal, Pulse
 from kiosk.terminal.opened import OpenSession
-from kiosk.terminal.outbox import file_name
 from kiosk.terminal.ports import TerminalKeys
 from kiosk.terminal.release import CodeRefused
 from kiosk.words import mark

@@ -24,6 +24,7 @@ from kiosk.artefacts.session import (
     session_key,
 )
 from kiosk.artefacts.trust_list import Trust
+from kiosk.assessment.content import Block
 from kiosk.assessment.items import Item
 from kiosk.assessment.paper import Form
 from kiosk.errors import InputRefused, KioskError, NotPermitted
@@ -122,6 +123,21 @@ class OpenSession:
             return known
 
         return item
+
+    def sheet(self, exam: str) -> dict[str, tuple[Block, ...]]:
+        """The formula sheet of an exam's bank by language; empty where it has none or allows none.
+
+        Raises:
+            Halt: the bank does not hold it whole.
+        """
+        plan = self.plan.exam(exam)
+        if "formula_sheet" not in plan.tools:
+            return {}
+        try:
+            sheet = self._banks[plan.bank.target].sheet()
+        except InputRefused as fault:
+            raise Halt(trouble.BANK_DAMAGED, fault) from fault
+        return {lang: text.body for lang, text in sheet.texts.items()} if sheet else {}
 
     def media(self, identifier: str) -> bytes:
         """A picture (PNG) of one of the session's banks.

@@ -9,6 +9,7 @@ clock must not delete anything.
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,10 +18,10 @@ from msgspec.structs import replace
 
 from kiosk.artefacts.bundle import BundleLine, write_bundle
 from kiosk.artefacts.codec import decode, encode
-from kiosk.artefacts.keys import KeyRecord, Signer
+from kiosk.artefacts.keys import KeyRecord, Signer, file_name
 from kiosk.artefacts.merkle import leaf_hash
 from kiosk.artefacts.receipt import read_receipt
-from kiosk.errors import InputRefused, KioskError
+from kiosk.errors import InputRefused, KioskError, StorageFault
 from kiosk.terminal.storage import damaged, make_folder, storage_faults, write_durably
 from kiosk.trust.durable import PUBLIC_FILE, read_given, sync_folder, write_durable
 from kiosk.words import mark
@@ -54,7 +55,7 @@ class Receipts(Struct, frozen=True):
 
 
 class Outbox:
-    """The packages of this terminal, over all its sessions."""
+    """The packages of this terminal, over all its sessions. May be called from any thread."""
 
     def __init__(self, folder: Path, receipts: Path) -> None:
         """
@@ -64,6 +65,7 @@ class Outbox:
         self._folder = folder
         self._receipts = receipts
         self._index = folder / "index.cbor"
+        self._lock = threading.RLock()
         make_folder(folder)
         make_folder(receipts)
         self._lines = self._read_index()
@@ -111,11 +113,12 @@ class Outbox:
         Raises:
             StorageFault: not kept; trying again later gives the same number.
         """
-        line = self.find(session, sitting)
-        if line is None:
-            number = self._lines[-1].number + 1 if self._lines else 1
-            line = Line(number, session, sitting)
-            self._write_index((*self._lines, line))
+        with self._lock:
+            line = self.find(session, sitting)
+            if line is None:
+                number = self._lines[-1].number + 1 if self._lines else 1
+                line = Line(number, session, sitting)
+                self._write_index((*self._lines, line))
         if line.sha256 is None:
             package = make(line.number)
             write_durably(self.path(line.number), package)
@@ -170,20 +173,34 @@ class Outbox:
             floor_s: the time floor.
         """
         files = [source] if source.is_file() else sorted(source.rglob("*.receipt"))
-        taken, refused = [], []
+        taken: list[int] = []
+        refused = []
         for file in files:
             try:
                 data = read_given(file, MAX_RECEIPT_BYTES)
-                receipt, _ = read_receipt(data, log)
+                taken += self.take_receipt(data, log, floor_s)
+            except StorageFault:
+                raise
             except KioskError as fault:
                 refused.append((str(file), str(fault)))
-                continue
+        return Receipts(tuple(taken), tuple(refused))
+
+    def take_receipt(self, data: bytes, log: KeyRecord, floor_s: int) -> tuple[int, ...]:
+        """Take one receipt, from wherever it came; the numbers newly receipted. As `take_receipts`.
+
+        Raises:
+            InputRefused: it is not the station's, or damaged.
+            StorageFault: not kept.
+        """
+        receipt, _ = read_receipt(data, log)
+        taken = []
+        with self._lock:
             for line in self.waiting:
                 if line.leaf == receipt.leaf:
                     write_durably(self._receipts / f"{line.number:05d}.receipt", data)
                     self._replace(line, replace(line, receipted_at=floor_s))
                     taken.append(line.number)
-        return Receipts(tuple(taken), tuple(refused))
+        return tuple(taken)
 
     def tidy(self, floor_s: int) -> tuple[int, ...]:
         """Delete the packages whose receipt came `KEEP_S` ago, by station-signed time."""
@@ -212,7 +229,9 @@ class Outbox:
         return noted
 
     def _replace(self, line: Line, by: Line) -> None:
-        self._write_index(tuple(by if one.number == line.number else one for one in self._lines))
+        with self._lock:
+            lines = tuple(by if one.number == line.number else one for one in self._lines)
+            self._write_index(lines)
 
     def _read(self, number: int) -> bytes:
         with storage_faults(self.path(number)):
@@ -230,9 +249,3 @@ class Outbox:
     def _write_index(self, lines: tuple[Line, ...]) -> None:
         write_durably(self._index, encode(lines))
         self._lines = lines
-
-
-def file_name(record: KeyRecord) -> str:
-    """How the files of a terminal begin: its name, as a file may have it, and its kid's beginning."""
-    safe = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in record.name)
-    return f"{safe}-{record.kid.hex()[:4]}"

@@ -75,8 +75,9 @@ def offered(
     open_sittings: frozenset[str],
     now_s: int,
     version: str,
+    wanted: str = "",
 ) -> InstalledSession:
-    """The session to offer: with a sitting to go on, else whose window it is, else the next one.
+    """The session to offer: `wanted` by a proctor where it is here, else with a sitting to go on, else whose window it is, else the next one.
 
     Args:
         open_sittings: ids of the sessions that have an interrupted sitting here.
@@ -92,13 +93,14 @@ def offered(
         window = session.plan.window
         if session.plan.id in open_sittings and now_s <= window.closes_at + UNFINISHED_S:
             return (0, window.opens_at)
-        if window.opens_at - RELEASE_LEAD_S <= now_s <= window.closes_at:
-            return (1, abs(window.opens_at - now_s))
+        if window.opens_at <= now_s <= window.closes_at:
+            return (1, now_s - window.opens_at)
         if now_s < window.opens_at:
             return (2, window.opens_at)
         return (3, -window.closes_at)
 
-    best = min(sessions, key=rank)
+    chosen = (session for session in sessions if session.plan.id == wanted)
+    best = next(chosen, None) or min(sessions, key=rank)
     if _release(version) < _release(best.plan.minimum_version):
         raise Halt(trouble.PROGRAM_OLD)
     return best

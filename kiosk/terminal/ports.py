@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from kiosk.artefacts.exchange import SeatStatus
 from kiosk.artefacts.keys import KeyRecord
+from kiosk.artefacts.session import SessionPlan
 from kiosk.artefacts.trust_list import Trust
 from kiosk.terminal.checks import SelfCheck
 from kiosk.terminal.clock import TimeSource
@@ -46,6 +48,16 @@ class Floor(Protocol):
     def value(self) -> int: ...
 
 
+class Room(Protocol):
+    """The room's network, where there is one (`room_line.RoomLine`). No call waits for it."""
+
+    def begin(self, take: Callable[[str], None]) -> None: ...
+
+    def tell(self, plan: SessionPlan, status: SeatStatus) -> None: ...
+
+    def close(self) -> None: ...
+
+
 @dataclass(frozen=True)
 class Ports:
     """Everything the flow is given. `deliver` brings calls to the flow's own thread; `transfers` is
@@ -64,3 +76,4 @@ class Ports:
     leave_program: Callable[[], None]
     stick: Stick = NO_STICK
     mirror: Stick | None = None
+    room: Room | None = None

@@ -37,6 +37,8 @@ class Media:
 
     stick: Stick = NO_STICK
     mirror: Stick | None = None
+    room: str | None = None
+    """Address of the desk that serves the room."""
 
 
 NO_MEDIA = Media()
@@ -108,18 +110,26 @@ def open_ports(
             full_screen=full_screen(),
         )
 
+    keys, box, line, mirror = key_store(state).load(), outbox(state), None, media.mirror
+    if media.room is not None:
+        # Here, so that a terminal without a room's network starts without it.
+        from kiosk.terminal.room_line import RoomLine, RoomMedium
+
+        line = RoomLine(media.room, keys, files, box, floor, deliver)
+        mirror = mirror or RoomMedium(line)
     return Ports(
         time=time,
-        keys=key_store(state).load(),
+        keys=keys,
         installed=files,
         floor=floor,
         journals=state / "journals",
         transfers=state / "transfers",
-        outbox=outbox(state),
+        outbox=box,
         checks=checks,
         deliver=deliver,
         version=kiosk.__version__,
         leave_program=leave_program,
         stick=media.stick,
-        mirror=media.mirror,
+        mirror=mirror,
+        room=line,
     )

@@ -33,8 +33,11 @@ from kiosk.terminal.views import Header
 class Seat:
     """The session this terminal offers now."""
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: Ports, wanted: str = "") -> None:
         """
+        Args:
+            wanted: the id of the session a proctor chose, empty for the one whose time it is.
+
         Raises:
             Halt: no session to offer, or a damaged one.
             StorageFault: its journal is damaged, or the disk does not take it.
@@ -42,7 +45,10 @@ class Seat:
         self._ports = ports
         sessions = sessions_of(ports.keys.record, ports.installed)
         begun = frozenset(one.plan.id for one in sessions if self._may_be_open(one.plan.id))
-        self.installed = offered(sessions, begun, ports.time.wall_s(), ports.version)
+        self.sessions = tuple(sorted(sessions, key=lambda one: one.plan.window.opens_at))
+        """All that are installed, earliest first."""
+        now_s = ports.time.wall_s()
+        self.installed = offered(sessions, begun, now_s, ports.version, wanted)
         self.journal = self._journal(self.plan.id)
         self.opened: OpenSession | None = None
         self.pasts: list[Past] = []
@@ -56,6 +62,12 @@ class Seat:
     @property
     def plan(self) -> SessionPlan:
         return self.installed.plan
+
+    def is_over(self) -> bool:
+        """Whether nobody can begin in this session any more, and another one waits."""
+        now_s = self._ports.time.wall_s()
+        later = (one for one in self.sessions if one.plan.window.closes_at > now_s)
+        return self.plan.window.closes_at < now_s and any(later)
 
     def unlocking(self, keeper: ChallengeKeeper) -> Unlocking:
         checks = self._ports.checks(self.plan)

@@ -140,6 +140,17 @@ def session_header(installed: InstalledSession | None) -> Header:
     return Header(room=plan.room, seat=installed.seat, title=title, window=f"{day} {hours}")
 
 
+def session_choices(
+    sessions: tuple[InstalledSession, ...], offered: InstalledSession
+) -> tuple[views.SessionChoice, ...]:
+    """The sessions of this terminal to choose from."""
+    headers = ((one, session_header(one)) for one in sessions)
+    return tuple(
+        views.SessionChoice(one.plan.id, header.window, header.title, one is offered)
+        for one, header in headers
+    )
+
+
 def candidate_header(installed: InstalledSession, candidate: Candidate, exam: ExamPlan) -> Header:
     """The header once somebody has signed in."""
     plain = session_header(installed)

@@ -42,12 +42,14 @@ class Watch:
 
     def __init__(self) -> None:
         self.code: str | None = None
+        self.battery: int | None = None
         self._had_keyboard = False
         self._accepted: set[str] = set()
 
     def see(self, now: Surroundings) -> None:
         """Judge another look; `code` is the trouble it shows, or None."""
         self._had_keyboard |= now.keyboards > 0
+        self.battery = now.battery
         found = self._found(now)
         # What was accepted is asked again once it has been right in between.
         self._accepted &= found

@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from kiosk.artefacts.challenge import Phase
+from kiosk.assessment.content import Block
 from kiosk.assessment.display import Display
 from kiosk.assessment.highlights import Passages
 from kiosk.assessment.items import Item
@@ -115,6 +116,15 @@ class PartLabel(Struct, frozen=True):
 # --- views, in the order of a day ---------------------------------------------------------------
 
 
+class SessionChoice(Struct, frozen=True):
+    """A session that is installed here; `title` by language, empty where it has several exams."""
+
+    id: str
+    window: str
+    title: dict[str, str]
+    chosen: bool
+
+
 class Unlock(Struct, frozen=True):
     """Waiting for the proctor: the challenge as QR text, and how many codes are still needed.
 
@@ -129,6 +139,8 @@ class Unlock(Struct, frozen=True):
     checks: tuple[Check, ...]
     fingerprint: dict[str, tuple[str, ...]]
     mistake: Notice | None = None
+    sessions: tuple[SessionChoice, ...] = ()
+    """Where there are several: a proctor may choose another than the one whose time it is."""
 
 
 class SignIn(Struct, frozen=True):
@@ -205,6 +217,11 @@ class Exam(Struct, frozen=True):
     notice: Notice | None = None
     note: str = ""
     tools: tuple[str, ...] = ()
+    scratch: str = ""
+    sheet: dict[str, tuple[Block, ...]] = {}
+    """The formula sheet, by language."""
+    read_aloud: bool = False
+    """Whether this candidate may have the questions read aloud."""
     back: int | None = None
     """The question before this one that may be gone to, None if there is none."""
     onward: int | None = None
@@ -424,6 +441,12 @@ class Note(Struct, frozen=True):
     note: str
 
 
+class Scribble(Struct, frozen=True):
+    """The scratch pad as it stands while it is typed on; it is committed as typed text is."""
+
+    scratch: str
+
+
 class Highlight(Struct, frozen=True):
     """Highlight passages of an item's text, or take that back."""
 
@@ -466,6 +489,12 @@ class HandIn(Struct, frozen=True):
     """`confirmed` False asks once more."""
 
     confirmed: bool
+
+
+class ChooseSession(Struct, frozen=True):
+    """Offer another of the installed sessions."""
+
+    session: str
 
 
 class OpenProctorMenu(Struct, frozen=True):
@@ -516,6 +545,7 @@ Intent = (
     | Strike
     | Note
     | Highlight
+    | Scribble
     | HaveDisplay
     | GoTo
     | OpenReview
@@ -523,6 +553,7 @@ Intent = (
     | BeginPart
     | ClosePart
     | HandIn
+    | ChooseSession
     | OpenProctorMenu
     | CloseProctorMenu
     | ChooseGuest

@@ -83,6 +83,9 @@ class TextField(QLineEdit):
         palette.setColor(QPalette.ColorRole.Base, Qt.GlobalColor.transparent)
         if palette != self.palette():
             self.setPalette(palette)
+        words = entry.base_type == "string"
+        hints = Qt.InputMethodHint
+        self.setInputMethodHints(hints.ImhNone if words else hints.ImhFormattedNumbersOnly)
         self.setAccessibleName(name)
         # Words may be Chinese; a number's digits are read from any keyboard as they are.
         self._mode.show_mode(look, offered=self.takes_words and entry.base_type == "string")

@@ -23,6 +23,9 @@ Icon = Literal[
     "half",
     "note",
     "calculator",
+    "keyboard",
+    "tools",
+    "sound",
 ]
 
 
@@ -82,6 +85,19 @@ def paint_icon(painter: QPainter, icon: Icon, box: QRectF, colour: QColor) -> No
             for down in (0.5, 0.72):
                 for across in (0.34, 0.66):
                     painter.drawPoint(at(across, down))
+        case "keyboard":
+            painter.drawRect(QRectF(at(0.02, 0.2), at(0.98, 0.8)))
+            for across in (0.2, 0.4, 0.6, 0.8):
+                painter.drawPoint(at(across, 0.4))
+            painter.drawLine(at(0.3, 0.62), at(0.7, 0.62))
+        case "tools":
+            for across in (0.12, 0.56):
+                for down in (0.12, 0.56):
+                    painter.drawRect(QRectF(at(across, down), at(across + 0.32, down + 0.32)))
+        case "sound":
+            horn = [at(0.1, 0.38), at(0.28, 0.38), at(0.52, 0.14), at(0.52, 0.86)]
+            painter.drawPolygon(QPolygonF([*horn, at(0.28, 0.62), at(0.1, 0.62)]))
+            painter.drawArc(QRectF(at(0.4, 0.26), at(0.88, 0.74)), -60 * 16, 120 * 16)
         case "half":
             painter.drawEllipse(at(0.5, 0.5), side * 0.42, side * 0.42)
             right = QPainterPath(at(0.5, 0.08))

@@ -23,6 +23,7 @@ from kiosk.artefacts import (
     challenge,
     checkpoint,
     enrolment,
+    exchange,
     merkle,
     proctor_log,
     receipt,
@@ -487,6 +488,46 @@ class Sample:
     authentic: bool = True
 
 
+A_STATUS = exchange.SeatStatus(
+    stage="exam",
+    phase=challenge.Phase.RUNNING,
+    count=12,
+    head=secret("head", 16),
+    remaining_s=3600,
+    candidate="0001",
+    mirror_s=0,
+    packages=(1,),
+    version="0.1.0",
+)
+
+
+def a_request(request: exchange.Request | None = None) -> bytes:
+    return exchange.write_request(
+        request or exchange.Report(A_STATUS),
+        SESSION,
+        secret("epoch", exchange.EPOCH_BYTES),
+        7,
+        TERMINAL,
+        PROCTOR.record,
+    )
+
+
+def read_request(data: bytes) -> exchange.Request:
+    message = exchange.sent(exchange.read_request(data), TERMINAL.record)
+    return exchange.open_request(message, TERMINAL.record, PROCTOR)
+
+
+def a_reply(answer: exchange.Answer | None = None) -> bytes:
+    answer = answer or exchange.Orders((tokens.answer_text(an_answer()),))
+    epoch = secret("epoch", exchange.EPOCH_BYTES)
+    return exchange.write_reply(b"a request", answer, SESSION, epoch, 7, PROCTOR, TERMINAL.record)
+
+
+def read_reply(data: bytes) -> exchange.Answer:
+    reply = exchange.returned(exchange.read_reply(data), b"a request", PROCTOR.record)
+    return exchange.open_answer(reply, SESSION, TERMINAL, PROCTOR.record)
+
+
 BANK, SCORING = a_bank()
 
 SAMPLES = (
@@ -534,6 +575,8 @@ SAMPLES = (
         False,
     ),
     Sample("receipt", a_receipt(), read_receipt),
+    Sample("request", a_request(), read_request),
+    Sample("reply", a_reply(), read_reply),
 )
 
 

@@ -17,6 +17,7 @@ from kiosk.artefacts import (
     bundle,
     chain,
     challenge,
+    exchange,
     frames,
     proctor_log,
     receipt,
@@ -70,6 +71,8 @@ RULES = {
     "proctor's log": "proctors-log",
     "admission slip": "admission-slip",
     "receipt": "receipt",
+    "request": "request",
+    "reply": "reply",
 }
 NOT_CBOR = {"bank", "hand-in slip"}
 OWN_USE = [
@@ -77,6 +80,7 @@ OWN_USE = [
     ("noted", sitting.Noted(1, "i1", "see 4")),
     ("highlighted", sitting.Highlighted(1, "i1", Passage("en", (2, 0, 1), 3, 9), True)),
     ("highlighted", sitting.Highlighted(1, "i1", Passage("en", (0,), 0, 1, "R", "a"), False)),
+    ("scribbled", sitting.Scribbled(1, "12.5 / 4")),
     ("displayed", sitting.Displayed(1, Display())),
     ("displayed", sitting.Displayed(1, Display("en", "contrast", 300, clock_folded=True))),
 ]
@@ -97,6 +101,8 @@ BODIES: dict[str, type] = {
     "proctor's log": proctor_log.ProctorLog,
     "admission slip": admission.Admission,
     "receipt": receipt.Receipt,
+    "request": exchange.Sent,
+    "reply": exchange.Returned,
 }
 
 
@@ -250,6 +256,24 @@ def test_a_transfer_as_a_row_of_codes_is_what_the_cddl_says() -> None:
     validate("transfer", compact)
     for text in frames.frames_of(compact):
         validate("frame", from_text(text)[1])
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("asked", exchange.Report(samples.A_STATUS)),
+        ("asked", exchange.Report(exchange.SeatStatus("locked", challenge.Phase.LOCKED, 0, b""))),
+        ("asked", exchange.Put("package", bytes(32), 10, 4, b"data")),
+        ("asked", exchange.Ask((bytes(32),))),
+        ("answered", exchange.Orders(("T1:A",))),
+        ("answered", exchange.Held(10, True)),
+        ("answered", exchange.Receipts((b"receipt",))),
+        ("answered", exchange.Refused("why")),
+    ],
+    ids=str,
+)
+def test_what_is_said_in_an_exchange_is_what_the_cddl_says(rule: str, said: object) -> None:
+    validate(rule, encode(said))
 
 
 def test_the_item_in_the_bank_is_what_the_cddl_says() -> None:

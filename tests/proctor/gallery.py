@@ -134,6 +134,23 @@ def _room(scene: Scene) -> None:
     scene.read()
 
 
+def _common_start(scene: Scene) -> None:
+    scene.devices.room.start = b"s" * 32
+    release = scene.devices.room.release()
+    (scene.devices.releases / f"{SESSION}.release").write_bytes(release)
+    scene.devices.install(0)
+    scene.devices.room.start = b""
+    scene.unlock()
+    scene.send(views.ChooseRoom(SESSION, "common"))
+    scene.sign()
+
+
+def _break(scene: Scene) -> None:
+    _running(scene)
+    scene.send(views.ChooseCommand(Command.GO_OUT), views.Write("王珺"))
+    scene.read()
+
+
 def _room_code(scene: Scene) -> None:
     scene.unlock()
     scene.send(views.ChooseRoom(SESSION, "start"))
@@ -175,6 +192,8 @@ STAGES: dict[str, Callable[[Scene], None]] = {
     "again": _again,
     "room": _room,
     "room_code": _room_code,
+    "common_start": _common_start,
+    "break": _break,
     "joined": _joined,
     "refused": _refused,
     "notebook": _notebook,

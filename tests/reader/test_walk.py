@@ -11,7 +11,7 @@ from tests.reader.walk import KINDS, PERSON, Sitting, sitting
 
 pytestmark = [
     pytest.mark.xvfb,
-    pytest.mark.timeout(400),
+    pytest.mark.timeout(240),
     pytest.mark.skipif(bool(missing()), reason=missing()),
 ]
 
@@ -64,12 +64,12 @@ def comes_in(seat: Sitting) -> None:
     seat.stands_at("准考证号", "text")
     seat.tabs_to("English")
     seat.press("space")
-    seat.hears("Sign in", "type your candidate number")
-    seat.tabs_to("Candidate number", "text")
+    seat.hears("Sign in", "type your number")
+    seat.tabs_to("Candidate number or ID number", "text")
     seat.types("99")
     seat.press("Return")
     seat.hears("99 is not on the list")
-    seat.stands_at("Candidate number", "text")
+    seat.stands_at("Candidate number or ID number", "text")
     seat.press("ctrl+a")
     seat.types(PERSON.number)
     seat.press("Return")

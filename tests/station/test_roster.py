@@ -51,6 +51,11 @@ def test_larger_text_alone_is_half_as_large_again() -> None:
     assert [line.text_size for line in lines] == [150, 150]
 
 
+def test_reading_aloud_is_granted_by_a_yes() -> None:
+    lines, _ = _read("number,name,seat,朗读\n1,A,01,是\n2,B,02,\n")
+    assert [line.read_aloud for line in lines] == [True, False]
+
+
 def test_a_grant_that_there_is_not_is_told_with_what_there_is() -> None:
     _, problems = _read("number,name,seat,text size,colours,breaks\n1,A,01,180,pink,many\n")
     assert [one.summary for one in problems] == [

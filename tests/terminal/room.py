@@ -149,6 +149,8 @@ class Room:
     terms: Terms = TERMS
     granted: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
+    spare_proctor: bool = False
+    bank: str = "banks/B.bank"
     id: str = SESSION
     station: PrivateKeys = field(default_factory=lambda: PrivateKeys.generate(Role.STATION, "S"))
     opening: PrivateKeys = field(default_factory=lambda: PrivateKeys.generate(Role.OPENING, "O"))
@@ -177,6 +179,8 @@ class Room:
     minimum_version: str = ""
 
     def __post_init__(self) -> None:
+        if self.spare_proctor:
+            self.proctors = (*self.proctors, PrivateKeys.generate(Role.PROCTOR, "Sun Hao"))
         bank_key = b"b" * 32
         bank_file, digest = a_bank(self.author, bank_key)
         self.shares = {one.record.kid: session.new_share() for one in self.proctors}
@@ -193,7 +197,7 @@ class Room:
                     title={"en": "Extraction, L4", "zh-CN": "萃取 四级"},
                     discipline={"en": "Extraction"},
                     level={"en": "L4"},
-                    bank=session.BankRef("B", "1", "banks/B.bank", digest),
+                    bank=session.BankRef("B", "1", self.bank, digest),
                     terms=self.terms,
                     tools=self.tools,
                 ),
@@ -241,7 +245,7 @@ class Room:
         )
         self.files = Files(
             self.trust(),
-            {f"sessions/{self.id}.session": session_bytes, "banks/B.bank": bank_file},
+            {f"sessions/{self.id}.session": session_bytes, self.bank: bank_file},
         )
 
     def trust(self, revoked: tuple[bytes, ...] = ()) -> Trust:

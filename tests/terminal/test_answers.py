@@ -7,7 +7,7 @@ from kiosk.artefacts.chain import Happened, read_entry
 from kiosk.artefacts.tokens import Command
 from kiosk.assessment.display import Display
 from kiosk.assessment.highlights import MOST_PASSAGES, Passage
-from kiosk.assessment.sitting import Answered, Displayed, Expired, Highlighted, Noted
+from kiosk.assessment.sitting import Answered, Displayed, Expired, Highlighted, Noted, Scribbled
 from kiosk.terminal import views
 from kiosk.terminal.views import Answer, Saved
 from tests.terminal.room import Room, begin, choose, crash
@@ -259,6 +259,33 @@ def test_a_note_of_any_length_stops_no_exam(terminal):
     terminal.do(views.GoTo(2))
     (noted,) = journalled(terminal, Noted)
     assert (len(noted.note), noted.note[0]) == (1_000, "\ufffd")
+
+
+def test_the_scratch_pad_is_saved_within_half_a_second_and_kept_over_a_crash(tmp_path):
+    room = Room(tools=("scratch_pad",))
+    terminal = room.seated(tmp_path)
+    terminal.send(views.Scribble("9"))
+    terminal.send(views.Scribble("9 / 2" + "x" * 5_000))
+    assert terminal.view.saved is Saved.SAVING
+    room.time.pass_ms(400)
+    terminal.tick()
+    view = terminal.wait_saved()
+    assert (view.saved, view.question.responses) == (Saved.SAVED, {})
+    (scribbled,) = journalled(terminal, Scribbled)
+    assert len(scribbled.scratch) == 4_000
+    assert terminal.do(views.GoTo(2)).scratch == scribbled.scratch
+    terminal.do(views.Scribble("4.5"))
+    terminal.do(views.GoTo(3))  # every move commits what is typed
+    crash(terminal)
+    with room.terminal(tmp_path) as terminal:
+        assert room.release(terminal).scratch == "4.5"
+
+
+def test_an_exam_without_a_scratch_pad_keeps_none(room, terminal):
+    before = terminal._flow._seat.journal.tip
+    terminal.do(views.Scribble("9"))
+    terminal.do(views.OpenReview())
+    assert terminal._flow._seat.journal.tip == before
 
 
 def test_highlights_are_journalled_kept_over_a_crash_and_answer_nothing(room, tmp_path):

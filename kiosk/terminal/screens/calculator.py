@@ -95,14 +95,15 @@ class CalculatorPanel(QWidget):
         self.field.entered.connect(self.calculate)
         self.hide()
 
-    def show_look(self, look: Look) -> None:
-        """Say everything in `look`; what was typed stays."""
+    def show_look(self, look: Look, *, alone: bool = True) -> None:
+        """Say everything in `look`; what was typed stays. Not `alone`, the keys stay as they are at
+        100 %, because a row of tools needs room too."""
         self._look = look = look.chrome
         typed = (self.field.text(),) if self.field.text() else ()
         entry = TextEntry("calculator", expected_length=12)
         self.field.show_entry(self, entry, typed, look, text("Calculator", look.lang))
         self.hint.say(text("Angles in degrees. Enter calculates", look.lang), look, Type.SMALL)
-        keys = replace(look, scale=min(look.scale, _KEYS_SCALE))
+        keys = replace(look, scale=min(look.scale, _KEYS_SCALE if alone else 100))
         widest = max(
             keys.px(Height.BUTTON), *(self._key_width(sign, keys) for sign in ("sin", "Ans"))
         )

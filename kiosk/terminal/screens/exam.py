@@ -8,14 +8,25 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
+from kiosk.terminal.screens.aloud import Aloud, spoken
 from kiosk.terminal.screens.bar import Bar
-from kiosk.terminal.screens.calculator import CalculatorPanel
 from kiosk.terminal.screens.notes import NotesPanel
 from kiosk.terminal.screens.overview import Overview
 from kiosk.terminal.screens.question import QuestionPane
 from kiosk.terminal.screens.screen import Screen
+from kiosk.terminal.screens.tools import TOOL_NAMES, ToolsPanel
 from kiosk.terminal.screens.wording import review_text
-from kiosk.terminal.views import Answer, Exam, Flag, GoTo, Highlight, Note, OpenReview, Strike
+from kiosk.terminal.views import (
+    Answer,
+    Exam,
+    Flag,
+    GoTo,
+    Highlight,
+    Note,
+    OpenReview,
+    Scribble,
+    Strike,
+)
 from kiosk.ui.controls import Button
 from kiosk.ui.document import Media
 from kiosk.ui.icons import Icon
@@ -25,7 +36,7 @@ from kiosk.ui.tokens import FOLD_SCALE, FOLD_WIDTH, OVERVIEW_WIDTH
 from kiosk.ui.writing_strip import WritingStrip
 from kiosk.words import text
 
-_ONCE = (Qt.Key.Key_F, Qt.Key.Key_M, Qt.Key.Key_N, Qt.Key.Key_X, Qt.Key.Key_Equal)
+_ONCE = (Qt.Key.Key_F, Qt.Key.Key_M, Qt.Key.Key_N, Qt.Key.Key_R, Qt.Key.Key_T, Qt.Key.Key_X)
 """Keys that turn something on and off: held down or stuck they do so once."""
 
 
@@ -38,7 +49,8 @@ class ExamScreen(Screen):
         self._look = Look()
         self._folded = False
         self._overview_open = False
-        self._panel: NotesPanel | CalculatorPanel | None = None
+        self._panel: NotesPanel | ToolsPanel | None = None
+        self._aloud_look: Look | None = None
         self._asked_signs: object = None
         self._found_signs = 0
         self._stops: list[QWidget] = []
@@ -58,8 +70,8 @@ class ExamScreen(Screen):
         left.setSpacing(0)
         left.addLayout(self._pages, 1)
         left.addWidget(self.notes)
-        self.calculator = CalculatorPanel(middle)
-        left.addWidget(self.calculator)
+        self.tools = ToolsPanel(middle, media)
+        left.addWidget(self.tools)
         self.writing = WritingStrip(middle)
         left.addWidget(self.writing)
         self._middle.addLayout(left, 1)
@@ -68,10 +80,10 @@ class ExamScreen(Screen):
         self.back = Button("second", self.bar)
         self.flag = Button("plain", self.bar)
         self.note = Button("plain", self.bar)
-        self.calculate = Button("plain", self.bar)
+        self.tool = Button("plain", self.bar)
         self.unfold = Button("plain", self.bar)
         self.forward = Button("main", self.bar)
-        for button in (self.back, self.flag, self.note, self.calculate, self.unfold):
+        for button in (self.back, self.flag, self.note, self.tool, self.unfold):
             self.bar.add_left(button)
         self.bar.add_right(self.forward)
         column.addWidget(middle, 1)
@@ -80,13 +92,18 @@ class ExamScreen(Screen):
         self.question.items.struck.connect(lambda *what: self.intent.emit(Strike(*what)))
         self.question.items.highlighted.connect(lambda *what: self.intent.emit(Highlight(*what)))
         self.question.items.highlighter.left.connect(self._take_back_focus)
+        self.aloud = Aloud(self)
+        self.aloud.changed.connect(self._say_aloud)
+        self.aloud.failed.connect(lambda: self._say_aloud(silent=True))
+        self.question.aloud.clicked.connect(self._read)
         self.overview.chosen.connect(self._go_to)
         self.overview.review_pressed.connect(self._review)
         self.back.clicked.connect(lambda: self._step(-1))
         self.forward.clicked.connect(lambda: self._step(1))
         self.flag.clicked.connect(self._flag)
         self.note.clicked.connect(lambda: self._toggle_panel(self.notes))
-        self.calculate.clicked.connect(lambda: self._toggle_panel(self.calculator))
+        self.tool.clicked.connect(lambda: self._toggle_panel(self.tools))
+        self.tools.scratch.typed.connect(lambda scratch: self.intent.emit(Scribble(scratch)))
         self.notes.typed.connect(lambda item, note: self.intent.emit(Note(item, note)))
         self.unfold.clicked.connect(self._toggle_overview)
 
@@ -94,10 +111,12 @@ class ExamScreen(Screen):
         moved = self._view is None or view.question.number != self._view.question.number
         if self._view is None or view.header.candidate != self._view.header.candidate:
             self._panel = None
-            self.calculator.reset()
+            self.tools.reset()
             self.writing.reset()
-        if "calculator" not in view.tools and self._panel is self.calculator:
+        if not view.tools and self._panel is self.tools:
             self._panel = None
+        if moved or look.lang != self._look.lang:
+            self.aloud.stop()
         self._view, self._look = view, look
         focused = QApplication.focusWidget()
         # Qt hands the focus of a field that goes on to whatever stands next, such as a number of the
@@ -111,8 +130,10 @@ class ExamScreen(Screen):
         self.question.show_question(view.question, view.flagged, look)
         # Wide enough to stay a panel, the overview keeps its size; folded it is a page.
         self.overview.show_sections(view.overview, look, view.part)
+        if moved or self.question.aloud.isHidden() is view.read_aloud or look != self._aloud_look:
+            self._say_aloud()
         self.notes.show_note(view.question.item.id, view.note, look)
-        self.calculator.show_look(look)
+        self.tools.show_tools(view, look)
         self.writing.go_on(same=not moved)
         self.writing.show_look(look)
         self._say_bar(view, look)
@@ -136,10 +157,16 @@ class ExamScreen(Screen):
             pass
         elif key == Qt.Key.Key_M:
             self.question.items.highlighter.start()
+        elif key == Qt.Key.Key_R and self._view.read_aloud:
+            self._read()
         elif key == Qt.Key.Key_N:
             self._toggle_panel(self.notes)
+        elif key == Qt.Key.Key_T and self._view.tools:
+            self._toggle_panel(self.tools)
         elif key == Qt.Key.Key_Equal and "calculator" in self._view.tools:
-            self._toggle_panel(self.calculator)
+            if self._panel is not self.tools:
+                self._toggle_panel(self.tools)
+            self.tools.choose("calculator")
         elif key == Qt.Key.Key_PageDown:
             self._step(1, review=False)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
@@ -156,7 +183,20 @@ class ExamScreen(Screen):
             return False
         return True
 
+    def _read(self) -> None:
+        """Read the question aloud, or stop."""
+        if self.aloud.reading:
+            self.aloud.stop()
+        elif self._view is not None:
+            self.aloud.read(spoken(self._view.question, self._look.lang), self._look.lang)
+
+    def _say_aloud(self, *, silent: bool = False) -> None:
+        if self._view is not None:
+            self._aloud_look = self._look
+            self.question.say_aloud(self._view.read_aloud, self.aloud.reading, silent, self._look)
+
     def leave(self) -> None:
+        self.aloud.stop()
         self.writing.hold()
         self.question.items.settle()
 
@@ -195,7 +235,7 @@ class ExamScreen(Screen):
         open_now = folded and self._overview_open
         self._pages.setCurrentWidget(self.overview if open_now else self.question)
         self.overview.setVisible(not folded or open_now)
-        for panel in (self.notes, self.calculator):
+        for panel in (self.notes, self.tools):
             panel.setVisible(panel is self._panel and not open_now)
             panel.raise_()  # for a reader what was raised last comes last
         self.overview.raise_()
@@ -210,7 +250,7 @@ class ExamScreen(Screen):
         self.flag.setChecked(view.flagged)
         self.note.setCheckable(True)
         self.note.setChecked(bool(view.note))
-        self.calculate.setVisible("calculator" in view.tools)
+        self.tool.setVisible(bool(view.tools))
         flag = text("Flagged", lang) if view.flagged else text("Flag", lang)
         self._say_tools(flag, bool(view.note), self._signs(chrome), chrome)
         unfold = (
@@ -228,20 +268,24 @@ class ExamScreen(Screen):
         notes = text("Notes ✓", lang) if written else text("Notes", lang)
         note_name = text("Notes, written", lang) if written else text("Notes", lang)
         note_sign: Icon = "note"
-        calculator_name = text("Calculator", lang)
-        calculator_sign: Icon = "calculator"
+        tools = self.tools.names
+        tool = look.say(TOOL_NAMES[tools[0]]) if len(tools) == 1 else text("Tools", lang)
+        tool_name, tool_sign = tool, self._tool_sign()
         if self._panel is self.notes:
             note_name, note_sign = text("Close notes", lang), "cross"
-        elif self._panel is self.calculator:
-            calculator_name, calculator_sign = text("Close calculator", lang), "cross"
+        elif self._panel is self.tools:
+            tool_name, tool_sign = text("Close {tool}", lang, tool=tool), "cross"
         told: tuple[tuple[Button, str, Icon, str], ...] = (
-            (self.calculate, text("Calculator", lang), calculator_sign, calculator_name),
+            (self.tool, tool, tool_sign, tool_name),
             (self.note, notes, note_sign, note_name),
             (self.back, text("Previous", lang), "left", text("Previous", lang)),
             (self.flag, flag, "flag", flag),
         )
         for at, (button, words, sign, name) in enumerate(told):
             button.say("" if at < signs else words, look, before=sign, name=name)
+
+    def _tool_sign(self) -> Icon:
+        return "calculator" if self.tools.names == ("calculator",) else "tools"
 
     def _signs(self, look: Look) -> int:
         """How many of the tools have no room for their words beside the widest of the others.
@@ -250,7 +294,7 @@ class ExamScreen(Screen):
         questions, so that nothing in the bar moves.
         """
         part = self._view.part if self._view is not None else None
-        shown = (self.calculate.isVisibleTo(self), self.flag.isVisibleTo(self))
+        shown = (self.tools.names, self.flag.isVisibleTo(self))
         asked = (look, self.width(), *shown, part)
         if asked != self._asked_signs:
             self._asked_signs = asked
@@ -267,15 +311,16 @@ class ExamScreen(Screen):
         """Tab goes as one reads; Qt alone would go as the widgets were made."""
         here = [cell for cell in self.overview.cells() if cell.number == self._number()]
         chain = [
+            self.question.aloud,
             *self._stops,
             self.notes.field,
-            self.calculator.field,
+            *self.tools.stops(),
             *here,
             self.overview.review,
             self.back,
             self.flag,
             self.note,
-            self.calculate,
+            self.tool,
             self.unfold,
             self.forward,
         ]
@@ -336,11 +381,11 @@ class ExamScreen(Screen):
         self.leave()
         self.intent.emit(OpenReview())
 
-    def _toggle_panel(self, panel: NotesPanel | CalculatorPanel) -> None:
+    def _toggle_panel(self, panel: NotesPanel | ToolsPanel) -> None:
         before, self._panel = self._panel, None if panel is self._panel else panel
         if self._panel is None:
             # Before the panel goes, or Qt lets the focus wander on its way.
-            button = self.note if before is self.notes else self.calculate
+            button = self.note if before is self.notes else self.tool
             button.setFocus(Qt.FocusReason.OtherFocusReason)
         self._overview_open = False
         self._fold()

@@ -30,6 +30,7 @@ LANGUAGE_NAMES = {"zh-CN": "中文", "en": "English"}
 class Header(QWidget):
     """Shows a `views.Header`, the saved mark and the clock."""
 
+    keyboard_pressed = Signal()
     size_pressed = Signal()
     theme_pressed = Signal()
     language_pressed = Signal()
@@ -40,6 +41,8 @@ class Header(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = Look()
+        self._size_name, self._scale = "", 100
+        self._fitted: object = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._box.setContentsMargins(Gap.LARGE + Gap.HAIR, 0, Gap.LARGE + Gap.HAIR, 0)
@@ -67,6 +70,7 @@ class Header(QWidget):
         tools.setContentsMargins(0, 0, 0, 0)
         tools.setSpacing(side_by_side(Gap.SMALL))
         self.saved = Words(self._right, wrap=False)
+        self.keyboard_button = Button("plain", self._right)
         self.size_button = Button("plain", self._right)
         self.theme_button = Button("plain", self._right)
         self.language_button = Button("plain", self._right)
@@ -74,6 +78,7 @@ class Header(QWidget):
         tools.addStretch(1)
         tools.addWidget(self.saved)
         tools.addSpacing(Gap.TIGHT)
+        tools.addWidget(self.keyboard_button)
         tools.addWidget(self.size_button)
         tools.addWidget(self.theme_button)
         tools.addWidget(self.language_button)
@@ -85,6 +90,7 @@ class Header(QWidget):
         self._hold.setInterval(LONG_PRESS_MS)
         self._hold.timeout.connect(self.name_held)
         for button, pressed in (
+            (self.keyboard_button, self.keyboard_pressed),
             (self.size_button, self.size_pressed),
             (self.theme_button, self.theme_pressed),
             (self.language_button, self.language_pressed),
@@ -134,17 +140,17 @@ class Header(QWidget):
         self.theme_button.say(
             "", chrome, before="half", name=theme_name, size=Type.BASE, height=Height.CONTROL
         )
-        size_name = text("Text size {scale} %. Press for larger", look.lang, scale=look.scale)
-        self.size_button.say(
-            f"Aa {look.scale} %",
-            chrome,
-            name=size_name,
-            size=Type.NOTE,
-            height=Height.CONTROL,
+        keyboard = text("Keys to press on the screen", look.lang)
+        self.keyboard_button.say(
+            "", chrome, before="keyboard", name=keyboard, size=Type.BASE, height=Height.CONTROL
         )
+        size_name = text("Text size {scale} %. Press for larger", look.lang, scale=look.scale)
+        self._size_name, self._scale = size_name, look.scale
+        self._fitted = None
         self.language_button.say(
             LANGUAGE_NAMES[other_language], chrome, size=Type.NOTE, height=Height.CONTROL
         )
+        self._fit()
 
     def tick(self, clock: Clock) -> None:
         self.clock.show_clock(clock, self._look)
@@ -166,7 +172,8 @@ class Header(QWidget):
         painter.fillRect(0, self.height() - 1, self.width(), 1, self._look.colour("hairline"))
 
     def _fit(self) -> None:
-        """Two lines when one is too narrow."""
+        """Two lines when one is too narrow; the size of text by its sign alone when two are."""
+        self._say_size()
         need = self._left.sizeHint().width() + self._right.sizeHint().width()
         margins = self._box.contentsMargins()
         wide = need + Gap.MEDIUM + margins.left() + margins.right() <= self.width()
@@ -176,3 +183,17 @@ class Header(QWidget):
         rows = [self._left.sizeHint().height(), self._right.sizeHint().height()]
         height = max(rows) if wide else sum(rows) + Gap.HAIR
         self.setFixedHeight(max(self._look.px(Height.HEADER), height + (0 if wide else 1)))
+
+    def _say_size(self) -> None:
+        asked = (self._look, self._scale, self.width(), self.saved.text(), self.clock.sizeHint())
+        if asked == self._fitted:
+            return
+        self._fitted = asked
+        margins = self._box.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        for words in (f"Aa {self._scale} %", "Aa"):
+            self.size_button.say(
+                words, self._look, name=self._size_name, size=Type.NOTE, height=Height.CONTROL
+            )
+            if self._right.sizeHint().width() <= room:
+                break

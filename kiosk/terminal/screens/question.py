@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from kiosk.terminal.screens.wording import KINDS, PROMPTS, points_text
 from kiosk.terminal.views import Question
-from kiosk.ui.controls import RING, Words, height_follows_width
+from kiosk.ui.controls import RING, Button, Words, height_follows_width
 from kiosk.ui.document import Media
 from kiosk.ui.icons import paint_icon
 from kiosk.ui.item_view import ItemView
@@ -52,6 +52,12 @@ class QuestionPane(QWidget):
         rows.setSpacing(Gap.SMALL)
         self.meta = Meta(body)
         self.items = ItemView(body, media=media)
+        self.aloud = Button("plain", body)
+        self.aloud.hide()
+        self.silent = Words(body)
+        self.silent.hide()
+        rows.addWidget(self.aloud, 0, Qt.AlignmentFlag.AlignLeft)
+        rows.addWidget(self.silent)
         rows.addWidget(self.meta)
         rows.addWidget(self.items)
         rows.addStretch(1)
@@ -88,6 +94,20 @@ class QuestionPane(QWidget):
         """What a reader says when the question comes: its number, its kind and its words."""
         number, count, *rest = labels(self.meta)
         return [f"{number} {count}", *rest, *self.items.spoken()]
+
+    def say_aloud(self, offered: bool, reading: bool, silent: bool, look: Look) -> None:
+        """Offer to read the question aloud, or to stop; `silent`: the computer cannot."""
+        words = text("Stop reading", look.lang) if reading else text("Read aloud", look.lang)
+        self.aloud.setVisible(offered)
+        self.aloud.say(words, look.chrome, before="cross" if reading else "sound")
+        self.silent.setVisible(offered and silent)
+        self.silent.say(
+            text("This computer has no sound just now. Please raise your hand", look.lang),
+            look,
+            Type.NOTE,
+            "warn",
+            strong=True,
+        )
 
     def scroll_lines(self, lines: int) -> None:
         """Scroll by so many lines of the question."""

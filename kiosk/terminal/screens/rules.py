@@ -162,16 +162,16 @@ class RulesScreen(Screen):
             count=view.practice_count,
         )
         self.banner.say(banner, look.chrome, Type.BASE, "accent", strong=True)
-        keys = " · ".join(f"{key} {what}" for key, what in key_lines(lang)[:8])
+        keys = " · ".join(f"{key} {what}" for key, what in key_lines(lang)[:7])
         self.keys.say(text("Keys: {keys}", lang, keys=keys), look.chrome, Type.NOTE, "quiet")
         self.question.show_question(view.practice, flagged=False, look=look)
-        self.writing.go_on(same=view.practice_number == self._practised)
+        same = view.practice_number == self._practised
+        self.writing.go_on(same=same)
         self._practised = view.practice_number
         self.writing.show_look(look)
         last = view.practice_number >= view.practice_count
         self.skip.setVisible(not last)
-        if is_heard() and view.practice_number != self._practised:
-            self._practised = view.practice_number
+        if is_heard() and not same:
             (self.question.first_stop() or self.forward).setFocus(Qt.FocusReason.OtherFocusReason)
         self.skip.say(text("Skip practice and start", lang), look.chrome)
         forward = text("Start the exam", lang) if last else text("Next", lang)

@@ -87,6 +87,7 @@ class NumberField(LineField):
     def __init__(self, parent: QWidget, *, group: int = _GROUP, most: int = _MOST) -> None:
         super().__init__(parent, most + (most - 1) // group)
         self._in_a_group = group
+        self.setInputMethodHints(Qt.InputMethodHint.ImhPreferNumbers)
         self.textEdited.connect(self._group)
 
     def number(self) -> str:

@@ -32,6 +32,7 @@ from kiosk.ui.scan import ScanSource
 from kiosk.ui.speech import announce, is_heard, is_typing, sentences
 from kiosk.ui.theme import THEMES, Look, qt_palette
 from kiosk.ui.tokens import SCALES, Theme
+from kiosk.ui.touch_keyboard import TouchKeyboard
 from kiosk.words import LANGUAGES, text
 
 _SCREENS: dict[type, tuple[str, str]] = {
@@ -51,6 +52,8 @@ _SCREENS: dict[type, tuple[str, str]] = {
 }
 HEARD_AFTER_MS = 1_000
 _WITH_MEDIA = (views.Rules, views.Exam)
+_WITH_FIELDS = (views.SignIn, views.Rules, views.Exam, views.ProctorMenu)
+"""Views that a person may write in."""
 
 
 class TerminalWindow(QWidget):
@@ -100,6 +103,9 @@ class TerminalWindow(QWidget):
         column.addWidget(self.header)
         column.addWidget(self.notices)
         column.addWidget(self._stack, 1)
+        self.keyboard = TouchKeyboard(self)
+        column.addWidget(self.keyboard)
+        self.header.keyboard_pressed.connect(self.keyboard.toggle)
         self.header.size_pressed.connect(lambda: self._scale_by(1, around=True))
         self.header.theme_pressed.connect(self._open_themes)
         self.header.clock_pressed.connect(self._fold_clock)
@@ -234,6 +240,7 @@ class TerminalWindow(QWidget):
         application = QApplication.instance()
         if application is not None:
             application.removeEventFilter(self.guard)
+            application.removeEventFilter(self.keyboard)
             application.removeEventFilter(self.scans)
         event.accept()
 
@@ -244,6 +251,10 @@ class TerminalWindow(QWidget):
         clock: Clock | None = getattr(view, "clock", None)
         self.header.show_header(view.header, saved, clock, self._look)
         self.header.say_tools(self._look, self._other_language())
+        self.header.keyboard_button.setVisible(isinstance(view, _WITH_FIELDS))
+        if not isinstance(view, _WITH_FIELDS):
+            self.keyboard.dismiss()
+        self.keyboard.show_look(self._look)
         if isinstance(view, views.Exam | views.PartPage | views.Review):
             self.notices.show_notice(view.notice, self._look.chrome)
         else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.assessment import accommodations
-from kiosk.assessment.accommodations import EXTRA_TIME, display_with, text_size
+from kiosk.assessment.accommodations import EXTRA_TIME, READ_ALOUD, display_with, text_size
 from kiosk.assessment.display import Display
 from kiosk.assessment.items import Kind
 from kiosk.terminal.views import Clock, OverviewSection, PartLabel
@@ -63,6 +63,7 @@ def granted_text(granted: tuple[str, ...], look: Look) -> str:
         text("extra time", lang) if EXTRA_TIME in granted else "",
         text("text size {scale} %", lang, scale=size) if size else "",
         look.say(THEMES[Theme(display.theme)]) if display.theme != Display().theme else "",
+        text("questions read aloud", lang) if READ_ALOUD in granted else "",
         ntext("{n} break", "{n} breaks", breaks, lang) if breaks else "",
     ]
     return " · ".join(filter(None, parts))

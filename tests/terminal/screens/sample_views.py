@@ -2,6 +2,7 @@
 
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.frames import frames_of
+from kiosk.artefacts.session import TOOLS
 from kiosk.assessment.content import (
     Cell as TableCell,
 )
@@ -43,6 +44,7 @@ from kiosk.terminal.views import (
     Review,
     Rules,
     Saved,
+    SessionChoice,
     SignIn,
     Trouble,
     Unlock,
@@ -390,6 +392,12 @@ FOUND = (
 )
 
 
+SHEET = {
+    lang: (_para(words, FRACTION), _para("1 F = 96 485 C/mol"))
+    for lang, words in (("zh-CN", "分配比 D = "), ("en", "Distribution ratio D = "))
+}
+
+
 GUESTS = (
     Guest("欧阳喆堃", "202611150342", "12", 3_867_000, given=True),
     Guest("Alexandra Wilhelmina Featherstone", "202611150343", "08", 787_000, given=False),
@@ -401,6 +409,19 @@ def all_views():
     question = a_question(single_choice(), 1, {"R": ("b",)}, 4)
     return {
         "unlock": Unlock(a_header(""), CHALLENGE, Phase.LOCKED, 1, 2, FOUND, FINGERPRINT),
+        "unlock_sessions": Unlock(
+            a_header(""),
+            CHALLENGE,
+            Phase.LOCKED,
+            0,
+            2,
+            FOUND,
+            FINGERPRINT,
+            sessions=(
+                SessionChoice("S1", "2026-11-23 09:00–11:00", TITLE, True),
+                SessionChoice("S2", "2026-11-23 13:30–15:30", TITLE, False),
+            ),
+        ),
         "recover": Unlock(
             a_header("欧阳喆堃"),
             CHALLENGE,
@@ -413,6 +434,10 @@ def all_views():
         ),
         "exam_noted": an_exam(note="酸度 ↑ → 平衡左移，再看第 20 题"),
         "exam_tools": an_exam(number=100, tools=("calculator",)),
+        "exam_all_tools": an_exam(
+            tools=TOOLS, scratch="96.5 × 2 ÷ 8\n= 24.1", sheet=SHEET, number=100
+        ),
+        "exam_aloud": an_exam(read_aloud=True),
         "exam_struck": an_exam(responses={"R": ("b",)}, struck={"R": ("a", "d")}),
         "sign_in": SignIn(a_header(""), "202611150342"),
         "sign_in_mistake": SignIn(

@@ -4,12 +4,14 @@ import pytest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QWidget
 
 from kiosk.terminal.practice import _MAKERS
+from kiosk.terminal.screens.periodic_table import PeriodicTable
 from kiosk.terminal.screens.window import TerminalWindow
 from kiosk.terminal.views import Rules
 from kiosk.ui.choice_card import ChoiceCard
 from kiosk.ui.content_view import ContentView
 from kiosk.ui.controls import Button, Words
 from kiosk.ui.fields import ListField
+from kiosk.ui.panels import settle_layouts
 from kiosk.ui.piece import Piece
 from kiosk.ui.theme import Look
 from tests.terminal.screens.sample_views import a_header, a_question, all_views
@@ -53,7 +55,7 @@ def _text(widget):
 
 
 def _stands_in(widget, parent):
-    return parent is not None and not isinstance(parent, QScrollArea)
+    return not isinstance(parent, QScrollArea | None) and not isinstance(widget, PeriodicTable)
 
 
 def _within(widget, window):
@@ -114,15 +116,37 @@ def test_the_calculator_has_its_place_and_keys_for_a_finger(window, size, scale,
     window.set_look(Look(lang, scale=scale))
     window.show_view(VIEWS["exam_tools"])
     screen = window.screen_of(type(window.view))
-    screen.calculate.click()
+    screen.tool.click()
     try:
         assert misfits(window) == []
-        for sign, button in screen.calculator.keys.items():
+        for sign, button in screen.tools.calculator.keys.items():
             assert min(button.shape().width(), button.shape().height()) >= 44, sign
-        assert not screen.calculator.geometry().intersects(screen.question.geometry())
+        assert not screen.tools.calculator.geometry().intersects(screen.question.geometry())
         assert screen.question.area.height() >= 120
     finally:
-        screen.calculate.click()
+        screen.tool.click()
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+@pytest.mark.parametrize("scale", [100, 200, 300])
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 768)])
+def test_each_tool_has_its_place_beside_the_question(window, size, scale, lang):
+    window.resize(*size)
+    window.set_look(Look(lang, scale=scale))
+    window.show_view(VIEWS["exam_all_tools"])
+    screen = window.screen_of(type(window.view))
+    screen.tool.click()
+    try:
+        for name, button in screen.tools.buttons.items():
+            button.click()
+            settle_layouts(window)
+            assert misfits(window) == [], name
+            assert screen.tools.tools[name].isVisible()
+            assert min(button.shape().width(), button.shape().height()) >= 44
+            assert not screen.tools.geometry().intersects(screen.question.geometry())
+            assert screen.question.area.height() >= 80, name
+    finally:
+        screen.tool.click()
 
 
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])

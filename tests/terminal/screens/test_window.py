@@ -4,12 +4,14 @@ import gc
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt
-from PySide6.QtGui import QAccessible, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QAccessible, QGuiApplication, QKeyEvent, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
+from kiosk.artefacts.session import TOOLS
 from kiosk.assessment.display import Display
 from kiosk.terminal import views
+from kiosk.terminal.elements import ELEMENTS
 from kiosk.terminal.screens.window import TerminalWindow
 from kiosk.terminal.views import (
     Answer,
@@ -197,7 +199,7 @@ def test_notes_are_opened_written_and_closed(window, by):
     assert QApplication.focusWidget() is shown.note
 
 
-@pytest.mark.parametrize("code", [Qt.Key.Key_F, Qt.Key.Key_N, Qt.Key.Key_X, Qt.Key.Key_Equal])
+@pytest.mark.parametrize("code", [Qt.Key.Key_F, Qt.Key.Key_N, Qt.Key.Key_X, Qt.Key.Key_T])
 def test_a_stuck_key_does_its_work_once(window, code):
     window.show_view(sample.an_exam(tools=("calculator",)))
     shown = screen(window)
@@ -207,22 +209,22 @@ def test_a_stuck_key_does_its_work_once(window, code):
             QKeyEvent.Type.KeyPress, code, Qt.KeyboardModifier.NoModifier, "", repeated
         )
         shown.take_key(event)
-    opened = [panel.isVisible() for panel in (shown.notes, shown.calculator)]
+    opened = [panel.isVisible() for panel in (shown.notes, shown.tools)]
     assert len(window.asked) + sum(opened) == 1
 
 
 def test_an_exam_without_the_calculator_has_none(window):
     window.show_view(VIEWS["exam"])
-    assert not screen(window).calculate.isVisible()
+    assert not screen(window).tool.isVisible()
     key(window, Qt.Key.Key_Equal)
-    assert not screen(window).calculator.isVisible()
+    assert not screen(window).tools.calculator.isVisible()
 
 
 @pytest.mark.parametrize("by", ["mouse", "touch", "keys"])
 def test_the_calculator_calculates_and_answers_nothing(window, by):
     window.show_view(sample.an_exam(tools=("calculator",)))
     shown = screen(window)
-    calculator = shown.calculator
+    calculator = shown.tools.calculator
 
     def use(button):
         if by == "mouse":
@@ -237,7 +239,7 @@ def test_the_calculator_calculates_and_answers_nothing(window, by):
         QTest.keyClicks(calculator.field, "2sin(30)+4")
         key(calculator.field, Qt.Key.Key_Return)
     else:
-        use(shown.calculate)
+        use(shown.tool)
         for sign in ("2", "sin", "3", "0", ")", "+", "4", "="):
             use(calculator.keys[sign])
     assert calculator.result.text() == "= 5"
@@ -250,10 +252,50 @@ def test_the_calculator_calculates_and_answers_nothing(window, by):
     assert window.asked == []
 
 
+@pytest.mark.parametrize("by", ["mouse", "keys"])
+def test_the_scratch_pad_is_one_of_several_tools_and_answers_nothing(window, by):
+    window.show_view(VIEWS["exam_all_tools"])
+    shown = screen(window)
+    if by == "mouse":
+        press(shown.tool)
+        press(shown.tools.buttons["scratch_pad"])
+    else:
+        key(window, Qt.Key.Key_T)
+        shown.tools.buttons["scratch_pad"].setFocus()
+        key(QApplication.focusWidget(), Qt.Key.Key_Return)
+    pad = shown.tools.scratch
+    assert QApplication.focusWidget() is pad.field
+    assert pad.field.toPlainText() == VIEWS["exam_all_tools"].scratch
+    pad.field.moveCursor(QTextCursor.MoveOperation.End)
+    QTest.keyClicks(pad.field, "b")
+    assert window.asked == [views.Scribble(VIEWS["exam_all_tools"].scratch + "b")]
+    window.show_view(sample.an_exam(sample.multiple_choice(), number=64, tools=TOOLS, scratch="b"))
+    assert (pad.isVisible(), pad.field.toPlainText()) == (True, "b")
+    key(pad.field, Qt.Key.Key_Escape)
+    assert not shown.tools.isVisible()
+
+
+def test_the_periodic_table_says_each_element_in_both_languages(window):
+    window.show_view(sample.an_exam(tools=("periodic_table",)))
+    shown = screen(window)
+    assert shown.tool.accessibleName() == "Periodic table"
+    press(shown.tool)
+    panel = shown.tools.periodic
+    key(panel.field, Qt.Key.Key_Right)
+    assert panel.words.text() == "2 He helium, standard atomic weight 4.0026"
+    iron = ELEMENTS[25]
+    centre = panel.field.box(iron).center().toPoint()
+    QTest.mouseClick(panel.field, LEFT, pos=centre)
+    assert panel.field.accessibleName().endswith("26 Fe iron, standard atomic weight 55.845")
+    window.set_look(Look("zh-CN"))
+    assert panel.words.text() == "26 Fe 铁，标准原子量 55.845"
+    assert window.asked == []
+
+
 def test_what_cannot_be_calculated_is_said_in_words(window):
     window.show_view(sample.an_exam(tools=("calculator",)))
-    calculator = screen(window).calculator
-    press(screen(window).calculate)
+    calculator = screen(window).tools.calculator
+    press(screen(window).tool)
     QTest.keyClicks(calculator.field, "1/0")
     calculator.press("=")
     assert calculator.result.text() == "this has no value"
@@ -262,8 +304,8 @@ def test_what_cannot_be_calculated_is_said_in_words(window):
 
 def test_the_next_candidate_finds_the_calculator_empty_and_closed(window):
     window.show_view(sample.an_exam(tools=("calculator",)))
-    calculator = screen(window).calculator
-    press(screen(window).calculate)
+    calculator = screen(window).tools.calculator
+    press(screen(window).tool)
     QTest.keyClicks(calculator.field, "1+1")
     calculator.press("=")
     window.show_view(sample.an_exam(tools=("calculator",), header=sample.a_header("李赟")))

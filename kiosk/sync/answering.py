@@ -1,0 +1,211 @@
+"""The desk's side of the room's network, without a network: a request's bytes in, a reply's bytes out.
+
+It holds nothing that the exam needs. Numbers, reports and offered codes are in RAM, and gone with a
+restart: terminals greet anew, report again, and a proctor offers a code again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, assert_never
+
+from kiosk.artefacts.challenge import read_challenge
+from kiosk.artefacts.exchange import (
+    Answer,
+    Ask,
+    Orders,
+    Put,
+    Receipts,
+    Refused,
+    Report,
+    Request,
+    SeatStatus,
+    claimed,
+    new_epoch,
+    open_request,
+    read_request,
+    sent,
+    write_reply,
+)
+from kiosk.artefacts.keys import KeyRecord
+from kiosk.artefacts.session import SeatedTerminal
+from kiosk.errors import InputRefused, KioskError, NotPermitted
+from kiosk.sync.board import Heard, RoomBoard, board
+from kiosk.sync.store import Store
+
+OFFER_MS = 600_000
+"""How long a code of the whole room is offered: as long as somebody would walk it round. A seat that
+asks for its release later needs a proctor again."""
+ANSWER_MS = 120_000
+"""How long an answer to one challenge is: as long as the challenge lives."""
+
+
+class Party(Protocol):
+    """The desk's own keys: it signs replies and opens requests."""
+
+    @property
+    def record(self) -> KeyRecord: ...
+
+    def sign(self, message: bytes) -> bytes: ...
+
+    def open(self, sealed: bytes, context: bytes) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Served:
+    """A session whose terminals the desk serves, and the records of their keys."""
+
+    session: str
+    terminals: tuple[SeatedTerminal, ...]
+    records: tuple[KeyRecord, ...]
+
+    def record(self, kid: bytes) -> KeyRecord:
+        """
+        Raises:
+            NotPermitted: no terminal of this session.
+        """
+        for record in self.records:
+            if record.kid == kid:
+                return record
+        raise NotPermitted("no terminal of this session")
+
+
+@dataclass(frozen=True)
+class _Offer:
+    code: str
+    terminal: bytes | None
+    """Whose it is; None: every terminal's."""
+    nonce: bytes
+    """Of the challenge it answers; empty for a code of the room."""
+    until_ms: int
+
+    def is_for(self, terminal: KeyRecord, status: SeatStatus) -> bool:
+        """Whether a terminal that stands so can do something with it."""
+        if self.terminal is None:
+            return True
+        if self.terminal != terminal.kid or not status.challenge:
+            return False
+        try:
+            return read_challenge(status.challenge).nonce == self.nonce
+        except InputRefused:
+            return False
+
+
+class RoomService:
+    """Answers the terminals of the sessions it serves. May be called from any thread."""
+
+    def __init__(
+        self, desk: Party, served: Sequence[Served], store: Store, now_ms: Callable[[], int]
+    ) -> None:
+        """
+        Args:
+            now_ms: a steady clock, milliseconds.
+        """
+        self._desk = desk
+        self._served = {one.session: one for one in served}
+        self._store = store
+        self._now_ms = now_ms
+        self._epoch = new_epoch()
+        self._lock = threading.Lock()
+        self._disk = threading.Lock()
+        self._seen: dict[tuple[str, bytes], int] = {}
+        self._heard: dict[str, dict[bytes, Heard]] = {one.session: {} for one in served}
+        self._offers: dict[str, tuple[_Offer, ...]] = {}
+
+    def answer(self, data: bytes) -> bytes:
+        """The reply to a request.
+
+        Raises:
+            InputRefused, NotPermitted: not from a terminal of a session served here.
+            StorageFault: the desk's disk refuses.
+        """
+        frame = read_request(data)
+        served = self._session(claimed(frame).session)
+        terminal = served.record(frame.kid)
+        message = sent(frame, terminal)
+        whose = (message.session, terminal.kid)
+        with self._lock:
+            seen = self._seen.get(whose, 0)
+            if message.epoch != self._epoch or message.number <= seen or not message.box:
+                return self._reply(data, None, message.session, seen, terminal)
+            request = open_request(message, terminal, self._desk)
+            self._seen[whose] = message.number
+        try:
+            answer = self._answered(message.session, terminal, request)
+        except KioskError as fault:
+            answer = Refused(fault.summary)
+        return self._reply(data, answer, message.session, message.number, terminal)
+
+    def board(self, session: str) -> RoomBoard:
+        """What is known of a session now.
+
+        Raises:
+            NotPermitted: it is not served here.
+        """
+        served = self._session(session)
+        with self._lock:
+            heard = dict(self._heard[session])
+        collected = self._store.collected(session)
+        return board(session, served.terminals, heard, collected, self._now_ms())
+
+    def offer_room(self, session: str, code: str) -> None:
+        """Offer a room code to every seat of a session, in place of the one before, for `OFFER_MS`."""
+        self._session(session)
+        with self._lock:
+            others = [one for one in self._live(session) if one.terminal is not None]
+            offer = _Offer(code, None, b"", self._now_ms() + OFFER_MS)
+            self._offers[session] = (*others, offer)
+
+    def offer_answer(self, session: str, terminal: bytes, nonce: bytes, code: str) -> None:
+        """Offer the answer to a challenge (its `nonce`) to a terminal, while it shows the challenge.
+
+        Raises:
+            NotPermitted: a terminal that is not served here.
+        """
+        self._session(session).record(terminal)
+        with self._lock:
+            offer = _Offer(code, terminal, nonce, self._now_ms() + ANSWER_MS)
+            self._offers[session] = (*self._live(session), offer)
+
+    def withdraw(self, session: str) -> None:
+        """Offer nothing more in a session."""
+        with self._lock:
+            self._offers.pop(session, None)
+
+    # --- parts --------------------------------------------------------------------------------------
+
+    def _session(self, session: str) -> Served:
+        if session not in self._served:
+            raise NotPermitted("a session that is not served here")
+        return self._served[session]
+
+    def _live(self, session: str) -> list[_Offer]:
+        return [one for one in self._offers.get(session, ()) if one.until_ms > self._now_ms()]
+
+    def _answered(self, session: str, terminal: KeyRecord, request: Request) -> Answer:
+        match request:
+            case Report(status):
+                with self._lock:
+                    self._heard[session][terminal.kid] = Heard(status, self._now_ms())
+                    offers = self._live(session)
+                return Orders(tuple(one.code for one in offers if one.is_for(terminal, status)))
+            case Put():
+                with self._disk:
+                    return self._store.put(session, terminal, request)
+            case Ask(leaves):
+                with self._disk:
+                    return Receipts(self._store.receipts(leaves))
+            case _:
+                assert_never(request)
+
+    def _reply(
+        self, data: bytes, answer: Answer | None, session: str, seen: int, terminal: KeyRecord
+    ) -> bytes:
+        return write_reply(data, answer, session, self._epoch, seen, self._desk, terminal)
+
+
+def refuses(fault: KioskError) -> int:
+    """The HTTP status of a request that gets no reply: nobody of the room, or a fault of the desk."""
+    return 403 if isinstance(fault, InputRefused | NotPermitted) else 503

@@ -211,9 +211,14 @@ class Reader:
         )
 
     def focused(self) -> Thing | None:
-        """What has the keyboard."""
+        """What has the keyboard: of all that say so, such as a button that hands it on to its field,
+        the one that was last told of."""
         has = {"focused", "focusable"}  # the inside of a text field alone has the first
-        return next((one for one in reversed(self.tree()) if one.states >= has), None)
+        self.listen()
+        told = [one.path for one in self.heard if one.what == "StateChanged:focused" and one.first]
+        at = {path: number for number, path in enumerate(told)}
+        fits = [one for one in self.tree() if one.states >= has]
+        return max(fits, key=lambda one: at.get(one.path, -1), default=None)
 
     def relations(self, path: str) -> list[tuple[int, list[str]]]:
         """Kinds of relation (AtspiRelationType) and whom they lead to."""

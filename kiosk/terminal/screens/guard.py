@@ -32,7 +32,8 @@ _KEYS = (
 class Guard(QObject):
     """Install on the application. `lost_focus` is called each time the window loses the keyboard.
 
-    `acted` is emitted when a key or a mouse button came up. Only `release` lets the window close; the main loop calls it when a proctor signed the exit.
+    `acted` is emitted when a key or a mouse button came up. Only `release` lets the window close; the
+    main loop calls it when a proctor signed the exit.
     """
 
     acted = Signal()

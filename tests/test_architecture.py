@@ -49,6 +49,7 @@ TURNED_ROUND = [
     ("pure", "scoring.rules", "os"),
     ("qt", "terminal.flow", "PySide6.QtCore"),
     ("qt", "station", "PySide6.QtGui"),
+    ("typesetting", "proctor", "typst"),
     ("no-qt", "station", "kiosk.ui.by_a_detour"),
     ("no-qt", "terminal.flow", "kiosk.ui.by_a_detour"),
     ("sql", "terminal.flow", "sqlite3"),
@@ -142,7 +143,11 @@ def test_a_program_needs_only_what_its_extra_installs(program):
         for text in [
             *PROJECT["dependencies"],
             *PROJECT["optional-dependencies"][program],
-            *(PROJECT["optional-dependencies"]["camera"] if program == "terminal" else []),
+            *(
+                PROJECT["optional-dependencies"]["camera"]
+                if program in ("terminal", "proctor")
+                else []
+            ),
         ]
     }
     graph = grimp.build_graph("kiosk", include_external_packages=True, cache_dir=None)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.proctor_log import Act, Remark
 from kiosk.errors import InputRefused, StorageFault
@@ -50,7 +51,27 @@ class PackageSeen(Struct, frozen=True, forbid_unknown_fields=True, tag="package"
     number: int
 
 
-ActRecord = SignedAnswer | SignedRoom | Noted | PackageSeen
+class Seen(Struct, frozen=True, forbid_unknown_fields=True, tag="seen"):
+    """A challenge that was scanned, signed for or not: how far the terminal had come."""
+
+    at: int
+    terminal: bytes
+    count: int
+    head: bytes
+    phase: Phase
+    remaining_s: int = 0
+    granted_min: int = 0
+
+
+class HandedIn(Struct, frozen=True, forbid_unknown_fields=True, tag="handed-in"):
+    """A seat whose exam is handed in; `leaf` of its slip, empty where none was scanned."""
+
+    at: int
+    terminal: bytes
+    leaf: bytes = b""
+
+
+ActRecord = SignedAnswer | SignedRoom | Noted | PackageSeen | Seen | HandedIn
 
 
 class ActsFile:

@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
+from kiosk.artefacts.bundle import bundle_index, enclosed, read_bundle
 from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.proctor_log import ProctorLog, Remark, write_log
@@ -20,11 +21,16 @@ from kiosk.artefacts.release import (
     read_release,
     release_file,
 )
+from kiosk.artefacts.slip import HandInSlip
 from kiosk.artefacts.trust_list import Trust
-from kiosk.errors import NotPermitted
-from kiosk.proctor.acts import ActsFile, Noted, PackageSeen
-from kiosk.trust.durable import write_durable
+from kiosk.errors import InputRefused, NotPermitted, StorageFault
+from kiosk.proctor.acts import ActsFile, HandedIn, Noted, PackageSeen
+from kiosk.proctor.seats import SeatLine, room_seats
+from kiosk.trust.durable import read_given, write_durable
 from kiosk.words import mark
+
+MAX_BUNDLE_BYTES = 64 * 1024**2
+"""A package of a hundred items takes 4 KB; a terminal keeps some hundreds."""
 
 
 class Book:
@@ -87,6 +93,74 @@ class Book:
     def saw_package(self, session: str, terminal: bytes, number: int) -> None:
         """Keeps the package number that a terminal showed when it was done."""
         self.acts(session).add(PackageSeen(self.now(), terminal, number))
+
+    def seats(self, session: str) -> tuple[SeatLine, ...]:
+        """The room's seats as far as this desk's scans tell."""
+        file, secret = self.release(session)
+        return room_seats(file, secret.seats, self.acts(session).records)
+
+    def hand_in(self, session: str, terminal: bytes, slip: HandInSlip | None) -> None:
+        """Keeps that a seat handed in, with the slip it showed where one was scanned.
+
+        Raises:
+            InputRefused: the slip was scanned for another seat before.
+            NotPermitted: a terminal that is not of the session.
+        """
+        if terminal not in {line.terminal for line in self.seats(session)}:
+            raise NotPermitted(mark("this terminal is not part of the session"), where=session)
+        leaf = slip.leaf if slip is not None else b""
+        for record in self.acts(session).records:
+            if isinstance(record, HandedIn) and leaf and record.leaf == leaf:
+                if record.terminal == terminal:
+                    return
+                raise InputRefused(
+                    mark("seat {seat} showed this slip before"),
+                    remedy=mark("Scan the slip on the seat's own screen"),
+                    seat=self.label(record.terminal) or "-",
+                )
+        self.acts(session).add(HandedIn(self.now(), terminal, leaf))
+
+    def paper_mark(self, _lang: str) -> str:
+        """What is printed above all else on this desk's papers; empty on a real one."""
+        return ""
+
+    def collect(self, session: str, folder: Path) -> tuple[str, ...]:
+        """Reads the bundles on a collecting stick and keeps which packages are on it; returns the
+        labels of their terminals. What cannot be read is passed over: its seat stays to collect.
+
+        Raises:
+            InputRefused: no bundle of the session is there.
+        """
+        records = {known.record.kid: known.record for known in self.release(session)[0].terminals}
+        found: dict[bytes, int] = {}
+        for path in sorted(folder.rglob("*.bundle")):
+            try:
+                bundle = read_bundle(read_given(path, MAX_BUNDLE_BYTES))
+                record = records.get(bundle.index.kid)
+                if record is None:
+                    continue
+                index = bundle_index(bundle.index, record)
+                whole = enclosed(bundle, index)
+            except (InputRefused, NotPermitted, StorageFault):
+                continue
+            here = [
+                line.number
+                for line in index.lines
+                if line.session == session and whole.get(line.number) is not None
+            ]
+            if here:
+                found[record.kid] = max(*here, found.get(record.kid, 0))
+        if not found:
+            raise InputRefused(
+                mark("no package of this session is in the folder"),
+                where=folder.name,
+                remedy=mark("Choose the stick that was at the terminals"),
+            )
+        known = {line.terminal: line.package for line in self.seats(session)}
+        for kid, number in found.items():
+            if number > known.get(kid, 0):
+                self.saw_package(session, kid, number)
+        return tuple(sorted(self.label(kid) for kid in found))
 
     def acts(self, session: str) -> ActsFile:
         """What this device did in `session`."""

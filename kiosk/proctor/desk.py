@@ -17,7 +17,7 @@ from kiosk.artefacts.release import DeskTerminal
 from kiosk.artefacts.tokens import MOST_WORDS, Command, Reason, answer_text, sign_answer
 from kiosk.artefacts.trust_list import Trust
 from kiosk.errors import NotPermitted
-from kiosk.proctor.acts import SignedAnswer
+from kiosk.proctor.acts import Seen, SignedAnswer
 from kiosk.proctor.book import Book
 from kiosk.proctor.proposals import COMMANDS, NEEDS_REASON, NEEDS_WORDS, Proposal, Seat
 from kiosk.proctor.rooms import RoomCodes
@@ -36,10 +36,11 @@ class Desk(Book):
     # --- a terminal's challenge ---------------------------------------------------------------
 
     def read(self, text: str) -> Seat:
-        """Whose challenge `text` is.
+        """Whose challenge `text` is; that it was seen is kept.
 
         Raises:
             InputRefused: not a challenge.
+            StorageFault: it could not be kept.
             NotPermitted: a session or terminal this desk does not know, or a journal that went
                 backwards since the desk last saw it.
         """
@@ -55,6 +56,17 @@ class Desk(Book):
                 remedy=mark("Use a terminal of the session, or ask the station"),
             )
         self._check_head(challenge, terminal)
+        self.acts(file.session).add(
+            Seen(
+                self.now(),
+                challenge.terminal,
+                challenge.count,
+                challenge.head,
+                challenge.phase,
+                challenge.remaining_s,
+                challenge.granted_min,
+            )
+        )
         seat = terminal.seated.seat
         candidate = next((name for name in secret.seats if seat and name.seat == seat), None)
         exams = {exam.id: exam for exam in file.exams}

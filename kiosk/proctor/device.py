@@ -141,6 +141,11 @@ class Device:
         """
         return Installed(self._state / "trust").trust()
 
+    @property
+    def templates(self) -> Path:
+        """Where this device's own templates of papers lie, if there are any."""
+        return self._state / "templates"
+
     def open(self, pin: str, card: bytes) -> Desk:
         """The unlocked desk with every release for this proctor.
 

@@ -13,11 +13,13 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from kiosk.artefacts.qr import Prefix, from_text
+from kiosk.artefacts.slip import HandInSlip, read_slip
 from kiosk.artefacts.tokens import ANSWER_LIFETIME_S, Command, Reason
 from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.proctor import showing, views
 from kiosk.proctor.desk import Desk
 from kiosk.proctor.device import Device
+from kiosk.proctor.papers import paper, save_paper
 from kiosk.proctor.proposals import COMMANDS, Proposal, RoomProposal, Seat
 from kiosk.proctor.rows import SPEAKS_FOR_ITSELF
 from kiosk.proctor.state import Page, RoomSubject, Signed, State
@@ -56,6 +58,8 @@ class Flow:
             return showing.locked(self.state, name, ready, self._card is not None, waiting)
         if self.state.page is Page.NOTEBOOK:
             return showing.notebook(self.state, self.desk)
+        if self.state.page is Page.SEATS:
+            return showing.seats(self.state, self.desk)
         return showing.signing(self.state, self.desk, self._proposal())
 
     @property
@@ -120,8 +124,17 @@ class Flow:
                 | views.ChooseSession()
                 | views.AddNote()
                 | views.SaveLog()
+                | views.SavePaper()
             ):
                 self._keep_notes(self.desk, intent)
+            case (
+                views.OpenSeats()
+                | views.ChooseSeat()
+                | views.FilterSeats()
+                | views.NoteSeat()
+                | views.Collect()
+            ):
+                self._keep_seats(self.desk, intent)
             case _:
                 self._decide(self.desk, intent)
 
@@ -136,6 +149,8 @@ class Flow:
         match prefix:
             case Prefix.CARD:
                 raise InputRefused(mark("this is a proctor's card; scan the code on a terminal"))
+            case Prefix.SLIP:
+                self._slip(self.desk, read_slip(text))
             case Prefix.ROOM:
                 proposal = self.desk.rooms.read(text)
                 subject = RoomSubject(proposal, text)
@@ -282,9 +297,9 @@ class Flow:
                 session = state.session or _first_session(desk)
                 self.state = replace(state.cleared(), page=Page.NOTEBOOK, session=session, done="")
             case views.CloseNotebook():
-                self.state = replace(state, page=Page.DESK, message=None, done="")
+                self.state = replace(state.cleared(), page=Page.DESK)
             case views.ChooseSession(session):
-                self.state = replace(state, session=session, message=None, done="")
+                self.state = replace(state, session=session, seat=b"", message=None, done="")
             case views.AddNote(kind, candidate, words):
                 if not words.strip() and kind not in SPEAKS_FOR_ITSELF:
                     raise InputRefused(mark("say in a few words what happened"))
@@ -293,8 +308,77 @@ class Flow:
             case views.SaveLog(folder):
                 desk.save_log(state.session, folder)
                 self.state = replace(state, message=None, done=mark("The log is in the folder"))
+            case views.SavePaper(kind, folder, candidate, words):
+                if kind == "notice" and not candidate:
+                    raise InputRefused(mark("choose whom the notice is about"))
+                made = paper(
+                    desk,
+                    state.session,
+                    kind,
+                    state.lang,
+                    candidate=candidate,
+                    words=words.strip(),
+                )
+                save_paper(made, kind, state.session, candidate, folder, self._device.templates)
+                self.state = replace(state, message=None, done=mark("The paper is in the folder"))
             case _:
                 assert_never(intent)
+
+    # --- the seats ------------------------------------------------------------------------------
+
+    def _slip(self, desk: Desk, slip: HandInSlip) -> None:
+        """A hand-in slip says nothing of its seat: the proctor, who stands there, does."""
+        before = self.state
+        session = before.session or _first_session(desk)
+        seat = before.seat if before.page is Page.SEATS else b""
+        if isinstance(before.subject, Seat):
+            session, seat = before.subject.session, before.subject.challenge.terminal
+        self.state = replace(
+            before.cleared(), page=Page.SEATS, session=session, seat=seat, slip=slip
+        )
+
+    def _keep_seats(self, desk: Desk, intent: views.SeatsIntent) -> None:
+        state = self.state
+        match intent:
+            case views.OpenSeats():
+                session = state.session or _first_session(desk)
+                self.state = replace(state.cleared(), page=Page.SEATS, session=session)
+            case views.ChooseSeat(terminal):
+                seat = b"" if terminal == state.seat else terminal
+                self.state = replace(state, seat=seat, message=None, done="")
+            case views.FilterSeats(name):
+                self.state = replace(state, shown=name, seat=b"", message=None, done="")
+            case views.NoteSeat(note):
+                self._note_seat(desk, note)
+            case views.Collect(folder):
+                desk.collect(state.session, folder)
+                self.state = replace(
+                    state, shown="due", message=None, done=mark("The stick was read")
+                )
+            case _:
+                assert_never(intent)
+
+    def _note_seat(self, desk: Desk, note: views.SeatNote) -> None:
+        state = self.state
+        line = next(
+            (line for line in desk.seats(state.session) if line.terminal == state.seat), None
+        )
+        if line is None:
+            return
+        match note:
+            case "slip":
+                desk.hand_in(state.session, line.terminal, state.slip)
+            case "done":
+                desk.hand_in(state.session, line.terminal, None)
+            case "cancel":
+                self.state = replace(state, seat=b"", message=None, done="")
+                return
+            case "present" | "late" | "absent":
+                if line.candidate is not None:
+                    desk.note(state.session, note, "", candidate=line.candidate.number)
+            case _:
+                assert_never(note)
+        self.state = replace(state, slip=None, message=None, done=mark("Noted"))
 
 
 def _first_session(desk: Desk) -> str:

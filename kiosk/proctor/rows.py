@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from kiosk.proctor.acts import ActRecord, Noted, SignedAnswer, SignedRoom
+from kiosk.artefacts.slip import HandInSlip
+from kiosk.proctor.acts import ActRecord, HandedIn, Noted, SignedAnswer, SignedRoom
 from kiosk.proctor.book import Book
 from kiosk.proctor.views import Row
 from kiosk.proctor.wording import act_words
@@ -15,6 +16,7 @@ MOST = 20
 """How many are listed."""
 
 KINDS = {
+    "present": mark("Present"),
     "absent": mark("Absent"),
     "late": mark("Came late"),
     "incident": mark("Incident"),
@@ -24,7 +26,7 @@ KINDS = {
 """Kinds of remarks, as the log names them."""
 _BY_ITSELF = {"start": mark("Common start, code"), "break": mark("Went out, escorted by")}
 """Kinds that the desk notes by itself."""
-SPEAKS_FOR_ITSELF = frozenset({"absent", "late"})
+SPEAKS_FOR_ITSELF = frozenset({"present", "absent", "late"})
 """Kinds that need no words."""
 
 
@@ -37,6 +39,12 @@ def last_acts(book: Book, lang: str) -> tuple[Row, ...]:
 def kept(book: Book, session: str, lang: str) -> tuple[Row, ...]:
     """The last acts and remarks of one session."""
     return _newest(book, book.acts(session).records, lang)
+
+
+def kind_words(kind: str, lang: str) -> str:
+    """A kind of remark in words; a newer program's as it is named."""
+    named = KINDS | _BY_ITSELF
+    return text(named[kind], lang) if kind in named else kind
 
 
 def time_words(at: int) -> str:
@@ -65,13 +73,16 @@ def _newest(book: Book, records: Iterable[ActRecord], lang: str) -> tuple[Row, .
                     (at, _row(at, text("Room", lang), text("Resume the whole room", lang)))
                 )
             case Noted(remark):
-                named = KINDS | _BY_ITSELF
-                kind = text(named[remark.kind], lang) if remark.kind in named else remark.kind
+                kind = kind_words(remark.kind, lang)
                 where = names.get(remark.candidate, remark.candidate) or text("Room", lang)
                 words = f"{kind}: {remark.words}" if remark.words else kind
                 listed.append((remark.at, _row(remark.at, where, words)))
+            case HandedIn(at, terminal, leaf):
+                code = HandInSlip(leaf).digits if leaf else ""
+                words = " ".join(filter(None, (text("Handed in", lang), code)))
+                listed.append((at, _row(at, book.label(terminal) or "-", words)))
             case _:
-                continue  # package numbers go into the log, not before people
+                continue  # what was only seen goes onto the seat map, not before people
     listed.sort(key=lambda pair: pair[0], reverse=True)
     return tuple(row for _, row in listed[:MOST])
 

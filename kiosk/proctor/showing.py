@@ -6,8 +6,9 @@ from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.release import ReleaseFile
 from kiosk.artefacts.tokens import Command, Reason
 from kiosk.errors import KioskError
-from kiosk.proctor import views
+from kiosk.proctor import seat_map, views
 from kiosk.proctor.desk import Desk
+from kiosk.proctor.papers import PAPERS
 from kiosk.proctor.proposals import (
     COMMANDS,
     NEEDS_REASON,
@@ -77,7 +78,32 @@ def notebook(state: State, desk: Desk) -> views.Notebook:
         people=(views.Person("", text("The whole room", lang)), *people),
         kinds=tuple((kind, text(words, lang)) for kind, words in KINDS.items()),
         rows=kept(desk, state.session, lang),
+        papers=tuple((kind, text(words, lang)) for kind, words in PAPERS.items()),
         message=said,
+        good=bool(state.done),
+    )
+
+
+def seats(state: State, desk: Desk) -> views.Seats:
+    """The map of one session's seats."""
+    lang = state.lang
+    lines = desk.seats(state.session)
+    chosen = next((line for line in lines if line.terminal == state.seat), None)
+    hint = text(
+        "As far as the scans of this desk tell. Choose a seat, or scan a hand-in slip", lang
+    )
+    if state.slip is not None:
+        hint = text("Slip {code}: choose the seat it is from", lang, code=state.slip.digits)
+    return views.Seats(
+        lang=lang,
+        header=header(state, desk),
+        session=state.session,
+        sessions=tuple((file.session, _session_words(file, lang)) for file in desk.sessions),
+        filters=seat_map.filters(lines, state.shown, lang),
+        tiles=seat_map.tiles(lines, state.shown, state.seat, lang),
+        details=None if chosen is None else seat_map.details(chosen, state.slip, lang),
+        hint=hint,
+        message=text(state.done, lang) if state.done else _message(state),
         good=bool(state.done),
     )
 

@@ -6,14 +6,17 @@ from enum import Enum
 
 from msgspec import Struct
 
+from kiosk.artefacts.slip import HandInSlip
 from kiosk.artefacts.tokens import Command, Reason
 from kiosk.errors import KioskError
 from kiosk.proctor.proposals import Proposal, RoomProposal, Seat
+from kiosk.proctor.views import SeatFilter
 
 
 class Page(Enum):
     DESK = "desk"
     NOTEBOOK = "notebook"
+    SEATS = "seats"
 
 
 class RoomSubject(Struct, frozen=True):
@@ -33,7 +36,8 @@ class Signed(Struct, frozen=True):
 
 class State(Struct, frozen=True):
     """`read_at` in ticks is when the subject was scanned; `read` whether the offer `serial` was on
-    the screen. `message` is the last refusal, `done` a sentence of what was last kept."""
+    the screen. `message` is the last refusal, `done` a sentence of what was last kept. `seat` is the
+    terminal chosen on the map, `slip` a hand-in slip that waits for its seat."""
 
     lang: str
     page: Page = Page.DESK
@@ -50,7 +54,12 @@ class State(Struct, frozen=True):
     session: str = ""
     message: KioskError | None = None
     done: str = ""
+    seat: bytes = b""
+    shown: SeatFilter = "all"
+    slip: HandInSlip | None = None
 
     def cleared(self) -> State:
         """Nothing scanned, nothing shown."""
-        return State(self.lang, page=self.page, session=self.session, serial=self.serial)
+        return State(
+            self.lang, page=self.page, session=self.session, serial=self.serial, shown=self.shown
+        )

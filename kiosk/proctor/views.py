@@ -8,6 +8,7 @@ back. Texts are ready to read, in the language the view names. Seconds run apart
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 
@@ -136,6 +137,10 @@ class Signing(Struct, frozen=True):
     message: str = ""
 
 
+Paper = Literal["door", "plan", "attendance", "record", "notice"]
+"""What may be printed: before, during and after."""
+
+
 class Person(Struct, frozen=True):
     number: str
     label: str
@@ -151,12 +156,64 @@ class Notebook(Struct, frozen=True):
     people: tuple[Person, ...]
     kinds: tuple[tuple[str, str], ...]
     rows: tuple[Row, ...]
+    papers: tuple[tuple[Paper, str], ...]
     message: str = ""
     good: bool = True
     """Whether `message` says that something was done."""
 
 
-View = Locked | Signing | Notebook
+Emblem = Literal["none", "clock", "right", "pause", "warn", "up", "tick", "cross", "minus"]
+Tone = Literal["quiet", "text", "accent", "ok", "warn", "bad"]
+SeatFilter = Literal["all", "waiting", "running", "stopped", "over", "due"]
+SeatNote = Literal["slip", "cancel", "done", "present", "late", "absent"]
+
+
+class FilterChoice(Struct, frozen=True):
+    name: SeatFilter
+    label: str
+    chosen: bool
+
+
+class SeatTile(Struct, frozen=True):
+    """One terminal on the map: `words` say its state beside the sign, `note` when and what is due."""
+
+    terminal: bytes
+    seat: str
+    name: str
+    words: str
+    note: str
+    sign: Emblem
+    tone: Tone
+    chosen: bool
+
+
+class SeatAction(Struct, frozen=True):
+    note: SeatNote
+    label: str
+
+
+class SeatDetails(Struct, frozen=True):
+    heading: str
+    lines: tuple[str, ...]
+    actions: tuple[SeatAction, ...]
+
+
+class Seats(Struct, frozen=True):
+    """The room's seats as far as this desk's scans tell; `details` of the chosen one."""
+
+    lang: str
+    header: Header
+    session: str
+    sessions: tuple[tuple[str, str], ...]
+    filters: tuple[FilterChoice, ...]
+    tiles: tuple[SeatTile, ...]
+    details: SeatDetails | None
+    hint: str
+    message: str = ""
+    good: bool = True
+
+
+View = Locked | Signing | Notebook | Seats
 
 
 # --- intents --------------------------------------------------------------------------------------
@@ -251,6 +308,41 @@ class SaveLog(Struct, frozen=True):
     folder: Path
 
 
+class OpenSeats(Struct, frozen=True):
+    pass
+
+
+class ChooseSeat(Struct, frozen=True):
+    """A seat on the map; the chosen one again lets it go."""
+
+    terminal: bytes
+
+
+class FilterSeats(Struct, frozen=True):
+    name: SeatFilter
+
+
+class NoteSeat(Struct, frozen=True):
+    """What a proctor saw at the chosen seat."""
+
+    note: SeatNote
+
+
+class Collect(Struct, frozen=True):
+    """Read what is on a collecting stick."""
+
+    folder: Path
+
+
+class SavePaper(Struct, frozen=True):
+    """A paper as PDF into `folder`; whom and what a misconduct notice is about."""
+
+    kind: Paper
+    folder: Path
+    candidate: str = ""
+    words: str = ""
+
+
 class SwitchLanguage(Struct, frozen=True):
     pass
 
@@ -263,7 +355,8 @@ class Busy(Struct, frozen=True):
     """Somebody is there: a key or the pointer moved."""
 
 
-NotebookIntent = OpenNotebook | CloseNotebook | ChooseSession | AddNote | SaveLog
+SeatsIntent = OpenSeats | ChooseSeat | FilterSeats | NoteSeat | Collect
+NotebookIntent = OpenNotebook | CloseNotebook | ChooseSession | AddNote | SaveLog | SavePaper
 
 Intent = (
     Scanned
@@ -278,6 +371,7 @@ Intent = (
     | Confirm
     | Clear
     | NotebookIntent
+    | SeatsIntent
     | SwitchLanguage
     | Lock
     | Busy

@@ -23,6 +23,7 @@ Icon = Literal[
     "half",
     "note",
     "calculator",
+    "pause",
     "keyboard",
     "tools",
     "sound",
@@ -85,6 +86,9 @@ def paint_icon(painter: QPainter, icon: Icon, box: QRectF, colour: QColor) -> No
             for down in (0.5, 0.72):
                 for across in (0.34, 0.66):
                     painter.drawPoint(at(across, down))
+        case "pause":
+            painter.drawLine(at(0.34, 0.16), at(0.34, 0.84))
+            painter.drawLine(at(0.66, 0.16), at(0.66, 0.84))
         case "keyboard":
             painter.drawRect(QRectF(at(0.02, 0.2), at(0.98, 0.8)))
             for across in (0.2, 0.4, 0.6, 0.8):

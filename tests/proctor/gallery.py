@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from kiosk.artefacts.challenge import Phase
+from kiosk.artefacts.slip import slip_for, slip_text
 from kiosk.artefacts.tokens import Command, Reason
 from kiosk.proctor import views
 from kiosk.proctor.flow import Flow
@@ -21,7 +22,13 @@ from kiosk.trust.keystore import card_text
 from tests.proctor.devices import PIN, Devices
 from tests.proctor.room import SESSION
 
-SIZES = {"1366": (1366, 768, 100), "1920": (1920, 1080, 100), "200": (1366, 768, 200)}
+SIZES = {
+    "800": (800, 1280, 100),
+    "1280": (1280, 720, 100),
+    "1366": (1366, 768, 100),
+    "1920": (1920, 1080, 100),
+    "200": (1366, 768, 200),
+}
 
 
 class Scene:
@@ -45,6 +52,9 @@ class Scene:
 
     def scan(self, **changes: object) -> None:
         self.send(views.Scanned(self.devices.room.scan(**changes)))
+
+    def kid(self, terminal: int = 0) -> bytes:
+        return self.devices.room.terminals[terminal].record.kid
 
     def unlock(self) -> None:
         self.send(views.Scanned(card_text(self.devices.cards[0])), views.EnterPin(PIN))
@@ -176,6 +186,23 @@ def _notebook(scene: Scene) -> None:
     scene.send(views.AddNote("incident", "", "10:20 火警演习，全场离开 6 分钟"))
 
 
+def _seats(scene: Scene) -> None:
+    _extended(scene)
+    scene.scan(terminal=1, phase=Phase.IDLE, count=1)
+    scene.send(views.OpenSeats(), views.ChooseSeat(scene.kid()))
+
+
+def _slip(scene: Scene) -> None:
+    _released(scene)
+    scene.send(views.Clear(), views.Scanned(slip_text(slip_for(b"package"))))
+    scene.send(views.ChooseSeat(scene.kid()))
+
+
+def _handed_in(scene: Scene) -> None:
+    _slip(scene)
+    scene.send(views.NoteSeat("slip"))
+
+
 STAGES: dict[str, Callable[[Scene], None]] = {
     "locked": _locked,
     "pin": _pin,
@@ -197,6 +224,9 @@ STAGES: dict[str, Callable[[Scene], None]] = {
     "joined": _joined,
     "refused": _refused,
     "notebook": _notebook,
+    "seats": _seats,
+    "slip": _slip,
+    "handed_in": _handed_in,
 }
 
 

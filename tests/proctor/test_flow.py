@@ -126,10 +126,10 @@ def test_nothing_is_signed_before_its_words_were_on_the_screen(desk: Driven) -> 
     view = desk.send(views.Sign(view.offer.serial))
     assert view.code is None
     assert desk.flow.desk is not None
-    assert desk.flow.desk.acts(SESSION).records == ()
+    assert desk.flow.desk.acts(SESSION).answers == ()
     view = desk.sign()
     assert view.code is not None
-    assert len(desk.flow.desk.acts(SESSION).records) == 1
+    assert len(desk.flow.desk.acts(SESSION).answers) == 1
 
 
 def test_words_that_changed_since_they_were_read_are_not_signed(desk: Driven) -> None:

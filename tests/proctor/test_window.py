@@ -13,8 +13,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
+from kiosk.artefacts.slip import slip_for, slip_text
 from kiosk.artefacts.tokens import Command, Reason, read_code
 from kiosk.proctor import views
+from kiosk.proctor.acts import Seen
+from kiosk.proctor.screens.seats import SeatTile
 from kiosk.proctor.screens.steps import READ_MS
 from kiosk.proctor.screens.window import DeskWindow
 from kiosk.trust.keystore import card_text
@@ -60,7 +63,10 @@ def press(window: DeskWindow, key: Qt.Key) -> None:
 
 def records(scene: Scene) -> int:
     desk = scene.flow.desk
-    return 0 if desk is None else len(desk.acts(SESSION).records)
+    if desk is None:
+        return 0
+    kept = desk.acts(SESSION).records
+    return sum(not isinstance(record, Seen) for record in kept)
 
 
 def test_card_by_scanner_and_pin_by_keys_open_the_desk(scene: Stage) -> None:
@@ -232,6 +238,22 @@ def test_a_note_is_kept_and_the_log_saved(scene: Stage, qtbot: QtBot, tmp_path: 
     assert window.signing.isVisible()
 
 
+def test_a_slip_is_given_to_its_seat_by_keys_alone(scene: Stage) -> None:
+    day = scene("released")
+    window = day.window
+    type_keys(window, slip_text(slip_for(b"package")))
+    press(window, Qt.Key.Key_Return)
+    assert window.seats.isVisible()
+    (tile, _) = window.seats.map.tiles
+    assert tile.accessibleName().startswith("Seat 08, 张海燕, Started, ")
+    assert tile.isChecked(), "the seat scanned last is offered"
+    tab_to(window, window.seats.notes.buttons[0])
+    press(window, Qt.Key.Key_Return)
+    assert window.seats.message.text() == "Noted"
+    assert "Handed in" in tile.accessibleName()
+    assert "to collect" in tile.accessibleName()
+
+
 def test_locking_hides_the_code_and_the_names(scene: Stage, qtbot: QtBot) -> None:
     day = scene("released")
     qtbot.mouseClick(day.window.header.lock, Qt.MouseButton.LeftButton)
@@ -258,7 +280,10 @@ def test_the_desk_locks_after_ten_minutes_and_a_key_puts_that_off(
 def test_every_text_fits_and_every_control_has_a_name(scene: Stage, stage: str) -> None:
     day = scene(stage)
     window = day.window
-    for scale, sizes in ((100, ((1366, 768), (1280, 720), (1920, 1080))), (200, ((1366, 768),))):
+    for scale, sizes in (
+        (100, ((1366, 768), (1280, 720), (1920, 1080), (800, 1280))),
+        (200, ((1366, 768), (800, 1280))),
+    ):
         while window.look.scale != scale:
             window.header.size_button.click()
         for _ in range(2):
@@ -285,6 +310,10 @@ def unfit(window: QWidget) -> list[str]:
         short = button.width() < button.sizeHint().width()
         if button.isVisible() and (short or outside(button)):
             found.append(button.accessibleName())
+    for tile in window.findChildren(SeatTile):
+        low = tile.height() < tile.heightForWidth(tile.width())
+        if tile.isVisible() and (low or outside(tile)):
+            found.append(tile.accessibleName())
     return found
 
 
@@ -303,7 +332,7 @@ def outside(part: QWidget) -> bool:
 
 def nameless(window: QWidget) -> list[QObject]:
     """The visible controls that a reader of the screen could not name."""
-    kinds = (Button, QLineEdit, QComboBox)
+    kinds = (Button, SeatTile, QLineEdit, QComboBox)
     return [
         part
         for part in window.findChildren(QWidget)

@@ -92,6 +92,9 @@ class NotebookScreen(QWidget):
         self.card.rows.addLayout(last)
         self.log = Button("second", inside)
         self.kept = Words(inside)
+        self.papers_label = Words(inside)
+        self.papers_label.setContentsMargins(RING, 0, RING, 0)
+        self.papers = Choices(inside)
         self.acts = ActsList(inside)
         saving = QHBoxLayout()
         saving.setContentsMargins(RING, 0, 0, 0)
@@ -99,6 +102,8 @@ class NotebookScreen(QWidget):
         saving.addWidget(self.log)
         rows.addWidget(self.sessions)
         rows.addWidget(self.card)
+        rows.addWidget(self.papers_label)
+        rows.addWidget(self.papers)
         rows.addLayout(saving)
         rows.addWidget(self.acts)
         rows.addStretch(1)
@@ -106,6 +111,7 @@ class NotebookScreen(QWidget):
         self.kinds.chosen.connect(self._choose_kind)
         self.add.clicked.connect(self._add)
         self.words.returnPressed.connect(self._add)
+        self.papers.chosen.connect(self._print)
         self.log.clicked.connect(self._save)
 
     def show_view(self, view: views.Notebook, look: Look) -> None:
@@ -136,6 +142,10 @@ class NotebookScreen(QWidget):
         self.message.say(view.message, look, Type.BASE, "ok" if view.good else "bad", strong=True)
         self.log.say(text("Save the log to a folder", lang), look)
         self.kept.say(text("Kept for this session", lang), look, Type.NOTE, "quiet")
+        label = text("Papers to print, as PDF into a folder", lang)
+        self.papers_label.say(label, look, Type.NOTE, "quiet")
+        papers = [Option(name, False, ticks=False) for _, name in view.papers]
+        self.papers.show_options(papers, look)
         self.acts.show_rows(view.rows, look)
         if view.good and view.message and (before is None or before.rows != view.rows):
             self.words.clear()
@@ -161,6 +171,16 @@ class NotebookScreen(QWidget):
         if self._view is not None:
             person = self._view.people[max(0, self.who.currentIndex())]
             self.intent.emit(views.AddNote(self._kind, person.number, self.words.text()))
+
+    def _print(self, at: int) -> None:
+        if self._view is None:
+            return
+        kind, name = self._view.papers[at]
+        folder = self._ask(self, name)
+        if folder is not None:
+            person = self._view.people[max(0, self.who.currentIndex())].number
+            about = (person, self.words.text()) if kind == "notice" else ("", "")
+            self.intent.emit(views.SavePaper(kind, folder, *about))
 
     def _save(self) -> None:
         folder = self._ask(self, text("Save the log to a folder", self._look.lang))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QBoxLayout,
     QHBoxLayout,
     QScrollArea,
     QSizePolicy,
@@ -23,6 +24,8 @@ from kiosk.words import text
 _ACTS_WIDTH = 250
 _CODE_WIDTH = 500
 _LEFT_MOST = 640
+_UPRIGHT_WIDTH = 1100
+"""Under it the code stands below the steps: a tablet held upright."""
 
 
 class SigningScreen(QWidget):
@@ -35,12 +38,11 @@ class SigningScreen(QWidget):
         self._look = Look()
         self._view: views.Signing | None = None
         self._in_view = 0
-        row = QHBoxLayout(self)
+        self._columns = row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         row.setContentsMargins(Gap.LARGE, Gap.MEDIUM, Gap.LARGE, Gap.MEDIUM)
         row.setSpacing(Gap.LARGE)
 
-        left = QWidget(self)
-        left.setMaximumWidth(_LEFT_MOST)
+        self._left = left = QWidget(self)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Gap.TIGHT)
@@ -131,6 +133,10 @@ class SigningScreen(QWidget):
 
     def _fold(self) -> None:
         """Where three columns have no room, what was done goes below the steps."""
+        upright = self.width() < _UPRIGHT_WIDTH
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._columns.setDirection(down if upright else across)
+        self._left.setMaximumWidth(self.width() if upright else _LEFT_MOST)
         folded = self.width() < FOLD_WIDTH or self._look.scale >= FOLD_SCALE
         self._side.setVisible(not folded)
         self._side.setMinimumWidth(_ACTS_WIDTH)

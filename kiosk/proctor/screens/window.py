@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from kiosk.proctor import views
 from kiosk.proctor.flow import Flow
+from kiosk.proctor.screens.camera import CameraStrip
 from kiosk.proctor.screens.header import Header
 from kiosk.proctor.screens.locked import LockedScreen
 from kiosk.proctor.screens.notebook import AskFolder, NotebookScreen, ask_folder
+from kiosk.proctor.screens.seats import SeatsScreen
 from kiosk.proctor.screens.signing import SigningScreen
 from kiosk.proctor.screens.steps import is_code
 from kiosk.ui.fonts import require_cjk_font
@@ -49,17 +51,23 @@ class DeskWindow(QWidget):
         column.setSpacing(0)
         self.header = Header(self)
         self._stack = QStackedWidget(self)
+        self.camera = CameraStrip(self)
+        self.camera.scanned.connect(lambda code: self.send(views.Scanned(code)))
         column.addWidget(self.header)
+        column.addWidget(self.camera)
         column.addWidget(self._stack, 1)
         self.locked = LockedScreen(self._stack)
         self.signing = SigningScreen(self._stack)
         self.notebook = NotebookScreen(self._stack, ask)
-        for screen in (self.locked, self.signing, self.notebook):
+        self.seats = SeatsScreen(self._stack, ask)
+        for screen in (self.locked, self.signing, self.notebook, self.seats):
             screen.intent.connect(self.send)
             self._stack.addWidget(screen)
-        self.header.notebook.clicked.connect(self._turn_page)
+        self.header.notebook.clicked.connect(lambda: self._turn_to(views.OpenNotebook()))
+        self.header.seats.clicked.connect(lambda: self._turn_to(views.OpenSeats()))
         self.header.size_button.clicked.connect(lambda: self._scale_by(1, around=True))
         self.header.language.clicked.connect(lambda: self.send(views.SwitchLanguage()))
+        self.header.camera.clicked.connect(self.camera.toggle)
         self.header.lock.clicked.connect(lambda: self.send(views.Lock()))
         self.scans = ScanSource(self)
         self.scans.scanned.connect(lambda code: self.send(views.Scanned(code)))
@@ -104,6 +112,7 @@ class DeskWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keys leave the memory with the window, and it no longer listens."""
         self.flow.send(views.Lock())
+        self.camera.shut()
         self._timer.stop()
         application = QApplication.instance()
         if application is not None:
@@ -115,12 +124,13 @@ class DeskWindow(QWidget):
         view = self.flow.view
         self._look = look = replace(self._look, lang=view.lang)
         self.setPalette(qt_palette(look))
+        self.camera.dress(look)
         desk = text("Proctor's desk", look.lang)
         # With the name while the desk is open: a technician sees from outside whether it is.
         self.setWindowTitle(
             desk if isinstance(view, views.Locked) else f"{desk} · {view.header.proctor}"
         )
-        screen: QWidget
+        screen: LockedScreen | SigningScreen | NotebookScreen | SeatsScreen
         match view:
             case views.Locked():
                 self.header.show_header(None, look, proctor=view.proctor)
@@ -132,9 +142,13 @@ class DeskWindow(QWidget):
                 self.signing.show_view(view, look, self.flow.left_s)
                 screen = self.signing
             case views.Notebook():
-                self.header.show_header(view.header, look, notebook=True)
+                self.header.show_header(view.header, look, page="notebook")
                 self.notebook.show_view(view, look)
                 screen = self.notebook
+            case views.Seats():
+                self.header.show_header(view.header, look, page="seats")
+                self.seats.show_view(view, look)
+                screen = self.seats
         if self._stack.currentWidget() is not screen:
             self._stack.setCurrentWidget(screen)
             home = screen.home_focus()
@@ -153,9 +167,10 @@ class DeskWindow(QWidget):
         elif isinstance(view, views.Signing):
             self.signing.tick(self.flow.left_s)
 
-    def _turn_page(self) -> None:
-        open_now = isinstance(self.flow.view, views.Notebook)
-        self.send(views.CloseNotebook() if open_now else views.OpenNotebook())
+    def _turn_to(self, page: views.OpenNotebook | views.OpenSeats) -> None:
+        """To a page, or from it back to the desk."""
+        shown = views.Notebook if isinstance(page, views.OpenNotebook) else views.Seats
+        self.send(views.CloseNotebook() if isinstance(self.flow.view, shown) else page)
 
     def _scale_by(self, step: int, *, around: bool = False) -> None:
         at = SCALES.index(self._look.scale) + step

@@ -1,0 +1,1 @@
+"""Papers that leave the room: plain values to PDF. Names are text in them, never markup."""

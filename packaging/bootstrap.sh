@@ -71,6 +71,8 @@ xvfb               run Xvfb
 xauth              run xauth
 xdotool            run xdotool
 openbox            run openbox
+dbus               run dbus-daemon
+at-spi2-core       run /usr/libexec/at-spi-bus-launcher
 END
 }
 

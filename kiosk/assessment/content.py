@@ -184,6 +184,10 @@ def spans_of(blocks: tuple[Block, ...]) -> Iterator[Span]:
                 pass
 
 
+GAP = "___"
+"""What stands in the place of a field in `plain_text`."""
+
+
 def plain_text(blocks: tuple[Block, ...]) -> str:
     """`blocks` read aloud: text, words of pictures and formulae; one line a block."""
     return "\n".join(filter(None, (_plain_block(block) for block in blocks)))
@@ -220,5 +224,5 @@ def plain_spans(spans: tuple[Span, ...]) -> str:
             case Image(picture):
                 parts.append(picture.words)
             case Field() | Slot():
-                parts.append("___")
+                parts.append(GAP)
     return "".join(parts)

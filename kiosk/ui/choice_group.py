@@ -55,6 +55,9 @@ class ChoiceGroup(Part):
                 many=many,
                 media=asked.media,
             )
+        for card in self.cards:
+            # Of an exclusive group Qt leaves Tab the chosen one alone, in the next question too.
+            card.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._count.setVisible(many)
         if many:
             self._say_count()

@@ -6,13 +6,13 @@ and formula in it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QSize, QSizeF
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
-from kiosk.assessment.content import Block, plain_text
+from kiosk.assessment.content import GAP, Block, plain_text
 from kiosk.ui.controls import height_follows_width
 from kiosk.ui.document import Document, Ink, Media
 from kiosk.ui.theme import Look
@@ -41,9 +41,11 @@ class ContentView(QLabel):
         fields: Mapping[str, QWidget] | None = None,
         media: Media | None = None,
         first: int = 0,
+        heard: Sequence[str] = (),
     ) -> None:
         """Show `blocks`; `fields` are the widgets (children of this one) for their fields, `first` the
-        number of the first block in the text they are of."""
+        number of the first block in the text they are of, and `heard` what a reader says in the place
+        of each field, in their order."""
         shown = (blocks, look, tuple((fields or {}).values()), first)
         if shown == self._shown:
             self._place_fields()  # a field may have stood elsewhere in between
@@ -54,7 +56,11 @@ class ContentView(QLabel):
             blocks, look, Ink(), media=media, field_size=self._field_size, first=first
         )
         self._heights.clear()
-        self._name = plain_text(blocks)
+        name = plain_text(blocks)
+        if name.count(GAP) == len(heard):
+            for words in heard:
+                name = name.replace(GAP, words, 1)
+        self._name = name
         self.setAccessibleName(self._name)
         self.updateGeometry()
         self._place_fields()

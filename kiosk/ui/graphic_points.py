@@ -264,14 +264,14 @@ class SelectPointPart(GraphicPart):
         )
 
     def _say_place(self) -> None:
-        """Where the cross-hair is, what is there and what the picture shows."""
+        """Where the cross-hair is and what is there; what the picture shows as its description."""
         cross = self.ground.cross
         said = [self._where(cross)]
         if self.ground.near(cross) is not None:
             said.append(text("marked", self.look.lang))
         picture = self.asked.picture
-        said += [picture.words] if picture is not None and picture.words else []
         self.ground.setAccessibleName(", ".join(said))
+        self.ground.setAccessibleDescription(picture.words if picture is not None else "")
 
 
 class ObjectStage(PointStage):

@@ -11,9 +11,9 @@ from types import MappingProxyType
 
 from PySide6.QtCore import QBuffer, QIODevice, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPixmap
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QVBoxLayout, QWidget
 
-from kiosk.assessment.content import Block, Field, Place, Slot, spans_of
+from kiosk.assessment.content import Block, Field, Place, Slot, plain_text, spans_of
 from kiosk.assessment.highlights import Passages
 from kiosk.assessment.items import (
     InlineChoice,
@@ -32,6 +32,7 @@ from kiosk.ui.fields import ListField, TextField, how_read
 from kiosk.ui.highlighter import Highlighter, Page
 from kiosk.ui.part import Asked, Part
 from kiosk.ui.parts import PARTS
+from kiosk.ui.speech import announce
 from kiosk.ui.theme import Look, qt_palette
 from kiosk.ui.tokens import QUESTION_WIDTH, Gap, Theme, Type
 from kiosk.words import LANGUAGES, text
@@ -119,7 +120,7 @@ class ItemView(QWidget):
         opens."""
         fields = [*self._entries, *self._lists]
         fields += filter(None, (part.first_field() for part in self._used.values()))
-        return next((field for field in fields if field.isVisible()), None)
+        return next((field for field in fields if field.isVisibleTo(self)), None)
 
     def groups(self) -> list[ChoiceGroup]:
         """The groups of choices that are shown."""
@@ -134,6 +135,40 @@ class ItemView(QWidget):
             elif isinstance(part, Part):
                 stops += part.tab_stops()
         return stops
+
+    def first_stop(self) -> QWidget | None:
+        """Where one begins who hears the question."""
+        for part in self._parts:
+            stops = part.fields() if isinstance(part, ContentView) else []
+            stops = part.begins_at() if isinstance(part, Part) else stops
+            if stop := next((one for one in stops if one.isEnabled()), None):
+                return stop
+        return None
+
+    def spoken(self) -> list[str]:
+        """The words of the question, without its choices."""
+        said: list[str] = []
+        for part in self._parts:
+            if isinstance(part, ContentView):
+                said.append(part.accessibleName())
+            elif isinstance(part, Part):
+                said += part.spoken()
+        return said
+
+    def states(self) -> dict[str, str]:
+        """Each choice and field as it stands now, by its place in this question."""
+        if self._item is None:
+            return {}
+        return {
+            f"{self._item.id} {self._look.lang} {at}": self._state(stop)
+            for at, stop in enumerate(self.tab_stops())
+        }
+
+    def _state(self, stop: QWidget) -> str:
+        name = stop.accessibleName()
+        if isinstance(stop, QAbstractButton) and stop.isCheckable() and not stop.isChecked():
+            return f"{name}, {text('not chosen', self._look.lang)}"
+        return name
 
     def option_count(self) -> int:
         """How many choices letters reach."""
@@ -171,6 +206,7 @@ class ItemView(QWidget):
             view = self._text(texts)
             texts += 1
             fields: dict[str, QWidget] = {}
+            heard: list[str] = []
             for span in spans_of(run):
                 if isinstance(span, Slot):
                     part = self._used.get(span.response)
@@ -178,10 +214,13 @@ class ItemView(QWidget):
                     if slot is not None:
                         slot.setParent(view)
                         fields[place_of(span)] = slot
+                        said = words.choices.get(span.response, {}).get(span.choice, ())
+                        heard.append(plain_text(said) or slot.accessibleName().partition(",")[0])
                 if not isinstance(span, Field):
                     continue
                 blank += 1
                 name = text("Blank {number}", self._look.lang, number=blank)
+                heard.append(name)
                 interaction = item.interaction(span.response)
                 value = self._responses.get(span.response, ())
                 if isinstance(interaction, TextEntry):
@@ -204,7 +243,9 @@ class ItemView(QWidget):
                         self._media,
                     )
                     fields[span.response] = chooser
-            view.show_content(run, self._look, fields=fields, media=self._media, first=first)
+            view.show_content(
+                run, self._look, fields=fields, media=self._media, first=first, heard=heard
+            )
             first += len(run)
             shown.append(view)
         for unused in [*self._entries[entries:], *self._lists[lists:]]:
@@ -257,6 +298,8 @@ class ItemView(QWidget):
             if len(entries) > 1:
                 line = text("Blank {number}", self._look.lang, number=number) + " · " + line
             note.say(line, self._look, Type.NOTE, "quiet" if fits else "warn", strong=not fits)
+        for field, note in zip(self._entries, self._notes, strict=False):
+            field.setAccessibleDescription(note.text())
         return list(self._notes[: len(entries)])
 
     def _arrange(self, parts: list[QWidget]) -> None:
@@ -269,6 +312,7 @@ class ItemView(QWidget):
         for at, part in enumerate(parts):
             self._column.insertWidget(at, part)
             part.show()
+            part.raise_()  # for a reader what was raised last comes last
         self._parts = parts
 
     def _text(self, at: int) -> ContentView:
@@ -311,7 +355,16 @@ class ItemView(QWidget):
             return
         self._responses[response] = value
         self._show_notes(self._item, self._words())
+        if settled:
+            self._tell_how_read(response)
         self._send(response, value, settled)
+
+    def _tell_how_read(self, response: str) -> None:
+        assert self._item is not None
+        entry = self._item.interaction(response)
+        if isinstance(entry, TextEntry) and entry.base_type != "string":
+            line, fits = how_read(entry, self._responses.get(response, ()), self._look.lang)
+            announce(self, line, urgent=not fits)
 
     def _strike(self, response: str, identifier: str) -> None:
         if self._item is not None:

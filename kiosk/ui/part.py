@@ -18,6 +18,7 @@ from kiosk.assessment.content import Block, Picture
 from kiosk.assessment.responses import NO_RESPONSE, Response
 from kiosk.ui.document import Media
 from kiosk.ui.panels import keep_in_sight
+from kiosk.ui.speech import labels
 from kiosk.ui.theme import Look
 
 _LETTERS = {Qt.Key(Qt.Key.Key_A + at): at for at in range(8)}
@@ -62,9 +63,17 @@ class Part(QWidget):
         """What Tab stops at, in reading order; without what stands in the text."""
         return []
 
+    def begins_at(self) -> list[QWidget]:
+        """The tab stops, the one to begin at first."""
+        return self.tab_stops()
+
     def first_field(self) -> QWidget | None:
         """A field to type in, which takes the keyboard when a question opens."""
         return None
+
+    def spoken(self) -> list[str]:
+        """What is read out when it comes, and of which what is new is read out later."""
+        return labels(self)
 
     def slots(self) -> Mapping[str, QWidget]:
         """The widgets that stand in the text for gaps or hot texts, by their names."""

@@ -284,6 +284,9 @@ class SpotStage(PictureStage):
             button.setAutoExclusive(False)  # else Qt would not take a choice back
             button.setChecked(mark.state in ("chosen", "first"))
             button.setAutoExclusive(alone)
+            if not alone:
+                # Of an exclusive group Qt leaves Tab the chosen one alone, in the next question too.
+                button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
             button.setAccessibleName(name)
         self.place()
         self.update()

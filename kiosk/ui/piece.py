@@ -93,6 +93,9 @@ class Piece(QAbstractButton):
         if face.check:
             self.setChecked(face.chosen)
             self.setAutoExclusive(face.check == "one")
+        if face.check != "one":
+            # Of an exclusive group Qt leaves Tab the chosen one alone, in the next question too.
+            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)
         self.update()
 

@@ -248,6 +248,12 @@ class SliderPart(Part):
     def tab_stops(self) -> list[QWidget]:
         return [self.less, self.scale, self.more]
 
+    def begins_at(self) -> list[QWidget]:
+        return [self.scale]
+
+    def spoken(self) -> list[str]:
+        return []  # the scale's own name tells its bounds and where it stands
+
     def _step(self, asked: Asked) -> int | None:
         number = read_number(asked.value[0]) if asked.value else None
         if number is None:

@@ -218,6 +218,9 @@ class ExtendedTextPart(Part):
     def first_field(self) -> QWidget | None:
         return self.field
 
+    def spoken(self) -> list[str]:
+        return []  # the count would be told at each key
+
     def settle(self) -> None:
         self.field.finish()
         self._rested()

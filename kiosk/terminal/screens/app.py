@@ -196,7 +196,7 @@ def run_terminal(state: Path, *, windowed: bool = False, media: Media = NO_MEDIA
         KioskError: no screen, no font for Chinese, or no key in `state`.
     """
     require_display()
-    application = QApplication.instance() or QApplication(sys.argv[:1])
+    application = QApplication.instance() or QApplication(["kiosk"])
     assert isinstance(application, QApplication)
     terminal = TerminalApp(state, media=media)
 

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-)
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.assessment.items import TextEntry
@@ -18,6 +12,7 @@ from kiosk.errors import InputRefused
 from kiosk.terminal.calculator import MAX_LENGTH, calculate, written
 from kiosk.ui.controls import RING, Button, Words
 from kiosk.ui.fields import TextField
+from kiosk.ui.speech import announce
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Height, Role, Type
 from kiosk.words import mark, text
@@ -159,7 +154,7 @@ class CalculatorPanel(QWidget):
             self._result = (f"= {written(self._last)}", "text")
             self.field.selectAll()
         self._say_result()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.result.text()))
+        announce(self, self.result.text())
 
     def _say_result(self) -> None:
         shown, role = self._result

@@ -124,6 +124,8 @@ class ExamScreen(Screen):
         free = focused is None or self.question.isAncestorOf(focused)
         if moved:
             self._overview_open = False
+        if moved and free and focused is not None:
+            focused.clearFocus()
         self._fold()
         self.question.show_question(view.question, view.flagged, look)
         # Wide enough to stay a panel, the overview keeps its size; folded it is a page.
@@ -199,7 +201,7 @@ class ExamScreen(Screen):
         self.question.items.settle()
 
     def home_focus(self) -> QWidget | None:
-        return self.question.items.first_field() or self.forward
+        return self.question.first_stop() or self.forward
 
     def _take_back_focus(self) -> None:
         (self.home_focus() or self).setFocus(Qt.FocusReason.OtherFocusReason)
@@ -235,6 +237,8 @@ class ExamScreen(Screen):
         self.overview.setVisible(not folded or open_now)
         for panel in (self.notes, self.tools):
             panel.setVisible(panel is self._panel and not open_now)
+            panel.raise_()  # for a reader what was raised last comes last
+        self.overview.raise_()
 
     def _say_bar(self, view: Exam, look: Look) -> None:
         chrome, lang = look.chrome, look.lang
@@ -327,13 +331,25 @@ class ExamScreen(Screen):
         return self._view.question.number if self._view is not None else 0
 
     def _take_focus_from_gone_fields(self, *, free: bool) -> None:
-        field = self.question.items.first_field()
+        field = self.question.first_stop()
         if field is not None:
             field.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         focused = QApplication.focusWidget()
         if free or focused is None or self.question.isAncestorOf(focused):
             self.forward.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def spoken(self) -> list[str]:
+        if self._view is None:
+            return []
+        flagged = [text("Flagged", self._look.lang)] if self._view.flagged else []
+        return [*self.question.spoken(), *flagged]
+
+    def states(self) -> dict[str, str]:
+        if self._view is None:
+            return {}
+        flagged = "" if self._view.flagged else text("No longer flagged", self._look.lang)
+        return {f"flag {self._number()}": flagged, **self.question.items.states()}
 
     # --- what is asked ----------------------------------------------------------------------------
 
@@ -367,6 +383,10 @@ class ExamScreen(Screen):
 
     def _toggle_panel(self, panel: NotesPanel | ToolsPanel) -> None:
         before, self._panel = self._panel, None if panel is self._panel else panel
+        if self._panel is None:
+            # Before the panel goes, or Qt lets the focus wander on its way.
+            button = self.note if before is self.notes else self.tool
+            button.setFocus(Qt.FocusReason.OtherFocusReason)
         self._overview_open = False
         self._fold()
         if self._view is not None:
@@ -376,8 +396,6 @@ class ExamScreen(Screen):
         if self._panel is not None:
             panel.field.setFocus(reason)
             self.notes.field.moveCursor(QTextCursor.MoveOperation.End)
-        else:
-            (self.note if before is self.notes else self.tool).setFocus(reason)
 
     def _toggle_overview(self) -> None:
         self._overview_open = not self._overview_open

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
@@ -32,8 +32,11 @@ _KEYS = (
 class Guard(QObject):
     """Install on the application. `lost_focus` is called each time the window loses the keyboard.
 
-    Only `release` lets the window close; the main loop calls it when a proctor signed the exit.
+    `acted` is emitted when a key or a mouse button came up. Only `release` lets the window close; the
+    main loop calls it when a proctor signed the exit.
     """
+
+    acted = Signal()
 
     def __init__(self, window: QWidget, lost_focus: Callable[[], None] | None = None) -> None:
         super().__init__(window)
@@ -47,6 +50,8 @@ class Guard(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
+        if kind in (QEvent.Type.KeyRelease, QEvent.Type.MouseButtonRelease):
+            self.acted.emit()
         if kind in _REFUSED:
             return True
         if kind == QEvent.Type.Close:

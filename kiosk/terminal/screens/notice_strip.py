@@ -7,12 +7,13 @@ missed by a hand already on its way.
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kiosk.terminal.screens.screen import notice_text
 from kiosk.terminal.views import Notice
 from kiosk.ui.controls import Words
+from kiosk.ui.speech import announce
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import NOTICE_MS, Gap, Role, Type
 
@@ -45,9 +46,7 @@ class NoticeStrip(QWidget):
             self._notice = notice
             self._timer.start()
             self._say()
-            QAccessible.updateAccessibility(
-                QAccessibleAnnouncementEvent(self, notice_text(notice, look))
-            )
+            announce(self, notice_text(notice, look), urgent=notice.tone == "warn")
         elif self._notice is not None:
             self._say()
 

@@ -17,6 +17,8 @@ from kiosk.words import ntext, text
 class PausedScreen(Screen):
     """Shows `views.Paused`."""
 
+    urgent = True
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)

@@ -22,6 +22,7 @@ from kiosk.ui.document import Media
 from kiosk.ui.icons import paint_icon
 from kiosk.ui.item_view import ItemView
 from kiosk.ui.panels import Scroll
+from kiosk.ui.speech import is_heard, labels
 from kiosk.ui.theme import Look, dress_scroll, prepare_scroll
 from kiosk.ui.tokens import QUESTION_WIDTH, Gap, Radius, Type
 from kiosk.words import text
@@ -89,6 +90,11 @@ class QuestionPane(QWidget):
             self.area.verticalScrollBar().setValue(0)
         QTimer.singleShot(0, self, self._say_more)
 
+    def spoken(self) -> list[str]:
+        """What a reader says when the question comes: its number, its kind and its words."""
+        number, count, *rest = labels(self.meta)
+        return [f"{number} {count}", *rest, *self.items.spoken()]
+
     def say_aloud(self, offered: bool, reading: bool, silent: bool, look: Look) -> None:
         """Offer to read the question aloud, or to stop; `silent`: the computer cannot."""
         words = text("Stop reading", look.lang) if reading else text("Read aloud", look.lang)
@@ -107,6 +113,12 @@ class QuestionPane(QWidget):
         """Scroll by so many lines of the question."""
         bar = self.area.verticalScrollBar()
         bar.setValue(bar.value() + lines * 2 * self._look.line_height(Type.STEM))
+
+    def first_stop(self) -> QWidget | None:
+        """What takes the keyboard when the question opens: a field, or for those who hear the
+        question its first choice; Enter leads on from there as well."""
+        heard = self.items.first_stop() if is_heard() else None
+        return self.items.first_field() or heard
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

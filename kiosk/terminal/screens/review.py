@@ -19,6 +19,7 @@ from kiosk.terminal.screens.wording import clock_words
 from kiosk.terminal.views import Clock, ClosePart, CloseReview, GoTo, HandIn, Review, Saved
 from kiosk.ui.controls import RING, Button, Words
 from kiosk.ui.panels import Card, Page
+from kiosk.ui.speech import labels
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Role, Type
 from kiosk.words import ntext, text
@@ -108,6 +109,7 @@ class ReviewScreen(Screen):
         self._ask.dress(look)
         self.bar.dress(look.chrome)
         self._pages.setCurrentWidget(self._ask if view.confirming else self._page)
+        self.bar.raise_()  # for a reader what was raised last comes last
         self.confirm.setVisible(view.confirming)
         if view.confirming:
             self._show_question(view, look)
@@ -130,6 +132,10 @@ class ReviewScreen(Screen):
 
     def home_focus(self) -> QWidget | None:
         return self.back
+
+    def spoken(self) -> list[str]:
+        # The seconds would be told at each change of the rest; the clock says the minutes.
+        return [words for words in labels(self) if words != self.time.text()]
 
     def _end(self, *, confirmed: bool) -> None:
         if self._view is not None and self._view.closes_part:

@@ -14,6 +14,7 @@ from kiosk.terminal.views import Answer, Highlight, Pledge, Practise, Rules, Str
 from kiosk.ui.controls import Button, Words
 from kiosk.ui.document import Media
 from kiosk.ui.panels import Card, Page
+from kiosk.ui.speech import is_heard, labels
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Type
 from kiosk.ui.writing_strip import WritingStrip
@@ -91,6 +92,7 @@ class RulesScreen(Screen):
         self._rules.dress(look)
         self.bar.dress(look.chrome)
         self._pages.setCurrentWidget(self._rules if view.practice is None else self._practice)
+        self.bar.raise_()  # for a reader what was raised last comes last
         if view.practice is None:
             self._show_rules(view, look)
         else:
@@ -117,6 +119,14 @@ class RulesScreen(Screen):
 
     def home_focus(self) -> QWidget | None:
         return self.forward
+
+    def spoken(self) -> list[str]:
+        if self._view is None or self._view.practice is None:
+            return labels(self)
+        return [self.banner.text(), *self.question.spoken()]
+
+    def states(self) -> dict[str, str]:
+        return self.question.items.states()
 
     def _show_rules(self, view: Rules, look: Look) -> None:
         lang = look.lang
@@ -155,11 +165,14 @@ class RulesScreen(Screen):
         keys = " · ".join(f"{key} {what}" for key, what in key_lines(lang)[:7])
         self.keys.say(text("Keys: {keys}", lang, keys=keys), look.chrome, Type.NOTE, "quiet")
         self.question.show_question(view.practice, flagged=False, look=look)
-        self.writing.go_on(same=view.practice_number == self._practised)
+        same = view.practice_number == self._practised
+        self.writing.go_on(same=same)
         self._practised = view.practice_number
         self.writing.show_look(look)
         last = view.practice_number >= view.practice_count
         self.skip.setVisible(not last)
+        if is_heard() and not same:
+            (self.question.first_stop() or self.forward).setFocus(Qt.FocusReason.OtherFocusReason)
         self.skip.say(text("Skip practice and start", lang), look.chrome)
         forward = text("Start the exam", lang) if last else text("Next", lang)
         self.forward.say(forward, look.chrome, behind="right")

@@ -13,6 +13,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from kiosk.terminal.views import Clock, Notice
+from kiosk.ui.speech import labels
 from kiosk.ui.theme import Look
 from kiosk.words import text
 
@@ -21,6 +22,8 @@ class Screen(QWidget):
     """A screen. `intent` carries what a person asked for."""
 
     intent = Signal(object)
+    urgent = False
+    """Whether what it says interrupts a screen reader."""
 
     def show_view(self, view: Any, look: Look) -> None:
         """Show `view`, which is of this screen's kind."""
@@ -39,6 +42,14 @@ class Screen(QWidget):
     def home_focus(self) -> QWidget | None:
         """What should have the keyboard when the screen opens."""
         return None
+
+    def spoken(self) -> list[str]:
+        """What is read out when the screen comes, and of which what is new is read out later."""
+        return labels(self)
+
+    def states(self) -> dict[str, str]:
+        """What is read out when it changes, by what it is of, and not when the screen comes."""
+        return {}
 
 
 def notice_text(notice: Notice, look: Look) -> str:

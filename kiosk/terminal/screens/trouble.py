@@ -21,6 +21,8 @@ _PAGE_WIDTH = 860
 class TroubleScreen(Screen):
     """Shows `views.Trouble`."""
 
+    urgent = True
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         column = QVBoxLayout(self)

@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from kiosk.assessment.content import Paragraph, Text
@@ -29,6 +29,7 @@ from kiosk.ui.fonts import require_cjk_font
 from kiosk.ui.option_list import OptionList
 from kiosk.ui.panels import settle_layouts
 from kiosk.ui.scan import ScanSource
+from kiosk.ui.speech import announce, is_heard, is_typing, sentences
 from kiosk.ui.theme import THEMES, Look, qt_palette
 from kiosk.ui.tokens import SCALES, Theme
 from kiosk.ui.touch_keyboard import TouchKeyboard
@@ -50,6 +51,7 @@ _SCREENS: dict[type, tuple[str, str]] = {
     views.Trouble: ("trouble", "TroubleScreen"),
     views.ProctorMenu: ("proctor_menu", "ProctorMenuScreen"),
 }
+HEARD_AFTER_MS = 1_000
 _WITH_MEDIA = (views.Rules, views.Exam)
 _WITH_FIELDS = (views.SignIn, views.Rules, views.Exam, views.ProctorMenu)
 """Views that a person may write in."""
@@ -84,6 +86,10 @@ class TerminalWindow(QWidget):
         self._view: View | None = None
         self._screens: dict[type, Screen] = {}
         self._keys: QWidget | None = None
+        self._spoken: list[str] = []
+        self._states: dict[str, str] = {}
+        self._told = Saved.SAVED
+        self._focused: tuple[QWidget | None, str] = (None, "")
         self.setAutoFillBackground(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setPalette(qt_palette(self._look))
@@ -105,7 +111,10 @@ class TerminalWindow(QWidget):
         self.header.clock_pressed.connect(self._fold_clock)
         self.header.name_held.connect(self.open_proctor_menu)
         self.header.language_pressed.connect(self._switch_language)
+        self.intent.connect(self._note_intent)
         self.guard = Guard(self, lost_focus)
+        # Picking the first of a pair changes words and sends nothing.
+        self.guard.acted.connect(self._speak_changes, Qt.ConnectionType.QueuedConnection)
         self.scans = ScanSource(self)
         self.scans.scanned.connect(lambda code: self.intent.emit(views.Scanned(code)))
         application = QApplication.instance()
@@ -146,11 +155,14 @@ class TerminalWindow(QWidget):
         if before is not screen:
             if self._themes is not None:
                 self._themes.close_list()
-            self._stack.setCurrentWidget(screen)
             home = screen.home_focus()
+            # Asked for before the page comes, or Qt lets the focus wander on its way there.
+            (home or self).setFocus(Qt.FocusReason.OtherFocusReason)
+            self._stack.setCurrentWidget(screen)
             (home or self).setFocus(Qt.FocusReason.OtherFocusReason)
         self.keyboard.look_again()
         settle_layouts(self)
+        self._speak(screen, arrived=before is not screen)
 
     def tick(self, clock: Clock) -> None:
         """A second passed: redraws nothing but the time."""
@@ -175,8 +187,10 @@ class TerminalWindow(QWidget):
         self._look = look
         self.setPalette(qt_palette(look))
         if self._view is not None:
-            self._draw(self.screen_of(type(self._view)))
+            screen = self.screen_of(type(self._view))
+            self._draw(screen)
             settle_layouts(self)
+            self._speak(screen, arrived=False)
 
     def fill_screen(self) -> None:
         """Cover the whole screen: without a window manager `showFullScreen` alone does not."""
@@ -215,6 +229,11 @@ class TerminalWindow(QWidget):
             else:
                 event.ignore()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # A reader is there a moment after the window, and what stands here was said before.
+        QTimer.singleShot(HEARD_AFTER_MS, self, self._speak_changes)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._keys is not None:
@@ -247,6 +266,50 @@ class TerminalWindow(QWidget):
         self.setWindowTitle(window_title(view))
         self.setAccessibleName(text("Exam", self._look.lang))
         screen.show_view(view, self._look)
+
+    def _speak(self, screen: Screen, *, arrived: bool) -> None:
+        """Tell a screen reader what came, or what is new on the screen that stays."""
+        if not is_heard():
+            return
+        spoken, states = screen.spoken(), screen.states()
+        # Another headline is another page or question: all of it is read, not what differs.
+        arrived = arrived or spoken[:1] != self._spoken[:1]
+        new = [part for part in spoken if arrived or part not in self._spoken]
+        if not arrived:
+            new += [now for of, now in states.items() if self._states.get(of, now) != now]
+        focused: QWidget | None = self.focusWidget()
+        name = "" if focused is None else focused.accessibleName()
+        told = any(part.startswith(name) for part in new)
+        if self._focused[0] is focused and self._focused[1] != name and not told:
+            new.append(name)  # the control is the same, what it does is not
+        self._spoken, self._states, self._focused = spoken, states, (focused, name)
+        # Where nothing on the screen takes the keyboard the window has it, and says this.
+        self.setAccessibleDescription(sentences(spoken))
+        announce(self, sentences(new), urgent=screen.urgent)
+        self._tell_saved()
+
+    def _speak_changes(self) -> None:
+        screen = self._stack.currentWidget()
+        if isinstance(screen, Screen):
+            self._speak(screen, arrived=False)
+
+    def _tell_saved(self) -> None:
+        """Say once what became of an answer; not at each pause of somebody who types."""
+        saved = getattr(self._view, "saved", Saved.NONE)
+        if saved is Saved.FAILED and self._told is not saved:
+            announce(self, self.header.saved.text(), urgent=True)
+        elif saved is Saved.SAVED and self._told is not saved and not is_typing():
+            announce(self, self.header.saved.text().removeprefix("✓").strip())
+        else:
+            return
+        self._told = saved
+
+    def _note_intent(self, intent: object) -> None:
+        match intent:
+            case views.Answer(settled=False):
+                pass
+            case views.Answer() | views.Flag() | views.Strike() | views.Note():
+                self._told = Saved.SAVING
 
     def _open_keys(self) -> None:
         from kiosk.terminal.screens.keys_card import KeysCard

@@ -14,7 +14,7 @@ import typer
 from kiosk import __version__
 from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.tokens import Command, Reason
-from kiosk.cli.shown import lang, say, show_json
+from kiosk.cli.shown import lang, say, show_json, show_table
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.proctor.desk import Desk
 from kiosk.proctor.device import Device
@@ -301,8 +301,9 @@ def collected(
             of=len(told.collected) + len(told.waiting),
         )
     )
-    if told.waiting:
-        say(text("Not yet: {seats}", language, seats=", ".join(told.waiting)))
+    rows = [(seat, text("collected", language)) for seat in told.collected]
+    rows += [(seat, text("not yet", language)) for seat in told.waiting]
+    show_table((text("Seat", language), text("Answer package", language)), rows)
 
 
 @app.command()

@@ -249,9 +249,9 @@ class TerminalWindow(QWidget):
         assert view is not None
         saved = getattr(view, "saved", Saved.NONE)
         clock: Clock | None = getattr(view, "clock", None)
+        self.header.keyboard_button.setVisible(isinstance(view, _WITH_FIELDS))
         self.header.show_header(view.header, saved, clock, self._look)
         self.header.say_tools(self._look, self._other_language())
-        self.header.keyboard_button.setVisible(isinstance(view, _WITH_FIELDS))
         if not isinstance(view, _WITH_FIELDS):
             self.keyboard.dismiss()
         self.keyboard.show_look(self._look)

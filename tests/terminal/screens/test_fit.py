@@ -121,7 +121,7 @@ def test_the_calculator_has_its_place_and_keys_for_a_finger(window, size, scale,
         assert misfits(window) == []
         for sign, button in screen.tools.calculator.keys.items():
             assert min(button.shape().width(), button.shape().height()) >= 44, sign
-        assert not screen.tools.calculator.geometry().intersects(screen.question.geometry())
+        assert not screen.tools.geometry().intersects(screen.question.geometry())
         assert screen.question.area.height() >= 120
     finally:
         screen.tool.click()

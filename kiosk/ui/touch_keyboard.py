@@ -19,8 +19,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from shiboken6 import isValid
-
 from kiosk.ui.controls import RING, Button, side_by_side
 from kiosk.ui.panels import keep_in_sight, settle_layouts
 from kiosk.ui.theme import Look
@@ -89,8 +87,7 @@ class TouchKeyboard(QWidget):
     def look_again(self) -> None:
         """Another view is shown: go, if there is nothing to write in. It does not go before, as a button
         that is pressed must not move under the finger when it takes the focus."""
-        field = self._field
-        if field is not None and not (isValid(field) and field.isVisible()):
+        if self._field is not None and not _is_shown(self._field):
             self._write_in(None)
             self._appear()
 
@@ -258,3 +255,10 @@ def _field_of(part: QWidget) -> QWidget | None:
         return part
     around = part.parentWidget()
     return around if isinstance(around, QPlainTextEdit) else None
+
+
+def _is_shown(field: QWidget) -> bool:
+    try:
+        return field.isVisible()
+    except RuntimeError:
+        return False  # Qt deleted it with its question

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+
 from kiosk.ui.controls import RING, Button, side_by_side
 from kiosk.ui.panels import keep_in_sight, settle_layouts
 from kiosk.ui.theme import Look

@@ -28,7 +28,7 @@ from kiosk.words import mark, text
 
 _LETTERS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _SIGNS = ("1234567890", "-+/=()%:;°", ",.'\"!?×")
-_KEYS_SCALE = 125
+_KEYS_SCALE = 110
 """The keys grow no further, so that the question keeps its place; a finger finds them."""
 _NAMES = {
     "⇧": mark("capital letters"),

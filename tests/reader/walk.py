@@ -24,7 +24,7 @@ from kiosk.rehearsal.xscreen import OwnScreen
 from tests.reader.bus import Buses, Heard, Reader, Thing
 
 PERSON = Person("26110001", "张海燕", "01", 1)
-WITHIN_S = 10
+WITHIN_S = 40
 KINDS = (
     Kind.SINGLE_CHOICE,
     Kind.MULTIPLE_CHOICE,

@@ -58,9 +58,11 @@ def _offer_lines(network: RoomNetwork) -> None:
     for line in sys.stdin:
         if line.strip():
             try:
-                session, _, code = line.strip().rpartition(" ")
-                if session:
-                    network.offer_start(session, code)
+                code = line.strip()
+                session, _, said = code.rpartition(" ")
+                # A signed code has spaces of its own, behind its prefix.
+                if session and code[2:3] != ":":
+                    network.offer_start(session, said)
                 else:
                     network.offer(code)
             except KioskError as fault:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -21,6 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 from kiosk.terminal.elements import COLUMNS, ELEMENTS, ROWS, Element
 from kiosk.ui.controls import RING, Words
 from kiosk.ui.panels import Scroll
+from kiosk.ui.speech import announce
 from kiosk.ui.theme import Look, dress_scroll, prepare_scroll
 from kiosk.ui.tokens import Gap, Type
 from kiosk.words import text
@@ -72,7 +71,7 @@ class PeriodicTable(QWidget):
         self._tell()
         self.update()
         self.chosen.emit()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.words()))
+        announce(self, self.words())
 
     def box(self, element: Element) -> QRectF:
         """Where an element stands."""

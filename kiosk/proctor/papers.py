@@ -81,7 +81,6 @@ def paper(
         blocks=(Facts(_where(file, lang)), *blocks),
         footer=f"{file.session} · {made}",
         made_at=book.now(),
-        mark=book.paper_mark(lang),
     )
 
 

@@ -144,8 +144,6 @@ def room_seats(
 
 
 def _room_code(line: SeatLine, at: int, purpose: str, minutes: int) -> SeatLine:
-    if purpose not in ("start", "resume"):
-        return line  # a spoken start: it begins clocks that are released already
     waits = (
         (SeatState.UNSEEN, SeatState.LOCKED)
         if purpose == "start"

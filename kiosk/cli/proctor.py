@@ -282,13 +282,17 @@ def collected(
     pin_file: PinFile = None,
     as_json: Json = False,
 ) -> None:
-    """Name the seats of a session from which the stick has no answer package yet.
+    """Read a collecting stick, and name the seats of a session that are still to collect.
+
+    The desk keeps what was on it, as its page of seats does.
 
     \b
     Example:
       kiosk proctor collected R15-0301 /media/usb --state desk --card card.txt
     """
-    told = _open(state, card, pin_file).collected(session, folder)
+    desk = _open(state, card, pin_file)
+    desk.collect(session, folder)
+    told = desk.collected(session)
     if as_json:
         show_json(told)
         return

@@ -5,6 +5,8 @@ Not signed: the roster inside the session says who may sit, and a proctor looks 
 
 from __future__ import annotations
 
+import unicodedata
+
 from msgspec import Struct
 
 from kiosk.artefacts.codec import decode, encode
@@ -16,6 +18,13 @@ from kiosk.words import mark
 class Admission(Struct, frozen=True, forbid_unknown_fields=True, array_like=True):
     session: str
     number: str
+
+
+def plain_number(typed: str) -> str:
+    """A candidate or identity number however it was written: full width, spaced, in small letters. Two
+    numbers that are the same here are the same at a seat."""
+    plain = unicodedata.normalize("NFKC", typed)
+    return "".join(letter for letter in plain if not letter.isspace() and letter != "-").upper()
 
 
 def admission_text(admission: Admission) -> str:

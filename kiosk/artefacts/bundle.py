@@ -87,14 +87,14 @@ def bundle_index(frame: Frame, terminal: KeyRecord) -> BundleIndex:
 
 def collected_from(
     bundles: Iterable[bytes], session: str, signer: Callable[[bytes], KeyRecord]
-) -> frozenset[bytes]:
-    """The kids of the terminals whose bundles hold a package of a session; files that are none, or that
-    nobody vouches for, do not count.
+) -> dict[bytes, int]:
+    """The kids of the terminals whose bundles hold a package of a session, each with the highest number
+    of one; files that are none, or that nobody vouches for, do not count.
 
     Args:
         signer: the key record of a terminal's kid, or a KioskError.
     """
-    found = set()
+    found: dict[bytes, int] = {}
     for data in bundles:
         try:
             bundle = read_bundle(data)
@@ -102,9 +102,10 @@ def collected_from(
             whole = enclosed(bundle, index)
         except KioskError:
             continue
-        if any(line.session == session and whole.get(line.number) for line in index.lines):
-            found.add(index.terminal)
-    return frozenset(found)
+        for line in index.lines:
+            if line.session == session and whole.get(line.number):
+                found[index.terminal] = max(line.number, found.get(index.terminal, 0))
+    return found
 
 
 def enclosed(bundle: Bundle, index: BundleIndex) -> dict[int, bytes | None]:

@@ -1,7 +1,7 @@
 """`kiosk bank export`: a source bank as a QTI 3 content package, the same bytes for the same bank.
 
-The package is the bank: its items with their metadata, the files they use, and its description and
-standard as plain resources, so that an import gives the bank back. It holds the keys.
+The package is the bank: its items with their metadata, the files they use, and its description,
+standard and formula sheet as plain resources, so that an import gives the bank back. It holds the keys.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Final
 from lxml import etree
 from msgspec import Struct
 
+from kiosk.authoring.formula_sheet import FILE as SHEET_FILE
 from kiosk.authoring.metadata import MANIFEST, MANIFEST_LIMITS, is_item, written_href
 from kiosk.authoring.packages import Folder, quoted, read_named, unquoted
 from kiosk.authoring.problems import Problem, Problems
@@ -63,6 +64,10 @@ def export_bank(folder: Path) -> Exported:
         package.item(bank, resource)
     for path, data in described.written.items():
         package.shared(path, data)
+    for lang in described.head.languages:
+        path = SHEET_FILE.format(lang=lang)
+        if path in bank.names:
+            package.sheet(bank, path)
     return Exported(package.zipped(), len(listed), len(package.files) + 1, tuple(package.notes))
 
 
@@ -98,8 +103,17 @@ class _Package:
             needed.set("identifierref", self.shared(name, read_named(bank, name)))
         self.notes += problems.all
 
+    def sheet(self, bank: Folder, path: str) -> None:
+        """Takes the formula sheet of one language, with the pictures it shows."""
+        data = bank.read(path)
+        problems = Problems(path)
+        self.shared(path, data)
+        for name in self.used(bank, parse_xml(data, path), path, problems):
+            self.shared(name, read_named(bank, name))
+        self.notes += problems.all
+
     def used(self, bank: Folder, root: Element, path: str, problems: Problems) -> Iterator[str]:
-        """The files of the bank that the item in the file `path` names, each once."""
+        """The files of the bank that the item or sheet in the file `path` names, each once."""
         seen = set()
         for element in root.iter("*"):
             for name in (str(element.get(key)) for key in _REFERENCES if element.get(key)):

@@ -7,6 +7,7 @@ It travels in the bank's image and is shown where the plan of an exam allows it.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from kiosk.artefacts.bank import SHEET
@@ -34,22 +35,34 @@ def compile_sheet(bank: SourceBank, pictures: Pictures) -> tuple[Item | None, tu
     for lang in bank.head.languages:
         problems = Problems(FILE.format(lang=lang))
         try:
-            text = _text(bank, lang, pictures, problems)
+            text = read_sheet(bank.load, lang, pictures, problems)
         except NotThere:
             continue
-        except InputRefused as fault:
-            problems.refuse(
-                None, mark("the formula sheet cannot be used: {reason}"), reason=str(fault)
-            )
-            text = None
         found += problems.all
         if text is not None:
             texts[lang] = text
     return (Item(SHEET, (), texts) if texts else None), tuple(found)
 
 
-def _text(bank: SourceBank, lang: Lang, pictures: Pictures, problems: Problems) -> ItemText | None:
-    root = to_qti_3(parse_xml(bank.load(problems.file), problems.file))
+def read_sheet(
+    read: Callable[[str], bytes], lang: Lang, pictures: Pictures, problems: Problems
+) -> ItemText | None:
+    """The sheet in one language, from the file that `problems` are of; None where it is refused.
+
+    Raises:
+        NotThere: no such file.
+    """
+    try:
+        return _text(read(problems.file), lang, pictures, problems)
+    except NotThere:
+        raise
+    except InputRefused as fault:
+        problems.refuse(None, mark("the formula sheet cannot be used: {reason}"), reason=str(fault))
+        return None
+
+
+def _text(data: bytes, lang: Lang, pictures: Pictures, problems: Problems) -> ItemText | None:
+    root = to_qti_3(parse_xml(data, problems.file))
     body = child(root, "stimulus-body")
     if body is None:
         problems.refuse(root, mark("a formula sheet is a QTI stimulus with a body"))

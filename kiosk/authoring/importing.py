@@ -23,6 +23,7 @@ from kiosk.authoring.compile import compile_text
 from kiosk.authoring.foreign.drafts import Draft
 from kiosk.authoring.foreign.recognise import SUFFIXES, format_of, read_drafts
 from kiosk.authoring.foreign.tex import set_formulas
+from kiosk.authoring.formula_sheet import FILE, read_sheet
 from kiosk.authoring.instantiate import TRIED, plain_item
 from kiosk.authoring.metadata import MANIFEST, Listed, Resource, read_listed
 from kiosk.authoring.packages import InMemory, Package, open_package, read_named, unquoted
@@ -139,6 +140,8 @@ class Reading:
         self.asked: set[str] = set()
         """The shared texts met in the package, and those that its items ask about."""
         self.described: BankFiles | None = None
+        self.sheets: dict[str, bytes] = {}
+        """The formula sheets of the bank that is described, by file."""
 
     def bank_files(self, *, alone: bool) -> BankFiles | None:
         """The source's own bank.toml and standard, when it is the one source and they still fit."""
@@ -149,7 +152,7 @@ class Reading:
             or {item.lang for item in self.items} - set(kept.head.languages)
         ):
             return None
-        return kept
+        return replace(kept, written=kept.written | self.sheets)
 
     def describe(self, package: Package) -> None:
         """Reads the description of a package that is a bank of ours."""
@@ -160,6 +163,8 @@ class Reading:
             if not all(PLAIN_NAME.fullmatch(name) and name != MANIFEST for name in files.written):
                 raise InputRefused(mark("not a file of the bank"), where=files.head.standard)
             self.described = files
+            for lang in files.head.languages:
+                self.sheet(package, lang)
         except InputRefused as fault:
             said = text(
                 mark("the bank's own description is not used: {reason}"),
@@ -167,6 +172,21 @@ class Reading:
                 reason=_said(fault, self.say),
             )
             self.notes.append(Note(f"{package.label}/{BANK_FILE}", "", said))
+
+    def sheet(self, package: Package, lang: str) -> None:
+        """Takes the formula sheet in one language, where the package has one that can be used."""
+        problems = Problems(FILE.format(lang=lang))
+        name = problems.file
+        if name not in package.names:
+            return
+        pictures = Pictures(partial(read_named, package))
+        if read_sheet(package.read, lang, pictures, problems) is None:
+            self.refuse(problems, _shown(package, name))
+            return
+        root = to_qti_3(parse_xml(package.read(name), name))
+        self.localise(root, package, "", problems, home="")
+        self.note(problems, _shown(package, name))
+        self.sheets[name] = etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
     def take(self, package: Package, progress: Callable[[int, int], None]) -> None:
         self.refused += [
@@ -222,7 +242,7 @@ class Reading:
 
     def unlisted(self, package: Package, listed: Listed, taken: tuple[Resource, ...]) -> None:
         """Says what of a package is not read."""
-        named = {unquoted(resource.href) for resource in taken} | self.asked
+        named = {unquoted(resource.href) for resource in taken} | self.asked | self.sheets.keys()
         for href, kind in listed.others:
             if not kind.startswith("imsqti_") or unquoted(href) in named:
                 continue
@@ -405,8 +425,10 @@ class Reading:
         package: Package,
         folder: str,
         problems: Problems,
+        home: str = _UP,
     ) -> tuple[str, ...]:
-        """Points the item's pictures at files of the new bank, and keeps those."""
+        """Points the pictures of an item, or of another file whose way to the bank's folder is `home`,
+        at files of the new bank, and keeps those."""
         used: dict[str, str] = {}
         for element in root.iter("{*}img", "{*}object"):
             key = "src" if element.get("src") else "data"
@@ -422,10 +444,10 @@ class Reading:
                     problems.note(element, mark("there is no file '{name}'"), name=name)
                 if not path.startswith((_UP, "/")) and ":" not in name:
                     # Where its author may put it.
-                    element.set(key, f"../{path if path.startswith(MEDIA) else MEDIA + path}")
+                    element.set(key, f"{home}{path if path.startswith(MEDIA) else MEDIA + path}")
                 continue
             used[path] = kept
-            element.set(key, f"../{kept}")
+            element.set(key, f"{home}{kept}")
         return tuple(dict.fromkeys(used.values()))
 
     def kept(self, path: str, package: Package) -> str:

@@ -228,10 +228,10 @@ def serve(
     """Serve the room's own network, and show its seats, until interrupted.
 
     Terminals that were started with --room report here, get codes from here and send their packages
-    and mirrors. Each line of standard input is a code to offer: what the other commands print, a room
-    code for every locked seat, the answer to one terminal's challenge, or a session's name and the code
-    of its common start. Receipts that are put into
-    the folder `receipts` go back to the terminals. Nothing depends on this: end it at any moment.
+    and mirrors. Each line of standard input is a code to offer, as the other commands print it: a room
+    code for every locked seat, the answer to one terminal's challenge, or the six digits of a common
+    start for every seat that waits for it. Receipts that are put into the folder `receipts` go back to
+    the terminals. Nothing depends on this: end it at any moment.
 
     \b
     Examples:
@@ -282,13 +282,17 @@ def collected(
     pin_file: PinFile = None,
     as_json: Json = False,
 ) -> None:
-    """Name the seats of a session from which the stick has no answer package yet.
+    """Read a collecting stick, and name the seats of a session that are still to collect.
+
+    The desk keeps what was on it, as its page of seats does.
 
     \b
     Example:
       kiosk proctor collected R15-0301 /media/usb --state desk --card card.txt
     """
-    told = _open(state, card, pin_file).collected(session, folder)
+    desk = _open(state, card, pin_file)
+    desk.collect(session, folder)
+    told = desk.collected(session)
     if as_json:
         show_json(told)
         return

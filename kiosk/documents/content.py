@@ -57,8 +57,7 @@ Block = Facts | Heading | Text | Table | Grid | Lines | Signatures
 
 
 class Document(Struct, frozen=True):
-    """`mark` is a warning above all else ("Practice"); `made_at` UTC epoch seconds, which is in the
-    file, so that the same facts give the same bytes."""
+    """`made_at` is UTC epoch seconds; it is in the file, so that the same facts give the same bytes."""
 
     lang: str
     title: str
@@ -66,4 +65,3 @@ class Document(Struct, frozen=True):
     blocks: tuple[Block, ...]
     footer: str
     made_at: int
-    mark: str = ""

@@ -13,6 +13,7 @@ import fcntl
 import hashlib
 import os
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 
@@ -35,7 +36,7 @@ class SignedRoom(Struct, frozen=True, forbid_unknown_fields=True, tag="room"):
 
     at: int
     number: int
-    purpose: str
+    purpose: Literal["start", "resume"]
     minutes: int
 
 

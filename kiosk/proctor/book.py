@@ -6,12 +6,12 @@ Acts go to one file a session; the signed `.proctorlog` is made from it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from msgspec import Struct
 
-from kiosk.artefacts.bundle import bundle_index, collected_from, enclosed, read_bundle
+from kiosk.artefacts.bundle import collected_from
 from kiosk.artefacts.keys import KeyRecord, PrivateKeys
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.proctor_log import ProctorLog, Remark, write_log
@@ -103,32 +103,6 @@ class Book:
         """Keeps the package number that a terminal showed when it was done."""
         self.acts(session).add(PackageSeen(self.now(), terminal, number))
 
-    def collected(self, session: str, folder: Path) -> Collected:
-        """The seats from which the bundles in a folder have a package of a session, and the others; a
-        spare counts once it has one.
-
-        Raises:
-            NotPermitted: an unknown session.
-            StorageFault: the folder cannot be read.
-        """
-        file, _ = self.release(session)
-        records = {one.record.kid: one.record for one in file.terminals}
-
-        def signer(kid: bytes) -> KeyRecord:
-            if kid not in records:
-                raise NotPermitted(mark("this terminal is not part of the session"))
-            return records[kid]
-
-        with storage(folder):
-            paths = sorted(folder.rglob("*.bundle"))
-        bundles = (read_given(path, MAX_BUNDLE_BYTES) for path in paths)
-        found = collected_from(bundles, session, signer)
-        seated = [one.seated for one in file.terminals]
-        return Collected(
-            tuple(one.seat or one.label for one in seated if one.kid in found),
-            tuple(one.seat for one in seated if one.seat is not None and one.kid not in found),
-        )
-
     def seats(self, session: str) -> tuple[SeatLine, ...]:
         """The room's seats as far as this desk's scans tell."""
         file, secret = self.release(session)
@@ -155,36 +129,23 @@ class Book:
                 )
         self.acts(session).add(HandedIn(self.now(), terminal, leaf))
 
-    def paper_mark(self, _lang: str) -> str:
-        """What is printed above all else on this desk's papers; empty on a real one."""
-        return ""
-
-    def collect(self, session: str, folder: Path) -> tuple[str, ...]:
-        """Reads the bundles on a collecting stick and keeps which packages are on it; returns the
-        labels of their terminals. What cannot be read is passed over: its seat stays to collect.
+    def collect(self, session: str, folder: Path) -> None:
+        """Reads the bundles on a collecting stick and keeps which packages are on it. What cannot be
+        read is passed over: its seat stays to collect.
 
         Raises:
-            InputRefused: no bundle of the session is there.
+            InputRefused: no package of the session is there.
+            NotPermitted: an unknown session.
+            StorageFault: the folder cannot be read, or it could not be kept.
         """
-        records = {known.record.kid: known.record for known in self.release(session)[0].terminals}
-        found: dict[bytes, int] = {}
-        for path in sorted(folder.rglob("*.bundle")):
-            try:
-                bundle = read_bundle(read_given(path, MAX_BUNDLE_BYTES))
-                record = records.get(bundle.index.kid)
-                if record is None:
-                    continue
-                index = bundle_index(bundle.index, record)
-                whole = enclosed(bundle, index)
-            except (InputRefused, NotPermitted, StorageFault):
-                continue
-            here = [
-                line.number
-                for line in index.lines
-                if line.session == session and whole.get(line.number) is not None
-            ]
-            if here:
-                found[record.kid] = max(*here, found.get(record.kid, 0))
+        records = {one.record.kid: one.record for one in self.release(session)[0].terminals}
+
+        def signer(kid: bytes) -> KeyRecord:
+            if kid not in records:
+                raise NotPermitted(mark("this terminal is not part of the session"))
+            return records[kid]
+
+        found = collected_from(_bundles(folder), session, signer)
         if not found:
             raise InputRefused(
                 mark("no package of this session is in the folder"),
@@ -193,9 +154,16 @@ class Book:
             )
         known = {line.terminal: line.package for line in self.seats(session)}
         for kid, number in found.items():
-            if number > known.get(kid, 0):
+            if number > known[kid]:
                 self.saw_package(session, kid, number)
-        return tuple(sorted(self.label(kid) for kid in found))
+
+    def collected(self, session: str) -> Collected:
+        """The seats whose package was on a stick that this desk read, and those still to collect."""
+        lines = self.seats(session)
+        return Collected(
+            tuple(line.label for line in lines if line.package),
+            tuple(line.label for line in lines if line.due),
+        )
 
     def acts(self, session: str) -> ActsFile:
         """What this device did in `session`."""
@@ -244,6 +212,18 @@ class Book:
             )
         return self._releases[session]
 
+    def require_proctor(self, session: str, proctor: KeyRecord) -> None:
+        """
+        Raises:
+            NotPermitted: none of the session, or an unknown session.
+        """
+        if proctor.kid not in self.release(session)[0].sealed:
+            raise NotPermitted(
+                mark("{name} is not a proctor of this session"),
+                where=session,
+                name=proctor.name,
+            )
+
     def check_window(self, session: str) -> None:
         file, _ = self.release(session)
         now = self.now()
@@ -255,3 +235,14 @@ class Book:
                 else mark("the session's window is over"),
                 where=session,
             )
+
+
+def _bundles(folder: Path) -> Iterator[bytes]:
+    with storage(folder):
+        paths = sorted(folder.rglob("*.bundle"))
+    for path in paths:
+        try:
+            data = read_given(path, MAX_BUNDLE_BYTES)
+        except (InputRefused, StorageFault):
+            continue
+        yield data

@@ -1,4 +1,4 @@
-"""The papers of a room, made from the same facts as the signed log: before, during and after.
+"""The papers of a room, made from what this desk signed, scanned and noted: before, during and after.
 
 What the desk does not know is left open for a pen: a box to tick, a line to sign. Nothing is guessed.
 """
@@ -27,10 +27,11 @@ from kiosk.documents.content import (
 )
 from kiosk.proctor.acts import HandedIn, Noted, SignedAnswer, SignedRoom
 from kiosk.proctor.book import Book
+from kiosk.proctor.rooms import STARTED
 from kiosk.proctor.rows import KINDS, kind_words, time_words
 from kiosk.proctor.seats import ATTENDANCE
 from kiosk.proctor.views import Paper
-from kiosk.proctor.wording import REASON_WORDS, act_words, in_language
+from kiosk.proctor.wording import REASON_WORDS, act_words, in_language, room_act_words
 from kiosk.trust.durable import PUBLIC_FILE, write_durable
 from kiosk.words import mark, text
 
@@ -69,10 +70,7 @@ def paper(
         case _:
             assert_never(kind)
     made = text(
-        "Made at the desk of {name}, {time}; the signed log of this desk has the same facts",
-        lang,
-        name=book.name,
-        time=_date_time(book.now()),
+        "Made at the desk of {name}, {time}", lang, name=book.name, time=_date_time(book.now())
     )
     return Document(
         lang=lang,
@@ -81,7 +79,6 @@ def paper(
         blocks=(Facts(_where(file, lang)), *blocks),
         footer=f"{file.session} · {made}",
         made_at=book.now(),
-        mark=book.paper_mark(lang),
     )
 
 
@@ -195,7 +192,7 @@ def _record(book: Book, file: ReleaseFile, people: list[SeatName], lang: str) ->
                 one.words,
             )
             for one in noted
-            if one.kind not in ATTENDANCE or one.words
+            if one.kind != STARTED and (one.kind not in ATTENDANCE or one.words)
         ),
         none=none,
     )
@@ -239,11 +236,10 @@ def _signed(book: Book, file: ReleaseFile, lang: str) -> Iterator[tuple[str, ...
                     words = text("Resumed, {n} minutes given back", lang, n=act.minutes)
                 why = text(REASON_WORDS[act.reason], lang) if act.reason is not Reason.NONE else ""
                 yield time_words(act.at), book.label(act.terminal), words, why
-            case SignedRoom(at, _, "start", _):
-                yield time_words(at), room, text("Start the whole room", lang), ""
-            case SignedRoom(at, _, "resume", minutes):
-                words = text("Resume the whole room", lang)
-                yield time_words(at), room, f"{words} +{minutes}" if minutes else words, ""
+            case SignedRoom(at, _, purpose, minutes):
+                yield time_words(at), room, room_act_words(purpose, minutes, lang), ""
+            case Noted(remark) if remark.kind == STARTED:
+                yield time_words(remark.at), room, kind_words(STARTED, lang), remark.words
             case _:
                 continue
 

@@ -8,8 +8,9 @@ from datetime import datetime
 from kiosk.artefacts.slip import HandInSlip
 from kiosk.proctor.acts import ActRecord, HandedIn, Noted, SignedAnswer, SignedRoom
 from kiosk.proctor.book import Book
+from kiosk.proctor.rooms import STARTED
 from kiosk.proctor.views import Row
-from kiosk.proctor.wording import act_words
+from kiosk.proctor.wording import act_words, room_act_words
 from kiosk.words import mark, text
 
 MOST = 20
@@ -24,21 +25,25 @@ KINDS = {
     "room": mark("Room record"),
 }
 """Kinds of remarks, as the log names them."""
-_BY_ITSELF = {"start": mark("Common start, code"), "break": mark("Went out, escorted by")}
+_BY_ITSELF = {STARTED: mark("Common start, code"), "break": mark("Went out, escorted by")}
 """Kinds that the desk notes by itself."""
 SPEAKS_FOR_ITSELF = frozenset({"present", "absent", "late"})
 """Kinds that need no words."""
 
 
 def last_acts(book: Book, lang: str) -> tuple[Row, ...]:
-    """The last acts signed on this device, in whatever session."""
+    """The last acts of this device, in whatever session: what it signed, and a common start."""
     records = (record for file in book.sessions for record in book.acts(file.session).records)
-    return _newest(book, (record for record in records if not isinstance(record, Noted)), lang)
+    return _newest(book, (one for one in records if _is_act(one)), lang)
 
 
 def kept(book: Book, session: str, lang: str) -> tuple[Row, ...]:
     """The last acts and remarks of one session."""
     return _newest(book, book.acts(session).records, lang)
+
+
+def _is_act(record: ActRecord) -> bool:
+    return not isinstance(record, Noted) or record.remark.kind == STARTED
 
 
 def kind_words(kind: str, lang: str) -> str:
@@ -64,14 +69,9 @@ def _newest(book: Book, records: Iterable[ActRecord], lang: str) -> tuple[Row, .
                 listed.append(
                     (act.at, _row(act.at, where, act_words(act.command, act.minutes, lang)))
                 )
-            case SignedRoom(at, _, "start", _):
-                listed.append(
-                    (at, _row(at, text("Room", lang), text("Start the whole room", lang)))
-                )
-            case SignedRoom(at, _, _, _):
-                listed.append(
-                    (at, _row(at, text("Room", lang), text("Resume the whole room", lang)))
-                )
+            case SignedRoom(at, _, purpose, minutes):
+                words = room_act_words(purpose, minutes, lang)
+                listed.append((at, _row(at, text("Room", lang), words)))
             case Noted(remark):
                 kind = kind_words(remark.kind, lang)
                 where = names.get(remark.candidate, remark.candidate) or text("Room", lang)

@@ -61,7 +61,7 @@ _OVER = frozenset({SeatState.DONE, SeatState.ENDED, SeatState.MOVED, SeatState.L
 _SAT = frozenset({SeatState.RUNNING, SeatState.PAUSED, SeatState.OUT, SeatState.INTERRUPTED}) | (
     _OVER - {SeatState.LEFT}
 )
-_HOLDS_NOTHING = frozenset({SeatState.UNSEEN, SeatState.LOCKED, SeatState.MOVED, SeatState.LEFT})
+_HOLDS_NOTHING = frozenset({SeatState.MOVED, SeatState.LEFT})
 
 
 class SeatLine(Struct, frozen=True):
@@ -98,12 +98,15 @@ class SeatLine(Struct, frozen=True):
 
     @property
     def sat(self) -> bool:
-        """Whether somebody is known to have sat here."""
-        return self.state in _SAT
+        """Whether somebody is known to have sat here: where the last scan told of a sitting, a room
+        code since changes nothing of that."""
+        resumed = self.state is SeatState.ROOM_CODE and self.remaining_s > 0
+        return resumed or self.state in _SAT
 
     @property
     def due(self) -> bool:
-        """Whether a package of this terminal may exist and is not collected yet."""
+        """Whether a package of this terminal may exist and is not collected yet. Another desk may have
+        started a seat that this one never scanned; a spare counts once somebody sat there."""
         if self.package or self.attendance == "absent" or self.state in _HOLDS_NOTHING:
             return False
         return self.sat or not self.spare
@@ -141,8 +144,6 @@ def room_seats(
 
 
 def _room_code(line: SeatLine, at: int, purpose: str, minutes: int) -> SeatLine:
-    if purpose not in ("start", "resume"):
-        return line  # a spoken start: it begins clocks that are released already
     waits = (
         (SeatState.UNSEEN, SeatState.LOCKED)
         if purpose == "start"
@@ -150,9 +151,10 @@ def _room_code(line: SeatLine, at: int, purpose: str, minutes: int) -> SeatLine:
     )
     if line.state not in waits:
         return line
-    state = SeatState.RUNNING if line.sat else SeatState.ROOM_CODE
     given = 0 if line.spare and not line.sat else minutes
-    return replace(line, state=state, at=at, given_back_min=line.given_back_min + given)
+    return replace(
+        line, state=SeatState.ROOM_CODE, at=at, given_back_min=line.given_back_min + given
+    )
 
 
 def _one(

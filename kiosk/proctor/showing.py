@@ -24,6 +24,7 @@ from kiosk.proctor.rows import KINDS, kept, last_acts, time_words
 from kiosk.proctor.state import RoomSubject, State
 from kiosk.proctor.wording import (
     PHASE_WORDS,
+    PURPOSE_WORDS,
     REASON_WORDS,
     clock,
     command_words,
@@ -174,11 +175,6 @@ def _rooms(state: State, desk: Desk) -> tuple[views.RoomChoice, ...]:
     files = [file for file in desk.sessions if file.closes_at >= now] or list(desk.sessions)
     purposes: tuple[Purpose, ...]
     for file in files:
-        words = {
-            "start": text("Start the whole room", state.lang),
-            "resume": text("Resume the whole room", state.lang),
-            "common": text("Common start", state.lang),
-        }
         together = bool(desk.release(file.session)[1].start)
         purposes = ("start", "common", "resume") if together else ("start", "resume")
         name = f" · {file.session}" if len(files) > 1 else ""
@@ -188,9 +184,8 @@ def _rooms(state: State, desk: Desk) -> tuple[views.RoomChoice, ...]:
                 and chosen.file.session == file.session
                 and chosen.purpose == purpose
             )
-            choices.append(
-                views.RoomChoice(file.session, purpose, words[purpose] + name, is_chosen)
-            )
+            words = text(PURPOSE_WORDS[purpose], state.lang)
+            choices.append(views.RoomChoice(file.session, purpose, words + name, is_chosen))
     return tuple(choices)
 
 

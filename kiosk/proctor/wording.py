@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.tokens import Command, Reason
-from kiosk.proctor.proposals import Proposal, RoomProposal, Seat
+from kiosk.proctor.proposals import Proposal, Purpose, RoomProposal, Seat
 from kiosk.words import mark, text
 
 COMMAND_WORDS: dict[Command, str] = {
@@ -21,6 +21,12 @@ COMMAND_WORDS: dict[Command, str] = {
     Command.GO_OUT: mark("Break"),
     Command.ADMIT_WITHOUT_ID: mark("Admit without ID"),
     Command.ADMIT_RESERVE: mark("Admit by reserve number"),
+}
+
+PURPOSE_WORDS: dict[Purpose, str] = {
+    "start": mark("Start the whole room"),
+    "common": mark("Common start"),
+    "resume": mark("Resume the whole room"),
 }
 
 REASON_WORDS: dict[Reason, str] = {
@@ -147,11 +153,7 @@ def _break_clock(seat: Seat) -> str:
 
 def room_title(proposal: RoomProposal, lang: str) -> str:
     """The act of a room code in a few words."""
-    if proposal.purpose == "start":
-        return text("Start the whole room", lang)
-    if proposal.purpose == "common":
-        return text("Common start", lang)
-    return text("Resume the whole room", lang)
+    return text(PURPOSE_WORDS[proposal.purpose], lang)
 
 
 def room_effects(proposal: RoomProposal, lang: str) -> tuple[str, ...]:
@@ -191,7 +193,15 @@ def title(proposal: Proposal, lang: str) -> str:
 
 def act_words(command: Command, minutes: int, lang: str) -> str:
     """A signed act in a list: `Extend +15`."""
-    name = text(COMMAND_WORDS[command], lang)
+    return _with_minutes(text(COMMAND_WORDS[command], lang), minutes)
+
+
+def room_act_words(purpose: Purpose, minutes: int, lang: str) -> str:
+    """A signed room code in a list."""
+    return _with_minutes(text(PURPOSE_WORDS[purpose], lang), minutes)
+
+
+def _with_minutes(name: str, minutes: int) -> str:
     return f"{name} +{minutes}" if minutes else name
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from kiosk.artefacts.admission import plain_number
 from kiosk.artefacts.common_start import start_key
 from kiosk.artefacts.id_number import id_digest
 from kiosk.artefacts.kinds import Role
@@ -208,7 +209,7 @@ def _session_plan(station: Station, file: PlanFile, checked: Checked, now: datet
 
 def _reserves(file: PlanFile, checked: Checked, turn_after: int) -> tuple[Candidate, ...]:
     """The exams' reserve candidates: nobody's yet, numbered over the session."""
-    taken = {line.number.upper() for line in checked.lines}
+    taken = {plain_number(line.number) for line in checked.lines}
     free = (number for at in count(1) if (number := f"R{at:02}") not in taken)
     wanted = {part.id: part.reserves for part in file.exams}
     return tuple(

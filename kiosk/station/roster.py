@@ -6,11 +6,11 @@ is found at once, each with its row and what to do, so that a file is corrected 
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 
 from msgspec import Struct
 
+from kiosk.artefacts.admission import plain_number
 from kiosk.artefacts.id_number import id_number_holds, looks_like_id_number
 from kiosk.assessment.accommodations import LARGE_TEXT_SIZE
 from kiosk.assessment.display import TEXT_SIZES, THEMES, Theme
@@ -177,7 +177,7 @@ class _Reader:
         self._columns = columns
         self._exams = exams
         self._seats = seats
-        self._rows: dict[tuple[str, str, str], int] = {}
+        self._rows: dict[tuple[str, str], int] = {}
 
     def problem(self, where: str, summary: str, remedy: str) -> None:
         self.problems.append(Problem(where, summary, remedy))
@@ -227,14 +227,14 @@ class _Reader:
                 f"Use at most {MAX_NUMBER_LENGTH} letters, digits and hyphens",
             )
         else:
-            self._once("candidate number", number, row.number, at)
+            self._once("candidate number", number, row.number, at, as_=plain_number(number))
         return number
 
     def _id_number(self, values: Mapping[str, str | None], row: Row, at: str) -> str:
         written = values["id_number"]
         if not written:
             return ""
-        number = "".join(unicodedata.normalize("NFKC", written).split()).upper()
+        number = plain_number(written)
         if not (looks_like_id_number(number) and id_number_holds(number)):
             self.problem(
                 at,
@@ -242,7 +242,8 @@ class _Reader:
                 "Compare it with the identity card; format the column as text",
             )
             return ""
-        self._once("identity number", number, row.number, at, within=values["exam"] or "")
+        once_an_exam = f"{number} {values['exam']}"
+        self._once("identity number", number, row.number, at, as_=once_an_exam)
         return number
 
     def _name(self, name: str | None, at: str) -> str:
@@ -291,8 +292,9 @@ class _Reader:
         self._once("seat", seat, row.number, at)
         return seat
 
-    def _once(self, what: str, value: str, row: int, at: str, within: str = "") -> None:
-        first = self._rows.setdefault((what, value, within), row)
+    def _once(self, what: str, value: str, row: int, at: str, as_: str = "") -> None:
+        """Notes a second row with the same `value`, or with what counts `as_` the same."""
+        first = self._rows.setdefault((what, as_ or value), row)
         if first != row:
             self.problem(at, f"the {what} {value} stands in row {first} already", "Correct one")
 

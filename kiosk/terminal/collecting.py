@@ -78,7 +78,7 @@ class Collecting:
         bundles = (data for _, data in self._ports.stick.bundles())
         found = collected_from(bundles, plan.id, lambda kid: trust.signer(kid, Role.TERMINAL))
         seats = {terminal.kid for terminal in plan.terminals if terminal.seat is not None}
-        here = found & {terminal.kid for terminal in plan.terminals}
+        here = found.keys() & {terminal.kid for terminal in plan.terminals}
         return Collected(len(here), max(len(seats), len(here)))
 
     def _show(self, shown: Collected | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kiosk.artefacts.admission import plain_number
 from kiosk.artefacts.challenge import HEAD_BYTES, Challenge, Phase, new_nonce
 from kiosk.artefacts.frames import frames_of
 from kiosk.artefacts.qr import Prefix
@@ -22,7 +23,7 @@ from kiosk.terminal.outbox import Line
 from kiosk.terminal.plans import offered, sessions_of
 from kiosk.terminal.ports import Ports
 from kiosk.terminal.release import ChallengeKeeper, prefix_of
-from kiosk.terminal.signin import candidate_for, find, number_in, plain_number
+from kiosk.terminal.signin import candidate_for, find, number_in
 from kiosk.terminal.stages import candidate_header, session_header
 from kiosk.terminal.starting import StartKeeper
 from kiosk.terminal.storage import make_folder, storage_faults, write_durably

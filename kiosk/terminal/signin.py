@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import time
-import unicodedata
 from collections.abc import Callable, Iterable
 
-from kiosk.artefacts.admission import read_admission
+from kiosk.artefacts.admission import plain_number, read_admission
 from kiosk.artefacts.id_number import id_number_holds, looks_like_id_number
 from kiosk.artefacts.session import Candidate, SessionPlan
 from kiosk.assessment.sitting import Sitting, State
@@ -31,12 +30,6 @@ def number_in(scanned: str, plan: SessionPlan) -> str:
     if admission.session != plan.id:
         raise CodeRefused(mark("This slip is for another session"))
     return admission.number
-
-
-def plain_number(typed: str) -> str:
-    """A number as the roster has it, however it was typed: full width, spaced, in small letters."""
-    plain = unicodedata.normalize("NFKC", typed)
-    return "".join(letter for letter in plain if not letter.isspace() and letter != "-").upper()
 
 
 def find(

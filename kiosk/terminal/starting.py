@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kiosk.artefacts.admission import plain_number
 from kiosk.artefacts.chain import CommonStart
 from kiosk.artefacts.common_start import StartCodes, late_ms
 from kiosk.artefacts.session import Candidate
@@ -9,7 +10,6 @@ from kiosk.assessment.sitting import Started
 from kiosk.terminal.clock import TimeSource
 from kiosk.terminal.release import CodeRefused
 from kiosk.terminal.room_clock import RoomClock
-from kiosk.terminal.signin import plain_number
 from kiosk.words import mark
 
 FREE_TRIES = 5

@@ -7,7 +7,7 @@ means nothing: signatures and nonces decide.
 from __future__ import annotations
 
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
@@ -15,6 +15,9 @@ from PySide6.QtGui import QImage
 from kiosk.artefacts.qr import Prefix
 from kiosk.errors import KioskError
 from kiosk.words import mark
+
+if TYPE_CHECKING:
+    from PySide6.QtMultimedia import QVideoFrame
 
 LOOK_S: Final = 0.15
 """Between two looks: reading a 1280x720 frame takes 10 to 40 ms."""
@@ -74,18 +77,18 @@ class CameraSource(QObject):
 
     def close(self) -> None:
         """Switches the camera off; nothing is kept of what it saw."""
-        self._session.setCamera(None)  # type: ignore[arg-type]
+        self._session.setCamera(None)  # type: ignore[arg-type]  # Qt takes none, its stubs do not
         if self._camera is not None:
             self._camera.deleteLater()
             self._camera = None
         self._last.clear()
 
-    def _frame(self, frame: object) -> None:
+    def _frame(self, frame: QVideoFrame) -> None:
         now = time.monotonic()
         if now - self._looked_at < LOOK_S:
             return
         self._looked_at = now
-        picture: QImage = frame.toImage()  # type: ignore[attr-defined]
+        picture = frame.toImage()
         if picture.isNull():
             return
         if picture.width() > _WIDEST:

@@ -25,6 +25,8 @@ from tests.authoring.builders import a_bank, a_choice, a_png, a_true_false
 
 BANKS = sorted(path.parent for path in Path(__file__).parents[2].glob("question_banks/*/bank.toml"))
 WITH_PICTURE = a_choice("A", identifier="P", prompt='See <img src="../media/a b.png" alt="pump"/>')
+SHEET = """<qti-assessment-stimulus xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0" identifier="s"
+ title="Sheet"><qti-stimulus-body>{}</qti-stimulus-body></qti-assessment-stimulus>"""
 QTI_2 = b"""<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v2p1" identifier="OLD"
  title="Old" adaptive="false" timeDependent="false"><responseDeclaration identifier="RESPONSE"
  cardinality="single" baseType="identifier"><correctResponse><value>B</value></correctResponse>
@@ -118,6 +120,34 @@ def test_a_sample_banks_package_gives_the_bank_it_was_made_from(bank: Path, tmp_
         (one.item, one.rules) for one in copy.items
     ]
     assert own.media == copy.media
+    assert own.sheet == copy.sheet
+
+
+def test_a_formula_sheet_leaves_and_comes_back_with_its_picture(tmp_path: Path) -> None:
+    bank = a_bank(tmp_path / "b", a_choice("A"), media={"media/a b.png": a_png()})
+    (bank / "formula_sheet.en.xml").write_text(
+        SHEET.format('<p>m = ρV <img src="media/a b.png" alt="balance"/></p>'), encoding="utf-8"
+    )
+    package = exported(bank, tmp_path / "p.zip")
+    check_package(package.read_bytes())
+    for source in (package, bank):
+        copy = tmp_path / f"of-{source.name}"
+        found = import_sources([source], copy, lang="en")
+        assert (found.refused, found.notes) == ((), ())
+        own, again = (compile_bank(read_source_bank(path)) for path in (bank, copy))
+        assert own.sheet is not None
+        assert (own.sheet, own.media) == (again.sheet, again.media)
+
+
+def test_a_formula_sheet_that_cannot_be_used_is_refused_and_the_items_are_taken(
+    tmp_path: Path,
+) -> None:
+    bank = a_bank(tmp_path / "b", a_choice("A"))
+    (bank / "formula_sheet.en.xml").write_text(SHEET.format("<script>1</script>"))
+    found = import_sources([bank], tmp_path / "copy", lang="en")
+    assert found.imported == 1
+    assert [Path(one.file).name for one in found.refused] == ["formula_sheet.en.xml"]
+    assert not (tmp_path / "copy" / "formula_sheet.en.xml").exists()
 
 
 def test_a_package_declares_what_it_holds_and_items_name_what_they_use(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from kiosk.errors import InputRefused, KioskError
 HOSTILE = '#panic("no") $x$ ] [ *b* _i_ `r` @ref <l> \\ // /* ~ "} {"'
 
 
-def a_document(words: str = "张海燕", *, mark: str = "") -> Document:
+def a_document(words: str = "张海燕") -> Document:
     return Document(
         lang="zh-CN",
         title="考场记录",
@@ -30,7 +30,6 @@ def a_document(words: str = "张海燕", *, mark: str = "") -> Document:
         ),
         footer=words,
         made_at=1_800_000_000,
-        mark=mark,
     )
 
 
@@ -51,10 +50,6 @@ def test_no_text_breaks_a_document(words: str) -> None:
 
 def test_the_same_document_gives_the_same_bytes() -> None:
     assert pdf.to_pdf(a_document()) == pdf.to_pdf(a_document())
-
-
-def test_a_mark_stands_above_all_else() -> None:
-    assert words_of(pdf.to_pdf(a_document(mark="练习"))).startswith("练习")
 
 
 def test_a_station_may_bring_its_own_template_and_a_broken_one_is_said(tmp_path: Path) -> None:

@@ -68,7 +68,8 @@ def test_a_stick_goes_round_and_comes_back_to_the_station(room, tmp_path):
         assert choose(sitting).saved is views.Saved.SAVED
 
     desk = room.desk(tmp_path / "desk")
-    told = desk.collected(SESSION, room.stick)
+    desk.collect(SESSION, room.stick)
+    told = desk.collected(SESSION)
     assert (told.collected, told.waiting) == (("01", "02"), ("03", "04", "05", "06"))
 
     report = room.day.import_(room.stick)

@@ -57,6 +57,17 @@ def test_a_code_before_the_camera_is_scanned_and_the_camera_closes(
     assert not strip.isVisible()
 
 
+def test_a_desk_that_locks_itself_switches_the_camera_off(
+    day: Scene, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(CameraSource, "open", lambda _self: None)
+    day.window.header.camera.click()
+    assert day.window.camera.isVisible()
+    day.now_s += 10 * 60
+    qtbot.waitUntil(day.window.locked.isVisible)
+    assert not day.window.camera.isVisible()
+
+
 def test_a_code_that_stays_in_sight_is_given_once(qtbot: QtBot, day: Scene) -> None:
     source, codes = CameraSource(), []
     source.scanned.connect(codes.append)

@@ -11,10 +11,12 @@ import pytest
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.slip import slip_for
 from kiosk.artefacts.tokens import Command, Reason
+from kiosk.documents.content import Table
 from kiosk.documents.pdf import to_pdf
 from kiosk.proctor import views
 from kiosk.proctor.desk import Desk
 from kiosk.proctor.papers import PAPERS, paper, save_paper
+from kiosk.proctor.rows import last_acts
 from tests.proctor.room import SESSION, Room
 
 
@@ -49,6 +51,20 @@ def test_the_room_record_has_every_fact_of_the_desk(desk: Desk) -> None:
     ):
         assert fact in said, fact
     assert slip_for(b"package").digits.replace(" ", "") in said
+
+
+def test_a_common_start_stands_among_what_was_signed_and_is_no_incident(tmp_path: Path) -> None:
+    room = Room(tmp_path)
+    room.start = b"s" * 32
+    desk = room.desk()
+    code = desk.rooms.sign(SESSION, "common")
+    blocks = paper(desk, SESSION, "record", "en").blocks
+    _, incidents, signed, _ = (block for block in blocks if isinstance(block, Table))
+    assert incidents.rows == ()
+    ((_, where, act, told),) = signed.rows
+    assert (where, act, told) == ("The whole room", "Common start, code", code)
+    (row,) = last_acts(desk, "en")
+    assert row.what == f"Common start, code: {code}"
 
 
 @pytest.mark.parametrize("lang", ["zh-CN", "en"])

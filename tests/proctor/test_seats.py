@@ -95,7 +95,9 @@ def test_the_collecting_stick_says_what_is_still_to_collect(room: Room, tmp_path
     lost = BundleLine(1, SESSION, slip_sha256(b"another"), True)
     damaged = write_bundle((lost,), {1: package}, OPENS, room.terminals[1])
     (stick / "31.bundle").write_bytes(damaged)
-    assert desk.collect(SESSION, stick) == ("08",)
+    desk.collect(SESSION, stick)
+    told = desk.collected(SESSION)
+    assert (told.collected, told.waiting) == (("08",), ("T-31",))
     assert [line.due for line in desk.seats(SESSION)] == [False, True]
     assert seat(desk).package == 3
 
@@ -106,8 +108,18 @@ def slip_sha256(package: bytes) -> bytes:
     return hashlib.sha256(package).digest()
 
 
+def test_a_room_code_after_a_power_cut_does_not_say_that_a_seat_took_it(room: Room) -> None:
+    desk = room.desk()
+    desk.read(room.scan(phase=Phase.INTERRUPTED, remaining_s=600, count=9))
+    desk.rooms.sign(SESSION, "resume", minutes=3)
+    line, spare = desk.seats(SESSION)
+    assert (line.state, line.sat, line.due) == (SeatState.ROOM_CODE, True, True)
+    assert (line.given_back_min, spare.given_back_min) == (3, 0)
+
+
 def test_who_is_absent_has_nothing_to_collect(room: Room) -> None:
     desk = room.desk()
+    assert [line.due for line in desk.seats(SESSION)] == [True, False], "another desk starts seats"
     desk.rooms.sign(SESSION, "start")
     assert [line.state for line in desk.seats(SESSION)] == [SeatState.ROOM_CODE] * 2
     assert [line.due for line in desk.seats(SESSION)] == [True, False]

@@ -23,7 +23,7 @@ from kiosk.proctor.screens.window import DeskWindow
 from kiosk.trust.keystore import card_text
 from kiosk.ui.controls import Button
 from tests.proctor.devices import PIN, Devices
-from tests.proctor.gallery import STAGES, Scene, show
+from tests.proctor.gallery import SIZES, STAGES, Scene, show
 from tests.proctor.room import SESSION
 
 Stage = Callable[..., Scene]
@@ -274,6 +274,17 @@ def test_the_desk_locks_after_ten_minutes_and_a_key_puts_that_off(
     assert day.window.signing.isVisible()
     day.now_s += 1
     qtbot.waitUntil(day.window.locked.isVisible)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_code_to_show_is_whole_on_every_screen(scene: Stage, size: str) -> None:
+    day = scene("released")
+    width, height, scale = SIZES[size]
+    while day.window.look.scale != scale:
+        day.window.header.size_button.click()
+    show(day, width, height)
+    qr = day.window.signing.code.qr
+    assert qr.visibleRegion().boundingRect() == qr.rect()
 
 
 @pytest.mark.parametrize("stage", STAGES)

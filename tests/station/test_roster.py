@@ -31,6 +31,14 @@ def test_a_roster_is_read_by_chinese_and_by_english_column_names() -> None:
     assert chinese == (RosterLine("1", "喆", "E1", "01", 25, 0, 200, "dark", 2),)
 
 
+def test_numbers_that_a_seat_cannot_tell_apart_are_one_number() -> None:
+    _, problems = _read("number,name,seat\nA-1,A,01\na1,B,02\nＡ１,C,03\n", {"E1": "L4"}, None)
+    assert [one.summary for one in problems] == [
+        "the candidate number a1 stands in row 2 already",
+        "the candidate number Ａ１ stands in row 2 already",
+    ]
+
+
 def test_an_identity_number_is_checked_and_stands_once_in_an_exam() -> None:
     right, wrong = "440524188001010014", "440524188001010015"
     lines, problems = _read(

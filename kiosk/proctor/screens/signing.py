@@ -24,8 +24,9 @@ from kiosk.words import text
 _ACTS_WIDTH = 250
 _CODE_WIDTH = 500
 _LEFT_MOST = 640
+_CODE_HEIGHT = 560
 _UPRIGHT_WIDTH = 1100
-"""Under it the code stands below the steps: a tablet held upright."""
+"""Under it, and where it is higher than wide, the code stands below the steps: a tablet held upright."""
 
 
 class SigningScreen(QWidget):
@@ -133,14 +134,14 @@ class SigningScreen(QWidget):
 
     def _fold(self) -> None:
         """Where three columns have no room, what was done goes below the steps."""
-        upright = self.width() < _UPRIGHT_WIDTH
+        upright = self.width() < min(_UPRIGHT_WIDTH, self.height())
         down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
         self._columns.setDirection(down if upright else across)
         self._left.setMaximumWidth(self.width() if upright else _LEFT_MOST)
         folded = self.width() < FOLD_WIDTH or self._look.scale >= FOLD_SCALE
         self._side.setVisible(not folded)
         self._side.setMinimumWidth(_ACTS_WIDTH)
-        self._code_scroll.setMinimumWidth(_CODE_WIDTH)
+        self._code_scroll.setMinimumSize(_CODE_WIDTH, _CODE_HEIGHT if upright else 0)
         if folded and self._side.widget() is self._acts:
             self._side.takeWidget()
             self._rows.insertWidget(2, self._acts)

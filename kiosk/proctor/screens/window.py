@@ -150,6 +150,8 @@ class DeskWindow(QWidget):
                 self.seats.show_view(view, look)
                 screen = self.seats
         if self._stack.currentWidget() is not screen:
+            if screen is self.locked:
+                self.camera.shut()
             self._stack.setCurrentWidget(screen)
             home = screen.home_focus()
             if home is None or not home.isEnabled():

@@ -11,20 +11,14 @@ from typing import Final, Protocol
 
 from msgspec import Struct
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-    QTextCursor,
-)
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QTextCursor
 from PySide6.QtWidgets import QWidget
 
 from kiosk.assessment.highlights import Passage, Passages, covers, sentence_around, words_of
 from kiosk.assessment.items import Item
 from kiosk.ui.document import Document, Shade
 from kiosk.ui.panels import keep_in_sight
+from kiosk.ui.speech import announce
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Type
 from kiosk.words import text
@@ -93,6 +87,8 @@ class Highlighter(QWidget):
         self, item: Item, pages: Sequence[Page], passages: Passages, look: Look
     ) -> None:
         """Show what is highlighted of `item`, whose texts are on `pages` now."""
+        if (item, look.lang) != (self._item, self._look.lang):
+            self._pressed = self._dragged = None  # what is held now is no drag over these words
         if item != self._item:
             self.stop()
         self._item, self._look, self._passages = item, look, passages
@@ -269,25 +265,24 @@ class Highlighter(QWidget):
         page, cursor = self._caret
         keep = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
         ctrl = bool(modifiers & Qt.KeyboardModifier.ControlModifier)
-        before = cursor.position()
         mode = QTextCursor.MoveMode.KeepAnchor if keep else QTextCursor.MoveMode.MoveAnchor
-        moved = cursor.movePosition(_MOVES[key][ctrl], mode)
+        move = _MOVES[key][ctrl]
+        moved = cursor.movePosition(move, mode)
         step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(key, 0)
         if step and not moved and not keep:
             at = self._pages.index(page) + step
             if 0 <= at < len(self._pages):
                 self._put_caret(self._pages[at])
-                self._say(self._pages[at].widget.accessibleName())
+                announce(self, self._pages[at].widget.accessibleName())
             return
         self._shade(page)
-        heard = cursor.selectedText() if keep else self._character(page, cursor)
-        if not keep and abs(cursor.position() - before) > 1:
-            heard = cursor.block().text()[cursor.positionInBlock() :]
-        self._say(heard)
-
-    def _character(self, page: Page, cursor: QTextCursor) -> str:
-        assert page.surface.document is not None
-        return page.surface.document.qt.characterAt(cursor.position())
+        if keep:
+            heard = cursor.selectedText()
+        elif move in (_Move.NextCharacter, _Move.PreviousCharacter):
+            heard = _selected(cursor, _Move.NextCharacter)
+        else:
+            heard = _selected(cursor, _Move.EndOfBlock)
+        announce(self, heard)
 
     def _take_selected(self) -> None:
         """Highlight what is selected; without a selection the sentence at the caret."""
@@ -306,12 +301,8 @@ class Highlighter(QWidget):
                 if on
                 else text("no longer highlighted: {words}", self._look.lang, words=said)
             )
-            self._say(told)
+            announce(self, told)
         self._shade(page)
-
-    def _say(self, words: str) -> None:
-        if words:
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, words))
 
     # --- passages -----------------------------------------------------------------------------------
 
@@ -350,3 +341,10 @@ class Highlighter(QWidget):
         if passages:
             self.asked.emit(passages, on)
         return on
+
+
+def _selected(cursor: QTextCursor, move: QTextCursor.MoveOperation) -> str:
+    """What stands between the cursor and where the move leads; Qt counts a rare character as two."""
+    behind = QTextCursor(cursor)
+    behind.movePosition(move, QTextCursor.MoveMode.KeepAnchor)
+    return behind.selectedText()

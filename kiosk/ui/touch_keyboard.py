@@ -8,8 +8,8 @@ reads keys there needs to know nothing of it.
 from __future__ import annotations
 
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QInputDevice, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
@@ -48,7 +48,8 @@ _ONLY_NUMBERS = Qt.InputMethodHint.ImhFormattedNumbersOnly | Qt.InputMethodHint.
 
 
 class TouchKeyboard(QWidget):
-    """Watches the application for fields that get the focus.
+    """Watches the application for fields that get the focus. One that turned its input method off has
+    keys of its own beside it, and gets none.
 
     Args:
         opener: the button that has it come and go.
@@ -73,7 +74,6 @@ class TouchKeyboard(QWidget):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._focus_changed)
-        application.installEventFilter(self)
 
     def toggle(self) -> None:
         """Come, or go."""
@@ -85,10 +85,18 @@ class TouchKeyboard(QWidget):
         self._wanted = False
         self._appear()
 
+    def touch(self, part: QWidget) -> None:
+        """A finger was on `part`: come, if one can write there."""
+        field = _field_of(part)
+        if field is not None and field.window() is self.window() and _wants_keys(field):
+            self._wanted = True
+            self._serve(field)
+
     def look_again(self) -> None:
-        """Another view is shown: go, if there is nothing to write in. It does not go before, as a button
-        that is pressed must not move under the finger when it takes the focus."""
-        if self._field is not None and not _is_shown(self._field):
+        """Something was pressed, or another view is shown: go, if there is nothing to write in. It does
+        not go before, as a button that is pressed must not move under the finger when it takes the
+        focus."""
+        if self._field is not None and not self._field.isVisible():
             self._write_in(None)
             self._appear()
 
@@ -107,20 +115,6 @@ class TouchKeyboard(QWidget):
                 return button
         return self._held[sign]
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if (
-            event.type() == QEvent.Type.MouseButtonRelease
-            and isinstance(event, QMouseEvent)
-            and event.device().type() == QInputDevice.DeviceType.TouchScreen
-            and isinstance(watched, QWidget)
-            and (field := _field_of(watched)) is not None
-            and field.window() is self.window()
-        ):
-            self._wanted = True
-            self._write_in(field)
-            self._appear()
-        return False
-
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._look.colour("sunken"))
@@ -129,10 +123,13 @@ class TouchKeyboard(QWidget):
     # --- coming and going ---------------------------------------------------------------------------
 
     def _focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
-        if now is None or now.window() is not self.window():
-            return
-        if (field := _field_of(now)) is not None:
-            self._write_in(field)
+        self._serve(now)
+
+    def _serve(self, part: QWidget | None) -> None:
+        """Write in `part` from now on, if it is a field of this window."""
+        field = _field_of(part) if part is not None else None
+        if field is not None and field.window() is self.window():
+            self._write_in(field if _wants_keys(field) else None)
             self._appear()
 
     def _write_in(self, field: QWidget | None) -> None:
@@ -258,8 +255,5 @@ def _field_of(part: QWidget) -> QWidget | None:
     return around if isinstance(around, QPlainTextEdit) else None
 
 
-def _is_shown(field: QWidget) -> bool:
-    try:
-        return field.isVisible()
-    except RuntimeError:
-        return False  # Qt deleted it with its question
+def _wants_keys(field: QWidget) -> bool:
+    return field.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QFont,
     QFontMetrics,
     QInputMethodEvent,
@@ -29,6 +27,7 @@ from kiosk.ui.controls import Words
 from kiosk.ui.icons import paint_icon
 from kiosk.ui.panels import keep_cursor_in_sight, settle_layouts
 from kiosk.ui.scan import ScanSource
+from kiosk.ui.speech import announce
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Height, Radius, Role, Type
 from kiosk.words import text
@@ -139,7 +138,7 @@ class WritingStrip(QWidget):
         self._say()
         settle_layouts(self.window())
         keep_cursor_in_sight(field)
-        self._announce(self.letters.text() if self.isVisible() else mode_name(False, self._look))
+        announce(self, self.letters.text() if self.isVisible() else mode_name(False, self._look))
 
     def take_key(self, field: QWidget, event: QKeyEvent) -> bool:
         """Use a key that was pressed in `field`; False when it goes into the field as usual."""
@@ -328,7 +327,7 @@ class WritingStrip(QWidget):
         if aloud and self._shown.letters:
             words = self._shown.words
             marked = f"{self._shown.marked + 1} {words[self._shown.marked]}" if words else ""
-            self._announce(f"{self._shown.letters}: {marked or self.letters.text()}")
+            announce(self, f"{self._shown.letters}: {marked or self.letters.text()}")
 
     def _spelling(self) -> Spelling:
         return self._composer.spelling if self._composer is not None else Spelling()
@@ -383,9 +382,6 @@ class WritingStrip(QWidget):
 
     def _said(self) -> list[tuple[_Word, str]]:
         return list(zip(self.words, self._shown.words, strict=False))
-
-    def _announce(self, line: str) -> None:
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, line))
 
 
 class ModeButton(QAbstractButton):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from kiosk.assessment.content import Paragraph, Text
 from kiosk.assessment.highlights import Passage, with_passage, words_of
 from kiosk.assessment.items import ItemText
+from kiosk.ui import highlighter
 from kiosk.ui.content_view import ContentView
 from kiosk.ui.item_view import ItemView
 from kiosk.ui.theme import Look
@@ -179,9 +180,32 @@ def test_another_question_or_another_focus_ends_the_caret(seat):
     assert not seat.view.highlighter.has_caret
 
 
+def test_a_drag_still_held_when_another_question_comes_highlights_nothing_of_it(seat):
+    QTest.mousePress(seat.stem, Qt.MouseButton.LeftButton, pos=QPoint(30, 9))
+    QTest.mouseMove(seat.stem, QPoint(200, 9))
+    assert seat.stem.document.shade.selected != (0, 0)
+    seat.show(item=sample.multiple_choice())
+    QTest.mouseMove(seat.stem, QPoint(250, 9))
+    QTest.mouseRelease(seat.stem, Qt.MouseButton.LeftButton, pos=QPoint(250, 9))
+    assert seat.passages == ()
+    assert seat.stem.document.shade.selected == (0, 0)
+
+
 def test_rare_characters_are_counted_whole(seat):
     words = ItemText((Paragraph((Text("𠮷野 and 喆"),)),), ITEM.texts["en"].choices)
     item = replace(ITEM, texts={"en": words})
     seat.view.show_item(item, {}, {}, LOOK, {}, (Passage("en", (0,), 1, 2),))
     assert seat.stem.accessibleName().endswith("highlighted: 野")
     assert seat.stem.document.shade.marked == ((2, 3),)
+
+
+def test_a_rare_character_under_the_caret_is_said_whole(seat, monkeypatch):
+    said = []
+    monkeypatch.setattr(highlighter, "announce", lambda _source, words: said.append(words))
+    words = ItemText((Paragraph((Text("野𠮷 and 喆"),)),), ITEM.texts["en"].choices)
+    seat.show(item=replace(ITEM, texts={"en": words}))
+    seat.cards[0].clearFocus()
+    seat.view.highlighter.start()
+    for _ in range(2):
+        seat.key(Qt.Key.Key_Right)
+    assert said == ["𠮷", " "]

@@ -68,6 +68,8 @@ class CalculatorPanel(QWidget):
         told = QVBoxLayout()
         self.field = _Line(self)
         self.field.setMaxLength(MAX_LENGTH)
+        # It has keys of its own.
+        self.field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.result = Words(self)
         self.result.setIndent(RING)

@@ -6,7 +6,14 @@ from itertools import pairwise
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCursor
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from kiosk.terminal.screens.aloud import Aloud, spoken
 from kiosk.terminal.screens.bar import Bar
@@ -39,6 +46,9 @@ from kiosk.words import text
 _ONCE = (Qt.Key.Key_F, Qt.Key.Key_M, Qt.Key.Key_N, Qt.Key.Key_R, Qt.Key.Key_T, Qt.Key.Key_X)
 """Keys that turn something on and off: held down or stuck they do so once."""
 
+_CROWDED = 4
+"""Bars: with less height, as with large text and keys on the screen, a panel is its field alone."""
+
 
 class ExamScreen(Screen):
     """Shows `views.Exam`."""
@@ -63,6 +73,8 @@ class ExamScreen(Screen):
         self._middle.setSpacing(0)
         self._pages = QStackedLayout()
         self.question = QuestionPane(middle, media)
+        # With keys on the screen what one writes in comes before the question.
+        self.question.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._pages.addWidget(self.question)
         self.overview = Overview(middle)
         self.notes = NotesPanel(middle)
@@ -232,6 +244,9 @@ class ExamScreen(Screen):
             self.overview.setFixedWidth(OVERVIEW_WIDTH)
         self.overview.set_edge(shown=not folded)
         self.unfold.setVisible(folded)
+        crowded = self.height() < _CROWDED * self.bar.height()
+        self.notes.title.setVisible(not crowded)
+        self.tools.crowd(crowded)
         open_now = folded and self._overview_open
         self._pages.setCurrentWidget(self.overview if open_now else self.question)
         self.overview.setVisible(not folded or open_now)

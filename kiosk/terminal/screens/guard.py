@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QInputDevice, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 _REFUSED = frozenset(
@@ -32,11 +32,13 @@ _KEYS = (
 class Guard(QObject):
     """Install on the application. `lost_focus` is called each time the window loses the keyboard.
 
-    `acted` is emitted when a key or a mouse button came up. Only `release` lets the window close; the
+    `acted` is emitted when a key or a mouse button came up, `touched` with the part that a finger
+    left. Only `release` lets the window close; the
     main loop calls it when a proctor signed the exit.
     """
 
     acted = Signal()
+    touched = Signal(QWidget)
 
     def __init__(self, window: QWidget, lost_focus: Callable[[], None] | None = None) -> None:
         super().__init__(window)
@@ -52,6 +54,8 @@ class Guard(QObject):
         kind = event.type()
         if kind in (QEvent.Type.KeyRelease, QEvent.Type.MouseButtonRelease):
             self.acted.emit()
+            if isinstance(watched, QWidget) and _is_of_a_finger(event):
+                self.touched.emit(watched)
         if kind in _REFUSED:
             return True
         if kind == QEvent.Type.Close:
@@ -73,3 +77,8 @@ class Guard(QObject):
     def _tell_lost_focus(self) -> None:
         if not self._released and self._lost_focus is not None:
             self._lost_focus()
+
+
+def _is_of_a_finger(event: QEvent) -> bool:
+    touch = QInputDevice.DeviceType.TouchScreen
+    return isinstance(event, QMouseEvent) and event.device().type() == touch

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -20,12 +18,13 @@ from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.terminal.elements import COLUMNS, ELEMENTS, ROWS, Element
 from kiosk.ui.controls import RING, Words
-from kiosk.ui.panels import Scroll
+from kiosk.ui.panels import Pane
+from kiosk.ui.speech import announce
 from kiosk.ui.theme import Look, dress_scroll, prepare_scroll
 from kiosk.ui.tokens import Gap, Type
 from kiosk.words import text
 
-_CELL = QSize(54, 54)
+_CELL = QSize(54, 62)
 _STEPS = {
     Qt.Key.Key_Left: (0, -1),
     Qt.Key.Key_Right: (0, 1),
@@ -72,7 +71,7 @@ class PeriodicTable(QWidget):
         self._tell()
         self.update()
         self.chosen.emit()
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, self.words()))
+        announce(self, self.words())
 
     def box(self, element: Element) -> QRectF:
         """Where an element stands."""
@@ -132,7 +131,7 @@ class PeriodicTable(QWidget):
         for at, (words, size, strong) in enumerate(lines):
             painter.setFont(look.font(size, strong=strong))
             place = QRectF(box.left(), box.top() + at * third, box.width(), third)
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, words)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip, words)
 
     def _tell(self) -> None:
         self.setAccessibleName(text("Periodic table", self._look.lang) + ": " + self.words())
@@ -143,13 +142,13 @@ class PeriodicPanel(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         column = QVBoxLayout(self)
         column.setContentsMargins(Gap.LARGE - RING, 0, Gap.LARGE - RING, Gap.HAIR)
         column.setSpacing(0)
         self.words = Words(self)
         self.words.setIndent(RING)
-        self.area = Scroll(self)
+        self.area = Pane(self)
         self.field = PeriodicTable()
         self.area.setWidget(self.field)
         prepare_scroll(self.area)
@@ -165,9 +164,7 @@ class PeriodicPanel(QWidget):
         self._look = look
         dress_scroll(self.area, look)
         self.field.show_look(look)
-        self.area.setFixedHeight(
-            min(self.field.height() + 2 * Gap.TIGHT, self.window().height() // 4)
-        )
+        self.area.be(min(self.field.height() + 2 * Gap.TIGHT, self.window().height() // 4))
         self._say()
 
     def _chosen(self) -> None:

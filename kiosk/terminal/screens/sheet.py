@@ -12,7 +12,7 @@ from kiosk.assessment.content import Block
 from kiosk.ui.content_view import ContentView
 from kiosk.ui.controls import RING, paint_ring
 from kiosk.ui.document import Media
-from kiosk.ui.panels import Scroll
+from kiosk.ui.panels import Pane
 from kiosk.ui.theme import Look, dress_scroll, prepare_scroll
 from kiosk.ui.tokens import Gap, Radius, Type
 
@@ -20,7 +20,7 @@ from kiosk.ui.tokens import Gap, Radius, Type
 class _Sheet(ContentView):
     """The text. It takes the keyboard, to be scrolled and read."""
 
-    def __init__(self, parent: QWidget, area: Scroll) -> None:
+    def __init__(self, parent: QWidget, area: Pane) -> None:
         super().__init__(parent, inset_px=RING)
         self._area = area
         self.line_px = 1
@@ -55,10 +55,10 @@ class SheetPanel(QWidget):
     def __init__(self, parent: QWidget, media: Media | None) -> None:
         super().__init__(parent)
         self._media = media
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         column = QVBoxLayout(self)
         column.setContentsMargins(Gap.LARGE - RING, Gap.HAIR, Gap.LARGE - RING, Gap.HAIR)
-        self.area = Scroll(self)
+        self.area = Pane(self)
         inside = QWidget()
         rows = QVBoxLayout(inside)
         rows.setContentsMargins(Gap.LARGE, Gap.TIGHT, Gap.LARGE, Gap.TIGHT)
@@ -75,4 +75,4 @@ class SheetPanel(QWidget):
         self.field.line_px = look.line_height(Type.STEM)
         blocks = sheet.get(look.lang) or next(iter(sheet.values()), ())
         self.field.show_content(blocks, look, media=self._media)
-        self.area.setFixedHeight(self.window().height() // 4)
+        self.area.be(self.window().height() // 4)

@@ -39,7 +39,8 @@ class ToolsPanel(QWidget):
         self._look = Look()
         self._names: tuple[str, ...] = ()
         self._shown = ""
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._crowded = False
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 1, 0, 0)
         column.setSpacing(0)
@@ -84,6 +85,13 @@ class ToolsPanel(QWidget):
             self.sheet.show_sheet(view.sheet, look)
         self._say()
 
+    def crowd(self, crowded: bool) -> None:
+        """Show the tool alone, as there is no room for more, or all again."""
+        if crowded != self._crowded:
+            self._crowded = crowded
+            self.scratch.title.setVisible(not crowded)
+            self._say()
+
     def reset(self) -> None:
         """Somebody else sits here."""
         self._shown = ""
@@ -113,7 +121,7 @@ class ToolsPanel(QWidget):
         look = replace(self._look, scale=min(self._look.scale, _ROW_SCALE))
         several = len(self._names) > 1
         for name, button in self.buttons.items():
-            button.setVisible(several and name in self._names)
+            button.setVisible(several and name in self._names and not self._crowded)
             button.setChecked(name == self._shown)
             button.say(
                 look.say(TOOL_NAMES[name]),

@@ -45,6 +45,8 @@ class WaitingScreen(Screen):
         self.what = Words(words)
         self.label = Words(words)
         self.field = NumberField(words, group=DIGITS // 2, most=DIGITS)
+        # It has keys of its own.
+        self.field.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.label.setBuddy(self.field)
         self.mistake = Words(words)
         beside = QVBoxLayout(words)

@@ -115,6 +115,8 @@ class TerminalWindow(QWidget):
         self.guard = Guard(self, lost_focus)
         # Picking the first of a pair changes words and sends nothing.
         self.guard.acted.connect(self._speak_changes, Qt.ConnectionType.QueuedConnection)
+        self.guard.acted.connect(self.keyboard.look_again, Qt.ConnectionType.QueuedConnection)
+        self.guard.touched.connect(self.keyboard.touch)
         self.scans = ScanSource(self)
         self.scans.scanned.connect(lambda code: self.intent.emit(views.Scanned(code)))
         application = QApplication.instance()
@@ -244,7 +246,6 @@ class TerminalWindow(QWidget):
         application = QApplication.instance()
         if application is not None:
             application.removeEventFilter(self.guard)
-            application.removeEventFilter(self.keyboard)
             application.removeEventFilter(self.scans)
         event.accept()
 

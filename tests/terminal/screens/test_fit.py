@@ -200,3 +200,37 @@ def test_keys_on_the_screen_have_their_place_and_leave_the_question_in_sight(
             assert button.shape().height() >= 44, button.text()
     finally:
         window.keyboard.dismiss()
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+@pytest.mark.parametrize("scale", [100, 150, 200])
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 768)])
+@pytest.mark.parametrize("name", ["scratch", "notes"])
+def test_paper_has_a_whole_line_above_the_keys_on_the_screen(window, qapp, size, scale, lang, name):
+    window.resize(*size)
+    window.set_look(Look(lang, scale=scale))
+    window.show_view(VIEWS["exam_all_tools"])
+    exam = window.screen_of(type(window.view))
+    window.activateWindow()
+    qapp.processEvents()
+    opener = exam.note if name == "notes" else exam.tool
+    opener.click()
+    if name == "scratch":
+        exam.tools.choose("scratch_pad")
+    paper = exam.notes if name == "notes" else exam.tools.scratch
+    qapp.processEvents()
+    window.header.keyboard_button.click()
+    try:
+        assert window.keyboard.isVisible()
+        assert paper.field.height() >= paper.field.minimumHeight()
+        bottom = paper.mapTo(exam, paper.field.geometry().bottomRight()).y()
+        assert bottom <= exam.bar.y()
+        around = paper.field.parentWidget()
+        while around is not exam:
+            assert around.height() >= around.minimumSizeHint().height(), around
+            around = around.parentWidget()
+    finally:
+        opener.click()
+        qapp.processEvents()
+        assert not paper.isVisible()
+        window.keyboard.dismiss()

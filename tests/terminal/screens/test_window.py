@@ -17,6 +17,7 @@ from kiosk.terminal.views import (
     Answer,
     CloseReview,
     ConfirmIdentity,
+    Exam,
     Flag,
     GoTo,
     HandIn,
@@ -31,8 +32,10 @@ from kiosk.terminal.views import (
     Retry,
     Saved,
     Scanned,
+    SignIn,
     SignInAs,
     Strike,
+    Waiting,
 )
 from kiosk.ui.controls import Words
 from kiosk.ui.theme import Look
@@ -558,6 +561,44 @@ def test_a_theme_is_chosen_from_a_list_in_the_window(window, by):
     else:
         key(QApplication.focusWidget(), Qt.Key.Key_Return)
         assert window.asked[1:] == [GoTo(19)]
+
+
+def touch(part):
+    window = part.window()
+    place = part.mapTo(window, part.rect().center())
+    QTest.touchEvent(window, FINGER).press(0, place, window).commit()
+    QTest.touchEvent(window, FINGER).release(0, place, window).commit()
+    QApplication.processEvents()
+
+
+def test_keys_come_with_a_finger_and_not_where_the_field_has_its_own(window):
+    window.show_view(VIEWS["sign_in"])
+    touch(window.screen_of(SignIn).field)
+    assert window.keyboard.isVisible()
+    window.show_view(VIEWS["waiting"])
+    touch(window.screen_of(Waiting).field)
+    assert not window.keyboard.isVisible()
+    window.show_view(VIEWS["exam_fields"])
+    exam = window.screen_of(Exam)
+    touch(exam.question.items.first_field())
+    assert window.keyboard.isVisible()
+    window.show_view(VIEWS["exam_tools"])
+    touch(exam.note)
+    assert window.keyboard.isVisible()
+    touch(exam.tool)
+    assert exam.tools.calculator.field.hasFocus()
+    assert not window.keyboard.isVisible()
+
+
+def test_the_keys_go_with_the_notes_they_wrote_in(window):
+    window.show_view(VIEWS["exam_noted"])
+    exam = window.screen_of(Exam)
+    touch(exam.note)
+    touch(exam.notes.field.viewport())
+    assert window.keyboard.isVisible()
+    touch(exam.note)
+    assert not exam.notes.isVisible()
+    assert not window.keyboard.isVisible()
 
 
 def test_the_list_of_themes_closes_when_another_screen_comes(window):

@@ -333,8 +333,7 @@ def test_it_fits_covers_no_field_and_every_target_is_large(seat, size, scale, ki
 
 def test_a_screen_reader_hears_the_words(seat, monkeypatch):
     heard = []
-    strip = writing_strip.WritingStrip
-    monkeypatch.setattr(strip, "_announce", lambda _self, line: heard.append(line))
+    monkeypatch.setattr(writing_strip, "announce", lambda _source, line: heard.append(line))
     seat.open(short_answer()).chinese().write("cui")
     assert heard[-1] == f"cui: 1 {seat.words[0]}"
     seat.key(KEY.Key_Right)

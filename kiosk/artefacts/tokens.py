@@ -37,6 +37,10 @@ MOST_WORDS = 40
 """Characters; with them a code stays one that a scanner reads from a screen."""
 
 
+MOST_PARTS = 2
+"""Proctors who sign one room token."""
+
+
 class Command(IntEnum):
     """What an answer tells a terminal to do."""
 
@@ -236,7 +240,9 @@ def read_code(text: str) -> tuple[Prefix, tuple[bytes, ...]]:
     if prefix is Prefix.ANSWER:
         return prefix, (data,)
     if prefix is Prefix.ROOM:
-        return prefix, decode(data, tuple[bytes, ...], mark("room code"))
+        parts = decode(data, tuple[bytes, ...], mark("room code"))
+        if 1 <= len(parts) <= MOST_PARTS:
+            return prefix, parts
     raise InputRefused(
         mark("this is not a proctor's code"), remedy=mark("Scan the code the proctor shows")
     )

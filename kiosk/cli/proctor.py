@@ -228,10 +228,10 @@ def serve(
     """Serve the room's own network, and show its seats, until interrupted.
 
     Terminals that were started with --room report here, get codes from here and send their packages
-    and mirrors. Each line of standard input is a code to offer: what the other commands print, a room
-    code for every locked seat, the answer to one terminal's challenge, or a session's name and the code
-    of its common start. Receipts that are put into
-    the folder `receipts` go back to the terminals. Nothing depends on this: end it at any moment.
+    and mirrors. Each line of standard input is a code to offer, as the other commands print it: a room
+    code for every locked seat, the answer to one terminal's challenge, or the six digits of a common
+    start for every seat that waits for it. Receipts that are put into the folder `receipts` go back to
+    the terminals. Nothing depends on this: end it at any moment.
 
     \b
     Examples:

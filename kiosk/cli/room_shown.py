@@ -13,7 +13,7 @@ from rich.console import Group
 from rich.live import Live
 from rich.table import Table
 
-from kiosk.cli.shown import lang, say
+from kiosk.cli.shown import lang, say, table_of
 from kiosk.errors import KioskError
 from kiosk.proctor.network import RoomNetwork
 from kiosk.sync.board import RoomBoard, SeatSeen
@@ -58,26 +58,22 @@ def _offer_lines(network: RoomNetwork) -> None:
     for line in sys.stdin:
         if line.strip():
             try:
-                code = line.strip()
-                session, _, said = code.rpartition(" ")
-                # A signed code has spaces of its own, behind its prefix.
-                if session and code[2:3] != ":":
-                    network.offer_start(session, said)
-                else:
-                    network.offer(code)
+                network.offer(line.strip())
             except KioskError as fault:
                 say(explain(fault, lang()))
 
 
 def _show_lines(network: RoomNetwork, sessions: Sequence[str]) -> None:
     sys.stdout.write(json.dumps({"port": network.port, "addresses": network.addresses}) + "\n")
+    sys.stdout.flush()
     shown = None
     while True:
         now = [_told(network.board(session)) for session in sessions]
         if now != shown:
             shown = now
             sys.stdout.write(json.dumps({"sessions": now}, ensure_ascii=False) + "\n")
-        sys.stdout.flush()
+            sys.stdout.flush()
+            shown = now
         time.sleep(AGAIN_S / 5)
 
 
@@ -129,10 +125,8 @@ def _table(board: RoomBoard) -> Table:
         text("incidents", lang()),
         text("collected", lang()),
     )
-    table = Table(*columns, title=title)
-    for seat in board.seats:
-        table.add_row(*_row(seat), style="dim" if seat.silent else "")
-    return table
+    styles = ["dim" if seat.silent else "" for seat in board.seats]
+    return table_of(columns, [_row(seat) for seat in board.seats], title, styles)
 
 
 def _row(seat: SeatSeen) -> tuple[str, ...]:

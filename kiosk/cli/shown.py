@@ -8,6 +8,7 @@ import sys
 import traceback
 import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import msgspec
@@ -45,13 +46,24 @@ def show_json(value: Any) -> None:
     sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=2) + "\n")
 
 
+def table_of(
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    title: str = "",
+    styles: Sequence[str] = (),
+) -> Table:
+    """A table for people; `styles`, where they are given, are the rows'."""
+    # As Text: a name with brackets is no markup.
+    heading = Text(plain(title), style="table.title") if title else None
+    table = Table(*columns, title=heading, title_justify="left")
+    for row, style in zip_longest(rows, styles):
+        table.add_row(*(Text(plain(str(cell))) for cell in row), style=style)
+    return table
+
+
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> None:
     """A table on stdout, for people."""
-    table = Table(*columns, title=title or None, title_justify="left")
-    for row in rows:
-        # As Text: a name with brackets is no markup.
-        table.add_row(*(Text(plain(str(cell))) for cell in row))
-    out.print(table)
+    out.print(table_of(columns, rows, title))
 
 
 def say(line: str) -> None:

@@ -212,6 +212,18 @@ class Book:
             )
         return self._releases[session]
 
+    def require_proctor(self, session: str, proctor: KeyRecord) -> None:
+        """
+        Raises:
+            NotPermitted: none of the session, or an unknown session.
+        """
+        if proctor.kid not in self.release(session)[0].sealed:
+            raise NotPermitted(
+                mark("{name} is not a proctor of this session"),
+                where=session,
+                name=proctor.name,
+            )
+
     def check_window(self, session: str) -> None:
         file, _ = self.release(session)
         now = self.now()

@@ -9,11 +9,11 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from kiosk.artefacts.common_start import DIGITS
+from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.qr import Prefix
 from kiosk.artefacts.tokens import read_code, read_token, verified_answer, verified_room
-from kiosk.errors import InputRefused
+from kiosk.errors import InputRefused, NotPermitted
 from kiosk.proctor.desk import Desk
 from kiosk.sync.answering import RoomService, Served
 from kiosk.sync.board import RoomBoard
@@ -23,7 +23,8 @@ from kiosk.words import mark
 
 
 class RoomNetwork:
-    """Serves the terminals of every session that `desk` can release, until closed."""
+    """Serves the terminals of every session that `desk` can release, until closed. One that the trust
+    list does not vouch for is on the board and never heard."""
 
     def __init__(self, desk: Desk, folder: Path, *, host: str = "", port: int = PORT) -> None:
         """
@@ -38,7 +39,7 @@ class RoomNetwork:
             Served(
                 file.session,
                 tuple(known.seated for known in file.terminals),
-                tuple(known.record for known in file.terminals),
+                tuple(known.record for known in file.terminals if self._believed(known.record)),
             )
             for file in desk.sessions
         ]
@@ -59,33 +60,34 @@ class RoomNetwork:
         return self._service.board(session)
 
     def offer(self, code: str) -> None:
-        """Offer a proctor's signed code to the seats it is for: a room code to every locked seat, for
-        ten minutes; an answer to the terminal whose challenge it answers.
+        """Offer a proctor's code to the seats it is for: a room code to every locked seat, and the six
+        digits of a common start to every seat that waits for it, for ten minutes; an answer to the
+        terminal whose challenge it answers.
 
         Raises:
             InputRefused, NotPermitted: not a proctor's code, not signed by one of the session, or a
                 room code that waits for its second part.
         """
+        if code.isdecimal():
+            # Checked here, because each wrong one that a seat is given costs it a try.
+            self._service.offer_room(self._desk.rooms.session_started_by(code), code)
+            return
         prefix, parts = read_code(code)
         frames = [(read_token(part), part) for part in parts]
         signed = [(*one, self._desk.trust.signer(one[0].kid, Role.PROCTOR)) for one in frames]
         if prefix is Prefix.ANSWER:
-            answer = verified_answer(*signed[0]).claim
-            self._service.offer_answer(answer.session, answer.terminal, answer.nonce, code)
+            answer = verified_answer(*signed[0])
+            claim = answer.claim
+            self._desk.require_proctor(claim.session, answer.proctor)
+            self._service.offer_answer(claim.session, claim.terminal, claim.nonce, code)
             return
-        for session in {verified_room(*one).claim.session for one in signed}:
-            if len(parts) < self._desk.release(session)[0].releasing_proctors:
-                raise InputRefused(mark("this room code waits for the second proctor's part"))
-            self._service.offer_room(session, code)
-
-    def offer_start(self, session: str, code: str) -> None:
-        """Offer the spoken code of the common start to every seat that waits for it, for ten minutes.
-
-        Raises:
-            InputRefused, NotPermitted: not six digits, or a session that is not served.
-        """
-        if len(code) != DIGITS or not (code.isascii() and code.isdecimal()):
-            raise InputRefused(mark("this is not the code of a common start"))
+        tokens = [verified_room(*one) for one in signed]
+        session = tokens[0].claim.session
+        for token in tokens:
+            self._desk.require_proctor(session, token.proctor)
+        agreed = {token.proctor.kid for token in tokens if token.claim.session == session}
+        if len(agreed) < self._desk.release(session)[0].releasing_proctors:
+            raise InputRefused(mark("this room code waits for the second proctor's part"))
         self._service.offer_room(session, code)
 
     def withdraw(self, session: str) -> None:
@@ -94,6 +96,12 @@ class RoomNetwork:
 
     def close(self) -> None:
         self._server.close()
+
+    def _believed(self, terminal: KeyRecord) -> bool:
+        try:
+            return self._desk.trust.signer(terminal.kid, Role.TERMINAL) == terminal
+        except NotPermitted:
+            return False
 
 
 def _now_ms() -> int:

@@ -90,12 +90,7 @@ class RoomCodes:
         file, _ = self._book.release(claim.session)
         if first.proctor.kid == self._book.keys.record.kid:
             raise NotPermitted(mark("the second part must be signed by another proctor"))
-        if first.proctor.kid not in file.sealed:
-            raise NotPermitted(
-                mark("{name} is not a proctor of this session"),
-                where=claim.session,
-                name=first.proctor.name,
-            )
+        self._book.require_proctor(claim.session, first.proctor)
         if file.releasing_proctors == 1:
             raise NotPermitted(
                 mark("one proctor releases this session, no second part is needed"),
@@ -135,10 +130,30 @@ class RoomCodes:
         file = proposal.file
         if said := self.started(file.session):
             return said.words
-        key = self._book.release(file.session)[1].start
-        code, _ = StartCodes(key, file.opens_at, file.closes_at).at(self._book.now())
+        code, _ = self._start_codes(file.session).at(self._book.now())
         self._book.note(file.session, STARTED, code)
         return code
+
+    def _start_codes(self, session: str) -> StartCodes:
+        file, secret = self._book.release(session)
+        return StartCodes(secret.start, file.opens_at, file.closes_at)
+
+    def session_started_by(self, code: str) -> str:
+        """The session whose common start the six digits tell of, whichever desk gave them. Should two
+        have the same, it is that whose start is nearest to now.
+
+        Raises:
+            InputRefused: no session's.
+        """
+        found = {}
+        for file in self._book.sessions:
+            if self._book.release(file.session)[1].start:
+                began_s = self._start_codes(file.session).began(code)
+                if began_s is not None:
+                    found[abs(self._book.now() - began_s)] = file.session
+        if not found:
+            raise InputRefused(mark("this is not the code of a common start"))
+        return found[min(found)]
 
     def started(self, session: str) -> Remark | None:
         """When this desk gave the common start, and its code."""

@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
 from kiosk.artefacts.challenge import Phase, challenge_text
+from kiosk.artefacts.common_start import StartCodes
 from kiosk.artefacts.exchange import Orders, Report, SeatStatus
-from kiosk.artefacts.tokens import Command
+from kiosk.artefacts.keys import PrivateKeys
+from kiosk.artefacts.kinds import Role
+from kiosk.artefacts.session import new_share
+from kiosk.artefacts.tokens import (
+    Command,
+    RoomClaim,
+    answer_text,
+    read_code,
+    room_text,
+    sign_answer,
+    sign_room,
+)
 from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.proctor.network import RoomNetwork
-from kiosk.sync.client import Exchange, Line
-from tests.proctor.room import SESSION, Room
+from kiosk.sync.client import Exchange, Line, LineDown
+from tests.proctor.room import OPENS, SESSION, Room
 
 LOCKED = SeatStatus(stage="locked", phase=Phase.LOCKED, count=0, head=bytes(16))
 
 
 @pytest.fixture
 def room(tmp_path: Path) -> Room:
-    return Room(tmp_path)
+    room = Room(tmp_path)
+    room.start = b"s" * 32
+    return room
 
 
 @pytest.fixture
@@ -74,26 +89,67 @@ def test_the_code_of_a_common_start_is_offered_beside_the_room_code(
     room: Room, network: RoomNetwork
 ) -> None:
     whole = room.desk(1).rooms.join(room.desk(0).rooms.sign(SESSION, "start"))
+    codes = StartCodes(room.start, OPENS, OPENS + 7200)
+    later, _ = codes.at(room.now + 300)
     network.offer(whole)
-    for code in ("123456", "654321"):
-        network.offer_start(SESSION, code)
-    assert exchange(room, network).ask(Report(LOCKED)) == Orders((whole, "654321"))
-    for wrong in ("12345", "1234567", "12345x", "１２３４５６"):
+    for code in (room.desk(1).rooms.sign(SESSION, "common"), later):
+        network.offer(code)
+    assert exchange(room, network).ask(Report(LOCKED)) == Orders((whole, later))
+
+
+def test_six_digits_that_start_no_session_cost_no_seat_a_try(
+    room: Room, network: RoomNetwork
+) -> None:
+    codes = StartCodes(room.start, OPENS, OPENS + 7200)
+    right, _ = codes.at(room.now)
+    none = next(code for code in map("{:06}".format, range(200)) if codes.began(code) is None)
+    for wrong in (none, right[:-1], right + "1", f"{SESSION} {right}", wide(right)):
         with pytest.raises(InputRefused):
-            network.offer_start(SESSION, wrong)
+            network.offer(wrong)
+    assert exchange(room, network).ask(Report(LOCKED)) == Orders(())
+
+
+def wide(digits: str) -> str:
+    """The same digits as an input method may write them."""
+    return "".join(chr(ord(digit) + 0xFEE0) for digit in digits)
 
 
 def test_what_is_no_code_of_a_proctor_of_the_room_is_not_offered(
     room: Room, network: RoomNetwork
 ) -> None:
     whole = room.desk(1).rooms.join(room.desk(0).rooms.sign(SESSION, "start"))
-    for wrong in ("", "hello", room.scan(), whole[:-6]):
+    first, _ = read_code(whole)[1]
+    for wrong in ("", "hello", room.scan(), whole[:-6], room_text(()), room_text((first, first))):
         with pytest.raises(KioskError):
             network.offer(wrong)
     room.revoked = (room.proctors[1].record.kid,)
     network._desk.trust = room.trust()
     with pytest.raises(NotPermitted):
         network.offer(whole)
+
+
+def test_a_code_of_a_proctor_of_another_room_is_not_offered(
+    room: Room, network: RoomNetwork
+) -> None:
+    stranger = PrivateKeys.generate(Role.PROCTOR, "stranger")
+    room.proctors.append(stranger)
+    network._desk.trust = room.trust()
+    claim = RoomClaim(SESSION, 1, "start", 0, new_share())
+    parts = [sign_room(claim, keys, issued_at=OPENS) for keys in (room.proctors[0], stranger)]
+    answer = sign_answer(room.challenge(phase=Phase.PAUSED), Command.RESUME, stranger, issued_at=1)
+    for wrong in (room_text(tuple(parts)), answer_text(answer)):
+        with pytest.raises(NotPermitted):
+            network.offer(wrong)
+
+
+def test_a_terminal_that_was_revoked_is_shown_and_gets_no_code(room: Room, tmp_path: Path) -> None:
+    room.revoked = (room.terminals[0].record.kid,)
+    network = RoomNetwork(room.desk(), tmp_path / "room", host="127.0.0.1", port=0)
+    with closing(network):
+        with pytest.raises(LineDown):
+            exchange(room, network).ask(Report(LOCKED))
+        exchange(room, network, 1).ask(Report(LOCKED))
+        assert [seat.silent for seat in network.board(SESSION).seats] == [True, False]
 
 
 def test_addresses_are_as_they_are_typed(network: RoomNetwork) -> None:

@@ -9,10 +9,13 @@ one meaning.
 from __future__ import annotations
 
 import io
+from functools import cache
 from typing import Any, NoReturn, TypeVar
 
 import cbor2
 import msgspec
+from msgspec import NODEFAULT
+from msgspec.structs import replace
 
 from kiosk.errors import InputRefused
 from kiosk.words import mark
@@ -54,24 +57,40 @@ def decode(data: bytes, kind: type[T], what: str) -> T:
 
 
 def _settled(value: Any) -> Any:
-    """`value` with its words as `decode` would give them.
+    """`value` with the defaults themselves where it holds their equals.
 
-    msgspec leaves a default out by identity: "light" from a file or a widget equals the default and
-    is another object, and would be written where a decoder expects it to be left out.
+    msgspec leaves a default out by identity: "zh-CN" from a file or a widget equals the default, is
+    another object, and would be written beside encodings that leave it out.
     """
     match value:
         case msgspec.Struct():
-            plain = msgspec.to_builtins(value, builtin_types=(bytes,))
-            try:
-                return msgspec.convert(plain, type(value), builtin_types=(bytes,))
-            except msgspec.ValidationError:
-                return value  # not of its own type: whoever decodes it says so
+            changes = {}
+            for name, default in _defaults(type(value)):
+                held = getattr(value, name)
+                settled = _settled(held)
+                if type(settled) is type(default) and settled == default:
+                    settled = default
+                if settled is not held:
+                    changes[name] = settled
+            return replace(value, **changes) if changes else value
         case dict():
-            return {key: _settled(one) for key, one in value.items()}
+            settled = {key: _settled(one) for key, one in value.items()}
+            return settled if any(settled[key] is not value[key] for key in value) else value
         case list() | tuple():
-            return [_settled(one) for one in value]
+            parts = [_settled(one) for one in value]
+            same = all(one is held for one, held in zip(parts, value, strict=True))
+            return value if same else type(value)(parts)
         case _:
             return value
+
+
+@cache
+def _defaults(kind: type[msgspec.Struct]) -> tuple[tuple[str, Any], ...]:
+    """Each field with the default that is left out; `NODEFAULT` where none is."""
+    names, known = kind.__struct_fields__, kind.__struct_defaults__
+    if not kind.__struct_config__.omit_defaults:
+        known = ()
+    return tuple(zip(names, (NODEFAULT,) * (len(names) - len(known)) + known, strict=True))
 
 
 def _dumped(value: Any) -> bytes:

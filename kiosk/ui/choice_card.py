@@ -125,8 +125,8 @@ class ChoiceCard(QAbstractButton):
         return self._heights[width]
 
     def sizeHint(self) -> QSize:
-        width = max(self.width(), 320)
-        return QSize(width, self.heightForWidth(width))
+        # Never by the present width: layouts keep it, and would keep a narrower one's height.
+        return QSize(320, self._least_height())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(240, self._least_height())

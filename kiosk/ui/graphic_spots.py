@@ -54,7 +54,7 @@ class CardColumn(QWidget):
         return sum(card.heightForWidth(width) for card in self._cards)
 
     def sizeHint(self) -> QSize:
-        return QSize(self.width(), self.heightForWidth(self.width()))
+        return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 0)  # the layout asks heightForWidth

@@ -124,9 +124,9 @@ class Piece(QAbstractButton):
         if self._face.compact and self._document is not None:
             around = self._words_left() + self._right_width()
             width = max(round(self._document.natural_width()) + 2 + around, self._least_height())
-        else:
-            width = max(self.width(), _LEAST_WIDTH * 2)
-        return QSize(width, self.heightForWidth(width))
+            return QSize(width, self.heightForWidth(width))
+        # Never by the present width: layouts keep it, and would keep a narrower one's height.
+        return QSize(_LEAST_WIDTH * 2, self._least_height())
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0 if self._face.compact else _LEAST_WIDTH, self._least_height())

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from kiosk.artefacts import answer_package
+from kiosk.assessment.sitting import Sitting
 from kiosk.errors import StorageFault
 from kiosk.terminal import views
 from kiosk.terminal.headless import HeadlessTerminal
@@ -106,8 +107,8 @@ class Person:
             self.terminal.do(views.OpenReview())
 
 
-def values_of(sitting: object) -> dict[str, str]:
-    return {item: given["RESPONSE"][0] for item, given in sitting.responses.items()}  # type: ignore[attr-defined]
+def values_of(sitting: Sitting) -> dict[str, str]:
+    return {item: given["RESPONSE"][0] for item, given in sitting.responses.items()}
 
 
 def played(folder: Path, run: str) -> Told:

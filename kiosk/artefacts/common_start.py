@@ -67,7 +67,7 @@ def late_ms(began_s: int, counted_s: int, duration_ms: int) -> int:
     gone_s = counted_s - began_s
     if gone_s < GRACE_S:
         return 0
-    return min(gone_s // MINUTE_S, duration_ms // 60_000 - 1) * 60_000
+    return max(0, min(gone_s // MINUTE_S, duration_ms // 60_000 - 1)) * 60_000
 
 
 def _hotp(key: bytes, counter: int) -> str:

@@ -26,6 +26,8 @@ from kiosk.artefacts.kinds import Kind
 from kiosk.artefacts.sealing import context, hpke_seal
 from kiosk.errors import InputRefused
 
+PATH = "/sync/1"
+PORT = 8470
 EPOCH_BYTES = 16
 MOST_CHUNK_BYTES = 256 * 1024
 """Most data of a file in one request."""
@@ -190,7 +192,11 @@ def open_answer(reply: Returned, session: str, client: Opener, server: KeyRecord
         Kind.REPLY, session, reply.epoch, reply.seen, client.record.kid, server.kid, reply.to
     )
     plain = client.open(reply.box, info)
-    answer: Answer = decode(plain, Answer, "answer")  # type: ignore[arg-type]
+    answer: Answer = decode(
+        plain,
+        Answer,  # type: ignore[arg-type]  # a union is a type to msgspec
+        "answer",
+    )
     return answer
 
 
@@ -227,7 +233,11 @@ def open_request(message: Sent, client: KeyRecord, server: Opener) -> Request:
         server.record.kid,
     )
     plain = server.open(message.box, info)
-    request: Request = decode(plain, Request, "request")  # type: ignore[arg-type]
+    request: Request = decode(
+        plain,
+        Request,  # type: ignore[arg-type]  # a union is a type to msgspec
+        "request",
+    )
     return request
 
 

@@ -97,6 +97,10 @@ class Opener(Protocol):
     def open(self, sealed: bytes, context: bytes) -> bytes: ...
 
 
+class Party(Signer, Opener, Protocol):
+    """Who can do both: one side of an exchange."""
+
+
 class PrivateKeys:
     """An Ed25519 and an X25519 private key of one party, in memory. Both a Signer and an Opener."""
 

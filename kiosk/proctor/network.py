@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from kiosk.artefacts.exchange import PORT
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.qr import Prefix
@@ -17,7 +18,7 @@ from kiosk.errors import InputRefused, NotPermitted
 from kiosk.proctor.desk import Desk
 from kiosk.sync.answering import RoomService, Served
 from kiosk.sync.board import RoomBoard
-from kiosk.sync.room import PORT, RoomServer, addresses
+from kiosk.sync.room import RoomServer, addresses
 from kiosk.sync.store import Store
 from kiosk.words import mark
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from msgspec import Struct
 
+from kiosk.artefacts.common_start import MINUTE_S, MOST_MINUTES
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.session import Window
@@ -135,6 +136,12 @@ class PlanCheck:
             return None
         if closes <= self._now.timestamp():
             self._problem("the window of the session is over already", "Correct opens and closes")
+            return None
+        if file.policy.start == "common" and (closes - opens) // MINUTE_S >= MOST_MINUTES:
+            self._problem(
+                f"a common start needs a window shorter than {MOST_MINUTES // 60} hours",
+                "Correct opens and closes, or let everybody begin alone",
+            )
             return None
         return Window(opens, closes)
 

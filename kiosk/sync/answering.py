@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from kiosk.artefacts.challenge import read_challenge
 from kiosk.artefacts.exchange import (
@@ -29,7 +29,7 @@ from kiosk.artefacts.exchange import (
     sent,
     write_reply,
 )
-from kiosk.artefacts.keys import KeyRecord
+from kiosk.artefacts.keys import KeyRecord, Party
 from kiosk.artefacts.session import SeatedTerminal
 from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.sync.board import Heard, RoomBoard, board
@@ -40,17 +40,6 @@ OFFER_MS = 600_000
 asks for its release later needs a proctor again."""
 ANSWER_MS = 120_000
 """How long an answer to one challenge is: as long as the challenge lives."""
-
-
-class Party(Protocol):
-    """The desk's own keys: it signs replies and opens requests."""
-
-    @property
-    def record(self) -> KeyRecord: ...
-
-    def sign(self, message: bytes) -> bytes: ...
-
-    def open(self, sealed: bytes, context: bytes) -> bytes: ...
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,13 @@ import hashlib
 import http.client
 import threading
 from collections.abc import Callable
-from typing import Literal, Protocol
+from typing import Literal
 
 from kiosk.artefacts.exchange import (
     MOST_CHUNK_BYTES,
     MOST_MESSAGE_BYTES,
+    PATH,
+    PORT,
     Answer,
     Held,
     Put,
@@ -26,12 +28,10 @@ from kiosk.artefacts.exchange import (
     write_greeting,
     write_request,
 )
-from kiosk.artefacts.keys import KeyRecord
+from kiosk.artefacts.keys import KeyRecord, Party
 from kiosk.errors import InputRefused, KioskError
 from kiosk.words import mark
 
-PATH = "/sync/1"
-PORT = 8470
 TIMEOUT_S = 5.0
 LEAST_CHUNK_BYTES = 1024
 _TRIES = 3
@@ -39,17 +39,6 @@ _TRIES = 3
 
 class LineDown(KioskError):
     """Nobody answers, or not as it should be. Try again later."""
-
-
-class Party(Protocol):
-    """The terminal's own keys."""
-
-    @property
-    def record(self) -> KeyRecord: ...
-
-    def sign(self, message: bytes) -> bytes: ...
-
-    def open(self, sealed: bytes, context: bytes) -> bytes: ...
 
 
 def parse_address(address: str) -> tuple[str, int]:

@@ -17,13 +17,11 @@ from collections import Counter
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from kiosk.artefacts.exchange import MOST_MESSAGE_BYTES
+from kiosk.artefacts.exchange import MOST_MESSAGE_BYTES, PATH, PORT
 from kiosk.errors import KioskError, StorageFault
 from kiosk.sync.answering import RoomService, refuses
 from kiosk.words import mark
 
-PATH = "/sync/1"
-PORT = 8470
 TYPE = "application/cose"
 REQUEST_S = 10.0
 """The whole of a request must be here by then, from its first byte or the end of the one before."""

@@ -10,10 +10,10 @@ Imported only where a room has an address, so that no other terminal pays for it
 
 from __future__ import annotations
 
-import random
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from kiosk.artefacts.exchange import Ask, Orders, Receipts, Report, SeatStatus
 from kiosk.artefacts.keys import KeyRecord
@@ -55,6 +55,8 @@ class RoomLine:
         self._keys, self._installed, self._outbox, self._floor = keys, installed, outbox, floor
         self._deliver = deliver
         self._pause_ms = pause_ms
+        # Thirty terminals whose desk came back do not all ask in the same moment.
+        self._spread = 0.75 + keys.record.kid[0] / 510
         self._take: Callable[[str], None] = lambda code: None
         self._told: tuple[SessionPlan, SeatStatus] | None = None
         self._exchange: Exchange | None = None
@@ -100,11 +102,9 @@ class RoomLine:
                 continue
             try:
                 self._once(*told)
-            except Exception:  # noqa: BLE001 - whatever the network brought, the next round may do
+            except Exception:  # noqa: BLE001 - else one fault would end the line for the day
                 self.up = False
-                # Thirty terminals whose desk came back do not all ask in the same moment.
-                jitter = random.uniform(0.75, 1.25)  # noqa: S311 - no secret
-                pause_ms = min(MOST_PAUSE_MS, pause_ms * 2) * jitter
+                pause_ms = min(MOST_PAUSE_MS, pause_ms * 2) * self._spread
             else:
                 self.up = True
                 pause_ms = self._pause_ms
@@ -118,7 +118,7 @@ class RoomLine:
         answer = exchange.ask(Report(status))
         if isinstance(answer, Orders):
             for code in answer.codes:
-                self._deliver(lambda code=code: self._take(code))  # type: ignore[misc]
+                self._deliver(partial(self._take, code))
         self._send_packages(exchange, plan.id)
         self._ask_receipts(exchange)
 
@@ -136,17 +136,18 @@ class RoomLine:
             sent_ms = self._held.get(line.sha256 or b"")
             if line.session != session or (sent_ms is not None and now_ms - sent_ms < AGAIN_MS):
                 continue
-            package = self._outbox.package(line)
-            if package is None or line.sha256 is None:
+            if line.sha256 is None:
                 continue
-            self._held[line.sha256] = now_ms  # refused or held: not again at once
+            self._held[line.sha256] = now_ms  # held, refused or damaged: not again at once
             try:
-                exchange.put("package", package)
+                package = self._outbox.package(line)
+                if package is not None:
+                    exchange.put("package", package)
             except LineDown:
                 del self._held[line.sha256]
                 raise
             except KioskError:
-                continue  # the desk does not want it; the stick takes it
+                continue  # damaged here or not wanted there, and the others may do
 
     def _ask_receipts(self, exchange: Exchange) -> None:
         now_ms = _now_ms()

@@ -36,3 +36,4 @@ def test_lateness_is_whole_minutes_after_the_grace_and_never_the_whole_exam():
     assert late_ms(OPENS, OPENS + 180, 3_600_000) == 180_000
     assert late_ms(OPENS, OPENS + 619, 3_600_000) == 600_000
     assert late_ms(OPENS, OPENS + 9_000, 3_600_000) == 59 * 60_000
+    assert late_ms(OPENS, OPENS + 9_000, 30_000) == 0

@@ -179,6 +179,14 @@ def test_a_window_that_is_over_cannot_be_planned(day: Day) -> None:
     assert "the window of the session is over already" in _problems(day, over)
 
 
+def test_a_common_start_has_a_code_in_every_minute_of_its_window(day: Day) -> None:
+    common = plan_toml().replace("[policy]", '[policy]\nstart = "common"')
+    longer = common.replace("closes = 2026-03-01T12:00:00", "closes = 2026-03-01T21:00:00")
+
+    assert "a common start needs a window shorter than 12 hours" in _problems(day, longer)
+    day.plan(common.replace("closes = 2026-03-01T12:00:00", "closes = 2026-03-01T20:59:59"))
+
+
 def test_a_revoked_terminal_cannot_be_planned(day: Day) -> None:
     enrol.revoke(day.station, "T-01", NOW)
 

@@ -27,7 +27,7 @@ from kiosk.sync.room import RoomServer
 from kiosk.sync.store import Store
 from kiosk.terminal import views
 from kiosk.terminal.headless import HeadlessTerminal
-from kiosk.terminal.room_line import RoomLine, RoomMedium
+from kiosk.terminal.room_line import RoomLine, RoomMedium, _now_ms
 from tests.terminal.room import Room, begin, choose, make_ready
 
 WAIT_S = 10.0
@@ -50,9 +50,8 @@ class Desk:
         served = Served(
             self.room.id, self.room.plan.terminals, tuple(k.record for k in self.room.terminals)
         )
-        now_ms = lambda: int(time.monotonic() * 1000)  # noqa: E731
         keys = self.room.proctors[0]
-        self.service = RoomService(keys, [served], Store(self.folder), now_ms)
+        self.service = RoomService(keys, [served], Store(self.folder), _now_ms)
         self.server = RoomServer(self.service, "127.0.0.1", self.port)
         self.port = self.server.port
 
@@ -274,6 +273,25 @@ def test_a_desk_that_is_killed_and_comes_back_knows_the_room_again(
         assert isinstance(view, views.Done), "with the cable pulled the exam ends as ever"
         desk.start()
         wait(terminal, lambda: desk.seat().collected == (1,))
+
+
+def test_a_damaged_package_keeps_neither_receipts_nor_the_other_packages_back(
+    room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.terminal.room_line.RECEIPTS_MS", 50)
+    with a_desk(room, tmp_path / "desk") as desk, on_network(room, tmp_path, desk.port) as terminal:
+        desk.stop()
+        room.release(terminal)
+        begin(terminal, room.candidates[0].number)
+        hand_in(terminal)
+        (line,) = terminal.ports.outbox.waiting
+        path = tmp_path / "outbox" / "00001.package"
+        path.write_bytes(path.read_bytes()[:-1])
+        signed = sign_checkpoint(Checkpoint("station.example/log", 1, line.leaf), room.log)
+        receipt = write_receipt(Receipt(line.leaf, 0, (), signed))
+        (desk.folder / "receipts" / "1.receipt").write_bytes(receipt)
+        desk.start()
+        wait(terminal, lambda: not terminal.ports.outbox.waiting)
 
 
 def times_ms(terminal: HeadlessTerminal, answers: int = 60) -> list[float]:

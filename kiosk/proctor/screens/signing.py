@@ -24,7 +24,7 @@ from kiosk.words import text
 _ACTS_WIDTH = 250
 _CODE_WIDTH = 500
 _LEFT_MOST = 640
-_CODE_HEIGHT = 560
+_CODE_HEIGHT = 590
 _UPRIGHT_WIDTH = 1100
 """Under it, and where it is higher than wide, the code stands below the steps: a tablet held upright."""
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
-from kiosk.terminal.screens.bar import Bar
-from kiosk.terminal.screens.screen import Screen
+from kiosk.terminal.screens.page_screen import PageScreen
 from kiosk.terminal.screens.wording import granted_text
 from kiosk.terminal.views import Confirm, ConfirmIdentity
 from kiosk.ui.controls import Button, Words
-from kiosk.ui.panels import Card, Page
+from kiosk.ui.panels import Card
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Type
 from kiosk.words import text
@@ -19,24 +18,17 @@ from kiosk.words import text
 _PHOTO_HEIGHT = 210
 
 
-class ConfirmScreen(Screen):
+class ConfirmScreen(PageScreen):
     """Shows `views.Confirm`."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self._page = Page(self, 760)
-        self.bar = Bar(self)
+        super().__init__(parent, 760)
         self.not_me = Button("second", self.bar)
         self.me = Button("main", self.bar)
         self.bar.add_left(self.not_me)
         self.bar.add_right(self.me)
-        column.addWidget(self._page, 1)
-        column.addWidget(self.bar)
-        self.title = Words(self._page.column)
-        self._card = Card(self._page.column, padding=Gap.WIDE)
+        self.title = Words(self.inside)
+        self._card = Card(self.inside, padding=Gap.WIDE)
         self.photo = QLabel(self._card)
         self.photo.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._grid = QGridLayout()
@@ -53,20 +45,14 @@ class ConfirmScreen(Screen):
             self._grid.addWidget(label, at, 0)
             self._grid.addWidget(value, at, 1)
             self.lines.append((label, value))
-        self.granted = Words(self._page.column)
-        rows = self._page.rows
-        rows.addStretch(2)
-        rows.addWidget(self.title)
-        rows.addWidget(self._card)
-        rows.addWidget(self.granted)
-        rows.addStretch(3)
+        self.granted = Words(self.inside)
+        self.fill(self.title, self._card, self.granted)
         self.me.clicked.connect(lambda: self.intent.emit(ConfirmIdentity(mine=True)))
         self.not_me.clicked.connect(lambda: self.intent.emit(ConfirmIdentity(mine=False)))
 
     def show_view(self, view: Confirm, look: Look) -> None:
         lang = look.lang
-        self._page.dress(look)
-        self.bar.dress(look.chrome)
+        self.dress(look)
         self._card.dress(look)
         # Large type leaves no room for labels on one line.
         wraps = look.scale >= 200

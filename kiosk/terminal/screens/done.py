@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.columns import Columns
+from kiosk.terminal.screens.page_screen import PageScreen
 from kiosk.terminal.screens.pieces import CodeCard, SignLine, show_collected
-from kiosk.terminal.screens.screen import Screen
 from kiosk.terminal.views import Done, Leave
 from kiosk.ui.controls import Button, Words
-from kiosk.ui.panels import Card, Page
+from kiosk.ui.panels import Card
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Type
 from kiosk.words import mark, text
@@ -24,21 +23,14 @@ _TITLES = {
 }
 
 
-class DoneScreen(Screen):
+class DoneScreen(PageScreen):
     """Shows `views.Done`."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self._page = Page(self, _PAGE_WIDTH)
-        self.bar = Bar(self)
+        super().__init__(parent, _PAGE_WIDTH)
         self.next_candidate = Button("second", self.bar)
         self.bar.add_right(self.next_candidate)
-        column.addWidget(self._page, 1)
-        column.addWidget(self.bar)
-        inside = self._page.column
+        inside = self.inside
         self.title = Words(inside)
         self.safe = SignLine(inside)
         self._card = Card(inside)
@@ -60,17 +52,12 @@ class DoneScreen(Screen):
         self._card.rows.addWidget(self._columns)
         self.collected = SignLine(inside)
         self.later = Words(inside)
-        rows = self._page.rows
-        rows.addStretch(2)
-        for each in (self.title, self.safe, self.collected, self._card, self.later):
-            rows.addWidget(each)
-        rows.addStretch(3)
+        self.fill(self.title, self.safe, self.collected, self._card, self.later)
         self.next_candidate.clicked.connect(lambda: self.intent.emit(Leave()))
 
     def show_view(self, view: Done, look: Look) -> None:
         lang = look.lang
-        self._page.dress(look)
-        self.bar.dress(look.chrome)
+        self.dress(look)
         self._card.dress(look)
         self.title.say(look.say(_TITLES[view.how]), look, Type.HEAD, strong=True)
         safe = text(

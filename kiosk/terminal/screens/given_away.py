@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.code_page import CodePage
 from kiosk.terminal.screens.pieces import SignLine, Steps
-from kiosk.terminal.screens.screen import Screen, notice_text
+from kiosk.terminal.screens.screen import Screen, show_mistake
 from kiosk.terminal.screens.wording import clock_text
 from kiosk.terminal.views import GivenAway, Leave, Retry, ShowCodes
 from kiosk.ui.controls import Button, Words
@@ -103,9 +103,7 @@ class GivenAwayScreen(Screen):
         if view.written:
             written = text("The exam is on the stick", lang)
             self.stick.show_line("tick", written, look, "ok", "ok", Type.STEM, strong=True)
-        self.mistake.setVisible(view.mistake is not None)
-        if view.mistake is not None:
-            self.mistake.say(notice_text(view.mistake, look), look, Type.BASE, "bad", strong=True)
+        show_mistake(self.mistake, view.mistake, look)
         self.again.say(text("Write the stick again", lang), look.chrome)
         self.again.setVisible(view.written and not view.codes)
         self.show_codes.say(text("Without a stick: show codes", lang), look.chrome)

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import QElapsedTimer, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from kiosk.terminal.screens.bar import Bar
-from kiosk.terminal.screens.screen import Screen
+from kiosk.terminal.screens.page_screen import PageScreen
 from kiosk.terminal.views import BeginPart, PartLabel, PartPage
 from kiosk.ui.controls import Button, Words
-from kiosk.ui.panels import Card, Page
+from kiosk.ui.panels import Card
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Type
 from kiosk.words import ntext, text
@@ -22,23 +21,16 @@ _PAGE_WIDTH = 820
 SETTLE_MS = 1_000
 
 
-class PartScreen(Screen):
+class PartScreen(PageScreen):
     """Shows `views.PartPage`."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(parent, _PAGE_WIDTH)
         self._shown: PartLabel | None = None
         self._since = QElapsedTimer()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self._page = Page(self, _PAGE_WIDTH)
-        self.bar = Bar(self)
         self.forward = Button("main", self.bar)
         self.bar.add_right(self.forward)
-        column.addWidget(self._page, 1)
-        column.addWidget(self.bar)
-        inside = self._page.column
+        inside = self.inside
         self.title = Words(inside)
         self._card = Card(inside, padding=Gap.WIDE)
         self.what = Words(self._card)
@@ -47,10 +39,7 @@ class PartScreen(Screen):
         for words in (self.what, self.length, self.rules):
             self._card.rows.addWidget(words)
         self.clock = Words(inside)
-        self._page.rows.addStretch(2)
-        for part in (self.title, self._card, self.clock):
-            self._page.rows.addWidget(part)
-        self._page.rows.addStretch(3)
+        self.fill(self.title, self._card, self.clock)
         self.forward.clicked.connect(self._begin)
 
     def show_view(self, view: PartPage, look: Look) -> None:
@@ -58,9 +47,8 @@ class PartScreen(Screen):
             self._shown = view.part
             self._since.start()
         lang = look.lang
-        self._page.dress(look)
+        self.dress(look)
         self._card.dress(look)
-        self.bar.dress(look.chrome)
         title = text(
             "Part {number} of {count}", lang, number=view.part.number, count=view.part.count
         )

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk.terminal.screens.code_page import CodePage
 from kiosk.terminal.screens.pieces import SignLine, Steps
-from kiosk.terminal.screens.screen import Screen, notice_text
+from kiosk.terminal.screens.screen import Screen, show_mistake
 from kiosk.terminal.views import Paused
 from kiosk.ui.controls import Words
 from kiosk.ui.theme import Look
@@ -50,9 +50,7 @@ class PausedScreen(Screen):
             "",
             look,
         )
-        self.mistake.setVisible(view.mistake is not None)
-        if view.mistake is not None:
-            self.mistake.say(notice_text(view.mistake, look), look, Type.BASE, "bad", strong=True)
+        show_mistake(self.mistake, view.mistake, look)
         self._page.show_challenge(view.challenge, look)
 
 

@@ -11,11 +11,11 @@ from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.code_page import CodePage
 from kiosk.terminal.screens.guests import GuestRow
 from kiosk.terminal.screens.pieces import SignLine, Steps, show_check
-from kiosk.terminal.screens.screen import Screen, notice_text
+from kiosk.terminal.screens.screen import Screen, show_mistake
 from kiosk.terminal.views import ChooseGuest, CloseProctorMenu, ProctorMenu, RaiseAlarm
 from kiosk.ui.controls import Button, Words, height_follows_width
 from kiosk.ui.theme import Look
-from kiosk.ui.tokens import Gap, Role, Type
+from kiosk.ui.tokens import Gap, Type
 from kiosk.words import text
 
 _MOST_GUESTS = 4
@@ -88,11 +88,7 @@ class ProctorMenuScreen(Screen):
         self.mirror.setVisible(view.mirror is not None)
         if view.mirror is not None:
             show_check(self.mirror, view.mirror, look)
-        self.mistake.setVisible(view.mistake is not None)
-        if view.mistake is not None:
-            words = notice_text(view.mistake, look)
-            role: Role = "bad" if view.mistake.tone == "warn" else "ok"
-            self.mistake.say(words, look, Type.BASE, role, strong=True)
+        show_mistake(self.mistake, view.mistake, look)
         self.alarm.say(text("Fire alarm: hide this paper (F9)", lang), look.chrome)
         self.alarm.setVisible(view.clock is not None)
         self.close_button.say(text("Back to the exam", lang), look.chrome)

@@ -13,8 +13,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from kiosk.terminal.views import Clock, Notice
+from kiosk.ui.controls import Words
 from kiosk.ui.speech import labels
 from kiosk.ui.theme import Look
+from kiosk.ui.tokens import Role, Type
 from kiosk.words import text
 
 
@@ -55,3 +57,11 @@ class Screen(QWidget):
 def notice_text(notice: Notice, look: Look) -> str:
     """A notice in the look's language."""
     return text(notice.text, look.lang, **notice.values)
+
+
+def show_mistake(line: Words, notice: Notice | None, look: Look) -> None:
+    """Say on `line` what became of the last scan or entry; hide it when there is nothing to say."""
+    line.setVisible(notice is not None)
+    if notice is not None:
+        role: Role = "bad" if notice.tone == "warn" else "ok"
+        line.say(notice_text(notice, look), look, Type.BASE, role, strong=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
@@ -21,10 +21,16 @@ class _Sheet(ContentView):
     """The text. It takes the keyboard, to be scrolled and read."""
 
     def __init__(self, parent: QWidget, area: Pane) -> None:
-        super().__init__(parent, inset_px=RING)
+        super().__init__(parent, inset_px=2 * RING)
         self._area = area
         self.line_px = 1
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def document_at(self) -> QPointF:
+        return QPointF(2 * RING, RING)  # the ring stands around it
+
+    def heightForWidth(self, width: int) -> int:
+        return super().heightForWidth(width) + 2 * RING
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.line_field import LineField
+from kiosk.terminal.screens.page_screen import PageScreen
 from kiosk.terminal.screens.pieces import SignLine, show_collected
-from kiosk.terminal.screens.screen import Screen, notice_text
+from kiosk.terminal.screens.screen import show_mistake
 from kiosk.terminal.views import SignIn, SignInAs
 from kiosk.ui.controls import RING, Button, Words
-from kiosk.ui.panels import Page
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Type
 from kiosk.words import text
@@ -21,21 +20,14 @@ _MOST = 40
 _GROUP = 4
 
 
-class SignInScreen(Screen):
+class SignInScreen(PageScreen):
     """Shows `views.SignIn`."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self._page = Page(self, 640)
-        self.bar = Bar(self)
+        super().__init__(parent, 640)
         self.enter = Button("main", self.bar)
         self.bar.add_right(self.enter)
-        column.addWidget(self._page, 1)
-        column.addWidget(self.bar)
-        inside = self._page.column
+        inside = self.inside
         self.title = Words(inside)
         self.what = Words(inside)
         self.label = Words(inside)
@@ -45,26 +37,14 @@ class SignInScreen(Screen):
         self.collected = SignLine(inside)
         for words in (self.title, self.what, self.label, self.mistake):
             words.setIndent(RING)
-        rows = self._page.rows
-        rows.addStretch(2)
-        for part in (
-            self.title,
-            self.what,
-            self.label,
-            self.field,
-            self.mistake,
-            self.collected,
-        ):
-            rows.addWidget(part)
-        rows.addStretch(3)
+        self.fill(self.title, self.what, self.label, self.field, self.mistake, self.collected)
         self._typed: str | None = None
         self.enter.clicked.connect(self._enter)
         self.field.returnPressed.connect(self._enter)
 
     def show_view(self, view: SignIn, look: Look) -> None:
         lang = look.lang
-        self._page.dress(look)
-        self.bar.dress(look.chrome)
+        self.dress(look)
         self.title.say(text("Sign in", lang), look, Type.HEAD, strong=True)
         what = text("Scan your admission slip or ID card, or type your number", lang)
         self.what.say(what, look, Type.STEM, "quiet")
@@ -73,9 +53,7 @@ class SignInScreen(Screen):
         if view.typed != self._typed:
             self._typed = view.typed
             self.field.show_number(view.typed)
-        self.mistake.setVisible(view.mistake is not None)
-        if view.mistake is not None:
-            self.mistake.say(notice_text(view.mistake, look), look, Type.BASE, "bad", strong=True)
+        show_mistake(self.mistake, view.mistake, look)
         show_collected(self.collected, view.collected, look)
         self.enter.say(text("Continue", lang), look.chrome, behind="right")
 

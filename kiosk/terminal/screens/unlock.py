@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from kiosk.artefacts.challenge import Phase
 from kiosk.terminal.screens.code_page import CodePage
 from kiosk.terminal.screens.pieces import SignLine, Steps, show_check
-from kiosk.terminal.screens.screen import Screen, notice_text
+from kiosk.terminal.screens.screen import Screen, show_mistake
 from kiosk.terminal.views import Check, ChooseSession, SessionChoice, Unlock
 from kiosk.ui.controls import Button, Words, height_follows_width
 from kiosk.ui.theme import Look
@@ -66,9 +66,7 @@ class UnlockScreen(Screen):
             _given(view, lang),
             look,
         )
-        self.mistake.setVisible(view.mistake is not None)
-        if view.mistake is not None:
-            self.mistake.say(notice_text(view.mistake, look), look, Type.BASE, "bad", strong=True)
+        show_mistake(self.mistake, view.mistake, look)
         self._checks.show_checks(view.checks, look)
         words = view.fingerprint.get(lang) or next(iter(view.fingerprint.values()), ())
         self.fingerprint.setVisible(bool(words))

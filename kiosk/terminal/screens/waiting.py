@@ -7,13 +7,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from kiosk.artefacts.common_start import DIGITS
-from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.columns import Columns
-from kiosk.terminal.screens.screen import Screen, notice_text
+from kiosk.terminal.screens.page_screen import PageScreen
+from kiosk.terminal.screens.screen import show_mistake
 from kiosk.terminal.screens.sign_in import NumberField
 from kiosk.terminal.views import StartWith, Waiting
 from kiosk.ui.controls import RING, Button, Words
-from kiosk.ui.panels import Page
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Type
 from kiosk.words import text
@@ -25,21 +24,14 @@ _KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "", "0", "←")
 _BACK = "←"
 
 
-class WaitingScreen(Screen):
+class WaitingScreen(PageScreen):
     """Shows `views.Waiting`."""
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        self._page = Page(self, _WIDTH)
-        self.bar = Bar(self)
+        super().__init__(parent, _WIDTH)
         self.begin = Button("main", self.bar)
         self.bar.add_right(self.begin)
-        column.addWidget(self._page, 1)
-        column.addWidget(self.bar)
-        inside = self._page.column
+        inside = self.inside
         words, pad = QWidget(inside), QWidget(inside)
         self.title = Words(words)
         self.what = Words(words)
@@ -76,8 +68,7 @@ class WaitingScreen(Screen):
 
     def show_view(self, view: Waiting, look: Look) -> None:
         lang = look.lang
-        self._page.dress(look)
-        self.bar.dress(look.chrome)
+        self.dress(look)
         title = text("Ready. The room begins together", lang)
         self.title.say(title, look, Type.HEAD, strong=True)
         what = text("Please wait. The proctor will say a code of six digits", lang)
@@ -88,9 +79,7 @@ class WaitingScreen(Screen):
         if view.typed != self._typed:
             self._typed = view.typed
             self.field.show_number(view.typed)
-        self.mistake.setVisible(view.mistake is not None)
-        if view.mistake is not None:
-            self.mistake.say(notice_text(view.mistake, look), look, Type.BASE, "bad", strong=True)
+        show_mistake(self.mistake, view.mistake, look)
         for key, button in self.keys.items():
             button.say(key, look, name=text("Delete the last digit", lang) if key == _BACK else key)
         self.begin.say(text("Begin the exam", lang), look.chrome, behind="right")

@@ -74,7 +74,10 @@ class AdmittingPart(QWidget):
                 given=admitting.given,
                 needed=admitting.needed,
             )
-            self.who.show_line("tick", who, look, "ok", "text", Type.BASE, strong=True)
+            if admitting.given:
+                self.who.show_line("tick", who, look, "ok", "text", Type.BASE, strong=True)
+            else:
+                self.who.show_line("clock", who, look, "quiet", "text", Type.BASE, strong=True)
         self._open = self._open and view.may_admit and admitting is None
         self._show_form(self._open)
         self.begin.setVisible(not self._open and admitting is None)

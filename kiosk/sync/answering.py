@@ -132,6 +132,7 @@ class RoomService:
 
         Raises:
             NotPermitted: it is not served here.
+            StorageFault: the desk's disk refuses.
         """
         served = self._session(session)
         with self._lock:

@@ -28,12 +28,14 @@ from kiosk.words import mark
 
 MOST_PARTS = 4
 """Files one terminal may have coming in; the oldest goes."""
+MOST_PACKAGES = 32
+"""Packages of one terminal and session that are kept; a room makes a few, and more go by stick."""
 MOST_RECEIPT_BYTES = 64 * 1024
 _PACKAGE = re.compile(r".*-([0-9a-f]{16})-([0-9]{5,})-[0-9a-f]{8}\.package")
 
 
 class Store:
-    """The folder of a desk. Call it from one thread at a time."""
+    """The folder of a desk. Call it from one thread at a time, but for `collected`."""
 
     def __init__(self, folder: Path) -> None:
         """
@@ -83,11 +85,15 @@ class Store:
         return Held(piece.size, True)
 
     def collected(self, session: str) -> dict[bytes, tuple[int, ...]]:
-        """Numbers of the packages that are here, by the terminal's kid."""
+        """Numbers of the packages that are here, by the terminal's kid. From any thread.
+
+        Raises:
+            StorageFault: the disk refuses.
+        """
         found: dict[bytes, set[int]] = defaultdict(set)
         folder = self._collected(session)
-        if folder.is_dir():
-            for path in folder.iterdir():
+        with storage(folder):
+            for path in folder.iterdir() if folder.is_dir() else ():
                 if named := _PACKAGE.fullmatch(path.name):
                     found[bytes.fromhex(named[1])].add(int(named[2]))
         return {kid: tuple(sorted(numbers)) for kid, numbers in found.items()}
@@ -143,6 +149,11 @@ class Store:
             made = package(read_package(whole), terminal)
             if made.session != session:
                 raise InputRefused("the package is of another session")
+            if (
+                len(list(self._collected(session).glob(f"*-{terminal.kid.hex()}-*")))
+                >= MOST_PACKAGES
+            ):
+                raise InputRefused("no more packages of one terminal are taken")
             digest = piece.sha256.hex()[:8]
             name = f"{file_name(terminal)}-{terminal.kid.hex()}-{made.number:05d}-{digest}.package"
             path = self._collected(session) / name

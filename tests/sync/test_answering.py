@@ -316,6 +316,21 @@ def test_a_terminal_cannot_fill_the_desks_disk(room: Room) -> None:
         assert isinstance(asking.ask(wire.Put("package", b"d" * 32, size, 0, b"")), wire.Refused)
 
 
+def test_a_terminal_cannot_fill_the_disk_with_packages_it_signs_itself(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.sync.store.MOST_PACKAGES", 2)
+    asking, spare = exchange(Direct(room)), exchange(Direct(room), SPARE)
+    kept = [a_package(1), a_package(2)]
+    for package in (*kept, *kept):
+        asking.put("package", package)
+    with pytest.raises(InputRefused):
+        asking.put("package", a_package(3))
+    spare.put("package", a_package(1, SPARE))
+    assert len(packages(room)) == 3
+    assert list((room.folder / "incoming").iterdir()) == []
+
+
 def test_a_mirror_takes_the_place_of_an_older_one_and_never_of_a_longer_one(room: Room) -> None:
     asking = exchange(Direct(room))
     asking.put("mirror", a_mirror(3))

@@ -54,7 +54,7 @@ class SeatStatus(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     """How a terminal stands. `count` and `head` are its journal's, as in a challenge, and `challenge`
     the text of the one it shows, or empty; `mirror_s` is by how many seconds its mirror lags, None
     without one; `battery` a percentage while it runs down; `incidents` counts those of the sitting;
-    `packages` are the numbers of this session's packages in its outbox."""
+    `packages` are the numbers of this session's packages that it has no receipt for."""
 
     stage: Stage
     phase: Phase

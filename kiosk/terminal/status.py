@@ -53,9 +53,7 @@ def seat_status(
         mirror_s=mirror_s,
         battery=battery,
         incidents=attempt.sitting.incidents if attempt else 0,
-        packages=tuple(
-            line.number for line in outbox.lines if line.session == seat.plan.id and line.sha256
-        ),
+        packages=tuple(line.number for line in outbox.waiting if line.session == seat.plan.id),
         version=version,
     )
 

@@ -26,7 +26,8 @@ NEEDED = ("pinyin_simp", "luna_pinyin")
 _OURS = Path(__file__).with_name("rime")
 _NOWHERE = b"/nonexistent/rime"
 """Where a user's words would go. No program can make this folder: Debian's policy keeps it free."""
-_ERRORS_ALONE = 2
+_FATAL_ALONE = 3
+"""librime 1.13 says at each start that it could not keep its settings in the folder that is not to be."""
 _BACKSPACE = 0xFF08
 
 
@@ -55,7 +56,7 @@ class Engine:
         traits.app_name = b"rime.kiosk"
         traits.distribution_name = traits.distribution_code_name = b"kiosk"
         traits.distribution_version = b"1"
-        traits.min_log_level, traits.log_dir = _ERRORS_ALONE, b""
+        traits.min_log_level, traits.log_dir = _FATAL_ALONE, b""
         self._api.setup(byref(traits))
         self._api.initialize(byref(traits))
         self._session = self._api.create_session()

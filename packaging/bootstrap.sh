@@ -40,7 +40,8 @@ step() { # WHAT COMMAND...
 # --- System packages: Debian's name, then how to see that it is there ---------------
 # lib: the loader knows it; run: the command exists; font: a file of that name is
 # among the fonts; rime: a dictionary of that name is among the compiled ones;
-# certificates: the system trusts somebody; python: a Python that fits.
+# certificates: the system trusts somebody; postgres: a server of some version;
+# python: a Python that fits.
 packages() {
     cat <<END
 python3-venv       python
@@ -73,6 +74,8 @@ xdotool            run xdotool
 openbox            run openbox
 dbus               run dbus-daemon
 at-spi2-core       run /usr/libexec/at-spi-bus-launcher
+postgresql         postgres
+$browser
 END
 }
 
@@ -84,6 +87,9 @@ glib=libglib2.0-0t64 rime=librime1t64
 case "$(os ID):$(os VERSION_ID)" in
     debian:[1-9] | debian:1[012] | ubuntu:1* | ubuntu:2[0-3].*) glib=libglib2.0-0 rime=librime1 ;;
 esac
+# Ubuntu's chromium is a snap, which needs a running snapd: there the browser's tests are skipped.
+browser=
+[ "$(os ID)" != debian ] || browser='chromium           run chromium'
 
 python_fits() {
     "$1" -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
@@ -108,6 +114,7 @@ is_there() { # KIND NAME
         font) find -L /usr/share/fonts /usr/local/share/fonts "${HOME:-/root}/.local/share/fonts" \
             -name "$2*" 2>/dev/null | grep -q . ;;
         rime) [ -e "/usr/share/rime-data/build/$2.table.bin" ] ;;
+        postgres) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null ;;
         certificates) [ -e /etc/ssl/certs/ca-certificates.crt ] || [ -d /etc/pki ] ;;
         python) find_python >/dev/null ;;
     esac
@@ -160,6 +167,7 @@ system() {
                 run) say "  the program $name" ;;
                 font) say "  the font $name" ;;
                 rime) say "  the dictionary $name for pinyin" ;;
+                postgres) say '  a server of PostgreSQL 15 or newer' ;;
                 certificates) say '  the certificates of the public authorities' ;;
                 python) say '  Python 3.11, 3.12 or 3.13 with its venv module' ;;
             esac

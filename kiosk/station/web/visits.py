@@ -14,10 +14,10 @@ import secrets
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from fastapi import Depends, Request, Response
 from msgspec import Struct
+from starlette.datastructures import URL
 
 from kiosk.errors import NotPermitted
 from kiosk.station.home import Station
@@ -201,7 +201,7 @@ def address_of(request: Request) -> str:
 
 def sign_in_at(back_to: str) -> str:
     """The address of the sign-in that leads back to a page."""
-    return f"/sign-in?next={quote(back_to, safe='')}"
+    return str(URL("/sign-in").include_query_params(next=back_to))
 
 
 def inside(path: str) -> str:

@@ -196,6 +196,8 @@ def conditional_sem(items: int, alpha: float, mean: float, sd: float) -> Array:
 
     It is smallest at the ends and largest in the middle, where the SEM of the whole test is a mean.
     """
+    if not sd > 0:
+        return np.full(items + 1, np.nan)
     scores = np.arange(items + 1, dtype=np.float64)
     binomial = scores * (items - scores) / (items - 1)
     kr21 = items / (items - 1) * (1 - mean * (items - mean) / (items * sd**2))

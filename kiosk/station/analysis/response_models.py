@@ -20,6 +20,7 @@ LEAST_CANDIDATES = 100
 """With fewer, estimates are noise: standard errors above 0.2 even of items of middle difficulty."""
 MOST_CELLS = 20_000_000
 _POINTS, _REACH = 41, 6.0
+_NEVER = 1e-12
 
 
 class Estimates(Struct, frozen=True):
@@ -98,7 +99,7 @@ def _described(
     filled = np.where(there, answers, 0.0)
     # Intercept and slope: logit = slope * ability - slope * difficulty.
     logits = np.outer(nodes, slopes) - slopes * difficulties
-    chances = 1 / (1 + np.exp(-logits))
+    chances = np.clip(1 / (1 + np.exp(-np.clip(logits, -500, 500))), _NEVER, 1 - _NEVER)
     on_log = filled @ np.log(chances).T + (there - filled) @ np.log1p(-chances).T
     prior = np.exp(-(nodes**2) / 2)
     prior /= prior.sum()

@@ -195,6 +195,7 @@ def _rasch(right: Array, scores: Scores) -> Model | None:
 def _model(estimator: str, found: Estimates | None, items: tuple[str, ...]) -> Model | None:
     if found is None:
         return None
+    slope_errors = found.slope_errors[~np.isnan(found.slope_errors)]
     common = len(set(found.slopes[~np.isnan(found.slopes)].tolist())) == 1
     lines = tuple(
         Modelled(
@@ -211,7 +212,7 @@ def _model(estimator: str, found: Estimates | None, items: tuple[str, ...]) -> M
     return Model(
         estimator=estimator,
         slope=known(np.nanmax(found.slopes)) if common else None,
-        slope_error=known(np.nanmax(found.slope_errors)) if common else None,
+        slope_error=known(slope_errors[0]) if common and len(slope_errors) else None,
         log_likelihood=found.log_likelihood,
         difficulties={line.item: line.difficulty for line in lines},
         items=lines,

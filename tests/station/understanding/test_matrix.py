@@ -8,9 +8,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from msgspec import to_builtins
 
 from kiosk.cli import run
+from kiosk.errors import InputRefused
+from kiosk.station.understanding.matrix_file import read_matrix
+from kiosk.station.understanding.report import report_of
 from tests.station.analysis.lsat import as_csv
 
 Capture = pytest.CaptureFixture[str]
@@ -160,3 +165,24 @@ def test_the_csv_of_hostile_names_holds_no_formula(tmp_path: Path, capsys: Captu
     assert run(["station", "analyse", "--matrix", str(file), "--csv"]) == 0
     rows = list(csv.reader(io.StringIO(capsys.readouterr().out)))
     assert [row[0] for row in rows[1:]] == ["'+HYPERLINK(1)", "'@b"]
+
+
+@pytest.mark.filterwarnings("error")
+def test_whatever_the_matrix_a_report_is_plain_json() -> None:
+    chance = np.random.default_rng(0)
+    for _ in range(60):
+        rows, items = chance.integers(1, 7), chance.integers(1, 5)
+        cells = chance.choice(
+            ["0", "1", "0.5", "2", ""], (rows, items), p=chance.dirichlet([1] * 5)
+        )
+        lines = [
+            ",".join([*row, str(chance.choice([0, 1, 30, 200])), chance.choice(["a", "b", ""])])
+            for row in cells
+        ]
+        header = ",".join([*(f"i{item}" for item in range(items)), "frequency", "g"])
+        try:
+            scores = read_matrix("\n".join([header, *lines]).encode(), "m.csv", group="g")
+        except InputRefused:
+            continue
+        report = report_of(scores, "en")
+        json.dumps(to_builtins(report), allow_nan=False)

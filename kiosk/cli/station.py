@@ -10,6 +10,7 @@ from msgspec import to_builtins
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from kiosk.cli import station_console
+from kiosk.cli.analyse import analyse
 from kiosk.cli.shown import err, lang, say, show_json, show_table
 from kiosk.cli.station_shown import (
     instant,
@@ -47,6 +48,9 @@ app.add_typer(station_console.user, name="user")
 
 StationFolder = Annotated[Path, typer.Option("--station", help="The station's folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
+
+
+app.command()(analyse)
 
 
 @app.command()

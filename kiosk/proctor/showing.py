@@ -8,6 +8,7 @@ from kiosk.artefacts.tokens import Command, Reason
 from kiosk.errors import KioskError
 from kiosk.proctor import seat_map, views
 from kiosk.proctor.desk import Desk
+from kiosk.proctor.live import Known
 from kiosk.proctor.papers import PAPERS
 from kiosk.proctor.proposals import (
     COMMANDS,
@@ -85,14 +86,12 @@ def notebook(state: State, desk: Desk) -> views.Notebook:
     )
 
 
-def seats(state: State, desk: Desk) -> views.Seats:
+def seats(state: State, desk: Desk, known: Known) -> views.Seats:
     """The map of one session's seats."""
     lang = state.lang
-    lines = desk.seats(state.session)
+    lines = known.lines
     chosen = next((line for line in lines if line.terminal == state.seat), None)
-    hint = text(
-        "As far as the scans of this desk tell. Choose a seat, or scan a hand-in slip", lang
-    )
+    hint = seat_map.hint(known, lang)
     if state.slip is not None:
         hint = text("Slip {code}: choose the seat it is from", lang, code=state.slip.digits)
     return views.Seats(
@@ -202,6 +201,8 @@ def _offer(
         return views.Offer(state.serial, "", (), missing=text("Choose what to sign", lang))
     drawn = _as_it_would_be(state)
     heading, lines = _said(drawn, lang)
+    if state.network and (isinstance(drawn, Proposal) or drawn.complete):
+        lines = (*lines, text("The room's network takes it to the seats at once", lang))
     missing = explain(proposal, lang) if isinstance(proposal, KioskError) else ""
     ending = isinstance(drawn, Proposal) and drawn.command is Command.ABORT
     return views.Offer(
@@ -295,13 +296,16 @@ def _code(state: State) -> views.Code | None:
     if signed is None:
         return None
     proposal = signed.proposal
+    carried = ""
+    if signed.offered:
+        carried = text("Seats on the room's network have it; others scan it", lang)
     if isinstance(proposal, Proposal):
         label = proposal.seat.label
         return views.Code(
             text=signed.text,
             heading=text("Show this at seat {seat}", lang, seat=label),
             use=text("Only for seat {seat}, once", lang, seat=label),
-            then=_then(proposal, lang),
+            then=" ".join(filter(None, (_then(proposal, lang), carried))),
             timed=True,
         )
     if proposal.purpose == "common":
@@ -309,7 +313,9 @@ def _code(state: State) -> views.Code | None:
             text=f"{signed.text[:3]} {signed.text[3:]}",
             heading=text("Say this to the room", lang),
             use=text("Each candidate types it, or you do", lang),
-            then=text("Who comes later takes the same code", lang),
+            then=" ".join(
+                filter(None, (text("Who comes later takes the same code", lang), carried))
+            ),
             timed=False,
             spoken=True,
         )
@@ -318,7 +324,8 @@ def _code(state: State) -> views.Code | None:
             text=signed.text,
             heading=text("Show this at every seat", lang),
             use=text("Each seat takes it once", lang),
-            then=text("Carry it from seat to seat; a seat that went on takes no more of it", lang),
+            then=carried
+            or text("Carry it from seat to seat; a seat that went on takes no more of it", lang),
             timed=False,
         )
     return views.Code(

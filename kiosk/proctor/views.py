@@ -165,7 +165,7 @@ class Notebook(Struct, frozen=True):
 Emblem = Literal["none", "clock", "right", "pause", "warn", "up", "tick", "cross", "minus"]
 Tone = Literal["quiet", "text", "accent", "ok", "warn", "bad"]
 SeatFilter = Literal["all", "waiting", "running", "stopped", "over", "due"]
-SeatNote = Literal["slip", "cancel", "done", "present", "late", "absent"]
+SeatNote = Literal["slip", "cancel", "sign", "done", "present", "late", "absent"]
 
 
 class FilterChoice(Struct, frozen=True):
@@ -199,7 +199,8 @@ class SeatDetails(Struct, frozen=True):
 
 
 class Seats(Struct, frozen=True):
-    """The room's seats as far as this desk's scans tell; `details` of the chosen one."""
+    """The room's seats as far as this desk's scans and its network tell, which `hint` says; `details` of
+    the chosen one."""
 
     lang: str
     header: Header

@@ -21,7 +21,6 @@ _DETAILS_WIDTH = 360
 _FOLD_WIDTH = 1000
 _TILE_WIDTH = 190
 _SPACE = side_by_side(Gap.SMALL)
-_WRAP = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
 
 
 class SeatsScreen(QWidget):
@@ -233,7 +232,7 @@ class SeatTile(QAbstractButton):
         """Only the view says what is chosen."""
 
     def heightForWidth(self, width: int) -> int:
-        bottom = max((box.bottom() for box, _, _ in self._texts(width)), default=0)
+        bottom = max((box.bottom() for box, *_ in self._texts(width)), default=0)
         least = self._look.px(Height.CONTROL) + 2 * RING
         return max(least, bottom + 1 + Gap.TIGHT + RING)
 
@@ -251,11 +250,11 @@ class SeatTile(QAbstractButton):
         painter.drawRoundedRect(
             shape.adjusted(half, half, -half, -half), Radius.CONTROL, Radius.CONTROL
         )
-        for box, words, strong in self._texts(self.width()):
+        for box, words, strong, wrap in self._texts(self.width()):
             toned = words == view.words
             painter.setFont(look.font(Type.NOTE, strong=strong or toned))
             painter.setPen(look.colour(view.tone if toned else "text"))
-            painter.drawText(box, _WRAP, words)
+            painter.drawText(box, wrap, words)
         if view.sign != "none":
             side = look.px(Type.NOTE)
             corner = QRectF(shape.right() - Gap.SMALL - side, shape.top() + Gap.SMALL, side, side)
@@ -263,21 +262,25 @@ class SeatTile(QAbstractButton):
         if self.hasFocus():
             paint_ring(painter, shape, Radius.CONTROL, look)
 
-    def _texts(self, width: int) -> list[tuple[QRect, str, bool]]:
-        """Where each line of words stands on a tile of this width."""
+    def _texts(self, width: int) -> list[tuple[QRect, str, bool, Qt.TextFlag]]:
+        """Where each line of words stands on a tile of this width, and how it wraps."""
         view, look = self._view, self._look
         if view is None:
             return []
         left, top = RING + Gap.SMALL, RING + Gap.TIGHT
         sign = look.px(Type.NOTE) + Gap.TIGHT
-        placed: list[tuple[QRect, str, bool]] = []
+        placed: list[tuple[QRect, str, bool, Qt.TextFlag]] = []
         for at, words in enumerate((view.seat, view.name, view.words, view.note)):
             if not words:
                 continue
             across = width - 2 * left - (sign if at == 0 else 0)
             metrics = self._metrics(strong=at == 0 or words == view.words)
-            box = metrics.boundingRect(QRect(0, 0, across, 10_000), _WRAP, words)
-            placed.append((QRect(left, top, across, box.height()), words, at == 0))
+            room, wrap = QRect(0, 0, across, 10_000), Qt.TextFlag.TextWordWrap
+            box = metrics.boundingRect(room, wrap, words)
+            if box.width() > across:  # one word alone is too long
+                wrap = Qt.TextFlag.TextWrapAnywhere
+                box = metrics.boundingRect(room, wrap, words)
+            placed.append((QRect(left, top, across, box.height()), words, at == 0, wrap))
             top += box.height() + Gap.HAIR
         return placed
 

@@ -26,12 +26,16 @@ from kiosk.proctor.proposals import COMMANDS, Proposal, RoomProposal, Seat
 from kiosk.proctor.rows import SPEAKS_FOR_ITSELF
 from kiosk.proctor.state import Page, RoomSubject, Signed, State
 from kiosk.trust.keystore import read_card
-from kiosk.words import mark
+from kiosk.words import mark, text
 
 IDLE_S = 10 * 60
 """The desk locks itself after so long without a hand on it."""
 ROOM_IDLE_S = 30 * 60
 """With a room code on the screen, which is carried from seat to seat, so long."""
+POWER_S = 30
+"""So often the battery is looked at."""
+LOW_PERCENT = 20
+"""From here on the charger is asked for: half an hour, with a screen and a camera on."""
 LOOK_S = 1
 """So often the room's network is looked at."""
 
@@ -42,6 +46,7 @@ class Flow:
     Args:
         ticks: seconds of a clock that nobody can set (CLOCK_BOOTTIME).
         serve: begins to serve the room's network; None without one.
+        battery: the percentage left in this device's battery while it runs down, else None.
     """
 
     def __init__(
@@ -51,12 +56,16 @@ class Flow:
         lang: str = "zh-CN",
         *,
         serve: Serve | None = None,
+        battery: Callable[[], int | None] = lambda: None,
     ) -> None:
         self._device = device
         self._ticks = ticks
         self._live = self._room = LiveRoom(serve)
         self._practice: Practice | None = None
         self._looked = ticks()
+        self._battery = battery
+        self._powered = ticks()
+        self._left_percent = battery()
         self._map: views.Seats | None = None
         self._card: bytes | None = None
         self._touched = ticks()
@@ -79,6 +88,18 @@ class Flow:
         return showing.signing(self.state, self.desk, self._proposal())
 
     @property
+    def notice(self) -> str:
+        """What is to be read on every page: that the battery is low."""
+        left = self._left_percent
+        if left is None or left > LOW_PERCENT:
+            return ""
+        return text(
+            "Battery {left} %: connect the charger. If this device stops, the other proctor's goes on",
+            self.state.lang,
+            left=left,
+        )
+
+    @property
     def left_s(self) -> int:
         """Seconds until the shown code runs out; 0 where none is shown or it does not."""
         signed = self.state.signed
@@ -94,27 +115,36 @@ class Flow:
     def tick(self) -> bool:
         """Lets time work; says whether the view changed."""
         state, now = self.state, self._ticks()
+        noticed = self._notices(now)
         looks = now - self._looked >= LOOK_S
         if looks:
             self._looked = now
             self._room.keep_collected()
         if self.desk is None:
-            return False
+            return noticed
         room = state.signed is not None and state.signed.until is None
         if self._practice is None and now - self._touched >= (ROOM_IDLE_S if room else IDLE_S):
             self._lock()
             return True
         if state.signed is not None and state.signed.until is not None:
             if now < state.signed.until:
-                return False
+                return noticed
             self.state = replace(state.cleared(), message=_RAN_OUT)
             return True
         if isinstance(state.subject, Seat) and now >= state.read_at + ANSWER_LIFETIME_S:
             self.state = replace(state.cleared(), message=_TOO_LATE)
             return True
         if looks and state.page is Page.SEATS and self._live.served:
-            return self._map != self._seats(self.desk)
-        return False
+            return self._map != self._seats(self.desk) or noticed
+        return noticed
+
+    def _notices(self, now: float) -> bool:
+        """Whether there is another notice than before."""
+        if now - self._powered < POWER_S:
+            return False
+        before = self.notice
+        self._powered, self._left_percent = now, self._battery()
+        return self.notice != before
 
     def close(self) -> None:
         """Locks, and ends the room's network."""
@@ -133,8 +163,8 @@ class Flow:
 
     def _do(self, intent: views.Intent) -> None:
         match intent:
-            case views.Scanned(text):
-                self._scanned(text)
+            case views.Scanned(code):
+                self._scanned(code)
             case views.SwitchLanguage():
                 lang = "en" if self.state.lang == "zh-CN" else "zh-CN"
                 self.state = replace(self.state, lang=lang)
@@ -170,23 +200,23 @@ class Flow:
 
     # --- locked ---------------------------------------------------------------------------------
 
-    def _scanned(self, text: str) -> None:
-        prefix, _ = from_text(text)
+    def _scanned(self, code: str) -> None:
+        prefix, _ = from_text(code)
         if self.desk is None:
-            self._card = read_card(text)
+            self._card = read_card(code)
             self.state = replace(self.state, message=None)
             return
         match prefix:
             case Prefix.CARD:
                 raise InputRefused(mark("this is a proctor's card; scan the code on a terminal"))
             case Prefix.SLIP:
-                self._slip(self.desk, read_slip(text))
+                self._slip(self.desk, read_slip(code))
             case Prefix.ROOM:
-                proposal = self.desk.rooms.read(text)
-                subject = RoomSubject(proposal, text)
+                proposal = self.desk.rooms.read(code)
+                subject = RoomSubject(proposal, code)
                 self._turn_to(subject)
             case _:
-                seat = self.desk.read(text)
+                seat = self.desk.read(code)
                 usual = COMMANDS[seat.challenge.phase][0]
                 # A running exam has no usual command: the proctor says what it is to be.
                 clear = usual in (Command.RELEASE, Command.RESUME)
@@ -299,8 +329,8 @@ class Flow:
                     return self.desk.rooms.propose(
                         proposal.file.session, proposal.purpose, minutes=state.minutes
                     )
-                case RoomSubject(_, text):
-                    return self.desk.rooms.read(text)
+                case RoomSubject(_, code):
+                    return self.desk.rooms.read(code)
                 case _:
                     return None
         except KioskError as refused:
@@ -321,8 +351,7 @@ class Flow:
         until = state.read_at + ANSWER_LIFETIME_S
         if self._ticks() >= until:
             raise _TOO_LATE
-        text = desk.sign(proposal)
-        self._show(Signed(text, proposal, until))
+        self._show(Signed(desk.sign(proposal), proposal, until))
 
     def _show(self, signed: Signed) -> None:
         """The code on the screen, and on the room's network where seats can take it from there."""

@@ -55,7 +55,8 @@ class Scene:
         self.now_s = 500.0
         self.folder: Path | None = None
         self.air = Air()
-        flow = Flow(devices.device(), lambda: self.now_s, lang)
+        self.percent: int | None = None
+        flow = Flow(devices.device(), lambda: self.now_s, lang, battery=lambda: self.percent)
         self.window = DeskWindow(flow, scale=scale, ask=lambda _parent, _title: self.folder)
 
     @property
@@ -283,6 +284,13 @@ def _practice_code(scene: Scene) -> None:
     scene.sign()
 
 
+def _battery(scene: Scene) -> None:
+    scene.percent = 14
+    _released(scene)
+    scene.now_s += 30
+    scene.window._tick()
+
+
 STAGES: dict[str, Callable[[Scene], None]] = {
     "locked": _locked,
     "pin": _pin,
@@ -291,6 +299,7 @@ STAGES: dict[str, Callable[[Scene], None]] = {
     "idle": _idle,
     "start": _start,
     "released": _released,
+    "battery": _battery,
     "running": _running,
     "extend": _extend,
     "extended": _extended,

@@ -12,6 +12,7 @@ from kiosk.proctor.device import Device
 from kiosk.proctor.flow import Flow
 from kiosk.proctor.live import Serve
 from kiosk.proctor.screens.window import DeskWindow
+from kiosk.ui.battery import battery
 from kiosk.ui.display import require_display
 from kiosk.words import LANGUAGES
 
@@ -44,7 +45,7 @@ def run_desk(
     application = QApplication.instance()
     if application is None:
         application = QApplication(["kiosk"])
-    flow = Flow(Device(state), boot_s, lang, serve=serve)
+    flow = Flow(Device(state), boot_s, lang, serve=serve, battery=battery)
     if practice:
         flow.send(views.Practise())
     window = DeskWindow(flow)

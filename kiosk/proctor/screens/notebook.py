@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from kiosk.proctor import views
 from kiosk.proctor.screens.acts import ActsList
 from kiosk.proctor.screens.choices import Choices, Option
-from kiosk.ui.controls import RING, Button, Words
+from kiosk.ui.controls import RING, Button, Words, side_by_side
 from kiosk.ui.panels import Card, Page
 from kiosk.ui.theme import Look, qt_palette
 from kiosk.ui.tokens import Gap, Height, Type
@@ -91,6 +91,7 @@ class NotebookScreen(QWidget):
             self.card.rows.addLayout(inset)
         self.card.rows.addLayout(last)
         self.log = Button("second", inside)
+        self.inspect = Button("plain", inside)
         self.kept = Words(inside)
         self.papers_label = Words(inside)
         self.papers_label.setContentsMargins(RING, 0, RING, 0)
@@ -99,6 +100,8 @@ class NotebookScreen(QWidget):
         saving = QHBoxLayout()
         saving.setContentsMargins(RING, 0, 0, 0)
         saving.addWidget(self.kept, 1)
+        saving.addWidget(self.inspect)
+        saving.addSpacing(side_by_side(Gap.SMALL))
         saving.addWidget(self.log)
         rows.addWidget(self.sessions)
         rows.addWidget(self.card)
@@ -113,6 +116,7 @@ class NotebookScreen(QWidget):
         self.words.returnPressed.connect(self._add)
         self.papers.chosen.connect(self._print)
         self.log.clicked.connect(self._save)
+        self.inspect.clicked.connect(lambda: self.intent.emit(views.Inspect()))
 
     def show_view(self, view: views.Notebook, look: Look) -> None:
         before, self._view, self._look = self._view, view, look
@@ -147,6 +151,11 @@ class NotebookScreen(QWidget):
         papers = [Option(name, False, ticks=False) for _, name in view.papers]
         self.papers.show_options(papers, look)
         self.acts.show_rows(view.rows, look)
+        shows = view.header.shows
+        self.inspect.say(text("Show an inspector", lang), look)
+        for part in (self.card, self.papers_label, self.papers, self.log):
+            part.setVisible(not shows)
+        self.inspect.setVisible(not shows and not view.header.practice)
         if view.good and view.message and (before is None or before.rows != view.rows):
             self.words.clear()
 

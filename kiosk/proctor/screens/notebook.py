@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from kiosk.proctor import views
 from kiosk.proctor.screens.acts import ActsList
 from kiosk.proctor.screens.choices import Choices, Option
-from kiosk.ui.controls import RING, Button, Words, side_by_side
+from kiosk.ui.controls import RING, Button, Words
 from kiosk.ui.panels import Card, Page
 from kiosk.ui.theme import Look, qt_palette
 from kiosk.ui.tokens import Gap, Height, Type
@@ -100,8 +100,6 @@ class NotebookScreen(QWidget):
         saving = QHBoxLayout()
         saving.setContentsMargins(RING, 0, 0, 0)
         saving.addWidget(self.kept, 1)
-        saving.addWidget(self.inspect)
-        saving.addSpacing(side_by_side(Gap.SMALL))
         saving.addWidget(self.log)
         rows.addWidget(self.sessions)
         rows.addWidget(self.card)
@@ -109,6 +107,7 @@ class NotebookScreen(QWidget):
         rows.addWidget(self.papers)
         rows.addLayout(saving)
         rows.addWidget(self.acts)
+        rows.addWidget(self.inspect, 0, Qt.AlignmentFlag.AlignLeft)
         rows.addStretch(1)
         self.sessions.chosen.connect(self._choose_session)
         self.kinds.chosen.connect(self._choose_kind)

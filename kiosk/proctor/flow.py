@@ -19,6 +19,7 @@ from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.proctor import showing, views
 from kiosk.proctor.desk import Desk
 from kiosk.proctor.device import Device
+from kiosk.proctor.inspecting import ShownDesk, only_shows
 from kiosk.proctor.live import LiveRoom, Serve
 from kiosk.proctor.papers import paper, save_paper
 from kiosk.proctor.practice import Practice
@@ -46,6 +47,7 @@ class Flow:
     Args:
         ticks: seconds of a clock that nobody can set (CLOCK_BOOTTIME).
         serve: begins to serve the room's network; None without one.
+        shows: unlocked for an inspector, who can sign nothing.
         battery: the percentage left in this device's battery while it runs down, else None.
     """
 
@@ -57,11 +59,13 @@ class Flow:
         *,
         serve: Serve | None = None,
         battery: Callable[[], int | None] = lambda: None,
+        shows: bool = False,
     ) -> None:
         self._device = device
         self._ticks = ticks
         self._live = self._room = LiveRoom(serve)
         self._practice: Practice | None = None
+        self._shows = shows
         self._looked = ticks()
         self._battery = battery
         self._powered = ticks()
@@ -177,6 +181,11 @@ class Flow:
                 self._lock()
             case _ if self.desk is None:
                 return
+            case views.Inspect():
+                if not self.state.practice:
+                    self._inspect(self.desk)
+            case _ if self.state.shows and not isinstance(intent, _LOOKING):
+                return  # a button that is not there
             case (
                 views.OpenNotebook()
                 | views.CloseNotebook()
@@ -202,6 +211,8 @@ class Flow:
 
     def _scanned(self, code: str) -> None:
         prefix, _ = from_text(code)
+        if self.state.shows:
+            raise only_shows()
         if self.desk is None:
             self._card = read_card(code)
             self.state = replace(self.state, message=None)
@@ -234,6 +245,8 @@ class Flow:
         foreign = self._device.left_out
         if not self.desk.sessions and foreign:
             raise foreign[0][1]
+        if self._shows:
+            self._inspect(self.desk)
 
     def _practise(self) -> None:
         """The same desk over a room that is not there. It needs no card: its key is nobody's."""
@@ -245,6 +258,17 @@ class Flow:
         self._live = LiveRoom(lambda _desk: practice)
         self._live.open(practice.desk)
         self.state = State(self.state.lang, network=True, practice=True)
+
+    def _inspect(self, desk: Desk) -> None:
+        """Leaves the keys behind. They come back with card and PIN."""
+        self.desk = ShownDesk(desk)
+        self.state = State(
+            self.state.lang,
+            page=Page.SEATS,
+            session=self.state.session or _first_session(desk),
+            message=self.state.message,
+            shows=True,
+        )
 
     def _lock(self) -> None:
         if self._practice is not None:
@@ -475,6 +499,16 @@ class Flow:
             case _:
                 assert_never(note)
         self.state = replace(state, slip=None, message=None, done=mark("Noted"))
+
+
+_LOOKING = (
+    views.OpenSeats,
+    views.OpenNotebook,
+    views.ChooseSession,
+    views.ChooseSeat,
+    views.FilterSeats,
+)
+"""What an inspector may do, beside scanning in vain."""
 
 
 def _first_session(desk: Desk) -> str:

@@ -291,6 +291,18 @@ def _battery(scene: Scene) -> None:
     scene.window._tick()
 
 
+def _inspected(scene: Scene) -> None:
+    _notebook(scene)
+    scene.join()
+    scene.flow._live.open(scene.flow.desk)  # type: ignore[arg-type]  # the desk is open
+    scene.send(views.Inspect(), views.ChooseSeat(scene.kid()))
+
+
+def _inspected_record(scene: Scene) -> None:
+    _inspected(scene)
+    scene.send(views.OpenNotebook())
+
+
 STAGES: dict[str, Callable[[Scene], None]] = {
     "locked": _locked,
     "pin": _pin,
@@ -313,6 +325,8 @@ STAGES: dict[str, Callable[[Scene], None]] = {
     "joined": _joined,
     "refused": _refused,
     "notebook": _notebook,
+    "inspected": _inspected,
+    "inspected_record": _inspected_record,
     "seats": _seats,
     "live": _live,
     "silent": _silent,

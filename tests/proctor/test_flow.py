@@ -21,7 +21,14 @@ from tests.proctor.room import OPENS, SESSION
 class Driven:
     """A flow and a clock that passes when told."""
 
-    def __init__(self, devices: Devices, proctor: int = 0, serve: Serve | None = None) -> None:
+    def __init__(
+        self,
+        devices: Devices,
+        proctor: int = 0,
+        serve: Serve | None = None,
+        *,
+        shows: bool = False,
+    ) -> None:
         devices.install(proctor)
         self.devices, self.proctor = devices, proctor
         self.now_s = 500.0
@@ -32,6 +39,7 @@ class Driven:
             "en",
             serve=serve,
             battery=lambda: self.percent,
+            shows=shows,
         )
 
     def unlock(self) -> Driven:

@@ -35,6 +35,19 @@ class Part(Struct, frozen=True):
 PARTS = (Part("/sessions", mark("Sessions"), Right.SEE),)
 
 
+PACKAGE_WORDS = {
+    "recorded": mark("recorded"),
+    "conflict": mark("in conflict with another one"),
+    "quarantined": mark("in quarantine"),
+}
+VERDICT_WORDS = {
+    "imported": mark("imported"),
+    "duplicate": mark("known before"),
+    "conflict": mark("in conflict with another one"),
+    "refused": mark("refused and kept"),
+}
+
+
 def page(
     request: Request, visit: Visit, template: str, status: int = 200, **values: Any
 ) -> HTMLResponse:
@@ -51,6 +64,7 @@ def page(
             lang=visit.lang,
             visit=visit,
             parts=[part for part in PARTS if visit.may(part.right)],
+            here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             notices=request.app.state.notices.pop(visit.csrf, ()),
         )
     )
@@ -100,7 +114,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals |= {"text": _text, "ntext": _ntext, "role_words": ROLE_WORDS}
+    environment.globals |= {
+        "text": _text,
+        "ntext": _ntext,
+        "role_words": ROLE_WORDS,
+        "package_words": PACKAGE_WORDS,
+        "verdict_words": VERDICT_WORDS,
+    }
     environment.filters |= {"instant": instant, "day": day, "number": number}
     return environment
 

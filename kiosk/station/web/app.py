@@ -22,7 +22,7 @@ from starlette.exceptions import HTTPException
 from kiosk import __version__
 from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.station.home import Station, utc_now
-from kiosk.station.web import acts, imports, people, sessions, sign_in, visits
+from kiosk.station.web import acts, imports, people, plans, sessions, sign_in, visits
 from kiosk.station.web.guard import Guard
 from kiosk.station.web.pages import go, page, tokens_css
 from kiosk.station.web.tries import Tries
@@ -33,11 +33,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     sign_in.router,
     sessions.router,
     imports.router,
+    plans.router,
     people.router,
     acts.router,
 )
 
-COUNT_THEMSELVES: tuple[str, ...] = ("/api/", "/imports")
+COUNT_THEMSELVES: tuple[str, ...] = ("/api/", "/imports", "/plans")
 """Where handlers count a body's bytes themselves; everywhere else it is a form's few."""
 
 _STATIC = Path(__file__).with_name("static")

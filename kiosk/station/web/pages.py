@@ -32,7 +32,15 @@ class Part(Struct, frozen=True):
     right: Right
 
 
-PARTS = (Part("/sessions", mark("Sessions"), Right.SEE),)
+PARTS = (
+    Part("/sessions", mark("Sessions"), Right.SEE),
+    Part("/plans", mark("Plan"), Right.PLAN),
+    Part("/publish", mark("Publish"), Right.PLAN),
+    Part("/imports", mark("Import"), Right.SEE),
+    Part("/quarantine", mark("Quarantine"), Right.SEE),
+    Part("/users", mark("Users"), Right.ADMINISTER),
+    Part("/acts", mark("Record"), Right.AUDIT),
+)
 
 
 PACKAGE_WORDS = {

@@ -17,13 +17,16 @@ from typing import Any, ParamSpec, TypeVar
 import msgspec
 from msgspec import Struct
 
-from kiosk.errors import KioskError
+from kiosk.errors import InputRefused, KioskError
 from kiosk.station.home import Station, utc_now
+from kiosk.station.plan_checks import PlanCheck, PlanRefused
+from kiosk.station.plan_file import read_plan_file
 from kiosk.station.planning import Planned, plan_session
 from kiosk.station.publish import Published, publish
 from kiosk.station.receiving import Report, receive
 from kiosk.station.registry import jobs
 from kiosk.station.results import Explanation, explain
+from kiosk.station.roster import Problem, RosterLine
 from kiosk.words import mark
 
 P = ParamSpec("P")
@@ -124,6 +127,30 @@ def explained(folder: Path, session: str, candidate: str, lang: str) -> Explanat
     station = Station.open(folder)
     try:
         return explain(station, session, candidate, lang)
+    finally:
+        station.close()
+
+
+class Checked(Struct, frozen=True):
+    """What the checks found: problems, or how many would sit where nothing stands in the way."""
+
+    problems: tuple[Problem, ...] = ()
+    session: str = ""
+    candidates: tuple[RosterLine, ...] = ()
+    passed_over: tuple[str, ...] = ()
+
+
+def checked(folder: Path, plan: Path, now: datetime) -> Checked:
+    """All that is wrong with a plan, and nothing is planned yet."""
+    station = Station.open(folder)
+    try:
+        file = read_plan_file(plan)
+        found = PlanCheck(station, file, plan, now).run()
+        return Checked((), file.session, found.lines, found.passed_over)
+    except PlanRefused as fault:
+        return Checked(fault.problems)
+    except InputRefused as fault:
+        return Checked((Problem(fault.where, fault.summary, fault.remedy),))
     finally:
         station.close()
 

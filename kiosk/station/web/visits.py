@@ -110,8 +110,10 @@ def seen(right: Right) -> Callable[[Request, Visit], Visit]:
 
 def acted(right: Right) -> Callable[..., Any]:
     """The dependency of a form that is for those with `right`, sent from a page of this visit."""
+    may_see = seen(right)
 
-    async def allowed(request: Request, visit: Annotated[Visit, Depends(seen(right))]) -> Visit:
+    async def allowed(request: Request, visit: VisitOf) -> Visit:
+        may_see(request, visit)
         await require_form(request, visit)
         return visit
 

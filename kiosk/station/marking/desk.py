@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
+from typing import cast, get_args
 
 from msgspec import Struct
 
@@ -104,6 +104,23 @@ def script(connection: Connection, handle: str, turn: str) -> Script:
         if row.turn == turn:
             return _script(connection, row)
     raise _unknown(handle)
+
+
+def turn_of(connection: Connection, handle: str, name: str) -> Turn:
+    """The turn that somebody has at a script.
+
+    Raises:
+        InputRefused: no such script.
+        NotPermitted: it is somebody else's.
+    """
+    turns = markings.turns_of_script(connection, handle)
+    if not turns:
+        raise _unknown(handle)
+    # The last of them is the one that is asked for: a review, then an adjudication, then the first.
+    for turn in get_args(Turn)[::-1]:
+        if any(row.turn == turn and row.marker == name for row in turns):
+            return cast(Turn, turn)
+    raise _not_yours(handle)
 
 
 def give(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +10,6 @@ from msgspec.structs import replace
 from kiosk.artefacts.codec import decode
 from kiosk.artefacts.merkle import leaf_hash
 from kiosk.errors import InputRefused, NotPermitted
-from kiosk.station.home import Station
 from kiosk.station.marking.desk import (
     ask_review,
     give,
@@ -26,34 +23,9 @@ from kiosk.station.marking.opening import open_marking
 from kiosk.station.marking.settling import Settlement, settle_session
 from kiosk.station.registry import Connection, log, markings, packages, results
 from kiosk.station.results import explain, session_results
-from tests.station.builders import NOW, SESSION, Day, a_day, plan_toml
+from tests.station.builders import NOW, SESSION, Day, a_day
 
 MARKERS = ("Chen", "Li")
-PLAN = plan_toml() + '[[exam.section]]\nkind = "extended_text"\ncount = 2\npoints = 10\n'
-
-
-@pytest.fixture(scope="module")
-def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
-    """Two candidates who answered both essays, the marking open with every answer marked twice."""
-    day = a_day(tmp_path_factory.mktemp("marked"), planned=False)
-    day.plan(PLAN)
-    day.import_(day.sit("20260001", right=10), day.sit("20260002", right=10))
-    yield day
-    day.station.close()
-
-
-@pytest.fixture
-def day(marked: Day, tmp_path: Path) -> Day:
-    """A station of one's own with the same packages."""
-    shutil.copytree(marked.station.folder, tmp_path / "station")
-    return Day(
-        tmp_path,
-        Station.open(tmp_path / "station"),
-        marked.terminals,
-        marked.proctors,
-        marked.author,
-        marked.sealed,
-    )
 
 
 def _open(day: Day, **options: object) -> None:

@@ -1,0 +1,38 @@
+"use strict";
+/* A digit goes on where no second one can follow, Enter goes on everywhere; the sum is shown as it grows. */
+(() => {
+  const form = document.getElementById("give");
+  const fields = [...form.querySelectorAll("input[data-most]")];
+  const button = form.querySelector("button");
+  const sum = document.getElementById("sum");
+  const most = (field) => Number(field.dataset.most);
+  const fits = (field) => field.value !== "" && Number(field.value) >= 0 && Number(field.value) <= most(field);
+
+  const show = () => {
+    const total = fields.reduce((all, field) => all + (fits(field) ? Number(field.value) : 0), 0);
+    sum.value = Math.min(total, Number(sum.dataset.most));
+  };
+  const goOn = (at) => {
+    const next = fields[at + 1] ?? button;
+    next.focus();
+    if (next !== button) next.select();
+  };
+  fields.forEach((field, at) => {
+    field.addEventListener("input", () => {
+      field.toggleAttribute("aria-invalid", field.value !== "" && !fits(field));
+      show();
+      if (/^\d$/.test(field.value) && fits(field) && most(field) < 10) goOn(at);
+    });
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !fits(field) || at === fields.length - 1) return;
+      event.preventDefault();
+      goOn(at);
+    });
+  });
+  form.addEventListener("submit", () => { button.disabled = true; });
+  window.addEventListener("pageshow", () => { button.disabled = false; });
+  const first = fields.find((field) => field.autofocus) ?? fields[0];
+  first.focus();
+  first.select();
+  show();
+})();

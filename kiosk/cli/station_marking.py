@@ -17,7 +17,13 @@ from kiosk.station.home import Station, utc_now
 from kiosk.station.marking import desk, sheets
 from kiosk.station.marking.opening import open_marking
 from kiosk.station.marking.overview import Overview, Statistics, marker_statistics, overview
-from kiosk.station.marking.showing import answer_lines, in_language, question, rubric_lines
+from kiosk.station.marking.showing import (
+    answer_lines,
+    in_language,
+    question,
+    rubric_lines,
+    share_words,
+)
 from kiosk.station.transparency import make_receipts
 from kiosk.trust.durable import read_given, write_durable
 from kiosk.words import ntext, text
@@ -392,7 +398,7 @@ def _show_overview(found: Overview) -> None:
             final=found.final,
             open=found.open,
             adjudicate=found.adjudicate,
-            share=found.share,
+            share=share_words(found.share, language),
             bound=found.bound,
         )
     )

@@ -43,5 +43,16 @@ def rubric_lines(item: MarkedItem, lang: str) -> list[str]:
     return lines
 
 
+def share_words(share: str, lang: str) -> str:
+    """What part of the answers is marked twice, in words."""
+    match share.strip().lower():
+        case "all":
+            return text("All answers", lang)
+        case "none":
+            return text("No answers", lang)
+        case part:
+            return text("{share} of the answers", lang, share=part)
+
+
 def answer_lines(answer: str) -> list[str]:
     return answer.splitlines() or [""]

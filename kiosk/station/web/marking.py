@@ -12,6 +12,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from markupsafe import Markup
 from msgspec import Struct
+from starlette.datastructures import FormData
 
 from kiosk.documents.html import to_html
 from kiosk.errors import InputRefused, NotPermitted
@@ -19,7 +20,7 @@ from kiosk.scoring.numbers import number, written
 from kiosk.scoring.rubric import limits, most_of
 from kiosk.station.marking import desk
 from kiosk.station.marking.overview import marker_statistics, overview
-from kiosk.station.marking.showing import in_language
+from kiosk.station.marking.showing import in_language, share_words
 from kiosk.station.marking.statistics import MarkerFigures
 from kiosk.station.registry import Connection, markings
 from kiosk.station.users import Right
@@ -35,6 +36,10 @@ Analyst = Annotated[Visit, Depends(seen(Right.ANALYSE))]
 
 STRICT_ERRORS = 2
 """A marker is called strict or mild where the difference is more than so many standard errors."""
+
+
+async def _form(request: Request) -> FormData:
+    return await request.form()
 
 
 class Field(Struct, frozen=True):
@@ -69,7 +74,7 @@ def mine(request: Request, visit: Marker, station: StationOf) -> Response:
             if visit.may(Right.ANALYSE)
             else []
         )
-    return page(request, visit, "marking.html", own=own, every=every)
+    return page(request, visit, "marking.html", own=own, every=every, share_words=share_words)
 
 
 @router.get("/{session}/next")
@@ -106,18 +111,18 @@ def back(
 
 
 @router.post("/{session}/{handle}/{turn}")
-async def give(
+def give(
     request: Request,
     visit: Marking,
     station: StationOf,
     now: NowOf,
+    form: Annotated[FormData, Depends(_form)],
     session: str,
     handle: str,
     turn: str,
 ) -> Response:
     """Gives the mark when every number is there and right; else shows the form again at the first that is
     not."""
-    form = await request.form()
     given = {name: str(value).strip() for name, value in form.items() if name.startswith("p")}
     revision = str(form.get("revision", ""))
     with station.registry.reading() as connection:

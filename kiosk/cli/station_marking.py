@@ -19,6 +19,7 @@ from kiosk.station.marking.opening import open_marking
 from kiosk.station.marking.overview import Overview, Statistics, marker_statistics, overview
 from kiosk.station.marking.showing import (
     answer_lines,
+    bound_words,
     in_language,
     question,
     rubric_lines,
@@ -399,7 +400,7 @@ def _show_overview(found: Overview) -> None:
             open=found.open,
             adjudicate=found.adjudicate,
             share=share_words(found.share, language),
-            bound=found.bound,
+            bound=bound_words(found.bound, language),
         )
     )
     show_table(

@@ -23,6 +23,17 @@ from kiosk.station.marking.settling import given, settle
 from kiosk.station.registry import Connection, IntegrityError, markings, packages
 from kiosk.words import mark
 
+BACK_S = 10 * 60
+"""How long a mark that a result was made of can still be taken back; later it takes a review."""
+
+_LATER = {
+    "first": ("third", "review"),
+    "second": ("third", "review"),
+    "third": ("review",),
+    "review": (),
+}
+"""The turns that may rest on a mark of each."""
+
 
 class Before(Struct, frozen=True):
     """What another marker gave, as the adjudicator sees it: no name, the numbers and their sum."""
@@ -168,9 +179,10 @@ def take_back(station: Station, session: str, name: str, now: datetime) -> str:
                 markings.marks_of_script(connection, last.handle)
             ).items()
         }
-        later = {"first": ("third", "review"), "second": ("third", "review"), "third": ("review",)}
-        if markings.settlements_of(connection, row.package) or any(
-            turn in after for turn in later.get(last.turn, ())
+        at = int(now.timestamp())
+        settled = bool(markings.settlements_of(connection, row.package))
+        if (settled and at - last.given_at > BACK_S) or any(
+            turn in after for turn in _LATER[last.turn]
         ):
             raise NotPermitted(
                 mark("something rests on the mark of {handle} already"),
@@ -189,10 +201,11 @@ def take_back(station: Station, session: str, name: str, now: datetime) -> str:
             None,
             last.most,
             last.scoring_version,
-            int(now.timestamp()),
+            at,
         )
         markings.add_mark(connection, taken)
         _stand(connection, row)
+        settle(connection, row.package, at)
         return last.handle
 
 

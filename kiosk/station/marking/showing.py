@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from kiosk.assessment.content import plain_text
 from kiosk.assessment.items import Lang
 from kiosk.station.marking.opening import MarkedItem
-from kiosk.words import text
+from kiosk.words import ntext, text
 
 
 def in_language(words: Mapping[Lang, str], lang: str) -> str:
@@ -52,6 +52,16 @@ def share_words(share: str, lang: str) -> str:
             return text("No answers", lang)
         case part:
             return text("{share} of the answers", lang, share=part)
+
+
+def bound_words(bound: str, lang: str) -> str:
+    """How far two marks may differ, in words."""
+    said = bound.strip()
+    if said.isdigit():
+        return ntext("{n} point", "{n} points", int(said), lang)
+    if said.endswith(("%", "％")):
+        return text("{share} of the full mark", lang, share=said)
+    return text("{points} points", lang, points=said)
 
 
 def answer_lines(answer: str) -> list[str]:

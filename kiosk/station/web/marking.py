@@ -20,13 +20,13 @@ from kiosk.scoring.numbers import number, written
 from kiosk.scoring.rubric import limits, most_of
 from kiosk.station.marking import desk
 from kiosk.station.marking.overview import marker_statistics, overview
-from kiosk.station.marking.showing import in_language, share_words
+from kiosk.station.marking.showing import bound_words, in_language, share_words
 from kiosk.station.marking.statistics import MarkerFigures
 from kiosk.station.registry import Connection, markings
 from kiosk.station.users import Right
 from kiosk.station.web.pages import go, page, tell
 from kiosk.station.web.visits import NowOf, StationOf, Visit, acted, seen
-from kiosk.words import mark, text
+from kiosk.words import text
 
 router = APIRouter(include_in_schema=False, prefix="/marking")
 
@@ -74,7 +74,15 @@ def mine(request: Request, visit: Marker, station: StationOf) -> Response:
             if visit.may(Right.ANALYSE)
             else []
         )
-    return page(request, visit, "marking.html", own=own, every=every, share_words=share_words)
+    return page(
+        request,
+        visit,
+        "marking.html",
+        own=own,
+        every=every,
+        share_words=share_words,
+        bound_words=bound_words,
+    )
 
 
 @router.get("/{session}/next")
@@ -99,13 +107,12 @@ def back(
 ) -> Response:
     """Takes the last mark back; it is shown again, as it was."""
     try:
-        handle = desk.take_back(station, session, visit.name, now)
+        desk.take_back(station, session, visit.name, now)
     except NotPermitted as fault:
         tell(request, visit, fault.sentence, **fault.values)
         return go(f"/marking/{session}/next")
     with station.registry.reading() as connection:
         turns = markings.open_turns(connection, session, visit.name, 1)
-    tell(request, visit, mark("The mark of {handle} is taken back"), handle=handle)
     third = bool(turns) and turns[0].turn == "third"
     return go(f"/marking/{session}/{'adjudicate' if third else 'next'}")
 
@@ -132,7 +139,7 @@ def give(
             third = turn == "third"
             return _shown(request, visit, connection, session, script, given, third=third)
     try:
-        done = desk.give(
+        desk.give(
             station,
             visit.name,
             handle,
@@ -143,15 +150,6 @@ def give(
         )
     except NotPermitted as fault:
         tell(request, visit, fault.sentence, **fault.values)
-    else:
-        tell(
-            request,
-            visit,
-            mark("{handle}: {points} of {most}"),
-            handle=handle,
-            points=done.points,
-            most=done.most,
-        )
     return go(f"/marking/{session}/{'adjudicate' if turn == 'third' else 'next'}")
 
 
@@ -192,6 +190,7 @@ def _shown(
     if script is None:
         return page(request, visit, "marking_done.html", own=own, third=third)
     item = script.item
+    last = markings.last_mark(connection, session, visit.name)
     texts = item.item.texts
     lang = next((one for one in texts if one == visit.lang), next(iter(texts)))
     return page(
@@ -207,6 +206,7 @@ def _shown(
         fields=_fields(script, given, visit.lang),
         most=written(most_of(item.rubric, item.points)),
         asked=bool(given),
+        last=last if last is not None and last.points is not None else None,
     )
 
 

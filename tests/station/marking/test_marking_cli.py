@@ -72,7 +72,9 @@ def test_a_finished_package_has_its_leaf_under_a_signed_head(
     with day.station.registry.reading() as connection:
         assert len(log.every_leaf(connection)) == 4
         assert log.every_checkpoint(connection)[-1][0] == 4
-    assert _run(capsys, day, "back", SESSION, "--by", "Chen")[0] == 5
+    assert _run(capsys, day, "back", SESSION, "--by", "Chen")[0] == 0
+    assert run(["station", "results", SESSION, "--station", str(day.station.folder)]) == 0
+    assert "marking" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("suffix", ["xlsx", "csv"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from kiosk.artefacts.codec import decode
 from kiosk.artefacts.merkle import leaf_hash
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station.marking.desk import (
+    BACK_S,
     ask_review,
     give,
     handle_for,
@@ -147,6 +149,22 @@ def test_the_last_mark_is_taken_back_and_comes_up_first_and_both_stay_on_record(
     with day.station.registry.reading() as connection:
         kept = [one.points for one in markings.marks_of_script(connection, handle)]
     assert kept == ["4", None, "2"]
+
+
+def test_a_mark_that_completed_a_result_is_taken_back_for_some_minutes_and_the_result_waits(
+    day: Day,
+) -> None:
+    _open(day, share="none")
+    _mark_all(day, {"Chen": ("3", "2", "1"), "Li": ("3", "2", "1")})
+    assert {row.score for row in session_results(day.station, SESSION)[:2]} == {100}
+
+    with pytest.raises(NotPermitted, match="rests on"):
+        take_back(day.station, SESSION, "Chen", NOW + timedelta(seconds=BACK_S + 1))
+    take_back(day.station, SESSION, "Chen", NOW)
+    rows = session_results(day.station, SESSION)[:2]
+    assert sorted((row.state, row.score) for row in rows) == [("pending", None), ("recorded", 100)]
+    _mark_all(day, {"Chen": ("0", "0", "0")})
+    assert {row.score for row in session_results(day.station, SESSION)[:2]} == {75, 100}
 
 
 def test_a_review_is_a_new_mark_that_decides_and_makes_a_new_result(day: Day) -> None:

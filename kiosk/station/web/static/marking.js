@@ -13,9 +13,7 @@
     sum.value = Math.min(total, Number(sum.dataset.most));
   };
   const goOn = (at) => {
-    const next = fields[at + 1] ?? button;
-    next.focus();
-    if (next !== button) next.select();
+    (fields[at + 1] ?? button).focus();
   };
   fields.forEach((field, at) => {
     field.addEventListener("input", () => {
@@ -31,8 +29,6 @@
   });
   form.addEventListener("submit", () => { button.disabled = true; });
   window.addEventListener("pageshow", () => { button.disabled = false; });
-  const first = fields.find((field) => field.autofocus) ?? fields[0];
-  first.focus();
-  first.select();
+  fields.forEach((field) => field.addEventListener("focus", () => field.select()));
   show();
 })();

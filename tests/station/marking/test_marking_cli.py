@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from kiosk.cli import run
 from kiosk.documents.sheets import harmless, to_csv, to_xlsx
 from kiosk.station.registry import log
+from tests.docs.pages import ROOT, commands
 from tests.station.builders import SESSION, Day
 
 
@@ -108,6 +110,23 @@ def _rows(path: Path) -> list[list[str]]:
     sheet = openpyxl.load_workbook(path).active
     assert sheet is not None
     return [[str(cell or "") for cell in row] for row in sheet.iter_rows(values_only=True)]
+
+
+def test_every_command_of_the_page_works_in_its_order(
+    day: Day, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = commands(ROOT / "docs" / "marking.md")
+    # Nothing is to adjudicate yet, and no result to review.
+    refused = {"adjudicate": 4, "review": 4}
+    handle = ""
+    for line in page:
+        words = [word.replace("K7QD-2MHX", handle) for word in shlex.split(line)[3:-2]]
+        code, shown = _run(capsys, day, *words)
+        assert code == refused.get(words[0], 0), line
+        if words[0] == "next" and not handle:
+            handle = shown["script"]
+    assert len(page) == 11
 
 
 @pytest.mark.parametrize("evil", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\t=1", "＝1"])

@@ -55,7 +55,8 @@ class Scene:
         self.now_s = 500.0
         self.folder: Path | None = None
         self.air = Air()
-        flow = Flow(devices.device(), lambda: self.now_s, lang)
+        self.percent: int | None = None
+        flow = Flow(devices.device(), lambda: self.now_s, lang, battery=lambda: self.percent)
         self.window = DeskWindow(flow, scale=scale, ask=lambda _parent, _title: self.folder)
 
     @property
@@ -264,6 +265,44 @@ def _carried(scene: Scene) -> None:
     scene.sign()
 
 
+def _practice(scene: Scene) -> None:
+    scene.send(views.Practise(), views.ChooseRoom("PRACTICE", "start"))
+    scene.sign()
+    for _ in range(3):
+        scene.now_s += 5
+        scene.send(views.OpenSeats())
+    scene.send(views.LetHappen("broken"))
+    seats = scene.flow.view
+    assert isinstance(seats, views.Seats)
+    scene.send(views.ChooseSeat(seats.tiles[0].terminal))
+
+
+def _practice_code(scene: Scene) -> None:
+    _practice(scene)
+    scene.send(views.NoteSeat("sign"), views.ChooseCommand(Command.TRANSFER))
+    scene.send(views.ChooseReason(Reason.EQUIPMENT))
+    scene.sign()
+
+
+def _battery(scene: Scene) -> None:
+    scene.percent = 14
+    _released(scene)
+    scene.now_s += 30
+    scene.window._tick()
+
+
+def _inspected(scene: Scene) -> None:
+    _notebook(scene)
+    scene.join()
+    scene.flow._live.open(scene.flow.desk)  # type: ignore[arg-type]  # the desk is open
+    scene.send(views.Inspect(), views.ChooseSeat(scene.kid()))
+
+
+def _inspected_record(scene: Scene) -> None:
+    _inspected(scene)
+    scene.send(views.OpenNotebook())
+
+
 STAGES: dict[str, Callable[[Scene], None]] = {
     "locked": _locked,
     "pin": _pin,
@@ -272,6 +311,7 @@ STAGES: dict[str, Callable[[Scene], None]] = {
     "idle": _idle,
     "start": _start,
     "released": _released,
+    "battery": _battery,
     "running": _running,
     "extend": _extend,
     "extended": _extended,
@@ -285,10 +325,14 @@ STAGES: dict[str, Callable[[Scene], None]] = {
     "joined": _joined,
     "refused": _refused,
     "notebook": _notebook,
+    "inspected": _inspected,
+    "inspected_record": _inspected_record,
     "seats": _seats,
     "live": _live,
     "silent": _silent,
     "carried": _carried,
+    "practice": _practice,
+    "practice_code": _practice_code,
     "slip": _slip,
     "handed_in": _handed_in,
 }

@@ -5,13 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from kiosk.station.registry.guards import append_only
+
 revision = "0005"
 down_revision = "0004"
-
-TRIGGERS = (
-    "CREATE TRIGGER acts_update BEFORE UPDATE ON acts BEGIN SELECT RAISE(ABORT, 'acts only ever grows'); END",
-    "CREATE TRIGGER acts_delete BEFORE DELETE ON acts BEGIN SELECT RAISE(ABORT, 'acts only ever grows'); END",
-)
 
 
 def upgrade() -> None:
@@ -77,6 +74,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
         sqlite_strict=True,
     )
-    if op.get_bind().dialect.name == "sqlite":
-        for trigger in TRIGGERS:
-            op.execute(trigger)
+    for guard in append_only(op.get_bind().dialect.name, "acts"):
+        op.execute(guard)

@@ -1,9 +1,5 @@
-"""Tables for spreadsheet programs, as CSV and XLSX, in which no cell can act.
-
-A cell that a program would read as a formula (it begins with = + - @, a tab or a return; numbers excepted)
-gets an apostrophe before it in CSV, as OWASP advises; in XLSX every cell is stored as text, which no program
-computes.
-"""
+"""Tables for spreadsheet programs, as CSV and XLSX, in which no cell can act: in CSV by an apostrophe
+(`cells`), in XLSX because every cell is stored as text, which no program computes."""
 
 from __future__ import annotations
 
@@ -17,8 +13,8 @@ import openpyxl
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
-_ACTS: Final = tuple("=+-@\t\r＝＋－＠")
-_NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?")
+from kiosk.documents.cells import cell
+
 _FORBIDDEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _WIDE: Final = 60
 _NARROW: Final = 14
@@ -26,18 +22,11 @@ MOST_CHARACTERS: Final = 32_767
 """Of a cell; a spreadsheet program takes no more."""
 
 
-def harmless(cell: str) -> str:
-    """`cell` as CSV may have it."""
-    if cell.startswith(_ACTS) and not _NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell
-
-
 def to_csv(rows: Sequence[Sequence[str]]) -> bytes:
     """UTF-8 with its mark, which spreadsheet programs need to read Chinese."""
     made = io.StringIO()
     writer = csv.writer(made, lineterminator="\r\n")
-    writer.writerows([[harmless(_clean(cell)) for cell in row] for row in rows])
+    writer.writerows([[str(cell(_clean(one))) for one in row] for row in rows])
     return made.getvalue().encode("utf-8-sig")
 
 
@@ -49,10 +38,10 @@ def to_xlsx(rows: Sequence[Sequence[str]], title: str) -> bytes:
         raise AssertionError("a new workbook has a sheet")
     sheet.title = re.sub(r"[\[\]:*?/\\]", " ", title)[:31]
     for at, row in enumerate(rows, start=1):
-        for column, cell in enumerate(row, start=1):
+        for column, said in enumerate(row, start=1):
             made = sheet.cell(at, column)
             # By hand: a value that begins with = would become a formula.
-            made.value = _clean(cell)
+            made.value = _clean(said)
             made.data_type = "s"
             made.number_format = "@"
             made.alignment = Alignment(wrap_text=True, vertical="top")
@@ -67,5 +56,5 @@ def to_xlsx(rows: Sequence[Sequence[str]], title: str) -> bytes:
     return out.getvalue()
 
 
-def _clean(cell: str) -> str:
-    return _FORBIDDEN.sub("\ufffd", cell)[:MOST_CHARACTERS]
+def _clean(said: str) -> str:
+    return _FORBIDDEN.sub("\ufffd", said)[:MOST_CHARACTERS]

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from kiosk.cli import run
-from kiosk.documents.sheets import harmless, to_csv, to_xlsx
+from kiosk.documents.sheets import to_csv, to_xlsx
 from kiosk.station.registry import log
 from tests.docs.pages import ROOT, commands
 from tests.station.builders import SESSION, Day
@@ -131,11 +131,10 @@ def test_every_command_of_the_page_works_in_its_order(
 
 @pytest.mark.parametrize("evil", ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\t=1", "＝1"])
 def test_no_cell_of_a_sheet_acts(evil: str) -> None:
-    assert harmless(evil) == f"'{evil}"
+    assert f"'{evil}".encode() in to_csv([[evil]])
     sheet = openpyxl.load_workbook(io.BytesIO(to_xlsx([["a"], [evil]], "s"))).active
     assert sheet is not None
     assert (sheet["A2"].data_type, sheet["A2"].value) == ("s", evil)
-    assert harmless("-2.5") == "-2.5"
 
 
 def test_wrong_use_has_its_exit_codes(day: Day, capsys: pytest.CaptureFixture[str]) -> None:

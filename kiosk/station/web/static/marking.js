@@ -17,7 +17,8 @@
   };
   fields.forEach((field, at) => {
     field.addEventListener("input", () => {
-      field.toggleAttribute("aria-invalid", field.value !== "" && !fits(field));
+      if (field.value === "" || fits(field)) field.removeAttribute("aria-invalid");
+      else field.setAttribute("aria-invalid", "true");
       show();
       if (/^\d$/.test(field.value) && fits(field) && most(field) < 10) goOn(at);
     });

@@ -123,10 +123,10 @@ def note(connection: Connection, act: Act) -> None:
     connection.execute(insert(acts).values(asdict(act)))
 
 
-def noted(connection: Connection, limit: int, before: int | None = None) -> tuple[Act, ...]:
-    """The last acts, newest first; `before` an instant where given."""
+def noted(connection: Connection, limit: int, who: str = "") -> tuple[Act, ...]:
+    """The last acts, newest first; of one person where `who` is given."""
     columns = [column for column in acts.c if column.name != "id"]
     query = select(*columns).order_by(acts.c.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(acts.c.at < before)
+    if who:
+        query = query.where(acts.c.who == who)
     return tuple(Act(**row._mapping) for row in connection.execute(query))

@@ -7,7 +7,9 @@ OpenAPI document.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor
+from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -20,37 +22,53 @@ from starlette.exceptions import HTTPException
 from kiosk import __version__
 from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.station.home import Station, utc_now
-from kiosk.station.web import marking, sessions, sign_in, visits
+from kiosk.station.web import acts, imports, marking, people, plans, sessions, sign_in, visits
 from kiosk.station.web.guard import Guard
 from kiosk.station.web.pages import go, page, tokens_css
 from kiosk.station.web.tries import Tries
+from kiosk.station.web.work import Work, one_process
 from kiosk.words import mark, said, text
 
 ROUTERS: tuple[APIRouter, ...] = (
     sign_in.router,
     sessions.router,
+    imports.router,
+    plans.router,
+    people.router,
+    acts.router,
     marking.router,
 )
 
-COUNT_THEMSELVES: tuple[str, ...] = ("/api/",)
+COUNT_THEMSELVES: tuple[str, ...] = ("/api/", "/imports", "/plans")
 """Where handlers count a body's bytes themselves; everywhere else it is a form's few."""
 
 _STATIC = Path(__file__).with_name("static")
 
 
-def create_app(station: Station, *, clock: Callable[[], datetime] = utc_now) -> FastAPI:
-    """The application of one station; whoever opened the station closes it."""
+def create_app(
+    station: Station,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+    executor: Callable[[], Executor] = one_process,
+) -> FastAPI:
+    """The application of one station; whoever opened the station closes it.
+
+    Args:
+        executor: makes the process in which work that needs keys is done.
+    """
     app = FastAPI(
         title="Kiosk station",
         version=__version__,
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
+        lifespan=_running,
     )
     app.state.station = station
     app.state.clock = clock
     app.state.tries = Tries()
     app.state.notices = {}
+    app.state.work = Work(station.folder, executor)
     app.add_middleware(Guard, unlimited=COUNT_THEMSELVES)
     app.add_exception_handler(visits.SignInNeeded, _sign_in_needed)
     app.add_exception_handler(KioskError, _trouble)
@@ -61,6 +79,13 @@ def create_app(station: Station, *, clock: Callable[[], datetime] = utc_now) -> 
     for router in ROUTERS:
         app.include_router(router)
     return app
+
+
+@asynccontextmanager
+async def _running(app: FastAPI) -> AsyncIterator[None]:
+    imports.end_cut_off(app.state.station, int(app.state.clock().timestamp()))
+    yield
+    app.state.work.close()
 
 
 async def _tokens() -> Response:

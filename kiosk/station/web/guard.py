@@ -27,7 +27,7 @@ class Guard:
     """The outermost layer.
 
     Args:
-        unlimited: the beginnings of paths whose handlers count the bytes themselves.
+        unlimited: paths whose handlers count the bytes themselves; all below one that ends in `/`.
     """
 
     def __init__(self, app: ASGIApp, unlimited: tuple[str, ...] = ()) -> None:
@@ -54,7 +54,10 @@ class Guard:
         if scope["method"] not in _SAFE and headers.get(b"sec-fetch-site", b"none") not in _OURS:
             await _answer(guarded, 403)
             return
-        limited = not scope["path"].startswith(self._unlimited) if self._unlimited else True
+        limited = not any(
+            scope["path"].startswith(path) if path.endswith("/") else scope["path"] == path
+            for path in self._unlimited
+        )
         if limited and _length(headers) > MAX_FORM_BYTES:
             await _answer(guarded, 413)
             return

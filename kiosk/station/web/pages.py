@@ -34,8 +34,27 @@ class Part(Struct, frozen=True):
 
 PARTS = (
     Part("/sessions", mark("Sessions"), Right.SEE),
+    Part("/plans", mark("Plan"), Right.PLAN),
+    Part("/publish", mark("Publish"), Right.PLAN),
+    Part("/imports", mark("Import"), Right.SEE),
     Part("/marking", mark("Marking"), Right.MARK),
+    Part("/quarantine", mark("Quarantine"), Right.SEE),
+    Part("/users", mark("Users"), Right.ADMINISTER),
+    Part("/acts", mark("Record"), Right.AUDIT),
 )
+
+
+PACKAGE_WORDS = {
+    "recorded": mark("recorded"),
+    "conflict": mark("in conflict with another one"),
+    "quarantined": mark("in quarantine"),
+}
+VERDICT_WORDS = {
+    "imported": mark("imported"),
+    "duplicate": mark("known before"),
+    "conflict": mark("in conflict with another one"),
+    "refused": mark("refused and kept"),
+}
 
 
 def page(
@@ -54,6 +73,7 @@ def page(
             lang=visit.lang,
             visit=visit,
             parts=[part for part in PARTS if visit.may(part.right)],
+            here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
             notices=request.app.state.notices.pop(visit.csrf, ()),
         )
     )
@@ -103,7 +123,13 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals |= {"text": _text, "ntext": _ntext, "role_words": ROLE_WORDS}
+    environment.globals |= {
+        "text": _text,
+        "ntext": _ntext,
+        "role_words": ROLE_WORDS,
+        "package_words": PACKAGE_WORDS,
+        "verdict_words": VERDICT_WORDS,
+    }
     environment.filters |= {"instant": instant, "day": day, "number": number}
     return environment
 

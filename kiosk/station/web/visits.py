@@ -110,11 +110,10 @@ def seen(right: Right) -> Callable[[Request, Visit], Visit]:
 
 def acted(right: Right) -> Callable[..., Any]:
     """The dependency of a form that is for those with `right`, sent from a page of this visit."""
+    may_see = seen(right)
 
-    # As a default: an annotation could not name it here, and FastAPI would look into the address for it.
-    who = Depends(seen(right))
-
-    async def allowed(request: Request, visit: Visit = who) -> Visit:
+    async def allowed(request: Request, visit: VisitOf) -> Visit:
+        may_see(request, visit)
         await require_form(request, visit)
         return visit
 

@@ -15,7 +15,7 @@ from kiosk.station import users
 from kiosk.station.registry import users as registered
 from kiosk.station.users import RIGHTS, Right, UserRole
 from kiosk.station.web import serving, visits
-from kiosk.station.web.app import ROUTERS
+from kiosk.station.web.app import COUNT_THEMSELVES, ROUTERS
 from tests.station.web.console import PASSWORD, Console, a_console
 
 
@@ -149,7 +149,9 @@ def test_every_form_needs_the_token_of_its_visit(console: Console) -> None:
         if not route.path.startswith("/api/"):
             path = route.path.replace("{", "").replace("}", "")
             for token in ("", others):
-                answer = browser.client.post(path, data={"csrf": token, "lang": "en"})
+                fields = {"csrf": token, "lang": "en"}
+                files = {"files": ("a.package", b"x")} if path in COUNT_THEMSELVES else None
+                answer = browser.client.post(path, data=fields, files=files)
                 assert answer.status_code == 403, route.path
                 assert "Nothing was done" in answer.text
 

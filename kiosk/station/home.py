@@ -1,12 +1,12 @@
-"""One station: its folder, its three keys, its registry, its trust repository.
+"""One station: its folder, its keys, its registry, its trust repository.
 
     DIR/station.db        the registry            DIR/repository/   the signed repository
     DIR/keys/             the station's keys      DIR/offline/      root, authority and recovery keys
     DIR/public/           key records and root.json, for authors, terminals and verifiers
     DIR/banks/ scoring/ sessions/ receipts/ quarantine/
 
-The three keys do three things and nothing else: `station` signs sessions and releases, `opening`
-opens packages and scoring files, `log` signs the transparency log. What lies in `offline/` is to be
+The keys do one thing each and nothing else: `station` signs sessions and releases, `opening` opens
+packages and scoring files, `log` signs the transparency log, `line` replies on the network. What lies in `offline/` is to be
 taken away to another place after the set-up; daily work needs none of it.
 """
 
@@ -31,7 +31,7 @@ from kiosk.trust.durable import make_secret_folder, write_durable
 from kiosk.trust.keystore import FileKeyStore, write_record
 from kiosk.trust.repository import Repository
 
-OWN_ROLES = (Role.STATION, Role.OPENING, Role.LOG)
+OWN_ROLES = (Role.STATION, Role.OPENING, Role.LOG, Role.LINE)
 
 AFTER_LAST_WINDOW = timedelta(days=14)
 """How long after the last window the published repository stays fresh."""
@@ -115,7 +115,7 @@ class Station:
         return self.folder / "offline"
 
     def keys(self, role: Role) -> PrivateKeys:
-        """The private keys of one of the station's three roles.
+        """The private keys of one of the station's roles.
 
         Raises:
             StorageFault: not there, or damaged.

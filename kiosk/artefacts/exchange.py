@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from kiosk.artefacts.challenge import Phase
+from kiosk.artefacts.challenge import HEAD_BYTES, Phase
 from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.cose import Frame, read_frame, sign, verified
 from kiosk.artefacts.keys import KeyRecord, Opener, Signer, sealing_key
@@ -54,6 +54,10 @@ Stage = Literal[
 ]
 """What is on a terminal's screen."""
 
+MOST_LETTERS = 128
+"""Of a text a terminal tells of itself, and of a code on its screen four times as many."""
+Short = Annotated[str, Meta(max_length=MOST_LETTERS)]
+
 
 class SeatStatus(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How a terminal stands. `count` and `head` are its journal's, as in a challenge, and `challenge`
@@ -64,17 +68,17 @@ class SeatStatus(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     stage: Stage
     phase: Phase
     count: int
-    head: bytes
+    head: Annotated[bytes, Meta(max_length=HEAD_BYTES)]
     remaining_s: int = 0
     granted_min: int = 0
-    candidate: str = ""
-    challenge: str = ""
-    trouble: str = ""
+    candidate: Short = ""
+    challenge: Annotated[str, Meta(max_length=4 * MOST_LETTERS)] = ""
+    trouble: Short = ""
     mirror_s: int | None = None
     battery: int | None = None
     incidents: int = 0
     packages: tuple[int, ...] = ()
-    version: str = ""
+    version: Short = ""
 
 
 class Report(Struct, frozen=True, forbid_unknown_fields=True, tag="report"):

@@ -16,6 +16,9 @@ from kiosk.artefacts.merkle import includes, leaf_hash
 from kiosk.errors import InputRefused
 from kiosk.words import mark
 
+MOST_RECEIPT_BYTES = 64 * 1024
+"""A proof of 64 steps and a checkpoint take 4 KB."""
+
 
 class Receipt(Struct, frozen=True, forbid_unknown_fields=True):
     """`leaf` is the package's leaf hash, which is also the candidate's hand-in code."""

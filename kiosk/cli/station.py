@@ -9,6 +9,7 @@ import typer
 from msgspec import to_builtins
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from kiosk.cli.analyse import analyse
 from kiosk.cli.shown import err, lang, say, show_json, show_table
 from kiosk.cli.station_shown import (
     instant,
@@ -44,6 +45,9 @@ app = typer.Typer(
 
 StationFolder = Annotated[Path, typer.Option("--station", help="The station's folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
+
+
+app.command()(analyse)
 
 
 @app.command()

@@ -19,7 +19,9 @@ from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.proctor import showing, views
 from kiosk.proctor.desk import Desk
 from kiosk.proctor.device import Device
+from kiosk.proctor.live import LiveRoom, Serve
 from kiosk.proctor.papers import paper, save_paper
+from kiosk.proctor.practice import Practice
 from kiosk.proctor.proposals import COMMANDS, Proposal, RoomProposal, Seat
 from kiosk.proctor.rows import SPEAKS_FOR_ITSELF
 from kiosk.proctor.state import Page, RoomSubject, Signed, State
@@ -30,6 +32,8 @@ IDLE_S = 10 * 60
 """The desk locks itself after so long without a hand on it."""
 ROOM_IDLE_S = 30 * 60
 """With a room code on the screen, which is carried from seat to seat, so long."""
+LOOK_S = 1
+"""So often the room's network is looked at."""
 
 
 class Flow:
@@ -37,11 +41,23 @@ class Flow:
 
     Args:
         ticks: seconds of a clock that nobody can set (CLOCK_BOOTTIME).
+        serve: begins to serve the room's network; None without one.
     """
 
-    def __init__(self, device: Device, ticks: Callable[[], float], lang: str = "zh-CN") -> None:
+    def __init__(
+        self,
+        device: Device,
+        ticks: Callable[[], float],
+        lang: str = "zh-CN",
+        *,
+        serve: Serve | None = None,
+    ) -> None:
         self._device = device
         self._ticks = ticks
+        self._live = self._room = LiveRoom(serve)
+        self._practice: Practice | None = None
+        self._looked = ticks()
+        self._map: views.Seats | None = None
         self._card: bytes | None = None
         self._touched = ticks()
         self._serial = 0
@@ -59,7 +75,7 @@ class Flow:
         if self.state.page is Page.NOTEBOOK:
             return showing.notebook(self.state, self.desk)
         if self.state.page is Page.SEATS:
-            return showing.seats(self.state, self.desk)
+            return self._seats(self.desk)
         return showing.signing(self.state, self.desk, self._proposal())
 
     @property
@@ -77,11 +93,15 @@ class Flow:
 
     def tick(self) -> bool:
         """Lets time work; says whether the view changed."""
+        state, now = self.state, self._ticks()
+        looks = now - self._looked >= LOOK_S
+        if looks:
+            self._looked = now
+            self._room.keep_collected()
         if self.desk is None:
             return False
-        state, now = self.state, self._ticks()
         room = state.signed is not None and state.signed.until is None
-        if now - self._touched >= (ROOM_IDLE_S if room else IDLE_S):
+        if self._practice is None and now - self._touched >= (ROOM_IDLE_S if room else IDLE_S):
             self._lock()
             return True
         if state.signed is not None and state.signed.until is not None:
@@ -92,7 +112,14 @@ class Flow:
         if isinstance(state.subject, Seat) and now >= state.read_at + ANSWER_LIFETIME_S:
             self.state = replace(state.cleared(), message=_TOO_LATE)
             return True
+        if looks and state.page is Page.SEATS and self._live.served:
+            return self._map != self._seats(self.desk)
         return False
+
+    def close(self) -> None:
+        """Locks, and ends the room's network."""
+        self._lock()
+        self._room.close()
 
     def send(self, intent: views.Intent) -> None:
         """Does what a proctor asked for, or says in the view why not."""
@@ -114,6 +141,8 @@ class Flow:
                 self._renew()
             case views.EnterPin(pin):
                 self._unlock(pin)
+            case views.Practise():
+                self._practise()
             case views.Lock():
                 self._lock()
             case _ if self.desk is None:
@@ -133,6 +162,7 @@ class Flow:
                 | views.FilterSeats()
                 | views.NoteSeat()
                 | views.Collect()
+                | views.LetHappen()
             ):
                 self._keep_seats(self.desk, intent)
             case _:
@@ -169,12 +199,27 @@ class Flow:
             raise NotPermitted(mark("scan your card first"))
         self.desk = self._device.open(pin, self._card)
         self._card = None
-        self.state = State(self.state.lang)
+        self._live.open(self.desk)
+        self.state = State(self.state.lang, network=self._live.served, message=self._live.fault)
         foreign = self._device.left_out
         if not self.desk.sessions and foreign:
             raise foreign[0][1]
 
+    def _practise(self) -> None:
+        """The same desk over a room that is not there. It needs no card: its key is nobody's."""
+        if self.desk is not None:
+            return
+        self._card = None
+        self._practice = practice = Practice(self._device.now, self._ticks)
+        self.desk = practice.desk
+        self._live = LiveRoom(lambda _desk: practice)
+        self._live.open(practice.desk)
+        self.state = State(self.state.lang, network=True, practice=True)
+
     def _lock(self) -> None:
+        if self._practice is not None:
+            self._live.close()
+            self._live, self._practice = self._room, None
         self.desk = self._card = None
         self.state = State(self.state.lang)
 
@@ -268,7 +313,7 @@ class Flow:
         if isinstance(proposal, KioskError):
             raise proposal
         if isinstance(proposal, RoomProposal):
-            self.state = replace(state, signed=self._sign_room(desk, proposal), message=None)
+            self._show(self._sign_room(desk, proposal))
             return
         if proposal.command is Command.ABORT and not confirmed:
             self.state = replace(state, confirming=True)
@@ -277,9 +322,19 @@ class Flow:
         if self._ticks() >= until:
             raise _TOO_LATE
         text = desk.sign(proposal)
-        self.state = replace(
-            state, signed=Signed(text, proposal, until), confirming=False, message=None
-        )
+        self._show(Signed(text, proposal, until))
+
+    def _show(self, signed: Signed) -> None:
+        """The code on the screen, and on the room's network where seats can take it from there."""
+        message = None
+        whole = isinstance(signed.proposal, Proposal) or signed.proposal.complete
+        if self._live.served and whole:
+            try:
+                self._live.offer(signed.text)
+                signed = replace(signed, offered=True)
+            except KioskError as fault:
+                message = fault  # it can still be scanned
+        self.state = replace(self.state, signed=signed, confirming=False, message=message)
 
     def _sign_room(self, desk: Desk, proposal: RoomProposal) -> Signed:
         subject = self.state.subject
@@ -350,19 +405,27 @@ class Flow:
                 self.state = replace(state, shown=name, seat=b"", message=None, done="")
             case views.NoteSeat(note):
                 self._note_seat(desk, note)
+            case views.LetHappen(drill):
+                if self._practice is not None:
+                    self._practice.drill(drill)
+                self.state = replace(state, message=None, done="")
             case views.Collect(folder):
-                desk.collect(state.session, folder)
+                stick = folder if self._practice is None else self._practice.stick
+                desk.collect(state.session, stick)
                 self.state = replace(
                     state, shown="due", message=None, done=mark("The stick was read")
                 )
             case _:
                 assert_never(intent)
 
+    def _seats(self, desk: Desk) -> views.Seats:
+        self._map = showing.seats(self.state, desk, self._live.known(desk, self.state.session))
+        return self._map
+
     def _note_seat(self, desk: Desk, note: views.SeatNote) -> None:
         state = self.state
-        line = next(
-            (line for line in desk.seats(state.session) if line.terminal == state.seat), None
-        )
+        known = self._live.known(desk, state.session).lines
+        line = next((line for line in known if line.terminal == state.seat), None)
         if line is None:
             return
         match note:
@@ -372,6 +435,10 @@ class Flow:
                 desk.hand_in(state.session, line.terminal, None)
             case "cancel":
                 self.state = replace(state, seat=b"", message=None, done="")
+                return
+            case "sign":
+                if line.live is not None and line.live.challenge:
+                    self._scanned(line.live.challenge)
                 return
             case "present" | "late" | "absent":
                 if line.candidate is not None:

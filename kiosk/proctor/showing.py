@@ -8,6 +8,7 @@ from kiosk.artefacts.tokens import Command, Reason
 from kiosk.errors import KioskError
 from kiosk.proctor import seat_map, views
 from kiosk.proctor.desk import Desk
+from kiosk.proctor.live import Known
 from kiosk.proctor.papers import PAPERS
 from kiosk.proctor.proposals import (
     COMMANDS,
@@ -35,7 +36,7 @@ from kiosk.proctor.wording import (
     seat_words,
     title,
 )
-from kiosk.words import explain, ntext, text
+from kiosk.words import explain, mark, ntext, text
 
 USUAL_EXTENSION_MIN = 5
 _QUICK = {Command.EXTEND: (5, 10, 20), Command.RELEASE: (0, 3, 5, 10)}
@@ -85,14 +86,12 @@ def notebook(state: State, desk: Desk) -> views.Notebook:
     )
 
 
-def seats(state: State, desk: Desk) -> views.Seats:
+def seats(state: State, desk: Desk, known: Known) -> views.Seats:
     """The map of one session's seats."""
     lang = state.lang
-    lines = desk.seats(state.session)
+    lines = known.lines
     chosen = next((line for line in lines if line.terminal == state.seat), None)
-    hint = text(
-        "As far as the scans of this desk tell. Choose a seat, or scan a hand-in slip", lang
-    )
+    hint = seat_map.hint(known, lang)
     if state.slip is not None:
         hint = text("Slip {code}: choose the seat it is from", lang, code=state.slip.digits)
     return views.Seats(
@@ -104,9 +103,24 @@ def seats(state: State, desk: Desk) -> views.Seats:
         tiles=seat_map.tiles(lines, state.shown, state.seat, lang),
         details=None if chosen is None else seat_map.details(chosen, state.slip, lang),
         hint=hint,
+        drills=_drills(state),
         message=text(state.done, lang) if state.done else _message(state),
         good=bool(state.done),
     )
+
+
+_DRILLS: dict[views.Drill, str] = {
+    "power": mark("Power cut"),
+    "alarm": mark("Fire alarm"),
+    "broken": mark("A computer fails"),
+    "hand-in": mark("All hand in"),
+}
+
+
+def _drills(state: State) -> tuple[tuple[views.Drill, str], ...]:
+    if not state.practice:
+        return ()
+    return tuple((name, text(words, state.lang)) for name, words in _DRILLS.items())
 
 
 def header(state: State, desk: Desk) -> views.Header:
@@ -118,6 +132,9 @@ def header(state: State, desk: Desk) -> views.Header:
         nothing = text("No session on this device yet", lang)
         return views.Header(desk.name, nothing, "")
     not_after = desk.keys.record.not_after
+    if state.practice:
+        never = text("Practice: no exam computer takes these codes", lang)
+        return views.Header(desk.name, _session_words(file, lang), never, practice=True)
     until = min(file.closes_at, not_after) if not_after is not None else file.closes_at
     may_start = file.opens_at <= now <= until
     validity = (
@@ -202,6 +219,8 @@ def _offer(
         return views.Offer(state.serial, "", (), missing=text("Choose what to sign", lang))
     drawn = _as_it_would_be(state)
     heading, lines = _said(drawn, lang)
+    if state.network and (isinstance(drawn, Proposal) or drawn.complete):
+        lines = (*lines, text("The room's network takes it to the seats at once", lang))
     missing = explain(proposal, lang) if isinstance(proposal, KioskError) else ""
     ending = isinstance(drawn, Proposal) and drawn.command is Command.ABORT
     return views.Offer(
@@ -295,13 +314,18 @@ def _code(state: State) -> views.Code | None:
     if signed is None:
         return None
     proposal = signed.proposal
+    carried = ""
+    if signed.offered:
+        carried = text("Seats on the room's network have it; others scan it", lang)
     if isinstance(proposal, Proposal):
         label = proposal.seat.label
         return views.Code(
             text=signed.text,
             heading=text("Show this at seat {seat}", lang, seat=label),
-            use=text("Only for seat {seat}, once", lang, seat=label),
-            then=_then(proposal, lang),
+            use=text("Practice code, for seat {seat} alone", lang, seat=label)
+            if state.practice
+            else text("Only for seat {seat}, once", lang, seat=label),
+            then=" ".join(filter(None, (_then(proposal, lang), carried))),
             timed=True,
         )
     if proposal.purpose == "common":
@@ -309,7 +333,9 @@ def _code(state: State) -> views.Code | None:
             text=f"{signed.text[:3]} {signed.text[3:]}",
             heading=text("Say this to the room", lang),
             use=text("Each candidate types it, or you do", lang),
-            then=text("Who comes later takes the same code", lang),
+            then=" ".join(
+                filter(None, (text("Who comes later takes the same code", lang), carried))
+            ),
             timed=False,
             spoken=True,
         )
@@ -317,8 +343,11 @@ def _code(state: State) -> views.Code | None:
         return views.Code(
             text=signed.text,
             heading=text("Show this at every seat", lang),
-            use=text("Each seat takes it once", lang),
-            then=text("Carry it from seat to seat; a seat that went on takes no more of it", lang),
+            use=text("Practice code: no exam computer takes it", lang)
+            if state.practice
+            else text("Each seat takes it once", lang),
+            then=carried
+            or text("Carry it from seat to seat; a seat that went on takes no more of it", lang),
             timed=False,
         )
     return views.Code(

@@ -148,6 +148,7 @@ def result_row(found: Accepted, at: int) -> results.ResultRow:
         passed=found.result.passed,
         detail=encode(found.result),
         scored_at=at,
+        pending=sum(item.reason.code == "people" for item in found.result.items),
     )
 
 

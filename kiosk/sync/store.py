@@ -20,7 +20,7 @@ from kiosk.artefacts.answer_package import package, read_package
 from kiosk.artefacts.codec import decode
 from kiosk.artefacts.exchange import Held, Put
 from kiosk.artefacts.keys import KeyRecord, file_name
-from kiosk.artefacts.receipt import Receipt
+from kiosk.artefacts.receipt import MOST_RECEIPT_BYTES, Receipt
 from kiosk.artefacts.transfer import MAX_BYTES, read_transfer, statement_of
 from kiosk.errors import InputRefused, KioskError
 from kiosk.sync.parts import Parts
@@ -29,7 +29,6 @@ from kiosk.words import mark
 
 MOST_PACKAGES = 32
 """Packages of one terminal and session that are kept; a room makes a few, and more go by stick."""
-MOST_RECEIPT_BYTES = 64 * 1024
 _PACKAGE = re.compile(r".*-([0-9a-f]{16})-([0-9]{5,})-[0-9a-f]{8}\.package")
 
 

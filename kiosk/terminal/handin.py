@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from kiosk.artefacts.answer_package import PackageContent, seal_package
 from kiosk.artefacts.chain import Admitted, Happened, Record, TakenOver, head_of
+from kiosk.artefacts.keys import Party
 from kiosk.artefacts.session import SessionPlan
 from kiosk.artefacts.sittings import begun
 from kiosk.artefacts.slip import slip_for, slip_text
@@ -18,7 +19,6 @@ from kiosk.assessment.sitting import IllegalEvent, Sitting, State
 from kiosk.errors import InputRefused
 from kiosk.terminal import views
 from kiosk.terminal.plans import InstalledSession
-from kiosk.terminal.ports import TerminalKeys
 from kiosk.terminal.storage import RecordDamaged
 from kiosk.terminal.views import Done, Header
 from kiosk.words import LANGUAGES
@@ -73,7 +73,7 @@ def make_package(
     past: Past,
     entries: Sequence[bytes],
     session: InstalledSession,
-    keys: TerminalKeys,
+    keys: Party,
     version: str,
     number: int,
 ) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from kiosk.artefacts.chain import read_entry
-from kiosk.artefacts.keys import KeyRecord, file_name
+from kiosk.artefacts.keys import KeyRecord, Party, file_name
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.sittings import last_admission, last_sitting
 from kiosk.artefacts.transfer import (
@@ -25,7 +25,6 @@ from kiosk.errors import InputRefused, KioskError
 from kiosk.terminal.handin import Past
 from kiosk.terminal.journal import Journal, Pulse
 from kiosk.terminal.opened import OpenSession
-from kiosk.terminal.ports import TerminalKeys
 from kiosk.terminal.release import CodeRefused
 from kiosk.words import mark
 
@@ -54,9 +53,7 @@ class Arrival(Struct, frozen=True):
     entries: tuple[bytes, ...]
 
 
-def outgoing(
-    rows: Sequence[bytes], head: bytes, session: str, pulse: Pulse, keys: TerminalKeys
-) -> bytes:
+def outgoing(rows: Sequence[bytes], head: bytes, session: str, pulse: Pulse, keys: Party) -> bytes:
     """The bytes of a `.transfer`: a journal's sealed rows up to `head`, and its last sign of life."""
     return write_transfer(
         rows,
@@ -69,9 +66,7 @@ def outgoing(
     )
 
 
-def given_away(
-    journal: Journal, past: Past, session: str, pulse: Pulse, keys: TerminalKeys
-) -> bytes:
+def given_away(journal: Journal, past: Past, session: str, pulse: Pulse, keys: Party) -> bytes:
     """The `.transfer` of a sitting that ended here as transferred; what came after it is left out."""
     rows, head = journal.sealed(past.entries)
     return outgoing(rows, head, session, pulse, keys)

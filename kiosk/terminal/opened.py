@@ -11,6 +11,7 @@ from kiosk.artefacts.bank import BankReader, open_bank, read_bank, read_manifest
 from kiosk.artefacts.chain import Admitted
 from kiosk.artefacts.common_start import StartCodes, start_key
 from kiosk.artefacts.id_number import id_digest
+from kiosk.artefacts.keys import Party
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.session import (
     BankRef,
@@ -30,7 +31,7 @@ from kiosk.assessment.paper import Form
 from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.terminal import trouble
 from kiosk.terminal.plans import InstalledSession
-from kiosk.terminal.ports import InstalledFiles, TerminalKeys
+from kiosk.terminal.ports import InstalledFiles
 from kiosk.terminal.storage import storage_faults
 from kiosk.terminal.trouble import Halt
 from kiosk.words import mark
@@ -161,7 +162,7 @@ class OpenSession:
 def open_session(
     installed: InstalledSession,
     shares: Mapping[bytes, bytes],
-    keys: TerminalKeys,
+    keys: Party,
     files: InstalledFiles,
 ) -> OpenSession | None:
     """The session opened with the proctors' secrets given so far; None while more are needed.

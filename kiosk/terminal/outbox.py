@@ -20,7 +20,7 @@ from kiosk.artefacts.bundle import BundleLine, write_bundle
 from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.keys import KeyRecord, Signer, file_name
 from kiosk.artefacts.merkle import leaf_hash
-from kiosk.artefacts.receipt import read_receipt
+from kiosk.artefacts.receipt import MOST_RECEIPT_BYTES, read_receipt
 from kiosk.errors import InputRefused, KioskError, StorageFault
 from kiosk.terminal.storage import damaged, make_folder, storage_faults, write_durably
 from kiosk.trust.durable import PUBLIC_FILE, read_given, sync_folder, write_durable
@@ -28,10 +28,6 @@ from kiosk.words import mark
 
 KEEP_S = 30 * 24 * 60 * 60
 """How long a package stays after its receipt, seconds of station-signed time."""
-
-
-MAX_RECEIPT_BYTES = 64 * 1024
-"""A proof of 64 steps and a checkpoint take 4 KB."""
 
 
 class Line(Struct, frozen=True, forbid_unknown_fields=True):
@@ -186,7 +182,7 @@ class Outbox:
         refused = []
         for file in files:
             try:
-                data = read_given(file, MAX_RECEIPT_BYTES)
+                data = read_given(file, MOST_RECEIPT_BYTES)
                 taken += self.take_receipt(data, log, floor_s)
             except StorageFault:
                 raise

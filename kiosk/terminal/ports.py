@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from kiosk.artefacts.exchange import SeatStatus
-from kiosk.artefacts.keys import KeyRecord
+from kiosk.artefacts.keys import Party
 from kiosk.artefacts.session import SessionPlan
 from kiosk.artefacts.trust_list import Trust
 from kiosk.terminal.checks import SelfCheck
@@ -16,17 +16,6 @@ from kiosk.terminal.clock import TimeSource
 from kiosk.terminal.outbox import Outbox
 from kiosk.terminal.stick import NO_STICK, Stick
 from kiosk.terminal.writer import Deliver
-
-
-class TerminalKeys(Protocol):
-    """The terminal's own key pair: a file now, a TPM later. Both a Signer and an Opener."""
-
-    @property
-    def record(self) -> KeyRecord: ...
-
-    def sign(self, message: bytes) -> bytes: ...
-
-    def open(self, sealed: bytes, context: bytes) -> bytes: ...
 
 
 class InstalledFiles(Protocol):
@@ -60,11 +49,11 @@ class Room(Protocol):
 
 @dataclass(frozen=True)
 class Ports:
-    """Everything the flow is given. `deliver` brings calls to the flow's own thread; `transfers` is
+    """Everything the flow is given. `keys` are the terminal's own; `deliver` brings calls to the flow's own thread; `transfers` is
     the folder of the sittings given away here."""
 
     time: TimeSource
-    keys: TerminalKeys
+    keys: Party
     installed: InstalledFiles
     floor: Floor
     journals: Path

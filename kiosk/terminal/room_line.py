@@ -16,14 +16,14 @@ from collections.abc import Callable
 from functools import partial
 
 from kiosk.artefacts.exchange import Ask, Orders, Receipts, Report, SeatStatus
-from kiosk.artefacts.keys import KeyRecord
+from kiosk.artefacts.keys import KeyRecord, Party
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.session import SessionPlan
 from kiosk.artefacts.trust_list import Trust
 from kiosk.errors import KioskError, NotPermitted
 from kiosk.sync.client import Exchange, Line, LineDown, parse_address
 from kiosk.terminal.outbox import Outbox
-from kiosk.terminal.ports import Floor, InstalledFiles, TerminalKeys
+from kiosk.terminal.ports import Floor, InstalledFiles
 from kiosk.terminal.writer import Deliver
 
 PAUSE_MS = 2_000
@@ -40,7 +40,7 @@ class RoomLine:
     def __init__(
         self,
         address: str,
-        keys: TerminalKeys,
+        keys: Party,
         installed: InstalledFiles,
         outbox: Outbox,
         floor: Floor,

@@ -12,6 +12,7 @@ from kiosk.artefacts.proctor_log import proctor_log, read_log
 from kiosk.artefacts.tokens import Command, Reason, read_code, read_token, verified_answer
 from kiosk.proctor import views
 from kiosk.proctor.flow import IDLE_S, ROOM_IDLE_S, Flow
+from kiosk.proctor.live import Serve
 from kiosk.trust.keystore import card_text, new_card
 from tests.proctor.devices import PIN, Devices
 from tests.proctor.room import OPENS, SESSION
@@ -20,11 +21,11 @@ from tests.proctor.room import OPENS, SESSION
 class Driven:
     """A flow and a clock that passes when told."""
 
-    def __init__(self, devices: Devices, proctor: int = 0) -> None:
+    def __init__(self, devices: Devices, proctor: int = 0, serve: Serve | None = None) -> None:
         devices.install(proctor)
         self.devices, self.proctor = devices, proctor
         self.now_s = 500.0
-        self.flow = Flow(devices.device(proctor), lambda: self.now_s, "en")
+        self.flow = Flow(devices.device(proctor), lambda: self.now_s, "en", serve=serve)
 
     def unlock(self) -> Driven:
         self.send(views.Scanned(card_text(self.devices.cards[self.proctor])), views.EnterPin(PIN))

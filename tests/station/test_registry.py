@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
@@ -105,3 +106,36 @@ def test_the_log_takes_no_leaf_out_of_order(tmp_path: Path) -> None:
         connection.execute("INSERT INTO leaves VALUES (0, ?, ?, 0)", (b"a", b"a"))
         with pytest.raises(sqlite3.IntegrityError, match="no gaps"):
             connection.execute("INSERT INTO leaves VALUES (2, ?, ?, 0)", (b"b", b"b"))
+
+
+def test_results_leaves_and_receipts_outlast_the_migration_that_brings_marking(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "station.db"
+    config = Config()
+    config.set_main_option("script_location", str(registry._MIGRATIONS))
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+    with sqlite3.connect(path) as connection:
+        for statement in (
+            "INSERT INTO parties VALUES (x'01', 'author', 'a', x'', 0, NULL)",
+            "INSERT INTO banks VALUES ('b', '1', 'd', x'01', 0, x'', 'f', 0)",
+            "INSERT INTO scorings VALUES ('b', '1', 1, x'', 'f', 0)",
+            "INSERT INTO packages VALUES (zeroblob(32), x'01', 1, 's', NULL, NULL, NULL, 'quarantined', '', 0)",
+            "INSERT INTO leaves VALUES (0, x'0a', zeroblob(32), 5)",
+            "INSERT INTO checkpoints VALUES (1, 'note', 5)",
+            "INSERT INTO receipts VALUES (0, 1, x'0c')",
+            "INSERT INTO results VALUES (zeroblob(32), 'b', '1', 1, '60', '100', 1, x'0d', 7)",
+        ):
+            connection.execute(statement)
+
+    Registry(f"sqlite:///{path}").close()
+
+    with sqlite3.connect(path) as connection:
+        (result,) = connection.execute("SELECT marking, pending, score, scored_at FROM results")
+        assert result == (0, 0, "60", 7)
+        assert connection.execute("SELECT * FROM leaves").fetchall() == [(0, b"\x0a", bytes(32), 5)]
+        assert connection.execute("SELECT position FROM receipts").fetchall() == [(0,)]
+        assert not connection.execute("PRAGMA foreign_key_check").fetchall()

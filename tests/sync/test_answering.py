@@ -104,6 +104,17 @@ def test_nothing_of_a_request_but_who_sends_it_can_be_read_on_the_way(room: Room
         assert b"SECRET" not in message
 
 
+@pytest.mark.parametrize("said", ["candidate", "challenge", "trouble", "version", "head"])
+def test_no_text_of_a_report_is_longer_than_the_board_has_room_for(room: Room, said: str) -> None:
+    most = {"challenge": 4 * wire.MOST_LETTERS, "head": 16}.get(said, wire.MOST_LETTERS)
+    whole: str | bytes = b"h" * most if said == "head" else "考" * most
+    asking = exchange(Direct(room))
+    asking.ask(wire.Report(replace(STATUS, **{said: whole})))
+    with pytest.raises(LineDown):
+        asking.ask(wire.Report(replace(STATUS, **{said: whole + whole[:1]})))
+    assert getattr(seat(room).status, said) == whole
+
+
 # --- who is heard -----------------------------------------------------------------------------------
 
 

@@ -111,7 +111,7 @@ class DeskWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keys leave the memory with the window, and it no longer listens."""
-        self.flow.send(views.Lock())
+        self.flow.close()
         self.camera.shut()
         self._timer.stop()
         application = QApplication.instance()
@@ -121,7 +121,7 @@ class DeskWindow(QWidget):
         event.accept()
 
     def _draw(self) -> None:
-        view = self.flow.view
+        self._view = view = self.flow.view
         self._look = look = replace(self._look, lang=view.lang)
         self.setPalette(qt_palette(look))
         self.camera.dress(look)
@@ -159,14 +159,15 @@ class DeskWindow(QWidget):
             home.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _tick(self) -> None:
-        view = self.flow.view
         if self.flow.tick():
             self._draw()
-        elif isinstance(view, views.Locked):
+        elif isinstance(self._view, views.Locked):
+            view = self.flow.view
+            assert isinstance(view, views.Locked)
             if view.waiting != self.locked.waiting:
                 self._draw()
             self.locked.tick(self.flow.wait_s if view.waiting else 0)
-        elif isinstance(view, views.Signing):
+        elif isinstance(self._view, views.Signing):
             self.signing.tick(self.flow.left_s)
 
     def _turn_to(self, page: views.OpenNotebook | views.OpenSeats) -> None:

@@ -1,17 +1,21 @@
-"""Results by package and scoring version; they are added, never changed."""
+"""Results by package, scoring version and marking; they are added, never changed.
+
+Of one scoring version the newest marking counts, so that is the one row given for it.
+"""
 
 from __future__ import annotations
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select
 
 from kiosk.station.registry import Connection
 from kiosk.station.registry.tables import packages, results
 
 
 class ResultRow(Struct, frozen=True):
-    """`score` and `max_score` are exact number texts; `detail` is the whole result, CBOR."""
+    """`score` and `max_score` are exact number texts; `detail` is the whole result, CBOR. `marking` counts
+    the states of people's marks from 1, 0 is before them; `pending` answers people have yet to mark."""
 
     package: bytes
     bank: str
@@ -22,6 +26,8 @@ class ResultRow(Struct, frozen=True):
     passed: bool
     detail: bytes
     scored_at: int
+    marking: int = 0
+    pending: int = 0
 
 
 _ADD = insert(results)
@@ -32,11 +38,30 @@ def add(connection: Connection, row: ResultRow) -> None:
 
 
 def of_session(connection: Connection, session: str) -> tuple[ResultRow, ...]:
-    """Every result of every package of a session, all scoring versions."""
+    """The result of every package of a session in every scoring version, by its newest marking."""
+    return _newest(connection, packages.c.session == session)
+
+
+def of_package(connection: Connection, package: bytes) -> tuple[ResultRow, ...]:
+    """The result of one package in every scoring version, by its newest marking."""
+    return _newest(connection, results.c.package == package)
+
+
+def every_marking(connection: Connection, package: bytes) -> tuple[ResultRow, ...]:
+    """Every result a package ever had, in the order they were made within a scoring version."""
+    return _rows(connection, results.c.package == package)
+
+
+def _newest(connection: Connection, where: ColumnElement[bool]) -> tuple[ResultRow, ...]:
+    rows = _rows(connection, where)
+    return tuple({(row.package, row.scoring_version): row for row in rows}.values())
+
+
+def _rows(connection: Connection, where: ColumnElement[bool]) -> tuple[ResultRow, ...]:
     rows = connection.execute(
         select(results)
         .join(packages, packages.c.sha256 == results.c.package)
-        .where(packages.c.session == session)
-        .order_by(results.c.package, results.c.scoring_version)
+        .where(where)
+        .order_by(results.c.package, results.c.scoring_version, results.c.marking)
     )
     return tuple(ResultRow(**dict(row._mapping) | {"passed": bool(row.passed)}) for row in rows)

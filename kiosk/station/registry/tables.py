@@ -41,6 +41,9 @@ APPEND_ONLY = (
     "package_legs",
     "warrants",
     "confirmations",
+    "scripts",
+    "marks",
+    "settlements",
 )
 
 
@@ -231,30 +234,127 @@ confirmations = _table(
 )
 Index("ix_confirmations_sitting", confirmations.c.session, confirmations.c.candidate)
 
+# `marking` 0 is what the rules gave at once, with `pending` answers that people mark still open; the
+# n-th state of their marks is `marking` n. The newest marking of a scoring version is the one that counts.
 results = _table(
     "results",
     Column("package", LargeBinary, ForeignKey("packages.sha256"), nullable=False),
     Column("bank", Text, nullable=False),
     Column("version", Text, nullable=False),
     Column("scoring_version", Integer, nullable=False),
+    Column("marking", Integer, nullable=False),
+    Column("pending", Integer, nullable=False),
     Column("score", Text, nullable=False),
     Column("max_score", Text, nullable=False),
     Column("passed", Integer, nullable=False),
     Column("detail", LargeBinary, nullable=False),
     Column("scored_at", Integer, nullable=False),
-    PrimaryKeyConstraint("package", "scoring_version"),
+    PrimaryKeyConstraint("package", "scoring_version", "marking"),
     ForeignKeyConstraint(
         ["bank", "version", "scoring_version"],
         ["scorings.bank", "scorings.version", "scorings.scoring_version"],
     ),
     CheckConstraint("passed IN (0, 1)", name="passed"),
+    CheckConstraint("marking = 0 OR pending = 0", name="pending"),
 )
 
+markings = _table(
+    "markings",
+    Column("session", Text, ForeignKey("sessions.id"), primary_key=True),
+    Column("key", LargeBinary, nullable=False),
+    Column("share", Text, nullable=False),
+    Column("bound", Text, nullable=False),
+    Column("opened_at", Integer, nullable=False),
+)
+
+marking_people = _table(
+    "marking_people",
+    Column("session", Text, ForeignKey("markings.session"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    PrimaryKeyConstraint("session", "role", "name"),
+    _one_of("role", "marker", "adjudicator"),
+    CheckConstraint("name <> ''", name="name"),
+)
+
+marking_items = _table(
+    "marking_items",
+    Column("session", Text, nullable=False),
+    Column("exam", Text, nullable=False),
+    Column("item", Text, nullable=False),
+    Column("scoring_version", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("session", "exam", "item"),
+    ForeignKeyConstraint(["session", "exam"], ["exams.session", "exams.exam"]),
+)
+
+scripts = _table(
+    "scripts",
+    Column("handle", Text, primary_key=True),
+    Column("session", Text, nullable=False),
+    Column("exam", Text, nullable=False),
+    Column("package", LargeBinary, ForeignKey("packages.sha256"), nullable=False),
+    Column("item", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("doubled", Integer, nullable=False),
+    ForeignKeyConstraint(
+        ["session", "exam", "item"],
+        ["marking_items.session", "marking_items.exam", "marking_items.item"],
+    ),
+    CheckConstraint("doubled IN (0, 1)", name="doubled"),
+)
+Index("ix_scripts_answer", scripts.c.package, scripts.c.item, unique=True)
+Index("ix_scripts_item", scripts.c.session, scripts.c.exam, scripts.c.item)
+
+# Who is to mark what. A turn is dealt again as long as nobody has marked in it.
+turns = _table(
+    "turns",
+    Column("handle", Text, ForeignKey("scripts.handle"), nullable=False),
+    Column("turn", Text, nullable=False),
+    Column("marker", Text, nullable=False),
+    PrimaryKeyConstraint("handle", "turn"),
+    _one_of("turn", "first", "second", "third", "review"),
+)
+Index("ix_turns_marker", turns.c.marker)
+
+# `points` is NULL where a marker took the last mark back.
+marks = _table(
+    "marks",
+    Column("id", Integer, primary_key=True),
+    Column("handle", Text, nullable=False),
+    Column("turn", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("marker", Text, nullable=False),
+    Column("given", Text, nullable=False),
+    Column("points", Text),
+    Column("most", Text, nullable=False),
+    Column("scoring_version", Integer, nullable=False),
+    Column("given_at", Integer, nullable=False),
+    ForeignKeyConstraint(["handle", "turn"], ["turns.handle", "turns.turn"]),
+    CheckConstraint("revision >= 1", name="revision"),
+)
+Index("ix_marks_revision", marks.c.handle, marks.c.turn, marks.c.revision, unique=True)
+
+settlements = _table(
+    "settlements",
+    Column("package", LargeBinary, nullable=False),
+    Column("scoring_version", Integer, nullable=False),
+    Column("marking", Integer, nullable=False),
+    Column("leaf", LargeBinary, ForeignKey("leaves.leaf"), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("package", "scoring_version", "marking"),
+    ForeignKeyConstraint(
+        ["package", "scoring_version", "marking"],
+        ["results.package", "results.scoring_version", "results.marking"],
+    ),
+)
+
+# A leaf without a package is of a settlement.
 leaves = _table(
     "leaves",
     Column("position", Integer, primary_key=True, autoincrement=False),
     Column("leaf", LargeBinary, nullable=False, unique=True),
-    Column("package", LargeBinary, ForeignKey("packages.sha256"), nullable=False, unique=True),
+    Column("package", LargeBinary, ForeignKey("packages.sha256"), unique=True),
     Column("logged_at", Integer, nullable=False),
 )
 

@@ -28,10 +28,10 @@ from kiosk.artefacts.trust_list import (
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station.registry import Registry, parties
 from kiosk.trust.durable import make_secret_folder, write_durable
-from kiosk.trust.keystore import FileKeyStore, write_record
+from kiosk.trust.keystore import FileKeyStore, read_record, write_record
 from kiosk.trust.repository import Repository
 
-OWN_ROLES = (Role.STATION, Role.OPENING, Role.LOG, Role.LINE)
+OWN_ROLES = (Role.STATION, Role.OPENING, Role.LOG)
 
 AFTER_LAST_WINDOW = timedelta(days=14)
 """How long after the last window the published repository stays fresh."""
@@ -79,6 +79,7 @@ class Station:
                 parties.add(connection, record, int(now.timestamp()))
         for record in records:
             write_record(folder / "public" / f"{record.role}.pub", record)
+        station.line_keys()
         Repository.create(
             folder / "repository", folder / "keys" / "repository", now=now, offline=station.offline
         )
@@ -128,6 +129,29 @@ class Station:
     def key_folder(self, role: Role) -> Path:
         return self.folder / "keys" / role
 
+    def line_keys(self) -> PrivateKeys:
+        """The keys of the station's line, made where there are none: then devices learn them with the
+        next publication. To follow them by others, remove their folder.
+
+        The registry does not list them: who has the folder decides, and no history hangs on them.
+
+        Raises:
+            StorageFault, NotPermitted: as `keys`.
+        """
+        store, public = FileKeyStore(self.key_folder(Role.LINE)), self._line_record
+        if not store.exists():
+            name = read_record(public.with_name(f"{Role.LOG}.pub")).name
+            keys = store.create(Role.LINE, name.replace(f"({Role.LOG})", f"({Role.LINE})"))
+            write_record(public, keys.record)
+        keys = self.keys(Role.LINE)
+        if not public.exists():  # the power went between the two
+            write_record(public, keys.record)
+        return keys
+
+    @property
+    def _line_record(self) -> Path:
+        return self.folder / "public" / f"{Role.LINE}.pub"
+
     def record(self, role: Role) -> KeyRecord:
         """The public record of the station's one key of a role (recovery included)."""
         return self.trust().only(role)
@@ -139,6 +163,7 @@ class Station:
         issued_at = max(max(party.enrolled_at, party.revoked_at or 0) for party in listed)
         authority = [party for party in listed if party.record.role in AUTHORITY_ROLES]
         delegated = [party for party in listed if party.record.role not in AUTHORITY_ROLES]
+        line = [read_record(self._line_record)] if self._line_record.exists() else []
         return Trust(
             authority=TrustList(
                 kind="authority",
@@ -148,7 +173,7 @@ class Station:
             delegated=TrustList(
                 kind="delegated",
                 issued_at=issued_at,
-                records=tuple(party.record for party in delegated),
+                records=(*line, *(party.record for party in delegated)),
                 revoked=tuple(party.record.kid for party in listed if party.revoked_at is not None),
             ),
         )

@@ -40,15 +40,6 @@ class FileKeyStore:
     def exists(self) -> bool:
         return self._path.exists()
 
-    def remove(self) -> None:
-        """Drop keys that nobody may use any more.
-
-        Raises:
-            StorageFault: the disk refuses.
-        """
-        with storage(self._path):
-            self._path.unlink(missing_ok=True)
-
     def create(self, role: Role, name: str, *, not_after: int | None = None) -> PrivateKeys:
         """New keys, on disk when this returns. `not_after` is UTC epoch seconds.
 

@@ -16,14 +16,13 @@ from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.merkle import leaf_hash
 from kiosk.station.web import import_process
 from kiosk.station.web.line import StationLine as Service
-from kiosk.station.web.line import line_keys
 from kiosk.station.web.sync_api import alone
 from kiosk.station.web.timed import TimedProtocol
 from kiosk.station.web.uploads import Uploads, waiting
 from kiosk.sync.client import Exchange
 from kiosk.sync.sending import Outgoing, to_station
 from kiosk.sync.station_line import StationLine
-from tests.station.builders import NOW, Day
+from tests.station.builders import Day
 
 
 def one_thread() -> Executor:
@@ -42,7 +41,7 @@ class Direct(StationLine):
         self.restart()
 
     def restart(self) -> None:
-        keys, _ = line_keys(self.day.station, NOW)
+        keys = self.day.station.line_keys()
         self.uploads = Uploads(self.day.station)
         self.service = Service(self.day.station, keys, self.uploads)
 

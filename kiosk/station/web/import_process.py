@@ -76,13 +76,15 @@ class ImportProcess:
         wanted = {digest.hex() for digest in digests}
 
         def wait_on() -> bool:
-            return any(path.name[:64] in wanted for path in self._whole.iterdir())
+            return any(path.name[:64] in wanted for path in waiting(self._whole))
 
         try:
             async with asyncio.timeout(most_s):
                 # The round before the look: one that ends in between is not missed.
-                while (round_ := self._round) and await asyncio.to_thread(wait_on):
+                round_ = self._round
+                while await asyncio.to_thread(wait_on):
                     await round_.wait()
+                    round_ = self._round
         except TimeoutError:
             return
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from datetime import datetime
 from typing import assert_never
 
 from kiosk.artefacts.exchange import (
@@ -38,7 +37,6 @@ from kiosk.station.home import Station
 from kiosk.station.registry import parties
 from kiosk.station.web.uploads import Uploads
 from kiosk.sync.listening import Listening
-from kiosk.trust.keystore import FileKeyStore
 
 HEARD = (Role.TERMINAL, Role.PROCTOR)
 MOST_RECEIPT_BYTES = 256 * 1024
@@ -64,7 +62,7 @@ class StationLine:
     def __init__(self, station: Station, keys: Party, uploads: Uploads) -> None:
         """
         Args:
-            keys: those of the line (`line_keys`).
+            keys: those of the line (`Station.line_keys`).
         """
         self._station = station
         self._listening = Listening(keys)
@@ -152,32 +150,6 @@ class StationLine:
         if isinstance(answer, Refused) or not answer.whole or answer.receipt:
             return answer
         return self._uploads.fate(piece) or answer
-
-
-def line_keys(station: Station, now: datetime) -> tuple[Party, bool]:
-    """The key of the station's line, made where there is none, or none that is not revoked; and whether
-    it is new: then devices learn it with the next publication.
-
-    Raises:
-        StorageFault, NotPermitted: as the key store and the registry.
-    """
-    store = FileKeyStore(station.key_folder(Role.LINE))
-    with station.registry.reading() as connection:
-        listed = parties.every(connection, Role.LINE)
-        here = store.load() if store.exists() else None
-        known = None if here is None else parties.find(connection, here.record.kid)
-    if here is not None and known is not None and known.revoked_at is None:
-        return here, False
-    name = station.record(Role.LOG).name.replace("(log)", "(line)")
-    if here is None or known is not None:
-        store.remove()
-        here = store.create(Role.LINE, name)
-    with station.registry.writing() as connection:
-        for party in listed:
-            parties.revoke(connection, party.record.kid, int(now.timestamp()))
-        parties.add(connection, here.record, int(now.timestamp()))
-    station.draft_trust_list(now)
-    return here, True
 
 
 def _pieces(request: Request) -> tuple[Put, ...]:

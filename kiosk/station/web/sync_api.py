@@ -21,9 +21,9 @@ from starlette.requests import ClientDisconnect
 from kiosk import __version__
 from kiosk.artefacts.exchange import MOST_MESSAGE_BYTES
 from kiosk.errors import InputRefused, KioskError, NotPermitted
-from kiosk.station.home import Station, utc_now
+from kiosk.station.home import Station
 from kiosk.station.web.import_process import ImportProcess, one_process
-from kiosk.station.web.line import StationLine, line_keys
+from kiosk.station.web.line import StationLine
 from kiosk.station.web.uploads import Uploads
 
 TYPE = "application/cose"
@@ -49,8 +49,7 @@ class Sync:
 
     def __init__(self, station: Station, executor: Callable[[], Executor]) -> None:
         uploads = Uploads(station)
-        keys, _ = line_keys(station, utc_now())
-        self.line = StationLine(station, keys, uploads)
+        self.line = StationLine(station, station.line_keys(), uploads)
         self.imports = ImportProcess(station.folder, uploads.whole, executor)
 
 

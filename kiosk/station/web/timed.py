@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from typing import Any
+from typing import Any, ClassVar
 
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 HEAD_S = 10.0
 BODY_S = 30.0
@@ -24,7 +24,7 @@ _LOOPBACK = ("127.", "::1")
 class TimedProtocol(H11Protocol):
     """One connection."""
 
-    _open: Counter[str] = Counter()
+    _open: ClassVar[Counter[str]] = Counter()
     _timer: asyncio.TimerHandle | None = None
     _address = ""
     _received = 0
@@ -61,7 +61,8 @@ class TimedProtocol(H11Protocol):
             self._wait(HEAD_S)
 
     def _busy(self) -> bool:
-        return self.cycle is not None and not self.cycle.response_complete
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is not None and not cycle.response_complete
 
     def _wait(self, seconds: float) -> None:
         self._timer = self.loop.call_later(seconds, self._look)
@@ -81,6 +82,6 @@ class TimedProtocol(H11Protocol):
             self._received_before = self._received
             if self.cycle.more_body:
                 self._wait(BODY_S)
-        elif self.cycle is None or self._received != self._received_before:
-            # Nothing but a part of a head; uvicorn itself ends a kept connection that is silent.
+        else:
+            # No head, or a part of one; what is kept and silent uvicorn itself ends.
             self.transport.abort()

@@ -16,7 +16,6 @@ from typing import Annotated
 from fastapi import APIRouter, FastAPI, Path, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from msgspec import Struct, to_builtins
-from starlette.requests import ClientDisconnect
 
 from kiosk import __version__
 from kiosk.artefacts.exchange import MOST_MESSAGE_BYTES
@@ -111,17 +110,19 @@ async def exchange(request: Request) -> Response:
     length = request.headers.get("content-length", "0")
     if not (length.isascii() and length.isdecimal()) or int(length[:12]) > MOST_MESSAGE_BYTES:
         return _too_large()
-    body = bytearray()
+    body, more = bytearray(), True
     try:
         async with asyncio.timeout(BODY_S):
-            async for piece in request.stream():
-                body += piece
+            while more:
+                message = await request.receive()
+                if message["type"] != "http.request":
+                    return Response(status_code=400)  # hung up: nobody reads it
+                body += message.get("body", b"")
+                more = message.get("more_body", False)
                 if len(body) > MOST_MESSAGE_BYTES:
                     return _too_large()
     except TimeoutError:
         return _problem(408, "the request did not arrive in time", "Send smaller pieces")
-    except ClientDisconnect:
-        return Response(status_code=400)
     sync: Sync = request.app.state.sync
     try:
         taken = await asyncio.to_thread(sync.line.take, bytes(body))

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from msgspec import Struct
+
 from kiosk.artefacts.exchange import (
     MOST_PIECES,
     NO_SESSION,
@@ -38,6 +40,29 @@ Take = Callable[[bytes], bytes | None]
 """Checks and keeps a receipt; the leaf it is of, or None."""
 
 
+class RefusedFile(Struct, frozen=True):
+    """A file that the station has and did not take, with its reason; or that is damaged here."""
+
+    file: str
+    reason: str
+
+
+class Told(Struct, frozen=True):
+    """What a visit did: files handed in and receipts taken, what still waits for a receipt, what was
+    refused. `clock_doubted`: this machine's clock is not within the station's certificate."""
+
+    handed_in: int
+    receipts: int
+    waiting: tuple[str, ...]
+    refused: tuple[RefusedFile, ...]
+    clock_doubted: bool
+
+    @property
+    def left(self) -> bool:
+        """Whether something is left to come back for."""
+        return bool(self.waiting or self.refused)
+
+
 @dataclass(frozen=True)
 class Outgoing:
     """A file to hand in. `leaves` are those of the packages it holds: it is done with all receipts."""
@@ -57,6 +82,13 @@ class Visit:
     receipts: int = 0
     owed: list[str] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
+
+    def told(
+        self, waiting: Sequence[str], damaged: Sequence[RefusedFile], *, clock_doubted: bool
+    ) -> Told:
+        """The same for people and machines."""
+        refused = (RefusedFile(name, reason) for name, reason in self.refused)
+        return Told(self.sent, self.receipts, tuple(waiting), (*damaged, *refused), clock_doubted)
 
     @property
     def done(self) -> bool:

@@ -303,6 +303,7 @@ def forward(
     line = StationLine(station_url, ca)
     room = folder or state / "room"
     visits(
+        line,
         lambda: forward_once(line, desk, room, paths or ()),
         show_json if as_json else show_visit,
         once=once,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
+from contextlib import closing
 
 import typer
 
 from kiosk.cli.shown import lang, say
-from kiosk.sync.client import LineDown
+from kiosk.sync.client import Line, LineDown
 from kiosk.sync.sending import Told, keep_visiting
 from kiosk.words import explain, text
 
@@ -29,13 +30,16 @@ def show_visit(told: Told) -> None:
         say(f"{one.file}: {one.reason}")
 
 
-def visits(go: Callable[[], Told], show: Callable[[Told], None], *, once: bool, stay: bool) -> None:
+def visits(
+    line: Line, go: Callable[[], Told], show: Callable[[Told], None], *, once: bool, stay: bool
+) -> None:
     """Visit and show what was done; with exit code 3 where something is left."""
     os.nice(10)  # an exam on this machine comes first
     last: list[Told] = []
 
     def visited() -> bool:
-        last[:] = [go()]
+        with closing(line):
+            last[:] = [go()]
         if stay:
             show(last[0])
         return once or (not stay and not last[0].left)

@@ -240,7 +240,7 @@ def sync(
             say(explain(not_installed, lang()))
         return visited
 
-    visits(go, show_json if json else show_visit, once=once, stay=stay)
+    visits(line, go, show_json if json else show_visit, once=once, stay=stay)
 
 
 def _clock(instant: str) -> str:

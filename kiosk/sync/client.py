@@ -119,8 +119,10 @@ class Line:
         return LineDown(self.silent)
 
     def close(self) -> None:
+        """Hang up; the next request makes a connection anew."""
         if self._connection is not None:
             self._connection.close()
+            self._connection = None
 
 
 class Exchange:

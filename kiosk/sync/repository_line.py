@@ -15,7 +15,7 @@ from tuf.ngclient.fetcher import FetcherInterface
 from kiosk.sync.station_line import API, StationLine
 
 _PIECE_BYTES = 64 * 1024
-_TRIES = 5
+_TRIES = 2
 """How often a file may break off without a byte between."""
 
 

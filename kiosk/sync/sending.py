@@ -134,6 +134,8 @@ def visit(
         told.receipts += 1
         return receipt.leaf
 
+    if not files:
+        exchange.ask(Ask(()))  # whether anybody is there, and serves this machine
     there = _receipts(exchange, [leaf for file in files for leaf in file.leaves], take)
     waiting = [file for file in files if not file.leaves or set(file.leaves) - there]
     small = [file for file in waiting if file.size <= SMALL_BYTES]
@@ -153,6 +155,8 @@ def visit(
             through += 1
             done(through, len(files))
     owed = [file for file in waiting if file.name in told.owed]
+    if not files:
+        exchange.ask(Ask(()))  # whether anybody is there, and serves this machine
     there = _receipts(exchange, [leaf for file in owed for leaf in file.leaves], take)
     told.owed = [file.name for file in owed if set(file.leaves) - there]
     return told

@@ -171,8 +171,8 @@ def test_a_file_that_brings_the_import_down_stops_no_other(
     [
         (415, {"Content_Type": "application/json"}, b"{}"),
         (413, {"Content_Length": str(10 * 1024**3)}, b""),
-        (400, {}, b""),
-        (400, {}, b"\x00" * 1000),
+        (403, {}, b""),
+        (403, {}, b"\x00" * 1000),
         (413, {"Content_Length": str(wire.MOST_MESSAGE_BYTES + 1)}, b""),
     ],
 )

@@ -39,6 +39,7 @@ from kiosk.station.web.uploads import Uploads
 from kiosk.sync.listening import Listening
 
 HEARD = (Role.TERMINAL, Role.PROCTOR)
+ASK = "Ask the station to enrol this machine's key"
 MOST_RECEIPT_BYTES = 256 * 1024
 """Receipts in one reply; the others are asked for again."""
 
@@ -118,9 +119,9 @@ class StationLine:
         with self._station.registry.reading() as connection:
             party = parties.find(connection, kid)
         if party is None or party.record.role not in HEARD:
-            raise NotPermitted("nobody is enrolled with this key")
+            raise NotPermitted("nobody is enrolled with this key", remedy=ASK)
         if party.revoked_at is not None:
-            raise NotPermitted(f"the key of {party.record.name} was revoked")
+            raise NotPermitted(f"the key of {party.record.name} was revoked", remedy=ASK)
         return party.record
 
     def _answer(self, client: KeyRecord, request: Request) -> Answer:

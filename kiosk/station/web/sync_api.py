@@ -19,11 +19,12 @@ from msgspec import Struct, to_builtins
 
 from kiosk import __version__
 from kiosk.artefacts.exchange import MOST_MESSAGE_BYTES
-from kiosk.errors import InputRefused, KioskError, NotPermitted
+from kiosk.errors import KioskError
 from kiosk.station.home import Station
 from kiosk.station.web.import_process import ImportProcess, one_process
 from kiosk.station.web.line import StationLine
 from kiosk.station.web.uploads import Uploads
+from kiosk.sync.answering import refuses
 
 TYPE = "application/cose"
 BODY_S = 30.0
@@ -96,8 +97,7 @@ _FILE = {"application/octet-stream": {"schema": {"type": "string", "format": "bi
             "description": "The reply, signed by the key of the station's line.",
             "content": _COSE,
         },
-        400: {"description": "No request.", "content": _PROBLEM},
-        403: {"description": "Nobody enrolled signed it.", "content": _PROBLEM},
+        403: {"description": "No request that somebody enrolled signed.", "content": _PROBLEM},
         408: {"description": "The body took too long.", "content": _PROBLEM},
         413: {"description": "Longer than a request can be.", "content": _PROBLEM},
         415: {"description": "Another kind of body.", "content": _PROBLEM},
@@ -130,12 +130,8 @@ async def exchange(request: Request) -> Response:
             sync.imports.wake()
             await sync.imports.settled(taken.waits, RECEIPT_S)
         reply = await asyncio.to_thread(sync.line.reply, taken)
-    except NotPermitted as fault:
-        return _problem(403, fault.summary, fault.remedy or "Ask the station to enrol this key")
-    except InputRefused as fault:
-        return _problem(400, fault.summary, fault.remedy)
     except KioskError as fault:
-        return _problem(503, fault.summary, fault.remedy)
+        return _problem(refuses(fault), fault.summary, fault.remedy)
     return Response(reply, media_type=TYPE)
 
 

@@ -39,6 +39,7 @@ bench: setup ## measure, and write build/bench/results.json
 
 docs: setup ## write again the pages that are made from the code
 	$(PY) -m kiosk.cli.reference $(ARGS)
+	$(PY) -m kiosk.station.web.openapi
 	QT_QPA_PLATFORM=offscreen $(PY) -m tests.ui.gallery
 
 words: setup ## bring the sentences of the code into the catalogues

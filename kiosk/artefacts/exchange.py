@@ -1,5 +1,6 @@
 """What a terminal and whoever collects from it say to each other over a network: one request, one reply.
 
+Whoever collects is the desk of the room, or the station, for terminals and for desks that hand on.
 Both are COSE_Sign1, their insides sealed to the other side, so that a network sees who speaks and no
 more, and needs no TLS and no certificates. A request is numbered, ascending, within the *epoch* of the
 server: random bytes that change whenever the server forgot the numbers. So a request that is heard
@@ -33,6 +34,10 @@ MOST_CHUNK_BYTES = 256 * 1024
 """Most data of a file in one request."""
 MOST_MESSAGE_BYTES = 512 * 1024
 """Most of a request or a reply, signed and sealed."""
+MOST_PIECES = 64
+"""Most pieces in one request, and receipts in one reply."""
+NO_SESSION = ""
+"""What stands for the session where a request is to the station."""
 
 Stage = Literal[
     "locked",
@@ -82,14 +87,24 @@ class Report(Struct, frozen=True, forbid_unknown_fields=True, tag="report"):
     status: SeatStatus
 
 
+FileKind = Literal["package", "mirror", "bundle", "proctorlog"]
+"""What goes over a network: the room takes packages and mirrors, the station all but mirrors."""
+
+
 class Put(Struct, frozen=True, forbid_unknown_fields=True, tag="put"):
     """A piece of a file from `offset` on; an empty one asks how much is there. Answered by `Held`."""
 
-    kind: Literal["package", "mirror"]
+    kind: FileKind
     sha256: bytes
     size: int
     offset: int
     data: bytes
+
+
+class Puts(Struct, frozen=True, forbid_unknown_fields=True, tag="puts"):
+    """Pieces of several files, their data together no more than one piece's. Answered by `Holds`."""
+
+    pieces: tuple[Put, ...]
 
 
 class Ask(Struct, frozen=True, forbid_unknown_fields=True, tag="receipts"):
@@ -98,7 +113,7 @@ class Ask(Struct, frozen=True, forbid_unknown_fields=True, tag="receipts"):
     leaves: tuple[bytes, ...]
 
 
-Request = Report | Put | Ask
+Request = Report | Put | Puts | Ask
 
 
 class Orders(Struct, frozen=True, forbid_unknown_fields=True, tag="orders"):
@@ -107,11 +122,13 @@ class Orders(Struct, frozen=True, forbid_unknown_fields=True, tag="orders"):
     codes: tuple[str, ...]
 
 
-class Held(Struct, frozen=True, forbid_unknown_fields=True, tag="held"):
-    """How many bytes of a file are there, and whether it is whole and on the disk."""
+class Held(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="held"):
+    """How many bytes of a file are there, and whether it is whole and on the disk. `receipt` is the
+    package's, from a station that has recorded it."""
 
     offset: int
     whole: bool
+    receipt: bytes = b""
 
 
 class Receipts(Struct, frozen=True, forbid_unknown_fields=True, tag="proofs"):
@@ -126,7 +143,13 @@ class Refused(Struct, frozen=True, forbid_unknown_fields=True, tag="refused"):
     reason: str
 
 
-Answer = Orders | Held | Receipts | Refused
+class Holds(Struct, frozen=True, forbid_unknown_fields=True, tag="holds"):
+    """What became of each of several pieces, in their order."""
+
+    each: tuple[Held | Refused, ...]
+
+
+Answer = Orders | Held | Holds | Receipts | Refused
 
 
 class Sent(Struct, frozen=True, forbid_unknown_fields=True):

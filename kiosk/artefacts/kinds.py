@@ -12,14 +12,16 @@ from enum import StrEnum
 class Role(StrEnum):
     """What a key may be used for, as its key record says.
 
-    A station has three keys, kept apart: `STATION` signs sessions and releases, `OPENING` opens
-    packages and scoring files, `LOG` signs the checkpoints of the transparency log. `RECOVERY` opens
-    what the station's opening key can no longer open, and is kept offline.
+    A station has four keys, kept apart: `STATION` signs sessions and releases, `OPENING` opens
+    packages and scoring files, `LOG` signs the checkpoints of the transparency log, `LINE` signs
+    replies on a network and nothing else. `RECOVERY` opens what the station's opening key can no
+    longer open, and is kept offline.
     """
 
     STATION = "station"
     OPENING = "opening"
     LOG = "log"
+    LINE = "line"
     AUTHOR = "author"
     RECOVERY = "recovery"
     PROCTOR = "proctor"
@@ -58,8 +60,8 @@ SIGNERS: dict[Kind, frozenset[Role]] = {
     Kind.TRANSFER: frozenset({Role.TERMINAL}),
     Kind.PROCTOR_LOG: frozenset({Role.PROCTOR}),
     Kind.ENROLMENT: frozenset({Role.TERMINAL, Role.PROCTOR, Role.AUTHOR}),
-    Kind.REQUEST: frozenset({Role.TERMINAL}),
-    Kind.REPLY: frozenset({Role.PROCTOR}),
+    Kind.REQUEST: frozenset({Role.TERMINAL, Role.PROCTOR}),
+    Kind.REPLY: frozenset({Role.PROCTOR, Role.LINE}),
 }
 
 SUFFIXES: dict[str, Kind] = {

@@ -1,8 +1,8 @@
 """Who may sign what now: two lists, each a target of the trust repository.
 
-The *authority* list (top-level targets, signed offline) holds the station's three keys, the recovery
-key and the authors. The *trust list* (delegated to the station) holds proctors, terminals, and the
-ids revoked. A role is believed only from the list that may give it.
+The *authority* list (top-level targets, signed offline) holds the station's keys, the recovery
+key and the authors. The *trust list* (delegated to the station) holds proctors, terminals, the key
+of its line, and the ids revoked. A role is believed only from the list that may give it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,9 @@ AUTHORITY_TARGET = "authority.cbor"
 TRUST_TARGET = "trust-list.cbor"
 
 AUTHORITY_ROLES = frozenset({Role.STATION, Role.OPENING, Role.LOG, Role.RECOVERY, Role.AUTHOR})
-DELEGATED_ROLES = frozenset({Role.PROCTOR, Role.TERMINAL})
+DELEGATED_ROLES = frozenset({Role.LINE, Role.PROCTOR, Role.TERMINAL})
+"""The key of the station's line is the one most exposed and may do the least: without the offline
+keys it is revoked and followed by another."""
 
 
 class TrustList(Struct, frozen=True, forbid_unknown_fields=True):
@@ -94,7 +96,7 @@ class Trust(Struct, frozen=True, dict=True):
         )
 
     def only(self, role: Role) -> KeyRecord:
-        """The one record of a role there is one of: station, opening, log, recovery.
+        """The one record of a role there is one of: station, opening, log, line, recovery.
 
         Raises:
             NotPermitted: there is none, or more than one that is not revoked.

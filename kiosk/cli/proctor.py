@@ -256,6 +256,62 @@ def serve(
 
 
 @app.command()
+def forward(
+    state: State,
+    card: CardFile,
+    station_url: Annotated[
+        str,
+        typer.Option(
+            "--station-url",
+            envvar="KIOSK_STATION_URL",
+            help="The station's address, such as https://station.example",
+        ),
+    ],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="More files or folders: a stick that went round.")
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(help="Where `serve` keeps what it collected; without it STATE/room."),
+    ] = None,
+    ca: Annotated[
+        Path | None, typer.Option(help="Certificates to believe (PEM), not the system's.")
+    ] = None,
+    once: Annotated[bool, typer.Option("--once", help="One visit, not again and again.")] = False,
+    stay: Annotated[bool, typer.Option("--stay", help="Go on, for what comes later.")] = False,
+    pin_file: PinFile = None,
+    as_json: Json = False,
+) -> None:
+    """Hand on to the station what this room collected, over HTTPS, and bring the receipts back.
+
+    Packages, bundles and proctors' logs go as they are; this proctor's key only says who hands them in.
+    Receipts come into the folder `receipts`, from where `serve` gives them to the terminals. Run it
+    beside `serve`. Without a line it waits, for days if need be. Exit code 3: something is left.
+
+    \b
+    Examples:
+      kiosk proctor forward --state desk --card card.txt --station-url https://station.example
+      kiosk proctor forward /media/usb --state desk --card card.txt --once \\
+        --station-url https://station.example
+    """
+    # Here, so that no other command needs the network.
+    from kiosk.cli.station_visits import show_visit, visits
+    from kiosk.proctor.forwarding import forward as forward_once
+    from kiosk.sync.station_line import StationLine
+
+    desk = _open(state, card, pin_file)
+    line = StationLine(station_url, ca)
+    room = folder or state / "room"
+    visits(
+        line,
+        lambda: forward_once(line, desk, room, paths or ()),
+        show_json if as_json else show_visit,
+        once=once,
+        stay=stay,
+    )
+
+
+@app.command()
 def log(
     session: Annotated[str, typer.Argument(help="The session's name.")],
     state: State,

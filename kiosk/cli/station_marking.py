@@ -373,7 +373,7 @@ def _show_script(script: desk.Script) -> None:
     show_table(
         [script.handle, text("Item {item}", language, item=item.source)],
         [
-            (text("Question", language), question(item, language)),
+            (text("What was asked", language), question(item, language)),
             (text("Marking points", language), "\n".join(rubric_lines(item, language))),
             (text("Full mark", language), written(most_of(item.rubric, item.points))),
             (text("Answer", language), "\n".join(answer_lines(script.answer))),
@@ -423,7 +423,7 @@ def _show_overview(found: Overview) -> None:
             text("Name", language),
             text("Role", language),
             text("Marked", language),
-            text("of", language),
+            text("Dealt", language),
         ],
         [
             (one.name, ", ".join(roles[role] for role in one.roles), one.done, one.dealt)
@@ -472,4 +472,4 @@ def _percent(value: float | None) -> str:
 
 
 def _figure(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
+    return "-" if value is None else f"{round(value, 3) + 0:.3f}"

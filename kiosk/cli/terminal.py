@@ -15,14 +15,14 @@ from kiosk.artefacts.enrolment import write_enrolment
 from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.keys import require_name
 from kiosk.artefacts.kinds import Role
-from kiosk.cli.shown import say, show_json, show_table
+from kiosk.cli.shown import lang, say, show_json, show_table
 from kiosk.errors import NotPermitted
 from kiosk.terminal.installing import install as install_from
 from kiosk.terminal.program import Media, key_store, outbox, transfers
 from kiosk.terminal.report import report
 from kiosk.terminal.stick import FolderStick
 from kiosk.trust.durable import write_durable
-from kiosk.words import LANGUAGES
+from kiosk.words import LANGUAGES, explain
 
 app = typer.Typer(help="The candidate's terminal.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -195,6 +195,52 @@ def export(
         show_json({"files": [str(file) for file in files], "packages": enclosed})
     else:
         say(f"Wrote {enclosed} packages: {', '.join(str(file) for file in files)}")
+
+
+@app.command()
+def sync(
+    state: State,
+    station_url: Annotated[
+        str,
+        typer.Option(
+            "--station-url",
+            envvar="KIOSK_STATION_URL",
+            help="the station's address, such as https://station.example",
+        ),
+    ],
+    ca: Annotated[
+        Path | None, typer.Option(help="certificates to believe (PEM), not the system's")
+    ] = None,
+    once: Annotated[bool, typer.Option("--once", help="one visit, not again and again")] = False,
+    stay: Annotated[bool, typer.Option("--stay", help="go on, for what comes later")] = False,
+    json: Json = False,
+) -> None:
+    """Hand packages in to the station over HTTPS, take receipts, and install what it published.
+
+    Beside the exam, in a program of its own; it may run while somebody sits. Without a line it waits,
+    for days if need be, and goes on where it broke off. Nothing is given up: a package stays here until
+    the station's receipt, and 30 days more. This terminal must know its station already: install from
+    the station's stick once. Exit code 3: something is left or was refused.
+
+    \b
+    Examples:
+      kiosk terminal sync --state /var/lib/kiosk --station-url https://station.example
+      kiosk terminal sync --state /var/lib/kiosk --station-url https://station.example --once
+    """
+    # Here, so that no other command needs the network.
+    from kiosk.cli.station_visits import Told, show_visit, visits
+    from kiosk.sync.station_line import StationLine
+    from kiosk.terminal.station_visit import visit_station
+
+    line = StationLine(station_url, ca)
+
+    def go() -> Told:
+        visited, not_installed = visit_station(line, state)
+        if not_installed is not None:
+            say(explain(not_installed, lang()))
+        return visited
+
+    visits(line, go, show_json if json else show_visit, once=once, stay=stay)
 
 
 def _clock(instant: str) -> str:

@@ -1,4 +1,4 @@
-"""One station: its folder, its three keys, its registry, its trust repository.
+"""One station: its folder, its keys, its registry, its trust repository.
 
     DIR/station.db        the registry            DIR/repository/   the signed repository
     DIR/station.toml      settings: another database, how long things are kept
@@ -6,8 +6,8 @@
     DIR/public/           key records and root.json, for authors, terminals and verifiers
     DIR/banks/ scoring/ sessions/ receipts/ quarantine/
 
-The three keys do three things and nothing else: `station` signs sessions and releases, `opening`
-opens packages and scoring files, `log` signs the transparency log. What lies in `offline/` is to be
+The keys do one thing each and nothing else: `station` signs sessions and releases, `opening` opens
+packages and scoring files, `log` signs the transparency log, `line` replies on the network. What lies in `offline/` is to be
 taken away to another place after the set-up; daily work needs none of it.
 """
 
@@ -30,7 +30,7 @@ from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station.registry import Registry, parties
 from kiosk.station.settings import Settings, read_settings, require_open, write_database
 from kiosk.trust.durable import make_secret_folder, write_durable
-from kiosk.trust.keystore import FileKeyStore, write_record
+from kiosk.trust.keystore import FileKeyStore, read_record, write_record
 from kiosk.trust.repository import Repository
 from kiosk.words import mark
 
@@ -84,6 +84,7 @@ class Station:
                 parties.add(connection, record, int(now.timestamp()))
         for record in records:
             write_record(folder / "public" / f"{record.role}.pub", record)
+        station.line_keys()
         Repository.create(
             folder / "repository", folder / "keys" / "repository", now=now, offline=station.offline
         )
@@ -124,7 +125,7 @@ class Station:
         return self.folder / "offline"
 
     def keys(self, role: Role) -> PrivateKeys:
-        """The private keys of one of the station's three roles.
+        """The private keys of one of the station's roles.
 
         Raises:
             StorageFault: not there, or damaged.
@@ -137,6 +138,29 @@ class Station:
     def key_folder(self, role: Role) -> Path:
         return self.folder / "keys" / role
 
+    def line_keys(self) -> PrivateKeys:
+        """The keys of the station's line, made where there are none: then devices learn them with the
+        next publication. To follow them by others, remove their folder.
+
+        The registry does not list them: who has the folder decides, and no history hangs on them.
+
+        Raises:
+            StorageFault, NotPermitted: as `keys`.
+        """
+        store, public = FileKeyStore(self.key_folder(Role.LINE)), self._line_record
+        if not store.exists():
+            name = read_record(public.with_name(f"{Role.LOG}.pub")).name
+            keys = store.create(Role.LINE, name.replace(f"({Role.LOG})", f"({Role.LINE})"))
+            write_record(public, keys.record)
+        keys = self.keys(Role.LINE)
+        if not public.exists():  # the power went between the two
+            write_record(public, keys.record)
+        return keys
+
+    @property
+    def _line_record(self) -> Path:
+        return self.folder / "public" / f"{Role.LINE}.pub"
+
     def record(self, role: Role) -> KeyRecord:
         """The public record of the station's one key of a role (recovery included)."""
         return self.trust().only(role)
@@ -148,6 +172,7 @@ class Station:
         issued_at = max(max(party.enrolled_at, party.revoked_at or 0) for party in listed)
         authority = [party for party in listed if party.record.role in AUTHORITY_ROLES]
         delegated = [party for party in listed if party.record.role not in AUTHORITY_ROLES]
+        line = [read_record(self._line_record)] if self._line_record.exists() else []
         return Trust(
             authority=TrustList(
                 kind="authority",
@@ -157,7 +182,7 @@ class Station:
             delegated=TrustList(
                 kind="delegated",
                 issued_at=issued_at,
-                records=tuple(party.record for party in delegated),
+                records=(*line, *(party.record for party in delegated)),
                 revoked=tuple(party.record.kid for party in listed if party.revoked_at is not None),
             ),
         )

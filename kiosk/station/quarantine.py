@@ -41,6 +41,13 @@ def release(folder: Path, data_sha256: bytes) -> None:
             path.unlink()
 
 
+def reason(folder: Path, data_sha256: bytes) -> str | None:
+    """Why a content was refused; None where it was not, or was recorded since."""
+    with storage(folder):
+        told = next(folder.glob(f"{data_sha256.hex()[:16]}-*{_REASON}"), None)
+        return None if told is None else told.read_text("utf-8").strip()
+
+
 def kept(folder: Path) -> tuple[Path, ...]:
     """The files in quarantine, without their reasons."""
     with storage(folder):

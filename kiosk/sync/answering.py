@@ -15,24 +15,25 @@ from kiosk.artefacts.challenge import read_challenge
 from kiosk.artefacts.exchange import (
     Answer,
     Ask,
+    Held,
+    Holds,
     Orders,
     Put,
+    Puts,
     Receipts,
     Refused,
     Report,
     Request,
     SeatStatus,
     claimed,
-    new_epoch,
-    open_request,
     read_request,
     sent,
-    write_reply,
 )
 from kiosk.artefacts.keys import KeyRecord, Party
 from kiosk.artefacts.session import SeatedTerminal
 from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.sync.board import Heard, RoomBoard, board
+from kiosk.sync.listening import Listening
 from kiosk.sync.store import Store
 
 OFFER_MS = 600_000
@@ -92,14 +93,12 @@ class RoomService:
         Args:
             now_ms: a steady clock, milliseconds.
         """
-        self._desk = desk
+        self._listening = Listening(desk)
         self._served = {one.session: one for one in served}
         self._store = store
         self._now_ms = now_ms
-        self._epoch = new_epoch()
         self._lock = threading.Lock()
         self._disk = threading.Lock()
-        self._seen: dict[tuple[str, bytes], int] = {}
         self._heard: dict[str, dict[bytes, Heard]] = {one.session: {} for one in served}
         self._offers: dict[str, tuple[_Offer, ...]] = {}
 
@@ -114,18 +113,13 @@ class RoomService:
         served = self._session(claimed(frame).session)
         terminal = served.record(frame.kid)
         message = sent(frame, terminal)
-        whose = (message.session, terminal.kid)
-        with self._lock:
-            seen = self._seen.get(whose, 0)
-            if message.epoch != self._epoch or message.number <= seen or not message.box:
-                return self._reply(data, None, message.session, seen, terminal)
-            request = open_request(message, terminal, self._desk)
-            self._seen[whose] = message.number
-        try:
-            answer = self._answered(message.session, terminal, request)
-        except KioskError as fault:
-            answer = Refused(fault.summary)
-        return self._reply(data, answer, message.session, message.number, terminal)
+        answer: Answer | None = None
+        if (request := self._listening.taken(message, terminal)) is not None:
+            try:
+                answer = self._answered(message.session, terminal, request)
+            except KioskError as fault:
+                answer = Refused(fault.summary)
+        return self._listening.reply(data, message, terminal, answer)
 
     def board(self, session: str) -> RoomBoard:
         """What is known of a session now.
@@ -187,18 +181,21 @@ class RoomService:
                     offers = self._live(session)
                 return Orders(tuple(one.code for one in offers if one.is_for(terminal, status)))
             case Put():
-                with self._disk:
-                    return self._store.put(session, terminal, request)
+                return self._put(session, terminal, request)
+            case Puts(pieces):
+                return Holds(tuple(self._put(session, terminal, piece) for piece in pieces))
             case Ask(leaves):
                 with self._disk:
                     return Receipts(self._store.receipts(leaves))
             case _:
                 assert_never(request)
 
-    def _reply(
-        self, data: bytes, answer: Answer | None, session: str, seen: int, terminal: KeyRecord
-    ) -> bytes:
-        return write_reply(data, answer, session, self._epoch, seen, self._desk, terminal)
+    def _put(self, session: str, terminal: KeyRecord, piece: Put) -> Held | Refused:
+        try:
+            with self._disk:
+                return self._store.put(session, terminal, piece)
+        except KioskError as fault:
+            return Refused(fault.summary)
 
 
 def refuses(fault: KioskError) -> int:

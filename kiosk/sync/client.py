@@ -1,5 +1,6 @@
-"""The terminal's side of a room's network: asks one server, one thing at a time, and trusts no answer
-that a proctor of the session did not sign.
+"""The asking side of the exchange: asks one server, one thing at a time, and trusts no answer that is
+not signed by whom it was told to trust: a proctor of the session in a room, the station's line outside
+(`kiosk.sync.station_line`).
 
 Every call may take as long as `TIMEOUT_S` or fail: it belongs on a thread beside the exam.
 """
@@ -9,17 +10,21 @@ from __future__ import annotations
 import hashlib
 import http.client
 import threading
-from collections.abc import Callable
-from typing import Literal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from kiosk.artefacts.exchange import (
     MOST_CHUNK_BYTES,
     MOST_MESSAGE_BYTES,
+    MOST_PIECES,
     PATH,
     PORT,
     Answer,
+    FileKind,
     Held,
+    Holds,
     Put,
+    Puts,
     Refused,
     Request,
     open_answer,
@@ -39,6 +44,10 @@ _TRIES = 3
 
 class LineDown(KioskError):
     """Nobody answers, or not as it should be. Try again later."""
+
+
+class Unwelcome(LineDown):
+    """The server answers that it does not serve this client: its key was revoked, or never listed."""
 
 
 def parse_address(address: str) -> tuple[str, int]:
@@ -67,9 +76,20 @@ def parse_address(address: str) -> tuple[str, int]:
 class Line:
     """One connection to a server, made anew whenever it broke."""
 
+    path = PATH
+    silent = mark("the room's desk does not answer")
+
     def __init__(self, host: str, port: int, timeout_s: float = TIMEOUT_S) -> None:
         self._host, self._port, self._timeout_s = host, port, timeout_s
         self._connection: http.client.HTTPConnection | None = None
+
+    def connect(self) -> http.client.HTTPConnection:
+        """A connection, which may still have to be made."""
+        return http.client.HTTPConnection(self._host, self._port, timeout=self._timeout_s)
+
+    def refused(self, status: int, data: bytes) -> LineDown:
+        """What an answer that is no reply means."""
+        return LineDown(self.silent)
 
     def post(self, body: bytes) -> bytes:
         """What the server returns.
@@ -77,40 +97,47 @@ class Line:
         Raises:
             LineDown: no connection, or no proper answer.
         """
-        connection = self._connection or http.client.HTTPConnection(
-            self._host, self._port, timeout=self._timeout_s
-        )
+        connection = self._connection or self.connect()
         self._connection = None
         try:
-            connection.request("POST", PATH, body, {"Content-Type": "application/cose"})
+            connection.request("POST", self.path, body, {"Content-Type": "application/cose"})
             response = connection.getresponse()
             data = response.read(MOST_MESSAGE_BYTES + 1)
-            if response.status != 200 or len(data) > MOST_MESSAGE_BYTES or not response.isclosed():
-                raise http.client.HTTPException(f"status {response.status}")
+            if len(data) > MOST_MESSAGE_BYTES or not response.isclosed():
+                raise http.client.HTTPException("longer than a reply can be")
         except (OSError, http.client.HTTPException, ValueError) as fault:
             connection.close()
-            raise LineDown("the room's desk does not answer") from fault
+            raise self.down(fault) from fault
+        if response.status != 200:
+            connection.close()
+            raise self.refused(response.status, data)
         self._connection = connection
         return data
 
+    def down(self, fault: Exception) -> LineDown:
+        """What a connection that failed so means."""
+        return LineDown(self.silent)
+
     def close(self) -> None:
+        """Hang up; the next request makes a connection anew."""
         if self._connection is not None:
             self._connection.close()
+            self._connection = None
 
 
 class Exchange:
-    """Requests of one terminal in one session. May be called from any thread."""
+    """Requests of one client in one session, or to the station. May be called from any thread."""
 
     def __init__(
-        self, line: Line, session: str, terminal: Party, server: Callable[[bytes], KeyRecord]
+        self, line: Line, session: str, client: Party, server: Callable[[bytes], KeyRecord]
     ) -> None:
         """
         Args:
-            server: the record of a proctor of the session by kid; raises NotPermitted for others.
+            server: the record of whom to believe by kid; raises NotPermitted for others.
         """
         self._line = line
         self._session = session
-        self._terminal = terminal
+        self._client = client
         self._record_of = server
         self._lock = threading.Lock()
         self._server: KeyRecord | None = None
@@ -129,9 +156,9 @@ class Exchange:
             except LineDown:
                 raise
             except KioskError as fault:
-                raise LineDown("the room's desk answers with what cannot be believed") from fault
+                raise LineDown(mark("what answers there cannot be believed")) from fault
 
-    def put(self, kind: Literal["package", "mirror"], data: bytes) -> None:
+    def put(self, kind: FileKind, data: bytes) -> Held:
         """Send a file; it is whole and on the server's disk when this returns. What is there of it
         is not sent again, and pieces get smaller when the line breaks.
 
@@ -140,34 +167,63 @@ class Exchange:
             InputRefused: the server does not want it.
         """
         digest = hashlib.sha256(data).digest()
-        offset: int | None = 0
+        held = Held(0, False)
         sent = 0
         if len(data) > self._chunk:
-            offset = self._held(Put(kind, digest, len(data), 0, b""))
-        while offset is not None:
-            piece = data[offset : offset + self._chunk]
-            try:
-                offset = self._held(Put(kind, digest, len(data), offset, piece))
-            except LineDown:
-                self._chunk = max(LEAST_CHUNK_BYTES, self._chunk // 2)
-                raise
-            self._chunk = min(MOST_CHUNK_BYTES, self._chunk * 2)
+            held = self._held(Put(kind, digest, len(data), 0, b""))
+        while not held.whole:
+            piece = data[held.offset : held.offset + self._chunk]
+            with self._measured():
+                held = self._held(Put(kind, digest, len(data), held.offset, piece))
             sent += len(piece)
             if sent > 3 * len(data) + MOST_CHUNK_BYTES:
-                raise LineDown("the room's desk does not keep what is sent")
+                raise LineDown(mark("what is sent is not kept there"))
+        return held
+
+    def puts(self, files: Sequence[tuple[FileKind, bytes]]) -> Iterator[tuple[int, Held | Refused]]:
+        """Send small files, as many in one request as the line may take; what became of each, by its
+        place in `files`. One that is not whole then goes on with `put`.
+
+        Raises:
+            LineDown: the others did not arrive.
+        """
+        at = 0
+        while at < len(files):
+            pieces: list[Put] = []
+            room = self._chunk
+            for kind, data in files[at : at + MOST_PIECES]:
+                if pieces and len(data) > room:
+                    break
+                piece = data[: self._chunk]
+                room -= len(piece)
+                pieces.append(Put(kind, hashlib.sha256(data).digest(), len(data), 0, piece))
+            with self._measured():
+                answer = self.ask(Puts(tuple(pieces)))
+            if not isinstance(answer, Holds) or len(answer.each) != len(pieces):
+                raise LineDown(mark("what answers there cannot be believed"))
+            yield from enumerate(answer.each, start=at)
+            at += len(pieces)
 
     # --- parts --------------------------------------------------------------------------------------
 
-    def _held(self, piece: Put) -> int | None:
+    @contextmanager
+    def _measured(self) -> Iterator[None]:
+        """Pieces grow while they arrive, and get smaller when the line breaks."""
+        try:
+            yield
+        except LineDown:
+            self._chunk = max(LEAST_CHUNK_BYTES, self._chunk // 2)
+            raise
+        self._chunk = min(MOST_CHUNK_BYTES, self._chunk * 2)
+
+    def _held(self, piece: Put) -> Held:
         match self.ask(piece):
-            case Held(whole=True):
-                return None
-            case Held(offset) if 0 <= offset <= piece.size:
-                return offset
+            case Held(offset) as held if 0 <= offset <= piece.size:
+                return held
             case Refused(reason):
                 raise InputRefused(reason)
             case _:
-                raise LineDown("the room's desk answers something else")
+                raise LineDown(mark("what answers there cannot be believed"))
 
     def _asked(self, request: Request) -> Answer:
         if self._server is None:
@@ -177,7 +233,7 @@ class Exchange:
             assert server is not None  # set by the greeting
             self._number += 1
             data = write_request(
-                request, self._session, self._epoch, self._number, self._terminal, server
+                request, self._session, self._epoch, self._number, self._client, server
             )
             try:
                 frame = read_reply(self._line.post(data))
@@ -188,12 +244,12 @@ class Exchange:
                 self._server = None  # greeted anew: it may be another by then
                 raise
             if reply.box:
-                return open_answer(reply, self._session, self._terminal, server)
+                return open_answer(reply, self._session, self._client, server)
             self._server, self._epoch, self._number = server, reply.epoch, reply.seen
-        raise LineDown("the room's desk takes no request")
+        raise LineDown(mark("no request is taken there"))
 
     def _greet(self) -> None:
-        data = write_greeting(self._session, self._terminal)
+        data = write_greeting(self._session, self._client)
         frame = read_reply(self._line.post(data))
         server = self._record_of(frame.kid)
         reply = returned(frame, data, server)

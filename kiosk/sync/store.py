@@ -23,11 +23,10 @@ from kiosk.artefacts.keys import KeyRecord, file_name
 from kiosk.artefacts.receipt import MOST_RECEIPT_BYTES, Receipt
 from kiosk.artefacts.transfer import MAX_BYTES, read_transfer, statement_of
 from kiosk.errors import InputRefused, KioskError
-from kiosk.trust.durable import read_given, storage, write_durable
+from kiosk.sync.parts import Parts
+from kiosk.trust.durable import read_given, storage, sync_folder
 from kiosk.words import mark
 
-MOST_PARTS = 4
-"""Files one terminal may have coming in; the oldest goes."""
 MOST_PACKAGES = 32
 """Packages of one terminal and session that are kept; a room makes a few, and more go by stick."""
 _PACKAGE = re.compile(r".*-([0-9a-f]{16})-([0-9]{5,})-[0-9a-f]{8}\.package")
@@ -45,8 +44,10 @@ class Store:
         self._receipts: dict[bytes, bytes] = {}
         self._read: set[tuple[str, int, int]] = set()
         with storage(folder):
-            for name in ("collected", "mirrors", "receipts", "incoming"):
+            for name in ("collected", "mirrors", "receipts"):
                 (folder / name).mkdir(parents=True, exist_ok=True)
+        self._parts = Parts(folder / "incoming")
+        self._parts.tidy()
 
     def put(self, session: str, terminal: KeyRecord, piece: Put) -> Held:
         """Take a piece of a file; how much of it is there then.
@@ -60,27 +61,21 @@ class Store:
         """
         if not 0 < piece.size <= MAX_BYTES or len(piece.sha256) != 32:
             raise InputRefused("larger than a file of this kind can be")
-        part = self._part(terminal, piece)
+        if piece.kind not in ("package", "mirror"):
+            raise InputRefused("a room's desk takes packages and mirrors only")
         if self._is_here(session, terminal, piece):
             return Held(piece.size, True)
+        part = self._parts.add(terminal.kid, piece)
+        if isinstance(part, int):
+            return Held(part, False)
         with storage(part):
-            held = part.stat().st_size if part.exists() else 0
-            if piece.offset != held or held + len(piece.data) > piece.size:
-                return Held(held, False)
-            if held + len(piece.data) < piece.size:
-                if piece.data:
-                    self._make_room(terminal, part)
-                    with part.open("ab") as file:
-                        file.write(piece.data)
-                return Held(held + len(piece.data), False)
-            whole = (part.read_bytes() if held else b"") + piece.data
-        if hashlib.sha256(whole).digest() != piece.sha256:
-            part.unlink(missing_ok=True)  # begun again from nothing
-            return Held(0, False)
-        try:
-            self._keep(session, terminal, piece, whole)
-        finally:
-            part.unlink(missing_ok=True)
+            try:
+                path = self._place(session, terminal, piece, part.read_bytes())
+                path.parent.mkdir(exist_ok=True)
+                part.replace(path)
+                sync_folder(path.parent)
+            finally:
+                part.unlink(missing_ok=True)
         return Held(piece.size, True)
 
     def collected(self, session: str) -> dict[bytes, tuple[int, ...]]:
@@ -116,10 +111,6 @@ class Store:
     def _collected(self, session: str) -> Path:
         return self._folder / "collected" / session
 
-    def _part(self, terminal: KeyRecord, piece: Put) -> Path:
-        name = f"{terminal.kid.hex()}-{piece.sha256.hex()}.part"
-        return self._folder / "incoming" / name
-
     def _mirror(self, session: str, terminal: KeyRecord) -> Path:
         name = f"{file_name(terminal)}-{terminal.kid.hex()}-{session}.transfer"
         return self._folder / "mirrors" / name
@@ -138,12 +129,14 @@ class Store:
                     return True
         return False
 
-    def _keep(self, session: str, terminal: KeyRecord, piece: Put, whole: bytes) -> None:
+    def _place(self, session: str, terminal: KeyRecord, piece: Put, whole: bytes) -> Path:
+        """Where a whole file belongs, once its signer is its sender."""
         if piece.kind == "mirror":
             path = self._mirror(session, terminal)
             entries = _entries(whole, session, terminal)
             if path.exists() and entries < _entries(path.read_bytes(), session, terminal):
                 raise InputRefused("the mirror that is here holds more")
+            return path
         else:
             made = package(read_package(whole), terminal)
             if made.session != session:
@@ -155,16 +148,7 @@ class Store:
                 raise InputRefused("no more packages of one terminal are taken")
             digest = piece.sha256.hex()[:8]
             name = f"{file_name(terminal)}-{terminal.kid.hex()}-{made.number:05d}-{digest}.package"
-            path = self._collected(session) / name
-        write_durable(path, whole)
-
-    def _make_room(self, terminal: KeyRecord, part: Path) -> None:
-        parts = list((self._folder / "incoming").glob(f"{terminal.kid.hex()}-*.part"))
-        if part in parts:
-            return
-        parts.sort(key=lambda path: path.stat().st_mtime)
-        for old in parts[: max(0, len(parts) - MOST_PARTS + 1)]:
-            old.unlink(missing_ok=True)
+            return self._collected(session) / name
 
 
 def _entries(data: bytes, session: str, terminal: KeyRecord) -> int:

@@ -15,6 +15,7 @@ from kiosk.terminal.program import installed, key_store, outbox, time_floor
 from kiosk.terminal.trouble import Halt
 from kiosk.trust.durable import read_given
 from kiosk.trust.installed import MAX_ROOT_BYTES, Installed
+from kiosk.trust.listing import Fetches
 from kiosk.words import LANGUAGES, mark
 
 ROOT_NAME = "root.json"
@@ -64,8 +65,19 @@ def install(source: Path, state: Path, root: Path | None = None) -> Visit:
     return _taken(source, state, files, shown)
 
 
+def install_over(line: Fetches, state: Path) -> Visit:
+    """Install what the station's repository has, asked for over a line. The root is here already.
+
+    Raises:
+        As `install`, and InputRefused where the line breaks.
+    """
+    files = installed(state)
+    files.refresh(line)
+    return _taken(None, state, files, None)
+
+
 def _taken(
-    source: Path, state: Path, files: Installed, shown: dict[str, tuple[str, ...]] | None
+    source: Path | None, state: Path, files: Installed, shown: dict[str, tuple[str, ...]] | None
 ) -> Visit:
     trust = files.trust()
     floor = time_floor(state)
@@ -84,7 +96,9 @@ def _taken(
             not_for_us = "no session names this terminal"
     floor.raise_to(max(signed_at))
     box = outbox(state)
-    receipts = box.take_receipts(source, trust.only(Role.LOG), floor.value)
+    receipts = Receipts((), ())
+    if source is not None:
+        receipts = box.take_receipts(source, trust.only(Role.LOG), floor.value)
     return Visit(shown, sessions, not_for_us, receipts, box.tidy(floor.value))
 
 

@@ -8,9 +8,12 @@ clock must not delete anything.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from msgspec import Struct
@@ -51,7 +54,8 @@ class Receipts(Struct, frozen=True):
 
 
 class Outbox:
-    """The packages of this terminal, over all its sessions. May be called from any thread."""
+    """The packages of this terminal, over all its sessions. May be called from any thread, and by
+    another program beside: the one that sends while the exam goes on."""
 
     def __init__(self, folder: Path, receipts: Path) -> None:
         """
@@ -62,6 +66,7 @@ class Outbox:
         self._receipts = receipts
         self._index = folder / "index.cbor"
         self._lock = threading.RLock()
+        self._held = False
         make_folder(folder)
         make_folder(receipts)
         self._lines = self._read_index()
@@ -109,7 +114,7 @@ class Outbox:
         Raises:
             StorageFault: not kept; trying again later gives the same number.
         """
-        with self._lock:
+        with self._changing():
             line = self.find(session, sitting)
             if line is None:
                 number = self._lines[-1].number + 1 if self._lines else 1
@@ -199,7 +204,7 @@ class Outbox:
         """
         receipt, _ = read_receipt(data, log)
         taken = []
-        with self._lock:
+        with self._changing():
             for line in self.waiting:
                 if line.leaf == receipt.leaf:
                     write_durably(self._receipts / f"{line.number:05d}.receipt", data)
@@ -223,6 +228,24 @@ class Outbox:
 
     # --- parts --------------------------------------------------------------------------------------
 
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """The list as it is on the disk, and nobody else's to change."""
+        with self._lock:
+            if self._held:
+                yield
+                return
+            with storage_faults(self._folder):
+                descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+                self._held = True
+                self._lines = self._read_index()
+                yield
+            finally:
+                self._held = False
+                os.close(descriptor)
+
     def _enclosed(self, line: Line) -> bytes:
         package = self.package(line)
         assert package is not None  # only receipted ones are ever deleted
@@ -234,7 +257,7 @@ class Outbox:
         return noted
 
     def _replace(self, line: Line, by: Line) -> None:
-        with self._lock:
+        with self._changing():
             lines = tuple(by if one.number == line.number else one for one in self._lines)
             self._write_index(lines)
 

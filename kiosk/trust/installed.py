@@ -27,7 +27,7 @@ from kiosk.artefacts.codec import decode
 from kiosk.artefacts.trust_list import AUTHORITY_TARGET, TRUST_TARGET, Trust, read_trust_list
 from kiosk.errors import InputRefused, NotPermitted, StorageFault
 from kiosk.trust.durable import storage, sync_folder, write_durable
-from kiosk.trust.listing import Listed, Listing, stored_name
+from kiosk.trust.listing import Fetches, Listed, Listing, stored_name
 from kiosk.words import mark
 
 MAX_ROOT_BYTES = 512_000
@@ -71,10 +71,11 @@ class Installed:
             write_durable(path, root_json)
         return cls(folder)
 
-    def refresh(self, source: Path, *, now: datetime | None = None) -> None:
+    def refresh(self, source: Path | Fetches, *, now: datetime | None = None) -> None:
         """Installs what the repository in `source` has, if it is whole, fresh and not older.
 
         Args:
+            source: the repository's folder, or who fetches its files over a line.
             now: the time to judge expiry by; the device's clock if None.
 
         Raises:

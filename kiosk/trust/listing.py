@@ -8,7 +8,9 @@ who can write there can name another root, so checking signatures again at every
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -51,6 +53,12 @@ class Listing(Struct, frozen=True, forbid_unknown_fields=True):
                 where=name,
                 remedy=mark("Install the newest files of the station"),
             ) from fault
+
+
+class Fetches(Protocol):
+    """Who fetches files of a repository by their names below it: a `tuf` fetcher."""
+
+    def fetch(self, url: str) -> Iterator[bytes]: ...
 
 
 def stored_name(name: str, listed: Listed) -> str:

@@ -20,11 +20,13 @@ from kiosk.artefacts.trust_list import TRUST_TARGET
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.trust.chain import cached, explained, read_chain
 from kiosk.trust.durable import storage, sync_file, sync_folder, write_durable
-from kiosk.trust.listing import Listing, stored_name
+from kiosk.trust.listing import Fetches, Listing, stored_name
 from kiosk.words import mark
 
 LISTING_FILE = "listing.cbor"
 _CHUNK_BYTES = 1 << 20
+_MOST_TIMESTAMP_BYTES = 16 * 1024
+"""What `tuf.ngclient` takes at most for a timestamp."""
 
 
 class FolderFetcher(FetcherInterface):
@@ -51,7 +53,9 @@ def _chunks(path: Path) -> Iterator[bytes]:
         raise exceptions.DownloadError(f"{path.name}: {fault.strerror}") from fault
 
 
-def install_from(source: Path, state: Path, targets: Path, root: bytes, now: datetime) -> Listing:
+def install_from(
+    source: Path | Fetches, state: Path, targets: Path, root: bytes, now: datetime
+) -> Listing:
     """Brings `state` (a client's metadata, or empty) up to date from `source`, targets included.
 
     Returns:
@@ -60,7 +64,9 @@ def install_from(source: Path, state: Path, targets: Path, root: bytes, now: dat
     Raises:
         KioskError: as `Installed.refresh`; `state` is then of no use.
     """
-    updater: Updater | None = None
+    fetcher = FolderFetcher(source) if isinstance(source, Path) else source
+    assert isinstance(fetcher, FetcherInterface)  # what tuf asks for; see `Fetches`
+    where = str(source) if isinstance(source, Path) else ""
     try:
         with storage(state):
             targets.mkdir(exist_ok=True)
@@ -68,13 +74,13 @@ def install_from(source: Path, state: Path, targets: Path, root: bytes, now: dat
                 str(state),
                 "metadata/",
                 target_base_url="targets/",
-                fetcher=FolderFetcher(source),
+                fetcher=fetcher,
                 bootstrap=root,
             )
             # The library takes the time when it is made and has no argument for it.
             updater._trusted_set.reference_time = now
             updater.refresh()
-            _require_same_timestamp(source, state)
+            _require_same_timestamp(fetcher, state, where)
             updater.get_targetinfo(TRUST_TARGET)
             listing = read_chain(root, cached(state))
             for name in sorted(listing.targets):
@@ -85,20 +91,19 @@ def install_from(source: Path, state: Path, targets: Path, root: bytes, now: dat
             for folder in (targets, state / "root_history", state, state.parent):
                 sync_folder(folder)
     except (exceptions.RepositoryError, exceptions.DownloadError) as fault:
-        raise explained(fault).at(str(source)) from fault
+        raise explained(fault).at(where) from fault
     return listing
 
 
-def _require_same_timestamp(source: Path, state: Path) -> None:
+def _require_same_timestamp(fetcher: FetcherInterface, state: Path, where: str) -> None:
     """To TUF an equal version is the same repository, and no error. A station that was set up again
     from a backup publishes other content under a number already used: the device would keep the
     old and say nothing."""
-    if (source / "metadata" / "timestamp.json").read_bytes() != (
-        state / "timestamp.json"
-    ).read_bytes():
+    offered = fetcher.download_bytes("metadata/timestamp.json", _MOST_TIMESTAMP_BYTES)
+    if offered != (state / "timestamp.json").read_bytes():
         raise NotPermitted(
             mark("this trust repository has the number of the one installed and another content"),
-            where=str(source),
+            where=where,
             remedy=mark(
                 "Publish once more at the station (was it restored from a backup?) and install "
                 "that; what is installed stays as it is"

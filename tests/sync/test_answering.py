@@ -135,7 +135,7 @@ def test_a_request_with_any_byte_changed_does_nothing(room: Room) -> None:
     exchange(line).ask(wire.Report(STATUS))
     _, request = line.sent
     room.restart()
-    epoch = room.service._epoch
+    epoch = room.service._listening._epoch
     fresh = wire.write_request(wire.Report(STATUS), SESSION, epoch, 1, TERMINAL, PROCTOR.record)
     assert len(fresh) == len(request)
     for at in range(0, len(fresh), 3):

@@ -24,7 +24,7 @@ from kiosk.words import LANGUAGES, mark, said, text
 _HANDLE = mark("Script")
 _TURN = mark("Turn")
 _ITEM = mark("Item")
-_QUESTION = mark("Question")
+_QUESTION = mark("What was asked")
 _LOOK_FOR = mark("Marking points")
 _ANSWER = mark("Answer")
 _POINT = mark("Point {n}")

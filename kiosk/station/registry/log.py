@@ -89,6 +89,27 @@ def add_receipts(connection: Connection, rows: Iterable[ReceiptRow]) -> None:
         connection.execute(insert(receipts), made)
 
 
+def receipt_of_package(connection: Connection, package: bytes) -> bytes | None:
+    """The receipt of one package, by its digest."""
+    found: bytes | None = connection.execute(
+        select(receipts.c.content)
+        .join(leaves, leaves.c.position == receipts.c.position)
+        .where(leaves.c.package == package)
+    ).scalar_one_or_none()
+    return found
+
+
+def receipts_of_leaves(connection: Connection, wanted: Iterable[bytes]) -> tuple[bytes, ...]:
+    """The receipts of those leaves that have one."""
+    rows = connection.execute(
+        select(receipts.c.content)
+        .join(leaves, leaves.c.position == receipts.c.position)
+        .where(leaves.c.leaf.in_(list(wanted)))
+        .order_by(leaves.c.position)
+    )
+    return tuple(rows.scalars())
+
+
 def receipts_of(
     connection: Connection, packages_sha256: Iterable[bytes]
 ) -> tuple[tuple[Receipted, bytes], ...]:

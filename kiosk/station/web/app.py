@@ -22,7 +22,7 @@ from starlette.exceptions import HTTPException
 from kiosk import __version__
 from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.station.home import Station, utc_now
-from kiosk.station.web import acts, imports, people, plans, sessions, sign_in, visits
+from kiosk.station.web import acts, imports, marking, people, plans, sessions, sign_in, visits
 from kiosk.station.web.guard import Guard
 from kiosk.station.web.pages import go, page, tokens_css
 from kiosk.station.web.tries import Tries
@@ -36,6 +36,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans.router,
     people.router,
     acts.router,
+    marking.router,
 )
 
 COUNT_THEMSELVES: tuple[str, ...] = ("/api/", "/imports", "/plans")

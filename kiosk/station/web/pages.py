@@ -37,6 +37,7 @@ PARTS = (
     Part("/plans", mark("Plan"), Right.PLAN),
     Part("/publish", mark("Publish"), Right.PLAN),
     Part("/imports", mark("Import"), Right.SEE),
+    Part("/marking", mark("Marking"), Right.MARK),
     Part("/quarantine", mark("Quarantine"), Right.SEE),
     Part("/users", mark("Users"), Right.ADMINISTER),
     Part("/acts", mark("Record"), Right.AUDIT),

@@ -18,6 +18,7 @@ SMALLEST = {
     "bench_kill": {"kills": 2},
     "bench_memory": {"moves": 3},
     "bench_scoring": {"candidates": 3, "runs": 1},
+    "bench_sync": {"packages": 4},
     "bench_writing": {"letters": 14},
 }
 MODULES = sorted(path.stem for path in Path(__file__).with_name("benchmarks").glob("bench_*.py"))

@@ -22,6 +22,8 @@ from kiosk.words import mark
 TIMEOUT_S = 60.0
 API = "/api"
 """Where a station's interfaces for machines are."""
+_AT_ONCE = 3
+"""Tries of one request without a pause."""
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 # From OpenSSL's x509_vfy.h; the ssl module has no names for them.
 _NO_CHECK_TIME = 0x200000
@@ -56,6 +58,17 @@ class StationLine(Line):
         return http.client.HTTPSConnection(
             self._host, self._port, timeout=self._timeout_s, context=self._context
         )
+
+    def post(self, body: bytes) -> bytes:
+        """As `Line.post`; where the connection dropped, it is tried again at once: a request counts
+        once, however often it is heard."""
+        for _ in range(_AT_ONCE - 1):
+            try:
+                return super().post(body)
+            except LineDown as down:
+                if down.__cause__ is None or isinstance(down.__cause__, TimeoutError):
+                    raise
+        return super().post(body)
 
     def down(self, fault: Exception) -> LineDown:
         if not isinstance(fault, ssl.SSLCertVerificationError):

@@ -42,8 +42,10 @@ BANK = "rare_earth_extraction"
 WINDOWS = (
     "kiosk terminal run --state /var/lib/kiosk",
     "kiosk proctor serve --state desk --card card.txt",
+    "kiosk terminal sync --state /var/lib/kiosk --station-url https://station.example",
+    "kiosk proctor forward --state desk --card card.txt --station-url https://station.example",
 )
-"""Commands that run until a person ends them; their own tests and the demo run them."""
+"""Commands that run until a person ends them, or for a line; their own tests and the demo run them."""
 
 
 SECOND = {"李建国": "王珺", "desk": "desk2", "card.txt": "card2.txt", "li.enrol": "wang.enrol"}

@@ -6,7 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import uvicorn
 
 from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.merkle import leaf_hash
+from kiosk.station.home import Station
 from kiosk.station.web import import_process
 from kiosk.station.web.line import StationLine as Service
 from kiosk.station.web.sync_api import alone
@@ -66,12 +67,17 @@ def outgoing(*packages: bytes, kind: Any = "package") -> list[Outgoing]:
     ]
 
 
-@contextmanager
 def serving(
     day: Day, executor: Callable[[], Executor] = one_thread, **options: Any
-) -> Iterator[int]:
-    """The station's line on loopback: its port."""
-    app = alone(day.station)
+) -> AbstractContextManager[int]:
+    """The line of a day's station on loopback: its port."""
+    return served(day.station, executor, **options)
+
+
+@contextmanager
+def served(station: Station, executor: Callable[[], Executor], **options: Any) -> Iterator[int]:
+    """A station's line on loopback: its port."""
+    app = alone(station)
     app.state.import_executor = executor
     server = uvicorn.Server(
         uvicorn.Config(

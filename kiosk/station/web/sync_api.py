@@ -142,7 +142,7 @@ async def exchange(request: Request) -> Response:
     description="Public and signed. Ranges may be asked for, so that a long bank goes on where it broke.",
     responses={
         200: {"description": "The file.", "content": _FILE},
-        404: {"description": "There is no such file.", "content": _PROBLEM},
+        404: {"description": "There is no such file."},
     },
 )
 async def repository_file(

@@ -324,22 +324,31 @@ def run(
         bool, typer.Option("--serve", help="Serve the room's network too, as `serve` does.")
     ] = False,
     port: Port = PORT,
+    practice: Annotated[
+        bool,
+        typer.Option("--practice", help="Begin in a made-up room; needs no card and no session."),
+    ] = False,
 ) -> None:
     """Open the desk's window.
 
     With --serve the seats of the room's network show how they stand on the desk's map, and take its
     codes without a scanner. Nothing depends on the network: pull the cable at any moment.
+    With --practice, or the button on the locked desk, you rehearse with made-up seats: no exam computer
+    takes those codes, and nothing goes into the log of a session.
 
     \b
     Examples:
       kiosk proctor run --state desk
       kiosk proctor run --state desk --serve
+      kiosk proctor run --state desk --practice
     """
     # Here, so that the commands without a screen need no Qt.
     from kiosk.proctor.screens.app import run_desk
 
     served = _served(state, port) if network else None
-    raise typer.Exit(run_desk(state, windowed=windowed, lang=lang(), serve=served))
+    raise typer.Exit(
+        run_desk(state, windowed=windowed, lang=lang(), serve=served, practice=practice)
+    )
 
 
 def _served(state: Path, port: int) -> Callable[[Desk], Network]:

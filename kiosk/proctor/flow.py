@@ -21,6 +21,7 @@ from kiosk.proctor.desk import Desk
 from kiosk.proctor.device import Device
 from kiosk.proctor.live import LiveRoom, Serve
 from kiosk.proctor.papers import paper, save_paper
+from kiosk.proctor.practice import Practice
 from kiosk.proctor.proposals import COMMANDS, Proposal, RoomProposal, Seat
 from kiosk.proctor.rows import SPEAKS_FOR_ITSELF
 from kiosk.proctor.state import Page, RoomSubject, Signed, State
@@ -53,7 +54,8 @@ class Flow:
     ) -> None:
         self._device = device
         self._ticks = ticks
-        self._live = LiveRoom(serve)
+        self._live = self._room = LiveRoom(serve)
+        self._practice: Practice | None = None
         self._looked = ticks()
         self._map: views.Seats | None = None
         self._card: bytes | None = None
@@ -95,11 +97,11 @@ class Flow:
         looks = now - self._looked >= LOOK_S
         if looks:
             self._looked = now
-            self._live.keep_collected()
+            self._room.keep_collected()
         if self.desk is None:
             return False
         room = state.signed is not None and state.signed.until is None
-        if now - self._touched >= (ROOM_IDLE_S if room else IDLE_S):
+        if self._practice is None and now - self._touched >= (ROOM_IDLE_S if room else IDLE_S):
             self._lock()
             return True
         if state.signed is not None and state.signed.until is not None:
@@ -117,7 +119,7 @@ class Flow:
     def close(self) -> None:
         """Locks, and ends the room's network."""
         self._lock()
-        self._live.close()
+        self._room.close()
 
     def send(self, intent: views.Intent) -> None:
         """Does what a proctor asked for, or says in the view why not."""
@@ -139,6 +141,8 @@ class Flow:
                 self._renew()
             case views.EnterPin(pin):
                 self._unlock(pin)
+            case views.Practise():
+                self._practise()
             case views.Lock():
                 self._lock()
             case _ if self.desk is None:
@@ -158,6 +162,7 @@ class Flow:
                 | views.FilterSeats()
                 | views.NoteSeat()
                 | views.Collect()
+                | views.LetHappen()
             ):
                 self._keep_seats(self.desk, intent)
             case _:
@@ -200,7 +205,21 @@ class Flow:
         if not self.desk.sessions and foreign:
             raise foreign[0][1]
 
+    def _practise(self) -> None:
+        """The same desk over a room that is not there. It needs no card: its key is nobody's."""
+        if self.desk is not None:
+            return
+        self._card = None
+        self._practice = practice = Practice(self._device.now, self._ticks)
+        self.desk = practice.desk
+        self._live = LiveRoom(lambda _desk: practice)
+        self._live.open(practice.desk)
+        self.state = State(self.state.lang, network=True, practice=True)
+
     def _lock(self) -> None:
+        if self._practice is not None:
+            self._live.close()
+            self._live, self._practice = self._room, None
         self.desk = self._card = None
         self.state = State(self.state.lang)
 
@@ -386,8 +405,13 @@ class Flow:
                 self.state = replace(state, shown=name, seat=b"", message=None, done="")
             case views.NoteSeat(note):
                 self._note_seat(desk, note)
+            case views.LetHappen(drill):
+                if self._practice is not None:
+                    self._practice.drill(drill)
+                self.state = replace(state, message=None, done="")
             case views.Collect(folder):
-                desk.collect(state.session, folder)
+                stick = folder if self._practice is None else self._practice.stick
+                desk.collect(state.session, stick)
                 self.state = replace(
                     state, shown="due", message=None, done=mark("The stick was read")
                 )

@@ -36,7 +36,7 @@ from kiosk.proctor.wording import (
     seat_words,
     title,
 )
-from kiosk.words import explain, ntext, text
+from kiosk.words import explain, mark, ntext, text
 
 USUAL_EXTENSION_MIN = 5
 _QUICK = {Command.EXTEND: (5, 10, 20), Command.RELEASE: (0, 3, 5, 10)}
@@ -103,9 +103,24 @@ def seats(state: State, desk: Desk, known: Known) -> views.Seats:
         tiles=seat_map.tiles(lines, state.shown, state.seat, lang),
         details=None if chosen is None else seat_map.details(chosen, state.slip, lang),
         hint=hint,
+        drills=_drills(state),
         message=text(state.done, lang) if state.done else _message(state),
         good=bool(state.done),
     )
+
+
+_DRILLS: dict[views.Drill, str] = {
+    "power": mark("Power cut"),
+    "alarm": mark("Fire alarm"),
+    "broken": mark("A computer fails"),
+    "hand-in": mark("All hand in"),
+}
+
+
+def _drills(state: State) -> tuple[tuple[views.Drill, str], ...]:
+    if not state.practice:
+        return ()
+    return tuple((name, text(words, state.lang)) for name, words in _DRILLS.items())
 
 
 def header(state: State, desk: Desk) -> views.Header:
@@ -117,6 +132,9 @@ def header(state: State, desk: Desk) -> views.Header:
         nothing = text("No session on this device yet", lang)
         return views.Header(desk.name, nothing, "")
     not_after = desk.keys.record.not_after
+    if state.practice:
+        never = text("Practice: no exam computer takes these codes", lang)
+        return views.Header(desk.name, _session_words(file, lang), never, practice=True)
     until = min(file.closes_at, not_after) if not_after is not None else file.closes_at
     may_start = file.opens_at <= now <= until
     validity = (
@@ -304,7 +322,9 @@ def _code(state: State) -> views.Code | None:
         return views.Code(
             text=signed.text,
             heading=text("Show this at seat {seat}", lang, seat=label),
-            use=text("Only for seat {seat}, once", lang, seat=label),
+            use=text("Practice code, for seat {seat} alone", lang, seat=label)
+            if state.practice
+            else text("Only for seat {seat}, once", lang, seat=label),
             then=" ".join(filter(None, (_then(proposal, lang), carried))),
             timed=True,
         )
@@ -323,7 +343,9 @@ def _code(state: State) -> views.Code | None:
         return views.Code(
             text=signed.text,
             heading=text("Show this at every seat", lang),
-            use=text("Each seat takes it once", lang),
+            use=text("Practice code: no exam computer takes it", lang)
+            if state.practice
+            else text("Each seat takes it once", lang),
             then=carried
             or text("Carry it from seat to seat; a seat that went on takes no more of it", lang),
             timed=False,

@@ -58,6 +58,7 @@ class State(Struct, frozen=True):
     done: str = ""
     network: bool = False
     """Whether the room's network is served, and takes what is signed to the seats."""
+    practice: bool = False
     seat: bytes = b""
     shown: SeatFilter = "all"
     slip: HandInSlip | None = None
@@ -70,5 +71,6 @@ class State(Struct, frozen=True):
             session=self.session,
             serial=self.serial,
             network=self.network,
+            practice=self.practice,
             shown=self.shown,
         )

@@ -264,6 +264,25 @@ def _carried(scene: Scene) -> None:
     scene.sign()
 
 
+def _practice(scene: Scene) -> None:
+    scene.send(views.Practise(), views.ChooseRoom("PRACTICE", "start"))
+    scene.sign()
+    for _ in range(3):
+        scene.now_s += 5
+        scene.send(views.OpenSeats())
+    scene.send(views.LetHappen("broken"))
+    seats = scene.flow.view
+    assert isinstance(seats, views.Seats)
+    scene.send(views.ChooseSeat(seats.tiles[0].terminal))
+
+
+def _practice_code(scene: Scene) -> None:
+    _practice(scene)
+    scene.send(views.NoteSeat("sign"), views.ChooseCommand(Command.TRANSFER))
+    scene.send(views.ChooseReason(Reason.EQUIPMENT))
+    scene.sign()
+
+
 STAGES: dict[str, Callable[[Scene], None]] = {
     "locked": _locked,
     "pin": _pin,
@@ -289,6 +308,8 @@ STAGES: dict[str, Callable[[Scene], None]] = {
     "live": _live,
     "silent": _silent,
     "carried": _carried,
+    "practice": _practice,
+    "practice_code": _practice_code,
     "slip": _slip,
     "handed_in": _handed_in,
 }

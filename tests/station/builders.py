@@ -35,7 +35,7 @@ from kiosk.artefacts.scoring_file import ScoringContent, ScoringEntry, seal_cont
 from kiosk.artefacts.sealing import new_key
 from kiosk.artefacts.tokens import Command, Reason, sign_answer
 from kiosk.assessment.content import Paragraph, Place, Text
-from kiosk.assessment.items import Choice, Interaction, Item, ItemText, TextEntry
+from kiosk.assessment.items import Choice, ExtendedText, Interaction, Item, ItemText, TextEntry
 from kiosk.assessment.paper import build_paper
 from kiosk.assessment.sitting import (
     Aborted,
@@ -48,6 +48,7 @@ from kiosk.assessment.sitting import (
     Sitting,
     Started,
 )
+from kiosk.scoring.rubric import MarkingPoint, Rubric
 from kiosk.scoring.rules import ItemRules, OutcomeDeclaration, ResponseDeclaration
 from kiosk.station import enrol
 from kiosk.station.banks import open_admitted
@@ -92,6 +93,14 @@ STANDARD: dict[str, Any] = {
 }
 
 ITEMS_A_KIND = 8
+ESSAYS = 4
+RUBRIC = Rubric(
+    points=tuple(
+        MarkingPoint({"zh-CN": f"要点{n}", "en": f"Point {n}"}, points)
+        for n, points in enumerate(("3", "2", "1"), start=1)
+    ),
+    most="6",
+)
 SCORE = OutcomeDeclaration("SCORE", "single", "float", ("0",))
 
 
@@ -124,6 +133,16 @@ def _items() -> Iterable[tuple[Item, ItemRules, str, str]]:
         yield _item(name, many, (f"{name}a", f"{name}c"), "multiple_choice", point)
         name = f"t{index:02}"
         yield _item(name, TextEntry(f"r{name}", "float"), ("2.5",), "text_entry", point)
+        if index < ESSAYS:
+            name = f"e{index:02}"
+            asked = ExtendedText(f"r{name}", 4)
+            rules = ItemRules(name, (ResponseDeclaration(asked.response, "single", "string"),))
+            yield (
+                Item(name, (asked,), _texts(asked, f"Question {name}")),
+                rules,
+                "extended_text",
+                point,
+            )
 
 
 def _item(
@@ -175,6 +194,7 @@ def seal_bank(
                 levels=("L4",),
                 names={},
                 rules=change(rules),
+                rubric=RUBRIC if kind == "extended_text" else Rubric(),
             )
             for item, rules, kind, point in made
         ),
@@ -188,7 +208,12 @@ def seal_bank(
         standard="std-1",
         levels=("L4",),
         languages=("zh-CN", "en"),
-        items={"single_choice": 8, "multiple_choice": 8, "text_entry": 8},
+        items={
+            "single_choice": 8,
+            "multiple_choice": 8,
+            "text_entry": 8,
+            "extended_text": ESSAYS,
+        },
         image_sha256=hashlib.sha256(image).digest(),
         scoring_sha256=hashlib.sha256(box).digest(),
         sealed_at=sealed_at,
@@ -441,6 +466,7 @@ def correct(item: str) -> tuple[str, ...]:
         "s": (f"{item}b",),
         "m": (f"{item}a", f"{item}c"),
         "t": ("2.5",),
+        "e": ("Because it floats.",),
     }[item[0]]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from kiosk.proctor import views
 from kiosk.proctor.device import Device
 from kiosk.proctor.flow import Flow
 from kiosk.proctor.live import Serve
@@ -23,12 +24,18 @@ def boot_s() -> float:
 
 
 def run_desk(
-    state: Path, *, windowed: bool, lang: str = LANGUAGES[0], serve: Serve | None = None
+    state: Path,
+    *,
+    windowed: bool,
+    lang: str = LANGUAGES[0],
+    serve: Serve | None = None,
+    practice: bool = False,
 ) -> int:
     """Shows the desk of the device in `state` until it is closed; returns the exit code.
 
     Args:
         serve: begins to serve the room's network; None without one.
+        practice: begin in the room to practise in.
 
     Raises:
         KioskError: no screen, no font for Chinese, or the device's folder cannot be read.
@@ -37,7 +44,10 @@ def run_desk(
     application = QApplication.instance()
     if application is None:
         application = QApplication(["kiosk"])
-    window = DeskWindow(Flow(Device(state), boot_s, lang, serve=serve))
+    flow = Flow(Device(state), boot_s, lang, serve=serve)
+    if practice:
+        flow.send(views.Practise())
+    window = DeskWindow(flow)
     if windowed:
         window.resize(*_SIZE)
         window.show()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -45,6 +47,7 @@ class SeatsScreen(QWidget):
         rows.setSpacing(Gap.TIGHT)
         self.sessions = Choices(inside)
         self.filters = Choices(inside)
+        self.drills = Choices(inside)
         self.hint = Words(inside)
         self.message = Words(inside)
         for words in (self.hint, self.message):
@@ -72,11 +75,12 @@ class SeatsScreen(QWidget):
         side.addStretch(1)
         self._body.addWidget(self.map, 1000)
         self._body.addWidget(self._side, 1)
-        for above in (self.sessions, self.filters, self.hint, self.message, body):
+        for above in (self.sessions, self.filters, self.drills, self.hint, self.message, body):
             rows.addWidget(above)
         rows.addStretch(1)
         self.sessions.chosen.connect(self._choose_session)
         self.filters.chosen.connect(self._filter)
+        self.drills.chosen.connect(self._let_happen)
         self.map.chosen.connect(lambda kid: self.intent.emit(views.ChooseSeat(kid)))
         self.notes.chosen.connect(self._note)
         self.collect.clicked.connect(self._read_stick)
@@ -90,6 +94,9 @@ class SeatsScreen(QWidget):
             [Option(name, session == view.session) for session, name in many], look
         )
         self.filters.show_options([Option(one.label, one.chosen) for one in view.filters], look)
+        self.drills.show_options(
+            [Option(words, False, ticks=False) for _, words in view.drills], look
+        )
         self.hint.say(view.hint, look, Type.NOTE, "quiet")
         self.message.say(view.message, look, Type.BASE, "ok" if view.good else "bad", strong=True)
         self.message.setVisible(bool(view.message))
@@ -133,7 +140,14 @@ class SeatsScreen(QWidget):
         if self._view is not None and self._view.details is not None:
             self.intent.emit(views.NoteSeat(self._view.details.actions[at].note))
 
+    def _let_happen(self, at: int) -> None:
+        if self._view is not None:
+            self.intent.emit(views.LetHappen(self._view.drills[at][0]))
+
     def _read_stick(self) -> None:
+        if self._view is not None and self._view.header.practice:
+            self.intent.emit(views.Collect(Path()))  # the room's own, made up as the room is
+            return
         folder = self._ask(self, text("Read the collecting stick", self._look.lang))
         if folder is not None:
             self.intent.emit(views.Collect(folder))

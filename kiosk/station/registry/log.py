@@ -34,8 +34,8 @@ _NEXT = select(func.coalesce(func.max(leaves.c.position) + 1, 0))
 _APPEND = insert(leaves)
 
 
-def append(connection: Connection, leaf: bytes, package: bytes, at: int) -> int:
-    """Adds the leaf of a package, and returns its position."""
+def append(connection: Connection, leaf: bytes, package: bytes | None, at: int) -> int:
+    """Adds a leaf and returns its position; one of a result made of marks has no package."""
     position: int = connection.execute(_NEXT).scalar_one()
     row = {"position": position, "leaf": leaf, "package": package, "logged_at": at}
     connection.execute(_APPEND, row)

@@ -53,6 +53,9 @@ app.command()(analyse)
 def init(
     folder: StationFolder,
     name: Annotated[str, typer.Option(help="What people call the station.")] = "Station",
+    database: Annotated[
+        str, typer.Option(help="An empty PostgreSQL database for its registry, without password.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Make a station: its keys, its registry and its trust repository.
@@ -60,8 +63,9 @@ def init(
     \b
     Example:
       kiosk station init --station station --name "市职业技能鉴定站"
+      kiosk station init --station station --database postgresql://kiosk@db.example/station
     """
-    station = Station.create(folder, name, now=utc_now())
+    station = Station.create(folder, name, now=utc_now(), database=database)
     records = station.trust().records()
     root = {language: " ".join(station.root_words(language)) for language in LANGUAGES}
     station.close()

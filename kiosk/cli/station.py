@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from msgspec import to_builtins
 
+from kiosk.cli import station_marking
 from kiosk.cli.analyse import analyse
 from kiosk.cli.shown import counting, err, lang, say, show_json, show_table
 from kiosk.cli.station_shown import (
@@ -41,6 +42,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(station_marking.app, name="marking")
 
 StationFolder = Annotated[Path, typer.Option("--station", help="The station's folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,7 @@ from kiosk.cli.shown import counting, err, lang, out, say, show_json, show_table
 from kiosk.documents.cells import cell
 from kiosk.readers.tables import MAX_FILE_BYTES
 from kiosk.station.roster import LEVEL_WORDS
-from kiosk.trust.durable import read_given
+from kiosk.trust.durable import read_given, write_durable
 from kiosk.words import ntext, text
 
 if TYPE_CHECKING:
@@ -69,6 +70,17 @@ def analyse(
             "--two-parameter", help="Also a discrimination for each item (a minute for 100 items)."
         ),
     ] = False,
+    plots: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write the plots there, as SVG."),
+    ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Of a session: write CSV, XLSX, QTI results, xAPI, Parquet and difficulties there.",
+        ),
+    ] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the items as CSV.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")] = False,
 ) -> None:
@@ -87,6 +99,8 @@ def analyse(
         raise typer.BadParameter("name a session or a --matrix, and not both")
     if session is not None and folder is None:
         raise typer.BadParameter("name the station's folder with --station")
+    if session is None and export is not None:
+        raise typer.BadParameter("--export is of a session")
     report: Report
     if matrix is not None:
         from kiosk.station.understanding.report import report_of
@@ -98,8 +112,14 @@ def analyse(
         assert session is not None
         assert folder is not None
         report = _session(
-            folder, session, exam, scoring_version, whole_round, groups, two_parameter
+            folder, session, exam, scoring_version, whole_round, groups, two_parameter, export
         )
+    if plots is not None:
+        from kiosk.station.understanding.plots import plots_of
+
+        with err.status(text("Drawing", lang())):
+            made = plots_of(report, lang())
+            _write(plots, ((f"{name}.svg", svg.encode()) for name, svg in made.items()))
     if as_json:
         show_json(report)
     elif as_csv:
@@ -116,6 +136,7 @@ def _session(
     whole_round: bool,
     groups: Path | None,
     two_parameter: bool,
+    export: Path | None,
 ) -> SessionReport:
     from kiosk.station.home import Station
     from kiosk.station.understanding.session_answers import pyramid, read_exam
@@ -137,9 +158,34 @@ def _session(
     standings = pyramid(station, session)
     station.close()
     with err.status(text("Computing", lang())):
-        return session_report(
+        report = session_report(
             answers, lang(), groups=named, standings=standings, two_parameters=two_parameter
         )
+    if export is not None:
+        from kiosk.station.understanding.exports import every_export
+
+        with err.status(text("Writing", lang())):
+            _write(export, every_export(answers, report))
+    return report
+
+
+def _write(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Files into a folder, each whole or not at all."""
+    written = 0
+    for name, data in files:
+        # Answers and marks of people: for whoever asked for them, and nobody else of the machine.
+        write_durable(folder / name, data, 0o600)
+        written += 1
+    language = lang()
+    say(
+        ntext(
+            "{n} file written to {folder}",
+            "{n} files written to {folder}",
+            written,
+            language,
+            folder=folder,
+        )
+    )
 
 
 def _matrix(path: Path, group: str, blanks_wrong: bool) -> Scores:

@@ -72,6 +72,8 @@ class Taker(Struct, frozen=True):
     points: dict[str, float | None]
     chosen: dict[str, tuple[str, ...]]
     seconds: dict[str, float]
+    received_at: int = 0
+    """When the package came to the station, UTC epoch seconds."""
 
 
 class ExamAnswers(Struct, frozen=True):
@@ -325,6 +327,7 @@ def _taker(
             for item, responses in content.responses.items()
         },
         seconds={entries[item].source: spent for item, spent in _seconds(content).items()},
+        received_at=counted.package.received_at,
     )
 
 

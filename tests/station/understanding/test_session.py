@@ -89,3 +89,15 @@ def test_people_read_a_session_in_chinese(
     told = capsys.readouterr().out
     assert "合格" in told
     assert "中级工" in told
+
+
+def test_plots_and_exports_are_written_for_their_owner_alone(
+    station: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    plots, files = tmp_path / "plots", tmp_path / "files"
+    code, _ = _analysed(capsys, SESSION, "--station", station, "--plots", plots, "--export", files)
+    assert code == 0
+    assert {"items.svg", "scores.svg", "levels.svg"} <= {path.name for path in plots.iterdir()}
+    assert len(list((files / "qti").iterdir())) == 5
+    assert (files / "analysis.xlsx").stat().st_mode & 0o077 == 0
+    assert run(["station", "analyse", "--matrix", __file__, "--export", str(files)]) == 2

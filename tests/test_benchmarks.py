@@ -9,6 +9,7 @@ from tests.benchmarks import bench_browser
 from tests.benchmarks.seat import QUESTIONS
 
 SMALLEST = {
+    "bench_analysis": {"candidates": 40, "runs": 1},
     "bench_assembly": {"count": 1},
     "bench_bank": {"image_mb": 1, "runs": 1},
     "bench_click": {"clicks": 2},

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kiosk.cli.shown import err, lang, out, say, show_json, table_of
+from kiosk.cli.shown import counting, err, lang, out, say, show_json, show_table, table_of
 from kiosk.documents.cells import cell
 from kiosk.readers.tables import MAX_FILE_BYTES
-from kiosk.trust.durable import read_given
-from kiosk.words import text
+from kiosk.station.roster import LEVEL_WORDS
+from kiosk.trust.durable import read_given, write_durable
+from kiosk.words import ntext, text
 
 if TYPE_CHECKING:
     # Numbers take their time to load: only an analysis waits for them.
     from kiosk.station.understanding.answers import Scores
     from kiosk.station.understanding.report import Model, Modelled, Report
+    from kiosk.station.understanding.session_report import SessionReport
 
 
 def analyse(
+    session: Annotated[str | None, typer.Argument(help="The session's id.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--station", help="The station's folder, for a session.")
+    ] = None,
     matrix: Annotated[
         Path | None,
         typer.Option(
@@ -31,11 +38,31 @@ def analyse(
             help="Scores from a file: a header of item names, then a row a candidate.",
         ),
     ] = None,
+    exam: Annotated[str, typer.Option(help="Which exam, where the session has several.")] = "",
+    scoring_version: Annotated[
+        int, typer.Option(min=0, help="By which scoring version; 0 is the exam's own.")
+    ] = 0,
+    whole_round: Annotated[
+        bool,
+        typer.Option("--round", help="With all sessions of the round that held the same exam."),
+    ] = False,
+    groups: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.csv",
+            exists=True,
+            dir_okay=False,
+            help="A table of candidates' numbers and their groups (subsidiaries).",
+        ),
+    ] = None,
     group: Annotated[
         str, typer.Option(help="With --matrix: the column that names each row's group.")
     ] = "",
     blanks_wrong: Annotated[
-        bool, typer.Option("--blanks-wrong", help="An empty cell counts as 0, not as no score.")
+        bool,
+        typer.Option(
+            "--blanks-wrong", help="With --matrix: an empty cell counts as 0, not as no score."
+        ),
     ] = False,
     two_parameter: Annotated[
         bool,
@@ -43,31 +70,122 @@ def analyse(
             "--two-parameter", help="Also a discrimination for each item (a minute for 100 items)."
         ),
     ] = False,
+    plots: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write the plots there, as SVG."),
+    ] = None,
+    export: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Of a session: write CSV, XLSX, QTI results, xAPI, Parquet and difficulties there.",
+        ),
+    ] = None,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the items as CSV.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")] = False,
 ) -> None:
     """Analyse items and test: difficulty, discrimination, reliability, with what each figure says.
 
-    In a matrix a cell is 0, 1 or a part score, or empty; a column `frequency` says how many
-    candidates a row stands for. See docs/admin.md, "Understanding a round".
+    Of a session of the station, or of a matrix of scores: there a cell is 0, 1 or a part score, or
+    empty, and a column `frequency` says how many candidates a row stands for. See docs/admin.md,
+    "Understanding a round".
 
     \b
     Example:
+      kiosk station analyse R15-0301 --round --station station
       kiosk station analyse --matrix scores.csv
     """
-    if matrix is None:
-        raise typer.BadParameter("name a matrix")
-    from kiosk.station.understanding.report import report_of
+    if (session is None) == (matrix is None):
+        raise typer.BadParameter("name a session or a --matrix, and not both")
+    if session is not None and folder is None:
+        raise typer.BadParameter("name the station's folder with --station")
+    if session is None and export is not None:
+        raise typer.BadParameter("--export is of a session")
+    report: Report
+    if matrix is not None:
+        from kiosk.station.understanding.report import report_of
 
-    scores = _matrix(matrix, group, blanks_wrong)
-    with err.status(text("Computing", lang())):
-        report = report_of(scores, lang(), two_parameters=two_parameter)
+        scores = _matrix(matrix, group, blanks_wrong)
+        with err.status(text("Computing", lang())):
+            report = report_of(scores, lang(), two_parameters=two_parameter)
+    else:
+        assert session is not None
+        assert folder is not None
+        report = _session(
+            folder, session, exam, scoring_version, whole_round, groups, two_parameter, export
+        )
+    if plots is not None:
+        from kiosk.station.understanding.plots import plots_of
+
+        with err.status(text("Drawing", lang())):
+            made = plots_of(report, lang())
+            _write(plots, ((f"{name}.svg", svg.encode()) for name, svg in made.items()))
     if as_json:
         show_json(report)
     elif as_csv:
         _write_csv(report)
     else:
         _show(report)
+
+
+def _session(
+    folder: Path,
+    session: str,
+    exam: str,
+    scoring_version: int,
+    whole_round: bool,
+    groups: Path | None,
+    two_parameter: bool,
+    export: Path | None,
+) -> SessionReport:
+    from kiosk.station.home import Station
+    from kiosk.station.understanding.session_answers import pyramid, read_exam
+    from kiosk.station.understanding.session_report import read_groups, session_report
+
+    named = None
+    if groups is not None:
+        named = read_groups(read_given(groups, MAX_FILE_BYTES), str(groups))
+    station = Station.open(folder)
+    with counting(text("Reading packages", lang())) as progress:
+        answers = read_exam(
+            station,
+            session,
+            exam=exam,
+            scoring_version=scoring_version,
+            whole_round=whole_round,
+            progress=progress,
+        )
+    standings = pyramid(station, session)
+    station.close()
+    with err.status(text("Computing", lang())):
+        report = session_report(
+            answers, lang(), groups=named, standings=standings, two_parameters=two_parameter
+        )
+    if export is not None:
+        from kiosk.station.understanding.exports import every_export
+
+        with err.status(text("Writing", lang())):
+            _write(export, every_export(answers, report))
+    return report
+
+
+def _write(folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
+    """Files into a folder, each whole or not at all."""
+    written = 0
+    for name, data in files:
+        # Answers and marks of people: for whoever asked for them, and nobody else of the machine.
+        write_durable(folder / name, data, 0o600)
+        written += 1
+    language = lang()
+    say(
+        ntext(
+            "{n} file written to {folder}",
+            "{n} files written to {folder}",
+            written,
+            language,
+            folder=folder,
+        )
+    )
 
 
 def _matrix(path: Path, group: str, blanks_wrong: bool) -> Scores:
@@ -103,70 +221,44 @@ _ITEM_COLUMNS = (
 
 
 def _show(report: Report) -> None:
+    from kiosk.station.understanding.session_report import SessionReport
+
     language = lang()
     said = {remark.code: remark.text for remark in report.remarks}
-    out.print(
-        table_of(
-            [text("Figure", language), text("Value", language), text("What it says", language)],
-            [
-                (
-                    text("Candidates", language),
-                    report.n,
-                    said.get("few") or said.get("rough") or "",
-                ),
-                (
-                    text("Mean score", language),
-                    f"{report.mean:.2f}",
-                    text("of {max} points", language, max=f"{report.max:g}"),
-                ),
-                (
-                    text("Spread (sd)", language),
-                    _shown(report.sd, 2),
-                    said.get("no_spread", ""),
-                ),
-                (
-                    text("Reliability (alpha)", language),
-                    _shown(report.alpha, 3),
-                    said.get("reliability") or said.get("one_item") or "",
-                ),
-                (text("Reliability (omega)", language), _shown(report.omega, 3), ""),
-                (
-                    text("Error of a score (SEM)", language),
-                    _shown(report.sem, 2),
-                    ""
-                    if report.sem is None
-                    else text(
-                        "two of three scores are within {sem} points of the true one",
-                        language,
-                        sem=f"{report.sem:.2f}",
-                    ),
-                ),
-            ],
-        )
-    )
-    out.print(
-        table_of(
-            [
-                text("Item", language),
-                text("Right (p)", language),
-                text("r total", language),
-                text("r rest", language),
-                text("Rasch difficulty", language),
-                text("What it says", language),
-            ],
-            [
-                (
-                    line.item,
-                    _shown(line.p, 3),
-                    _shown(line.rit, 2),
-                    _shown(line.rir, 2),
-                    "–" if line.rasch is None else _with_error(line.rasch),
-                    "; ".join(remark.text for remark in line.remarks),
-                )
-                for line in report.items
-            ],
-        )
-    )
+    of_session = report if isinstance(report, SessionReport) else None
+    rows = [
+        (text("Candidates", language), report.n, said.get("few") or said.get("rough") or ""),
+        (
+            text("Mean score", language),
+            f"{report.mean:.2f}",
+            text("of {max} points", language, max=f"{report.max:g}"),
+        ),
+        (text("Spread (sd)", language), _shown(report.sd, 2), said.get("no_spread", "")),
+        (
+            text("Reliability (alpha)", language),
+            _shown(report.alpha, 3),
+            said.get("reliability") or said.get("one_item") or "",
+        ),
+        (text("Reliability (omega)", language), _shown(report.omega, 3), ""),
+        (
+            text("Error of a score (SEM)", language),
+            _shown(report.sem, 2),
+            ""
+            if report.sem is None
+            else text(
+                "two of three scores are within {sem} points of the true one",
+                language,
+                sem=f"{report.sem:.2f}",
+            ),
+        ),
+    ]
+    if of_session is not None:
+        rows.extend(_session_rows(of_session))
+    columns = [text("Figure", language), text("Value", language), text("What it says", language)]
+    out.print(table_of(columns, rows))
+    _show_items(report)
+    if of_session is not None:
+        _show_session(of_session)
     if report.rasch is not None and report.rasch.slope is not None:
         say(
             text(
@@ -181,8 +273,118 @@ def _show(report: Report) -> None:
     if report.groups:
         _show_groups(report)
     for remark in report.remarks:
-        if remark.code in ("gaps", "left_out", "assumed_maxima"):
+        if remark.code in _ASIDE:
             say(remark.text)
+
+
+_ASIDE = ("gaps", "left_out", "assumed_maxima", "several_forms", "unmarked")
+
+
+def _session_rows(report: SessionReport) -> list[tuple[str, object, str]]:
+    language = lang()
+    near = (
+        ""
+        if report.near_pass is None
+        else text(
+            "{n} scores are so near the pass mark that chance could have decided",
+            language,
+            n=report.near_pass,
+        )
+    )
+    return [
+        (
+            text("Passed", language),
+            f"{report.passed} ({report.passed / report.n:.0%})",
+            near,
+        ),
+        (text("Nothing counts of", language), report.absent, ""),
+    ]
+
+
+def _show_items(report: Report) -> None:
+    language = lang()
+    timed = any(line.seconds is not None for line in report.items)
+    columns = [
+        text("Item", language),
+        text("Right (p)", language),
+        text("r total", language),
+        text("r rest", language),
+        text("Rasch difficulty", language),
+        *([text("Seconds", language)] if timed else []),
+        text("What it says", language),
+    ]
+    rows = [
+        (
+            line.item,
+            _shown(line.p, 3),
+            _shown(line.rit, 2),
+            _shown(line.rir, 2),
+            "–" if line.rasch is None else _with_error(line.rasch),
+            *([_shown(line.seconds, 0)] if timed else []),
+            "; ".join(remark.text for remark in line.remarks),
+        )
+        for line in report.items
+    ]
+    out.print(table_of(columns, rows))
+
+
+def _show_session(report: SessionReport) -> None:
+    language = lang()
+    if len(report.forms) > 1:
+        show_table(
+            [
+                text("Form", language),
+                text("Candidates", language),
+                text("Mean score", language),
+                text("Reliability (alpha)", language),
+            ],
+            [
+                (form.form, form.n, f"{form.mean:.2f} / {form.max:g}", _shown(form.alpha, 3))
+                for form in report.forms
+            ],
+        )
+    show_table(
+        [text("Knowledge point", language), text("Items", language), text("Mastered", language)],
+        [(line.title, line.items, f"{line.share:.0%}") for line in report.knowledge_points],
+    )
+    titles = {str(level): title for level, title in LEVEL_WORDS.items()}
+    show_table(
+        [text("Level", language), text("Sat", language), text("Passed", language)],
+        [
+            (
+                text(titles[line.level], language),
+                line.sat,
+                f"{line.passed} ({line.passed / line.sat:.0%})",
+            )
+            for line in report.pyramid
+        ],
+        title=text("The round by levels", language),
+    )
+    for pair in report.pairs:
+        say(
+            text(
+                "{one} and {other} (seats {seats}) gave the same answer to {same} of {items} items; of "
+                "two who work alone {expected} would be usual (p = {p}). That proves nothing: look at "
+                "the room's record and at who sat where before anybody is asked",
+                language,
+                one=pair.one,
+                other=pair.other,
+                seats=", ".join(pair.seats),
+                same=pair.same,
+                items=pair.items,
+                expected=f"{pair.expected:.0f}",
+                p=f"{pair.p:.1g}",
+            )
+        )
+    if report.pairs_compared and not report.pairs:
+        say(
+            ntext(
+                "{n} pair of neighbours compared: no answers more alike than chance explains",
+                "{n} pairs of neighbours compared: no answers more alike than chance explains",
+                report.pairs_compared,
+                language,
+            )
+        )
 
 
 def _show_model(model: Model) -> None:

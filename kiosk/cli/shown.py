@@ -7,7 +7,8 @@ import os
 import sys
 import traceback
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import zip_longest
 from typing import Any
 
@@ -71,6 +72,29 @@ def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: 
 def say(line: str) -> None:
     """A line for people, on stderr, so that stdout stays a result."""
     err.print(plain(line), markup=False, highlight=False)
+
+
+@contextmanager
+def counting(told: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on stderr while something long goes on; what is given moves it: how many done, of all."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=err,
+        transient=True,
+    ) as bar:
+        task = bar.add_task(told, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def show_error(fault: Exception) -> int:

@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 from msgspec import to_builtins
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from kiosk.cli import station_console, station_marking
 from kiosk.cli.analyse import analyse
-from kiosk.cli.shown import err, lang, say, show_json, show_table
+from kiosk.cli.shown import counting, err, lang, say, show_json, show_table
 from kiosk.cli.station_shown import (
     instant,
     party,
@@ -341,15 +340,7 @@ def import_(
     if not paths and not retry:
         raise InputRefused("nothing to import", remedy="Name files or folders, or --retry")
     station = Station.open(folder)
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=err,
-        transient=True,
-    ) as bar:
-        task = bar.add_task(text("Importing", lang()), total=None)
+    with counting(text("Importing", lang())) as progress:
         report = receive(
             station,
             paths or [],
@@ -357,7 +348,7 @@ def import_(
             retry=retry,
             receipts_to=receipts_to,
             workers=workers,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
+            progress=progress,
         )
     station.close()
     if as_json:

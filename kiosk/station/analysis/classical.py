@@ -44,18 +44,21 @@ class Classical(Struct, frozen=True):
     covariance: Array
 
 
-def classical(scores: Array, maxima: Array, weights: Array | None = None) -> Classical:
+def classical(
+    scores: Array, maxima: Array, weights: Array | None = None, form_points: float = 0.0
+) -> Classical:
     """The classical figures of `scores`.
 
     Args:
         scores: (candidates, items); NaN where there is no score.
         maxima: the most points of each item, above 0.
         weights: whole numbers, how often each row occurs; None is once.
+        form_points: the points totals are put in proportion to where scores are missing; 0 is all.
     """
     lacking = np.isnan(scores)
     with np.errstate(invalid="ignore", divide="ignore"):
         if lacking.any():
-            return _with_gaps(scores, ~lacking, maxima, weights)
+            return _with_gaps(scores, ~lacking, maxima, weights, form_points)
         return _complete(scores, maxima, weights)
 
 
@@ -83,7 +86,9 @@ def _complete(scores: Array, maxima: Array, weights: Array | None) -> Classical:
     )
 
 
-def _with_gaps(scores: Array, there: Array, maxima: Array, weights: Array | None) -> Classical:
+def _with_gaps(
+    scores: Array, there: Array, maxima: Array, weights: Array | None, form_points: float
+) -> Classical:
     """Each item over those who have it, against their own total in proportion; covariances over the
     candidates who have both items of a pair, as `psych::alpha` does with `use = "pairwise"`."""
     times = np.ones(len(scores)) if weights is None else weights
@@ -98,10 +103,10 @@ def _with_gaps(scores: Array, there: Array, maxima: Array, weights: Array | None
     variances = np.diag(covariance).copy()
     variances[variances < _FLAT * maxima**2] = 0.0
 
-    whole = float(maxima.sum())
+    whole = form_points or float(maxima.sum())
     earned, offered = filled.sum(axis=1), there @ maxima
     totals = earned / offered * whole
-    others = (earned[:, None] - filled) / (offered[:, None] - maxima) * (whole - maxima)
+    others = (earned[:, None] - filled) / (offered[:, None] - there * maxima)
     mean = float(times @ totals / n)
     spread = float(times @ (totals - mean) ** 2 / (n - 1)) if n > 1 else np.nan
     found = _reliability(variances, covariance.sum(axis=1), float(covariance.sum()))

@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk.station.analysis.classical import Array
+from kiosk.station.analysis.distractors import Flags
 
 
 class Scores(Struct, frozen=True):
@@ -23,8 +24,14 @@ class Scores(Struct, frozen=True):
     weights: Array
     groups: tuple[str, ...] = ()
     assumed_maxima: bool = False
+    blank: Flags | None = None
+    """Where an item was passed over, and counts as 0; None where only a missing score can tell."""
+    unreached: Flags | None = None
+    """Where an item and all after it on the paper have no answer."""
     left_out: int = 0
     """Candidates without a score of any item."""
+    form_points: float = 0.0
+    """The points of one form, where candidates had several; 0 where all had all items."""
 
     def blanks_as_wrong(self) -> Scores:
         """The same where no score counts as 0, as an exam counts no answer."""

@@ -7,6 +7,7 @@ reliability); a bound is crossed only by more than chance would do with as many 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 from msgspec import Struct
 
@@ -63,6 +64,8 @@ def _of_discrimination(n: int, rir: float | None, lang: str) -> list[Remark]:
                 text("stronger candidates did worse at it: check the key first", lang),
             )
         ]
+    if n < ROUGH:
+        return []
     if rir < chance:
         return [
             Remark(
@@ -103,6 +106,59 @@ def of_group(group: str, delta: float | None, ets_class: str, lang: str) -> tupl
     return (Remark("dif", told),)
 
 
+def of_options(
+    options: Sequence[tuple[str, bool, int, float | None]], n: int, lang: str
+) -> tuple[Remark, ...]:
+    """What the choices of options say.
+
+    Args:
+        options: of each its name, whether it is right, how many chose it, and the correlation of
+            choosing it with the rest of the test.
+        n: the candidates who had the item.
+    """
+    if n < FEW:
+        return ()
+    found = [
+        Remark(
+            "strong_chose_wrong",
+            text("option {option} attracted strong candidates: check the key", lang, option=option),
+        )
+        for option, key, _, r in options
+        if not key and r is not None and r > 2 / math.sqrt(n)
+    ]
+    unused = [option for option, key, chosen, _ in options if not key and not chosen]
+    if unused:
+        told = text("nobody chose {options}: it misleads nobody", lang, options=", ".join(unused))
+        found.append(Remark("unused_option", told))
+    return tuple(found)
+
+
+def several_forms(n: int, lang: str) -> Remark:
+    """That candidates had unlike papers, and what follows from it."""
+    return Remark(
+        "several_forms",
+        text(
+            "{n} forms: each item goes by the candidates who had it, reliability and error are the "
+            "forms' own, averaged; totals are in proportion to the form's points",
+            lang,
+            n=n,
+        ),
+    )
+
+
+def of_session(unmarked: int, lang: str) -> tuple[Remark, ...]:
+    """What of a session is left out."""
+    if not unmarked:
+        return ()
+    told = ntext(
+        "{n} answer that people have yet to mark is left out",
+        "{n} answers that people have yet to mark are left out",
+        unmarked,
+        lang,
+    )
+    return (Remark("unmarked", told),)
+
+
 def of_test(
     n: int,
     items: int,
@@ -136,7 +192,7 @@ def of_test(
             )
         )
     if alpha is not None:
-        found.append(Remark("reliability", _of_alpha(alpha, lang)))
+        found.append(Remark("reliability", of_alpha(alpha, lang)))
     elif items < 2:
         found.append(
             Remark("one_item", text("one item has no reliability: it takes two at least", lang))
@@ -181,7 +237,8 @@ def of_test(
     return tuple(found)
 
 
-def _of_alpha(alpha: float, lang: str) -> str:
+def of_alpha(alpha: float, lang: str) -> str:
+    """What a reliability says."""
     if alpha < 0.5:
         return text("reliability is low: decide about nobody by this score alone", lang)
     if alpha < 0.7:

@@ -26,9 +26,24 @@ from kiosk.station.understanding.answers import Scores
 from kiosk.station.understanding.remarks import Remark
 
 
+class OptionLine(Struct, frozen=True):
+    """An option of a choice: its share among all, and in the `low`, `middle` and `high` third; `r` is
+    the correlation of choosing it with the score at the other items."""
+
+    option: str
+    key: bool
+    n: int
+    share: float
+    low: float | None
+    middle: float | None
+    high: float | None
+    r: float | None
+
+
 class ItemLine(Struct, frozen=True):
-    """An item. `n` candidates have a score of it; `blank` have none though a later item has one,
-    `not_reached` have none from here to the end."""
+    """An item. `n` candidates have a score of it; `blank` passed it over though they answered a later
+    one, `not_reached` answered nothing from here to the end. Of a session also: the share of the
+    candidates who had it (`exposure`), the median time on it, and its options."""
 
     item: str
     n: int
@@ -42,6 +57,11 @@ class ItemLine(Struct, frozen=True):
     not_reached: int
     remarks: tuple[Remark, ...]
     rasch: Modelled | None = None
+    kind: str = ""
+    knowledge_point: str = ""
+    exposure: float | None = None
+    seconds: float | None = None
+    options: tuple[OptionLine, ...] = ()
 
 
 class Modelled(Struct, frozen=True):
@@ -127,7 +147,7 @@ def report_of(
         models: with Rasch's model; classical figures alone take a hundredth of the time.
         two_parameters: with the two-parameter model too, which takes girth a minute for 100 items.
     """
-    found = classical(scores.values, scores.maxima, scores.weights)
+    found = classical(scores.values, scores.maxima, scores.weights, scores.form_points)
     blank, not_reached = _gaps(scores)
     right = _right(scores)
     enough = found.n >= LEAST_CANDIDATES
@@ -140,7 +160,7 @@ def report_of(
     )
     return Report(
         n=found.n,
-        max=float(scores.maxima.sum()),
+        max=scores.form_points or float(scores.maxima.sum()),
         mean=found.mean,
         sd=known(found.test_sd),
         alpha=known(found.alpha),
@@ -152,8 +172,8 @@ def report_of(
             len(scores.items),
             known(found.alpha),
             known(found.test_sd),
-            int(blank.sum()),
-            int(not_reached.sum()),
+            0 if scores.blank is not None else int(blank.sum()),
+            0 if scores.unreached is not None else int(not_reached.sum()),
             scores.left_out,
             scores.assumed_maxima,
             lang,
@@ -268,7 +288,7 @@ def _line(
         blank=blank,
         not_reached=not_reached,
         remarks=(
-            *remarks.of_item(n, p, rir, not_reached / (n + blank + not_reached), lang),
+            *remarks.of_item(n, p, rir, _share(not_reached, n, scores), lang),
             *remarks.of_fit(None if modelled is None else modelled.infit, lang),
             *(
                 remark
@@ -281,8 +301,15 @@ def _line(
     )
 
 
+def _share(not_reached: int, n: int, scores: Scores) -> float:
+    """Of those who had the item; in an exam they have a score of it all the same."""
+    return not_reached / (n if scores.unreached is not None else n + not_reached)
+
+
 def _gaps(scores: Scores) -> tuple[Array, Array]:
     """How many candidates left each item blank, and how many did not reach it."""
+    if scores.blank is not None and scores.unreached is not None:
+        return scores.weights @ scores.blank, scores.weights @ scores.unreached
     lacking = np.isnan(scores.values)
     reached = np.logical_or.accumulate(~lacking[:, ::-1], axis=1)[:, ::-1]
     return scores.weights @ (lacking & reached), scores.weights @ ~reached

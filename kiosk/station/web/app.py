@@ -84,6 +84,7 @@ def create_app(
 @asynccontextmanager
 async def _running(app: FastAPI) -> AsyncIterator[None]:
     imports.end_cut_off(app.state.station, int(app.state.clock().timestamp()))
+    app.state.work.warm()
     yield
     app.state.work.close()
 

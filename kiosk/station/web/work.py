@@ -61,6 +61,10 @@ class Work:
         self._make = executor
         self._executors: dict[str, Executor] = {}
 
+    def warm(self) -> None:
+        """Starts the process for what pages ask: its libraries take seconds to read."""
+        self._submit("asks", ready)
+
     def begin(self, function: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
         """Starts a job and does not wait for it."""
         self._submit("jobs", function, *args, **kwargs)
@@ -88,6 +92,10 @@ class Work:
         except RuntimeError:  # a process that died breaks its pool
             executor = self._executors[line] = self._make()
             return executor.submit(function, *args, **kwargs)
+
+
+def ready() -> None:
+    """Does nothing: whoever can call it has this module read."""
 
 
 def run_import(

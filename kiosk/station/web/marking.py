@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
-from markupsafe import Markup
 from msgspec import Struct
 from starlette.datastructures import FormData
 
@@ -200,7 +199,7 @@ def _shown(
         own=own,
         third=third,
         script=script,
-        question=Markup(to_html(texts[lang].body, item.media)),  # noqa: S704 - `to_html` escapes
+        question=to_html(texts[lang].body, item.media),
         question_lang=lang,
         guidance=in_language(item.rubric.guidance, visit.lang),
         fields=_fields(script, given, visit.lang),

@@ -60,5 +60,12 @@ def kept(folder: Path) -> tuple[Path, ...]:
         )
 
 
+def reason_of(path: Path) -> str:
+    """Why a file in quarantine was refused; empty where nobody noted it."""
+    beside = path.with_name(path.name + _REASON)
+    with storage(beside):
+        return beside.read_text("utf-8").strip() if beside.is_file() else ""
+
+
 def digest(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()

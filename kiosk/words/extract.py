@@ -2,8 +2,9 @@
 
 A sentence new in the code is added, without Chinese, to the catalogue of the
 program that says it (`common.po` when several do); one that the code no longer
-says is taken out; what is translated stays as it is and where it is. This and
-the tests alone need Babel.
+says is taken out; what is translated stays as it is and where it is. Templates
+(`*.html`) say `text("...")` and `ntext("...", "...", n)` like the code, their
+language being the page's. This and the tests alone need Babel.
 """
 
 import ast
@@ -16,6 +17,7 @@ from typing import Final
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
+from jinja2 import Environment, nodes
 
 PACKAGE: Final = Path(__file__).parents[1]
 FOLDER: Final = Path(__file__).with_name("zh_CN")
@@ -68,7 +70,24 @@ def sentences(package: Path = PACKAGE) -> tuple[list[Said], list[str]]:
             elif name != "text" or any(isinstance(node, ast.JoinedStr) for node in arguments):
                 # text(variable) says what `mark` named elsewhere; all else is a mistake.
                 faults.append(f"{file}:{call.lineno}: {name}() needs a literal sentence")
+    for path in sorted(package.rglob("*.html")):
+        file = path.relative_to(package.parent).as_posix()
+        for line, name, strings in _template_calls(path):
+            if len(strings) == FUNCTIONS[name]:
+                said.append(Said(strings[0], strings[1] if len(strings) > 1 else None, file, line))
+            elif name != "text":
+                faults.append(f"{file}:{line}: {name}() needs a literal sentence")
     return said, faults
+
+
+def _template_calls(path: Path) -> Iterator[tuple[int, str, list[str]]]:
+    """The calls of FUNCTIONS in a Jinja template: line, function, the literals it begins with."""
+    tree = Environment(autoescape=True).parse(path.read_text("utf-8"))
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name in FUNCTIONS:
+            arguments = call.args[: FUNCTIONS[call.node.name]]
+            literal = [one.value for one in arguments if isinstance(one, nodes.Const)]
+            yield call.lineno, call.node.name, [one for one in literal if isinstance(one, str)]
 
 
 def _calls(tree: ast.AST) -> Iterator[tuple[ast.Call, str]]:

@@ -142,6 +142,17 @@ def test_a_sentence_that_cannot_be_found_is_named(tmp_path, call):
     assert "screen.py:2" in faults[0]
 
 
+def test_templates_say_sentences_like_the_code(tmp_path):
+    (tmp_path / "page.html").write_text(
+        '<p title="{{ text(\'Over {n}\', n=2) }}">{{ ntext("{n} seat", "{n} seats", n) }}\n'
+        "{{ text(state) }}{{ ntext(one, many, 2) }}{{ other('not ours') }}"
+    )
+    said, faults = sentences(tmp_path)
+    assert [one.key for one in said] == ["Over {n}", ("{n} seat", "{n} seats")]
+    assert len(faults) == 1
+    assert "page.html:2: ntext()" in faults[0]
+
+
 def test_functions_of_other_modules_say_nothing(tmp_path):
     (tmp_path / "screen.py").write_text('from elsewhere import text\ntext("x")\nbox.text("y")\n')
     assert sentences(tmp_path) == ([], [])

@@ -133,3 +133,21 @@ def receipts_of(
         for row in rows
         if row.package in wanted
     )
+
+
+def place(connection: Connection, package: bytes) -> tuple[int | None, bool]:
+    """A package's position in the log, and whether it has a receipt yet."""
+    row = connection.execute(
+        select(leaves.c.position, receipts.c.size)
+        .outerjoin(receipts, receipts.c.position == leaves.c.position)
+        .where(leaves.c.package == package)
+    ).one_or_none()
+    return (None, False) if row is None else (row.position, row.size is not None)
+
+
+def last_checkpoint(connection: Connection) -> tuple[int, str, int] | None:
+    """Size, note and instant of the newest signed checkpoint."""
+    row = connection.execute(
+        select(checkpoints).order_by(checkpoints.c.size.desc()).limit(1)
+    ).one_or_none()
+    return None if row is None else (row.size, row.note, row.signed_at)

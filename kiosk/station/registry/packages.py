@@ -201,6 +201,13 @@ def seen(connection: Connection) -> tuple[SeenFile, ...]:
     return tuple(SeenFile(**row._mapping) for row in rows)
 
 
+def last_seen(connection: Connection, limit: int) -> tuple[SeenFile, ...]:
+    """The last files that were seen, newest first."""
+    columns = [column for column in seen_files.c if column.name != "id"]
+    rows = connection.execute(select(*columns).order_by(seen_files.c.id.desc()).limit(limit))
+    return tuple(SeenFile(**row._mapping) for row in rows)
+
+
 def find_log(connection: Connection, sha256: bytes) -> bool:
     query = select(proctor_logs.c.sha256).where(proctor_logs.c.sha256 == sha256)
     return connection.execute(query).first() is not None

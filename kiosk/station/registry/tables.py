@@ -45,6 +45,7 @@ APPEND_ONLY = (
     "package_legs",
     "warrants",
     "confirmations",
+    "acts",
     "scripts",
     "marks",
     "settlements",
@@ -407,4 +408,54 @@ proctor_logs = _table(
     Column("written_at", Integer, nullable=False),
     Column("content", LargeBinary, nullable=False),
     Column("received_at", Integer, nullable=False),
+)
+
+users = _table(
+    "users",
+    Column("name", Text, primary_key=True),
+    Column("password", Text, nullable=False),
+    Column("created_at", Integer, nullable=False),
+    Column("disabled_at", Integer),
+    CheckConstraint("name <> ''", name="name"),
+)
+
+user_roles = _table(
+    "user_roles",
+    Column("user", Text, ForeignKey("users.name"), nullable=False),
+    Column("role", Text, nullable=False),
+    PrimaryKeyConstraint("user", "role"),
+    _one_of("role", "admin", "planner", "marker", "analyst", "auditor"),
+)
+
+visits = _table(
+    "visits",
+    Column("token_sha256", LargeBinary, primary_key=True),
+    Column("user", Text, ForeignKey("users.name"), nullable=False),
+    Column("begun_at", Integer, nullable=False),
+    Column("seen_at", Integer, nullable=False),
+)
+Index("ix_visits_user", visits.c.user)
+
+acts = _table(
+    "acts",
+    Column("id", Integer, primary_key=True),
+    Column("at", Integer, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("act", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+)
+
+jobs = _table(
+    "jobs",
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("asked_at", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("ended_at", Integer),
+    Column("outcome", LargeBinary),
+    CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name="ended"),
 )

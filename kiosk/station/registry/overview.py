@@ -1,0 +1,123 @@
+"""Figures over many sessions, and one session's seats: counted where the rows are."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from sqlalchemy import distinct, func, select
+
+from kiosk.station.registry import Connection
+from kiosk.station.registry.tables import (
+    packages,
+    parties,
+    reserves,
+    roster,
+    session_terminals,
+    sessions,
+)
+
+
+class SessionFigures(Struct, frozen=True):
+    """One session of a list. `roster` leaves reserve numbers out; `came` counts sittings that are
+    recorded, `conflict` those that contradict themselves, `quarantined` packages."""
+
+    id: str
+    round: str
+    room: str
+    opens_at: int
+    closes_at: int
+    published_at: int | None
+    roster: int
+    came: int
+    conflict: int
+    quarantined: int
+
+
+class QuarantinedRow(Struct, frozen=True):
+    """A package whose terminal vouches for it, and which was refused."""
+
+    sha256: bytes
+    terminal: str
+    number: int
+    session: str
+    reason: str
+    received_at: int
+
+
+def session_figures(connection: Connection) -> tuple[SessionFigures, ...]:
+    """Every session, the latest first."""
+    people: dict[str, int] = {
+        row.session: row.people
+        for row in connection.execute(
+            select(roster.c.session, func.count().label("people"))
+            .outerjoin(
+                reserves,
+                (reserves.c.session == roster.c.session)
+                & (reserves.c.candidate == roster.c.candidate),
+            )
+            .where(reserves.c.candidate.is_(None))
+            .group_by(roster.c.session)
+        )
+    }
+    came: dict[tuple[str, str], int] = {}
+    # A quarantined package names no candidate, so it is counted by itself.
+    counted = connection.execute(
+        select(
+            packages.c.session,
+            packages.c.state,
+            func.count(distinct(packages.c.candidate)),
+            func.count(),
+        ).group_by(packages.c.session, packages.c.state)
+    )
+    for session, state, sittings, rows in counted:
+        came[session, state] = rows if state == "quarantined" else sittings
+    listed = connection.execute(
+        select(
+            sessions.c.id,
+            sessions.c.round,
+            sessions.c.room,
+            sessions.c.opens_at,
+            sessions.c.closes_at,
+            sessions.c.published_at,
+        ).order_by(sessions.c.opens_at.desc(), sessions.c.id)
+    )
+    return tuple(
+        SessionFigures(
+            **row._mapping,
+            roster=people.get(row.id, 0),
+            came=came.get((row.id, "recorded"), 0),
+            conflict=came.get((row.id, "conflict"), 0),
+            quarantined=came.get((row.id, "quarantined"), 0),
+        )
+        for row in listed
+    )
+
+
+def seats(connection: Connection, session: str) -> tuple[tuple[str, str | None], ...]:
+    """The terminals of a session by name, with the seat they stand at; spares have none."""
+    rows = connection.execute(
+        select(parties.c.name, session_terminals.c.seat)
+        .join(parties, parties.c.kid == session_terminals.c.terminal)
+        .where(session_terminals.c.session == session)
+        .order_by(session_terminals.c.seat, parties.c.name)
+    )
+    return tuple((row.name, row.seat) for row in rows)
+
+
+def quarantined(connection: Connection, session: str = "") -> tuple[QuarantinedRow, ...]:
+    """Packages in quarantine that a terminal vouches for, of one session or of all."""
+    query = (
+        select(
+            packages.c.sha256,
+            parties.c.name.label("terminal"),
+            packages.c.number,
+            packages.c.session,
+            packages.c.reason,
+            packages.c.received_at,
+        )
+        .join(parties, parties.c.kid == packages.c.terminal)
+        .where(packages.c.state == "quarantined")
+        .order_by(packages.c.session, parties.c.name, packages.c.number)
+    )
+    if session:
+        query = query.where(packages.c.session == session)
+    return tuple(QuarantinedRow(**row._mapping) for row in connection.execute(query))

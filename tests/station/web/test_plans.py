@@ -1,0 +1,141 @@
+"""Planning at the console: a form, what stands in the way, and the same plan as from a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from kiosk.station.registry import plans
+from tests.station.builders import NOW, roster_csv
+from tests.station.web.console import Browser, Console, a_console
+
+FIELDS = {
+    "session": "R15-0302",
+    "round": "R15",
+    "room": "5",
+    "zone": "Asia/Shanghai",
+    "opens": "2026-03-02T09:00",
+    "closes": "2026-03-02T12:00",
+    "releasing_proctors": "2",
+    "start": "own",
+    "seats": "fixed",
+    "exam": "E1",
+    "bank": "solvent-extraction",
+    "level": "L4",
+    "duration_minutes": "60",
+    "forms": "2",
+    "pass": "60",
+    "earliest_hand_in_minutes": "0",
+    "reserves": "1",
+    "kind-1": "single_choice",
+    "count-1": "4",
+    "points-1": "2",
+    "kind-2": "text_entry",
+    "count-2": "2",
+    "points-2": "3",
+    "kind-3": "true_false",
+    "count-3": "",
+    "points-3": "",
+}
+
+
+@pytest.fixture(scope="module")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    made = a_console(tmp_path_factory.mktemp("console"), planned=False)
+    made.clock[0] = NOW - timedelta(days=1)
+    yield made
+    made.day.station.close()
+
+
+def _fields(browser: Browser, seats: int = 6, **changed: str) -> dict[str, str]:
+    """The form filled in, with what it offers ticked."""
+    page = browser.get("/plans").text
+    filled = dict(FIELDS) | changed
+    for key in re.findall(r'name="(proctor-[0-9a-f]+)"', page):
+        filled[key] = "1"
+    for at, key in enumerate(re.findall(r'name="terminal-([0-9a-f]+)"', page)[: seats + 1], 1):
+        filled |= {f"terminal-{key}": "1", f"seat-{key}": f"{at:02}" if at <= seats else ""}
+    return filled
+
+
+def _send(browser: Browser, fields: dict[str, str], roster: str) -> Any:
+    return browser.post("/plans", fields, files={"roster": ("名单.csv", roster.encode())})
+
+
+def test_a_plan_that_can_be_held_is_shown_and_then_planned(console: Console) -> None:
+    browser = console.as_("planner")
+
+    checked = _send(browser, _fields(browser), roster_csv())
+    assert checked.status_code == 200
+    assert "Session R15-0302 can be held" in checked.text
+    assert checked.text.count("<td>2026000") == 6
+    done = browser.post(str(checked.url.path))
+
+    assert done.url.path == "/sessions/R15-0302"
+    assert "is planned. Publish it when it is right" in done.text
+    with console.station.registry.reading() as connection:
+        session = plans.require_session(connection, "R15-0302")
+        assert len(plans.roster_of(connection, session.id)) == 7
+    again = browser.post(str(checked.url.path))
+    assert again.status_code == 400
+
+
+def test_what_stands_in_the_way_is_told_row_by_row(console: Console) -> None:
+    browser = console.as_("planner", "en")
+    roster = roster_csv(6).replace(",03\n", ",02\n").replace("考生5", "")
+    fields = _fields(browser, closes="2026-03-02T08:00", session="R15-0303")
+    fields = {name: value for name, value in fields.items() if not name.startswith("proctor-")}
+
+    checked = _send(browser, fields, roster)
+
+    assert checked.status_code == 400
+    for told in ("row 4", "row 6", "closes before it opens", "need 2 proctors"):
+        assert told in checked.text, told
+    assert "Plan it" not in checked.text
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"forms": "many"},
+        {"session": 'x"\nround = "y'},
+        {"room": "\x00\x7f"},
+        {"opens": "tomorrow"},
+        {"opens": ""},
+        {"bank": "none"},
+    ],
+)
+def test_nothing_typed_into_the_form_breaks_the_plan_file(
+    console: Console, changed: dict[str, str]
+) -> None:
+    browser = console.as_("planner")
+
+    checked = _send(browser, _fields(browser, **({"session": "R15-0304"} | changed)), roster_csv())
+
+    assert checked.status_code == 400
+    assert "in the way" in checked.text
+
+
+def test_a_draft_is_only_where_drafts_are(console: Console) -> None:
+    browser = console.as_("planner")
+
+    assert browser.get("/plans/..%2F..%2Fkeys").status_code in (400, 404)
+    assert browser.get("/plans/abcdefgh").status_code == 400
+    assert console.as_("auditor").get("/plans").status_code == 403
+
+
+def test_publishing_goes_to_an_offered_place_with_the_releases_apart(console: Console) -> None:
+    browser = console.as_("planner")
+
+    done = browser.post("/publish", {"to": "0", "releases": "1"})
+
+    folder = console.station.folder / "published"
+    assert done.status_code == 200
+    assert (folder / "terminals" / "kiosk" / "metadata").is_dir()
+    assert not list((folder / "terminals").rglob("*.release"))
+    assert browser.post("/publish", {"to": "0", "releases": "0"}).status_code == 400
+    assert browser.post("/publish", {"to": "99", "releases": "-1"}).status_code == 400

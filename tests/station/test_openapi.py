@@ -10,6 +10,7 @@ import pytest
 import schemathesis
 from hypothesis import settings
 
+from kiosk.station.web.app import create_app
 from kiosk.station.web.openapi import PAGE, document
 from tests.station.builders import a_day
 from tests.station.lines import serving
@@ -46,3 +47,8 @@ def test_the_server_does_what_its_document_says(case: Any, port: int) -> None:
 @settings(max_examples=3000)
 def test_the_server_does_what_its_document_says_at_length(case: Any, port: int) -> None:
     case.call_and_validate(base_url=f"http://127.0.0.1:{port}")
+
+
+def test_the_console_serves_the_line_too(tmp_path: Path) -> None:
+    app = create_app(a_day(tmp_path).station)
+    assert {"/api/sync/1", "/api/repository/{name}"} <= set(app.openapi()["paths"])

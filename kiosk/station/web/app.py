@@ -22,7 +22,17 @@ from starlette.exceptions import HTTPException
 from kiosk import __version__
 from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.station.home import Station, utc_now
-from kiosk.station.web import acts, imports, marking, people, plans, sessions, sign_in, visits
+from kiosk.station.web import (
+    acts,
+    imports,
+    marking,
+    people,
+    plans,
+    sessions,
+    sign_in,
+    sync_api,
+    visits,
+)
 from kiosk.station.web.guard import Guard
 from kiosk.station.web.pages import go, page, tokens_css
 from kiosk.station.web.tries import Tries
@@ -37,6 +47,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     people.router,
     acts.router,
     marking.router,
+    sync_api.router,
 )
 
 COUNT_THEMSELVES: tuple[str, ...] = ("/api/", "/imports", "/plans")
@@ -69,6 +80,7 @@ def create_app(
     app.state.tries = Tries()
     app.state.notices = {}
     app.state.work = Work(station.folder, executor)
+    app.state.import_executor = executor
     app.add_middleware(Guard, unlimited=COUNT_THEMSELVES)
     app.add_exception_handler(visits.SignInNeeded, _sign_in_needed)
     app.add_exception_handler(KioskError, _trouble)

@@ -11,6 +11,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station.home import Station
 from kiosk.station.web.app import create_app
+from kiosk.station.web.timed import TimedProtocol
 from kiosk.words import mark
 
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
@@ -78,6 +79,7 @@ def serve(
         app,
         host=host,
         port=port,
+        http=TimedProtocol,
         ssl_certfile=cert,
         ssl_keyfile=key,
         proxy_headers=behind_proxy,

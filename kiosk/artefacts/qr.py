@@ -52,10 +52,10 @@ def from_text(text: str) -> tuple[Prefix, bytes]:
         )
     try:
         data: bytes = base45.b45decode(text[len(prefix) :])
-    except ValueError as fault:
-        raise InputRefused(
-            mark("the code was not read whole"), remedy=mark("Scan the code again")
-        ) from fault
+    except ValueError:
+        data = b""
+    if not data:
+        raise InputRefused(mark("the code was not read whole"), remedy=mark("Scan the code again"))
     return prefix, data
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, TypeVar, cast, get_args
 
 import typer
 
@@ -21,7 +21,7 @@ from kiosk.errors import InputRefused, NotPermitted
 from kiosk.proctor.desk import Desk
 from kiosk.proctor.device import Device
 from kiosk.proctor.live import Network
-from kiosk.proctor.proposals import NEEDS_REASON, Purpose
+from kiosk.proctor.proposals import NEEDS_REASON, NEEDS_WORDS, Purpose
 from kiosk.proctor.wording import effects, room_effects, room_title, seat_words, title
 from kiosk.trust.durable import storage, write_durable
 from kiosk.trust.keystore import card_text, new_card, read_card
@@ -39,7 +39,9 @@ PinFile = Annotated[
     Path | None, typer.Option(help="File with the PIN, for scripts. Asked for when not given.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Sign without asking once more.")]
-Port = Annotated[int, typer.Option(help="The port terminals ask at.")]
+Port = Annotated[
+    int, typer.Option(min=0, max=65535, help="The port terminals ask at; 0 for any that is free.")
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON value, for machines.")]
 
 
@@ -127,7 +129,7 @@ def answer(
     card: CardFile,
     command: Annotated[
         str,
-        typer.Option(help="release, resume, extend, pause, go_out, caution, admit, abort or exit."),
+        typer.Option(help=", ".join(command.name.lower() for command in Command) + "."),
     ] = "release",
     minutes: Annotated[
         int, typer.Option(help="For extend: minutes to add. For release: to give back.")
@@ -156,6 +158,8 @@ def answer(
     scanned = sys.stdin.readline() if challenge == "-" else challenge
     chosen = _named(Command, command, "--command")
     why = _named(Reason, reason, "--reason")
+    if words and chosen not in NEEDS_WORDS:
+        raise typer.BadParameter(text("this command takes no words", lang()), param_hint="--words")
     desk = _open(state, card, pin_file)
     if chosen in NEEDS_REASON and why is Reason.NONE:
         raise NotPermitted(
@@ -248,6 +252,7 @@ def serve(
     from kiosk.proctor.network import RoomNetwork
 
     desk = _open(state, card, pin_file)
+    desk.first_session()
     network = RoomNetwork(desk, folder or state / "room", port=port)
     try:
         show_room(network, [file.session for file in desk.sessions], as_json=as_json)
@@ -439,15 +444,17 @@ def _agree(lines: tuple[str, ...], *, yes: bool) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise typer.BadParameter("nobody can be asked here", param_hint="--yes")
+        raise typer.BadParameter(text("nobody can be asked here", lang()), param_hint="--yes")
     if not typer.confirm(text("Sign this?", lang()), err=True):
         raise NotPermitted(mark("not signed"))
 
 
 def _pin(file: Path | None, *, confirm: bool = False) -> str:
     if file is not None:
-        with storage(file):
+        try:
             return file.read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as fault:
+            raise InputRefused(mark("the PIN's file cannot be read"), where=file.name) from fault
     asked: str = typer.prompt("PIN", hide_input=True, confirmation_prompt=confirm, err=True)
     return asked
 
@@ -461,31 +468,33 @@ def _card(file: Path) -> bytes:
 
 def _write_card(path: Path, content: str) -> None:
     """For its owner alone from the first byte on, and never over another card."""
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as fault:
-        raise NotPermitted(
-            mark("there is already a file where the card belongs"),
-            where=str(path),
-            remedy=mark("Name another file"),
-        ) from fault
-    with storage(path), os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(content + "\n")
+    with storage(path):
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError as fault:
+            raise NotPermitted(
+                mark("there is already a file where the card belongs"),
+                where=str(path),
+                remedy=mark("Name another file"),
+            ) from fault
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(content + "\n")
 
 
 def _purpose(name: str) -> Purpose:
-    if name == "start":
-        return "start"
-    if name == "common":
-        return "common"
-    if name == "resume":
-        return "resume"
-    raise typer.BadParameter("one of start, common, resume", param_hint="--purpose")
+    for purpose in get_args(Purpose):
+        if name == purpose:
+            return cast(Purpose, purpose)
+    raise _none_of(get_args(Purpose), "--purpose")
+
+
+def _none_of(names: Iterable[str], option: str) -> typer.BadParameter:
+    told = text("one of {names}", lang(), names=", ".join(names))
+    return typer.BadParameter(told, param_hint=option)
 
 
 def _named(kind: type[E], name: str, option: str) -> E:
     try:
         return kind[name.upper()]
     except KeyError:
-        names = ", ".join(member.name.lower() for member in kind)
-        raise typer.BadParameter(f"one of {names}", param_hint=option) from None
+        raise _none_of((member.name.lower() for member in kind), option) from None

@@ -28,7 +28,7 @@ from kiosk.artefacts.trust_list import Trust
 from kiosk.errors import InputRefused, NotPermitted, StorageFault
 from kiosk.proctor.acts import ActsFile, HandedIn, Noted, PackageSeen
 from kiosk.proctor.seats import SeatLine, room_seats
-from kiosk.trust.durable import read_given, storage, write_durable
+from kiosk.trust.durable import read_given, require_folder, storage, write_durable
 from kiosk.words import mark
 
 MAX_BUNDLE_BYTES = 64 * 1024**2
@@ -69,6 +69,19 @@ class Book:
         """The sessions this proctor can release, earliest first."""
         files = (file for file, _ in self._releases.values())
         return tuple(sorted(files, key=lambda file: (file.opens_at, file.session)))
+
+    def first_session(self) -> str:
+        """The earliest session.
+
+        Raises:
+            NotPermitted: there is none.
+        """
+        if not self.sessions:
+            raise NotPermitted(
+                mark("there is no session on this device yet"),
+                remedy=mark("Install the session's .release file"),
+            )
+        return self.sessions[0].session
 
     def add_release(self, data: bytes) -> ReleaseFile:
         """Takes a `.release` in.
@@ -137,6 +150,7 @@ class Book:
             StorageFault: the folder cannot be read, or it could not be kept.
         """
         records = {one.record.kid: one.record for one in self.release(session)[0].terminals}
+        require_folder(folder)
 
         def signer(kid: bytes) -> KeyRecord:
             if kid not in records:

@@ -20,6 +20,7 @@ from kiosk.trust.durable import (
     SECRET_FILE,
     make_secret_folder,
     read_given,
+    require_folder,
     storage,
     write_durable,
 )
@@ -81,6 +82,7 @@ class Device:
             InputRefused, NotPermitted: a damaged, older or foreign repository, or nothing at all to
                 take in; what was installed before stays.
         """
+        require_folder(source)
         repository = next((path.parent for path in sorted(source.rglob("root.json"))), None)
         if repository is not None:
             self._install_trust(repository)
@@ -153,6 +155,12 @@ class Device:
             NotPermitted: wrong card or PIN (says how long to wait), nothing installed yet, or the
                 key was revoked.
         """
+        if not self.keys.exists():
+            raise NotPermitted(
+                mark("there is no proctor's key on this device yet"),
+                where=str(self._state),
+                remedy=mark("Make it with kiosk proctor enrol, or name the right folder"),
+            )
         keys = self.keys.unlock(pin, card)
         trust = self.trust()
         trust.signer(keys.record.kid, Role.PROCTOR, at=self.now())

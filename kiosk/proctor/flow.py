@@ -265,7 +265,7 @@ class Flow:
         self.state = State(
             self.state.lang,
             page=Page.SEATS,
-            session=self.state.session or _first_session(desk),
+            session=self.state.session or desk.first_session(),
             message=self.state.message,
             shows=True,
         )
@@ -402,7 +402,7 @@ class Flow:
         state = self.state
         match intent:
             case views.OpenNotebook():
-                session = state.session or _first_session(desk)
+                session = state.session or desk.first_session()
                 self.state = replace(state.cleared(), page=Page.NOTEBOOK, session=session, done="")
             case views.CloseNotebook():
                 self.state = replace(state.cleared(), page=Page.DESK)
@@ -437,7 +437,7 @@ class Flow:
     def _slip(self, desk: Desk, slip: HandInSlip) -> None:
         """A hand-in slip says nothing of its seat: the proctor, who stands there, does."""
         before = self.state
-        session = before.session or _first_session(desk)
+        session = before.session or desk.first_session()
         seat = before.seat if before.page is Page.SEATS else b""
         if isinstance(before.subject, Seat):
             session, seat = before.subject.session, before.subject.challenge.terminal
@@ -449,7 +449,7 @@ class Flow:
         state = self.state
         match intent:
             case views.OpenSeats():
-                session = state.session or _first_session(desk)
+                session = state.session or desk.first_session()
                 self.state = replace(state.cleared(), page=Page.SEATS, session=session)
             case views.ChooseSeat(terminal):
                 seat = b"" if terminal == state.seat else terminal
@@ -509,15 +509,6 @@ _LOOKING = (
     views.FilterSeats,
 )
 """What an inspector may do, beside scanning in vain."""
-
-
-def _first_session(desk: Desk) -> str:
-    if not desk.sessions:
-        raise NotPermitted(
-            mark("there is no session on this device yet"),
-            remedy=mark("Install the session's .release file"),
-        )
-    return desk.sessions[0].session
 
 
 def _first_minutes(seat: Seat, command: Command) -> int:

@@ -40,6 +40,19 @@ def storage(where: Path) -> Iterator[None]:
         raise StorageFault(summary, where=str(where), remedy=remedy, fault=told) from fault
 
 
+def require_folder(folder: Path) -> None:
+    """
+    Raises:
+        InputRefused: somebody named one that is not there.
+    """
+    if not folder.is_dir():
+        raise InputRefused(
+            mark("there is no such folder"),
+            where=str(folder),
+            remedy=mark("Check the path, or whether the stick is in"),
+        )
+
+
 def write_durable(path: Path, data: bytes, mode: int = PUBLIC_FILE) -> None:
     """Puts `data` at `path`, in place of what is there.
 

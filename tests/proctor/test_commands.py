@@ -288,3 +288,53 @@ def test_a_refusal_is_told_in_the_proctors_language(
     assert "不是有效的启封文件" in kiosk.err
     assert kiosk("answer", "https://example.org", "--yes") == 4
     assert "这是其他系统的码" in kiosk.err
+
+
+SAID_WRONG: list[tuple[list[str], int, str]] = [
+    (["install", "{dir}/none"], 4, "没有这个文件夹"),
+    (["collected", SESSION, "{dir}/none"], 4, "没有这个文件夹"),
+    (["collected", SESSION, "{dir}"], 4, "没有本场次的答卷包"),
+    (["answer", "C1:", "--yes"], 4, "码没有读完整"),
+    (["answer", "{scan}", "--yes", "--words", "x"], 2, "此操作不用填写说明"),
+    (["answer", "{scan}", "--command", "open"], 2, "take_over"),
+    (["answer", "{scan}"], 2, "此处无法询问"),
+    (["room", SESSION, "--purpose", "end"], 2, "只能是 start, resume, common 之一"),
+    (["log", "R15-0399", "--to", "{dir}"], 5, "没有场次 R15-0399"),
+    (["serve", "--port", "70000"], 2, "65535"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code", "said"), SAID_WRONG)
+def test_what_was_said_wrong_is_told_in_words_and_never_as_a_fault_of_ours(
+    kiosk: Line,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    code: int,
+    said: str,
+) -> None:
+    monkeypatch.setenv("KIOSK_LANG", "zh-CN")
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    scan = kiosk.devices.room.scan()
+    filled = [one.replace("{dir}", str(tmp_path)).replace("{scan}", scan) for one in arguments]
+    assert kiosk(*filled) == code, kiosk.err
+    assert said in kiosk.err
+    assert kiosk.out == ""
+
+
+def test_a_device_without_a_key_a_pin_or_a_folder_for_the_card_says_which(
+    kiosk: Line, tmp_path: Path
+) -> None:
+    card, pin = str(kiosk.devices.folder / "card"), str(kiosk.devices.folder / "pin")
+    kiosk("answer", "x", "--yes")  # writes both
+    scan = ["proctor", "answer", kiosk.devices.room.scan(), "--yes", "--card", card]
+    assert run([*scan, "--pin-file", pin, "--state", str(tmp_path / "new")]) == 5
+    told = kiosk._capsys.readouterr().err
+    assert "no proctor's key on this device" in told
+    assert run([*scan, "--pin-file", str(tmp_path), "--state", str(kiosk.devices.state())]) == 4
+    assert "the PIN's file cannot be read" in kiosk._capsys.readouterr().err
+    made = ["proctor", "enrol", "--name", "王", "--state", str(tmp_path / "new"), "--out"]
+    made += [str(tmp_path / "w"), "--pin-file", pin, "--card", str(tmp_path / "no" / "card")]
+    assert run(made) == 1
+    assert "there is no such file" in kiosk._capsys.readouterr().err
+    assert not (tmp_path / "new" / "key").exists()

@@ -3,8 +3,10 @@
     python -m tests.faults.sitter STATE KEYS SEED
 
 KEYS holds the room's private keys (pickled by the test), so that every start is of the same terminal.
-Prints `BACK item=value ...` once released, then `SAVED item value` for each answer after the screen
-said saved. The proctor's part is played here too: it is not what is tested.
+Prints `BACK item=value ...` and `LEFT released_ms left_ms at_ms` once released, then `SAVED item value
+at_ms left_ms` for each answer after the screen said saved. Each time left is read before or after its
+moment `at_ms` of CLOCK_BOOTTIME as they stand here, so that no time that ran goes uncounted. The
+proctor's part is played here too: it is not what is tested.
 """
 
 from __future__ import annotations
@@ -62,6 +64,8 @@ def main(state: Path, keys: Path, seed: int) -> None:
     choices = random.Random(seed)
     terminal = HeadlessTerminal(state, SystemTime(), room.ports_of(room.terminals[0]))
     room.time.set_wall(SystemTime().wall_s())
+    now_ms = SystemTime().now_ms
+    released_ms = now_ms()
     view = room.release(terminal)
     if isinstance(view, views.SignIn):
         make_ready(terminal, room.candidates[0].number)
@@ -72,7 +76,7 @@ def main(state: Path, keys: Path, seed: int) -> None:
     attempt = terminal._flow._attempt
     kept = attempt.sitting.responses
     say("BACK " + " ".join(f"{item}={given['RESPONSE'][0]}" for item, given in kept.items()))
-    say(f"LEFT {terminal.clock.remaining_ms}")
+    say(f"LEFT {released_ms} {attempt.remaining_ms} {now_ms()}")
     for n in range(100_000):
         if isinstance(terminal.view, views.PartPage):
             terminal.do(views.BeginPart())
@@ -85,7 +89,7 @@ def main(state: Path, keys: Path, seed: int) -> None:
         if view.question.responses != {"RESPONSE": (value,)}:
             terminal.tick()  # its part is over
             continue
-        say(f"SAVED {item} {value} {terminal.clock.remaining_ms}")
+        say(f"SAVED {item} {value} {now_ms()} {attempt.remaining_ms}")
         terminal.tick()
 
 

@@ -13,15 +13,15 @@ from msgspec.structs import replace
 
 from kiosk.artefacts.session import Window
 from kiosk.assessment.sitting import Part
+from kiosk.terminal.clock import SystemTime
 from tests.faults.sitter import keys_of
 from tests.terminal.room import TERMS, Floor, Room
 
 ROOT = Path(__file__).parents[2]
-RAN_MS = 600
 
 
 def run_until_killed(state, keys, seed, after_s):
-    """Start the sitter, kill it `after_s` after it came back; what it printed."""
+    """Start the sitter, kill it `after_s` after it came back; what it printed, and when it was dead."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.faults.sitter", str(state), str(keys), str(seed)],
         stdout=subprocess.PIPE,
@@ -46,10 +46,11 @@ def run_until_killed(state, keys, seed, after_s):
     process.kill()
     error = process.stderr.read()
     process.wait()
+    dead_ms = SystemTime().now_ms()
     reader.join()
     assert came, error
     assert alive, error
-    return lines
+    return lines, dead_ms
 
 
 def campaign(tmp_path, kills, seed, terms=TERMS):
@@ -59,11 +60,13 @@ def campaign(tmp_path, kills, seed, terms=TERMS):
     keys.write_bytes(keys_of(room))
     moments = random.Random(seed)
     saved = {}
-    left = None
+    last = None  # a moment, the time left then, and when the program that said so was dead
     told = 0
     last_part = False
     for kill in range(kills):
-        lines = run_until_killed(tmp_path / "state", keys, kill, moments.uniform(0.0, 0.25))
+        lines, dead_ms = run_until_killed(
+            tmp_path / "state", keys, kill, moments.uniform(0.0, 0.25)
+        )
         back = dict(pair.split("=") for pair in lines[0][1:])
         lost = {item: value for item, value in saved.items() if back.get(item) is None}
         assert not lost, f"kill {kill}: {lost}"
@@ -71,14 +74,19 @@ def campaign(tmp_path, kills, seed, terms=TERMS):
         assert sum(back[item] != value for item, value in saved.items()) <= 1, f"kill {kill}"
         saved = back
         for line in lines[1:]:
-            if line[0] == "LEFT" and left is not None:
-                # What ran between the last line read and the kill; not the seconds it was away.
-                assert int(line[1]) >= left - RAN_MS
-            if line[0] == "SAVED" and len(line) == 4:
+            if line[0] == "LEFT":
+                released_ms, left_ms, at_ms = map(int, line[1:])
+                if last is not None:
+                    was_at_ms, was_ms, was_dead_ms = last
+                    # Charged for no more than it ran: not for the seconds it was away.
+                    ran_ms = (was_dead_ms - was_at_ms) + (at_ms - released_ms)
+                    assert was_ms - left_ms <= ran_ms, f"kill {kill}"
+                last = released_ms, left_ms, dead_ms
+            if line[0] == "SAVED" and len(line) == 5:
                 saved[line[1]] = line[2]
                 last_part |= line[1].startswith("t")
                 assert not (terms.parts and last_part and line[1].startswith("i")), f"kill {kill}"
-                left = int(line[3])
+                last = int(line[3]), int(line[4]), dead_ms
                 told += 1
     assert told > kills
     assert last_part

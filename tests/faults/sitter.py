@@ -1,6 +1,10 @@
 """A terminal in a process of its own that can be killed: it sits, answers, and says what is saved.
 
-    python -m tests.faults.sitter STATE KEYS SEED
+    python -m tests.faults.sitter STATE KEYS
+
+Each line of its input is the seed of a sitter: a fork of this process, which has loaded the program but
+opened nothing, so that a thousand of them need not load it a thousand times. `PID n` names the fork;
+what follows is its own, up to `GONE`, which is said when it has ended.
 
 KEYS holds the room's private keys (pickled by the test), so that every start is of the same terminal.
 Prints `BACK item=value ...` and `LEFT released_ms left_ms at_ms` once released, then `SAVED item value
@@ -11,6 +15,7 @@ proctor's part is played here too: it is not what is tested.
 
 from __future__ import annotations
 
+import os
 import pickle
 import random
 import sys
@@ -93,5 +98,18 @@ def main(state: Path, keys: Path, seed: int) -> None:
         terminal.tick()
 
 
+def serve(state: Path, keys: Path) -> None:
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            try:
+                say(f"PID {os.getpid()}")
+                main(state, keys, int(line))
+            finally:
+                os._exit(1)
+        os.waitpid(child, 0)
+        say("GONE")
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
+    serve(Path(sys.argv[1]), Path(sys.argv[2]))

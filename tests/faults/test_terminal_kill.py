@@ -1,7 +1,9 @@
 """kill -9 at any moment: no answer the screen called saved is ever lost, and no time either."""
 
 import os
+import queue
 import random
+import signal
 import subprocess
 import sys
 import threading
@@ -20,43 +22,67 @@ from tests.terminal.room import TERMS, Floor, Room
 ROOT = Path(__file__).parents[2]
 
 
-def run_until_killed(state, keys, seed, after_s):
-    """Start the sitter, kill it `after_s` after it came back; what it printed, and when it was dead."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.sitter", str(state), str(keys), str(seed)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
-    lines = []
-    back = threading.Event()
+class Sitters:
+    """Sitters one after another, all at the terminal in `state`."""
 
-    def read():
-        for line in process.stdout:
-            lines.append(line.split())
-            back.set()
+    def __init__(self, state, keys):
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.sitter", str(state), str(keys)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )
+        self._lines = queue.SimpleQueue()
+        threading.Thread(target=self._read, daemon=True).start()
 
-    reader = threading.Thread(target=read)
-    reader.start()
-    came = back.wait(60)
-    time.sleep(after_s)
-    alive = process.poll() is None
-    process.kill()
-    error = process.stderr.read()
-    process.wait()
-    dead_ms = SystemTime().now_ms()
-    reader.join()
-    assert came, error
-    assert alive, error
-    return lines, dead_ms
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_fault):
+        self._process.stdin.close()
+        self._process.wait(10)
+        self._process.stdout.close()
+
+    def _read(self):
+        for line in self._process.stdout:
+            self._lines.put((line.split(), SystemTime().now_ms()))
+
+    def run_until_killed(self, seed, after_s):
+        """Start one and kill it `after_s` after it came back; what it said, and when it was dead."""
+        self._process.stdin.write(f"{seed}\n")
+        self._process.stdin.flush()
+        process = int(self._said()[1])
+        said = [self._said()]
+        time.sleep(after_s)
+        os.kill(process, signal.SIGKILL)
+        while True:
+            line, at_ms = self._lines.get(timeout=60)
+            if line == ["GONE"]:
+                return said, at_ms
+            said.append(line)
+
+    def _said(self):
+        line, _ = self._lines.get(timeout=60)
+        assert line != ["GONE"]
+        return line
 
 
-def campaign(tmp_path, kills, seed, terms=TERMS):
+@pytest.fixture
+def campaign(tmp_path):
+    def run(kills, seed, terms=TERMS):
+        keys = tmp_path / "keys"
+        with Sitters(tmp_path / "state", keys) as sitters:
+            return told_in(sitters, keys, kills, seed, terms)
+
+    return run
+
+
+def told_in(sitters, keys, kills, seed, terms):
+    """How many answers were called saved in so many kills, when none of them is lost."""
     now = int(time.time())
     room = Room(terms=terms, window=Window(now - 600, now + 36_000), floor=Floor(0))
-    keys = tmp_path / "keys"
     keys.write_bytes(keys_of(room))
     moments = random.Random(seed)
     saved = {}
@@ -64,9 +90,7 @@ def campaign(tmp_path, kills, seed, terms=TERMS):
     told = 0
     last_part = False
     for kill in range(kills):
-        lines, dead_ms = run_until_killed(
-            tmp_path / "state", keys, kill, moments.uniform(0.0, 0.25)
-        )
+        lines, dead_ms = sitters.run_until_killed(kill, moments.uniform(0.0, 0.25))
         back = dict(pair.split("=") for pair in lines[0][1:])
         lost = {item: value for item, value in saved.items() if back.get(item) is None}
         assert not lost, f"kill {kill}: {lost}"
@@ -94,17 +118,17 @@ def campaign(tmp_path, kills, seed, terms=TERMS):
 
 
 @pytest.mark.timeout(120)
-def test_twenty_kills_lose_nothing(tmp_path):
-    campaign(tmp_path, 20, seed=1)
+def test_twenty_kills_lose_nothing(campaign):
+    campaign(20, seed=1)
 
 
 @pytest.mark.timeout(120)
-def test_a_part_that_runs_out_among_kills_stays_closed_with_all_it_had(tmp_path):
+def test_a_part_that_runs_out_among_kills_stays_closed_with_all_it_had(campaign):
     parts = (Part(("s1",), 700), Part(("s2",), 3_600_000))
-    campaign(tmp_path, 12, seed=3, terms=replace(TERMS, duration_ms=3_600_700, parts=parts))
+    campaign(12, seed=3, terms=replace(TERMS, duration_ms=3_600_700, parts=parts))
 
 
 @pytest.mark.campaign
-def test_a_thousand_kills_lose_nothing(tmp_path):
-    told = campaign(tmp_path, 1_000, seed=2)
+def test_a_thousand_kills_lose_nothing(campaign):
+    told = campaign(1_000, seed=2)
     print(f"1,000 kills: 0 of {told:,} answers lost")

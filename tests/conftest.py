@@ -1,7 +1,9 @@
 """What every test may rely on."""
 
 import os
+import sys
 
+import pytest
 from hypothesis import settings
 
 # A window needs a platform; tests that want a real X server start one and say so.
@@ -13,3 +15,12 @@ collect_ignore = [] if os.environ.get("KIOSK_SHARED_DATA") else ["outside"]
 # A deadline would test the machine and what else runs on it.
 settings.register_profile("kiosk", deadline=None)
 settings.load_profile("kiosk")
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown():
+    """Windows go with their test: left to the next event loop, some hundreds were taken down in one."""
+    answer = yield
+    if core := sys.modules.get("PySide6.QtCore"):
+        core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
+    return answer

@@ -20,6 +20,7 @@ from kiosk.artefacts.keys import KeyRecord, Opener, Signer, sealing_key
 from kiosk.artefacts.kinds import Kind
 from kiosk.artefacts.sealing import context, hpke_seal, stream_open, stream_seal
 from kiosk.errors import InputRefused
+from kiosk.scoring.rubric import Rubric
 from kiosk.scoring.rules import ItemRules
 from kiosk.words import mark
 
@@ -46,6 +47,8 @@ class ScoringEntry(Struct, frozen=True, forbid_unknown_fields=True, omit_default
     """Its number, from 1, among those made of the template that `group` names; 0 of another item."""
     enemies: tuple[str, ...] = ()
     """Items (sealed names) that never stand on a form with this one."""
+    rubric: Rubric = Rubric()
+    """What people look for who mark it."""
 
     @property
     def rules_sha256(self) -> bytes:

@@ -6,13 +6,21 @@ the bank was sealed, so that nothing in it hints at what is right.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from typing import Literal
 
 from msgspec import Struct
 
-from kiosk.assessment.content import Block, Picture
+from kiosk.assessment.content import (
+    Block,
+    Figure,
+    Formula,
+    Image,
+    ItemList,
+    Picture,
+    spans_of,
+)
 
 BaseType = Literal["identifier", "string", "integer", "float", "pair", "directedPair", "point"]
 Cardinality = Literal["single", "multiple", "ordered"]
@@ -296,6 +304,28 @@ _KINDS: dict[type, Kind] = {
     PositionObject: Kind.POSITION_OBJECT,
     Slider: Kind.SLIDER,
 }
+
+
+def pictures_of(text: ItemText) -> Iterator[Picture]:
+    """Every picture and formula that one language of an item shows."""
+    yield from text.pictures.values()
+    choices = (content for named in text.choices.values() for content in named.values())
+    for blocks in (text.body, *choices):
+        yield from _figures(blocks)
+        for span in spans_of(blocks):
+            if isinstance(span, Formula):
+                yield span.drawing
+            elif isinstance(span, Image):
+                yield span.picture
+
+
+def _figures(blocks: tuple[Block, ...]) -> Iterator[Picture]:
+    for block in blocks:
+        if isinstance(block, Figure):
+            yield block.picture
+        elif isinstance(block, ItemList):
+            for entry in block.entries:
+                yield from _figures(entry)
 
 
 def _kind(interaction: Interaction) -> Kind:

@@ -455,6 +455,8 @@ class _Compiler:
             flow.end_paragraph()
             self.inside(element, flow, styles)
             flow.end_paragraph()
+        elif for_markers(element):
+            self.problems.note(element, mark("a rubric for markers goes to the station alone"))
         else:
             self.problems.note(element, mark("a rubric that is not for candidates is left out"))
 
@@ -480,6 +482,12 @@ class _Compiler:
         self.problems.refuse(
             element, mark("<{element}> is not supported"), element=written(element)
         )
+
+
+def for_markers(rubric: Element) -> bool:
+    """Whether a rubric block is for those who mark, and not for candidates too."""
+    views = attribute(rubric, "view").split()
+    return "candidate" not in views and not {"scorer", "tutor"}.isdisjoint(views)
 
 
 def _svg_words(element: Element) -> str:

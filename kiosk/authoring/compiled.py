@@ -5,7 +5,7 @@ Check, seal and preview all start from here, so that what is previewed is what i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,8 +15,6 @@ from kiosk.assessment.content import (
     Block,
     Field,
     Figure,
-    Formula,
-    Image,
     ItemList,
     Picture,
     Place,
@@ -39,7 +37,9 @@ from kiosk.authoring.metadata import Resource
 from kiosk.authoring.pictures import Pictures
 from kiosk.authoring.problems import Problem, Problems
 from kiosk.authoring.qti import SourceItem
+from kiosk.authoring.rubrics import rubric_of
 from kiosk.authoring.source_bank import SourceBank, SourceEntry
+from kiosk.scoring.rubric import Rubric
 from kiosk.scoring.rules import ItemRules
 from kiosk.words import mark
 
@@ -52,6 +52,7 @@ class CompiledItem(Struct, frozen=True):
     about: Resource
     template: str = ""
     variant: int = 0
+    rubric: Rubric = Rubric()
 
 
 class CompiledBank(Struct, frozen=True):
@@ -160,28 +161,6 @@ def size_px(picture: Picture) -> Size:
     return (round(picture.width / UNITS_PER_PX), round(picture.height / UNITS_PER_PX))
 
 
-def pictures_of(text: ItemText) -> Iterator[Picture]:
-    """Every picture and formula that one language of an item shows."""
-    yield from text.pictures.values()
-    choices = (content for named in text.choices.values() for content in named.values())
-    for blocks in (text.body, *choices):
-        yield from _figures(blocks)
-        for span in spans_of(blocks):
-            if isinstance(span, Formula):
-                yield span.drawing
-            elif isinstance(span, Image):
-                yield span.picture
-
-
-def _figures(blocks: tuple[Block, ...]) -> Iterator[Picture]:
-    for block in blocks:
-        if isinstance(block, Figure):
-            yield block.picture
-        elif isinstance(block, ItemList):
-            for entry in block.entries:
-                yield from _figures(entry)
-
-
 def _compiled(
     entry: SourceEntry, pictures: Pictures
 ) -> tuple[CompiledItem | None, tuple[Problem, ...]]:
@@ -189,11 +168,12 @@ def _compiled(
         return None, entry.problems
     problems = Problems("", entry.id)
     item = compile_item(entry.sources, pictures, problems)
+    rubric = rubric_of(entry.sources, problems) if item is not None else Rubric()
     found = (*entry.problems, *problems.all)
-    if item is None:
+    if item is None or problems.refused:
         return None, found
     rules = next(iter(entry.sources.values())).rules
-    return CompiledItem(item, rules, entry.about, entry.template, entry.variant), found
+    return CompiledItem(item, rules, entry.about, entry.template, entry.variant, rubric), found
 
 
 def _check_places(source: SourceItem, text: ItemText, problems: Problems) -> None:

@@ -9,8 +9,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from kiosk.assessment.content import plain_text
-from kiosk.assessment.items import Choice, InlineChoice, ItemText
-from kiosk.authoring.compiled import CompiledBank, CompiledItem, pictures_of
+from kiosk.assessment.items import Choice, InlineChoice, ItemText, pictures_of
+from kiosk.authoring.compiled import CompiledBank, CompiledItem
 from kiosk.authoring.findings import Finding
 from kiosk.authoring.likeness import Alike, Shingles, nearest, shingles
 from kiosk.words import text

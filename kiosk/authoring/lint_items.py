@@ -19,9 +19,10 @@ from kiosk.assessment.items import (
     Match,
     base_type,
     identifiers,
+    pictures_of,
 )
 from kiosk.assessment.responses import checked
-from kiosk.authoring.compiled import CompiledItem, pictures_of
+from kiosk.authoring.compiled import CompiledItem
 from kiosk.authoring.findings import Finding, Severity
 from kiosk.authoring.lint_words import check_words
 from kiosk.authoring.pictures import HUGE_BYTES

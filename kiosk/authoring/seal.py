@@ -212,6 +212,7 @@ def _entry(compiled: CompiledItem, labels: Labels, named: dict[str, list[str]]) 
         difficulty=compiled.about.difficulty,
         group=compiled.template,
         variant=compiled.variant,
+        rubric=compiled.rubric,
         enemies=tuple(name for enemy in compiled.about.enemies for name in named.get(enemy, ())),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from collections.abc import Callable
 from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -12,12 +13,14 @@ from typing import Annotated, TypeVar
 import typer
 
 from kiosk import __version__
+from kiosk.artefacts.exchange import PORT
 from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.tokens import Command, Reason
 from kiosk.cli.shown import lang, say, show_json, show_table
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.proctor.desk import Desk
 from kiosk.proctor.device import Device
+from kiosk.proctor.live import Network
 from kiosk.proctor.proposals import NEEDS_REASON, Purpose
 from kiosk.proctor.wording import effects, room_effects, room_title, seat_words, title
 from kiosk.trust.durable import storage, write_durable
@@ -36,6 +39,7 @@ PinFile = Annotated[
     Path | None, typer.Option(help="File with the PIN, for scripts. Asked for when not given.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Sign without asking once more.")]
+Port = Annotated[int, typer.Option(help="The port terminals ask at.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON value, for machines.")]
 
 
@@ -221,7 +225,7 @@ def serve(
         Path | None,
         typer.Option(help="Where packages and mirrors are kept; without it STATE/room."),
     ] = None,
-    port: Annotated[int, typer.Option(help="The port terminals ask at.")] = 8470,
+    port: Port = PORT,
     pin_file: PinFile = None,
     as_json: Json = False,
 ) -> None:
@@ -316,17 +320,50 @@ def run(
     windowed: Annotated[
         bool, typer.Option("--windowed", help="In a window, not over the whole screen.")
     ] = False,
+    network: Annotated[
+        bool, typer.Option("--serve", help="Serve the room's network too, as `serve` does.")
+    ] = False,
+    port: Port = PORT,
+    practice: Annotated[
+        bool,
+        typer.Option("--practice", help="Begin in a made-up room; needs no card and no session."),
+    ] = False,
+    read_only: Annotated[
+        bool,
+        typer.Option(
+            "--read-only", help="For an inspector: map and record, and nothing is signed."
+        ),
+    ] = False,
 ) -> None:
     """Open the desk's window.
 
+    With --serve the seats of the room's network show how they stand on the desk's map, and take its
+    codes without a scanner. Nothing depends on the network: pull the cable at any moment.
+    With --practice, or the button on the locked desk, you rehearse with made-up seats: no exam computer
+    takes those codes, and nothing goes into the log of a session.
+    With --read-only a proctor unlocks it for an inspector, who sees the map and the record.
+
     \b
-    Example:
+    Examples:
       kiosk proctor run --state desk
+      kiosk proctor run --state desk --serve
+      kiosk proctor run --state desk --practice
     """
     # Here, so that the commands without a screen need no Qt.
     from kiosk.proctor.screens.app import run_desk
 
-    raise typer.Exit(run_desk(state, windowed=windowed, lang=lang()))
+    served = _served(state, port) if network else None
+    raise typer.Exit(
+        run_desk(
+            state, windowed=windowed, lang=lang(), serve=served, practice=practice, shows=read_only
+        )
+    )
+
+
+def _served(state: Path, port: int) -> Callable[[Desk], Network]:
+    from kiosk.proctor.network import RoomNetwork
+
+    return lambda desk: RoomNetwork(desk, state / "room", port=port)
 
 
 def _open(state: Path, card: Path, pin_file: Path | None) -> Desk:

@@ -15,24 +15,11 @@ from rich.table import Table
 
 from kiosk.cli.shown import lang, say, table_of
 from kiosk.errors import KioskError
+from kiosk.proctor.live import state_of
 from kiosk.proctor.network import RoomNetwork
+from kiosk.proctor.seat_map import STATE_WORDS, ago
 from kiosk.sync.board import RoomBoard, SeatSeen
-from kiosk.words import explain, mark, text
-
-STAGES = {
-    "locked": mark("locked"),
-    "sign-in": mark("signing in"),
-    "confirm": mark("confirming"),
-    "rules": mark("reading the rules"),
-    "waiting": mark("waiting for the common start"),
-    "exam": mark("sitting the exam"),
-    "paused": mark("paused"),
-    "handing-in": mark("handing in"),
-    "done": mark("handed in"),
-    "given-away": mark("given away"),
-    "stopped": mark("in trouble"),
-}
-"""What a stage of `SeatStatus` is called."""
+from kiosk.words import explain, text
 
 AGAIN_S = 1.0
 
@@ -49,6 +36,7 @@ def show_room(network: RoomNetwork, sessions: Sequence[str], *, as_json: bool) -
             with Live(_tables(network, sessions), auto_refresh=False) as live:
                 while True:
                     time.sleep(AGAIN_S)
+                    network.keep_collected()
                     live.update(_tables(network, sessions), refresh=True)
     except KeyboardInterrupt:
         return
@@ -68,9 +56,9 @@ def _show_lines(network: RoomNetwork, sessions: Sequence[str]) -> None:
     sys.stdout.flush()
     shown = None
     while True:
+        network.keep_collected()
         now = [_told(network.board(session)) for session in sessions]
         if now != shown:
-            shown = now
             sys.stdout.write(json.dumps({"sessions": now}, ensure_ascii=False) + "\n")
             sys.stdout.flush()
             shown = now
@@ -133,12 +121,11 @@ def _row(seat: SeatSeen) -> tuple[str, ...]:
     name, status = seat.seat or seat.label, seat.status
     if status is None:
         return name, text("not heard of", lang())
-    state = text(STAGES[status.stage], lang())
+    state = text(STATE_WORDS[state_of(status)], lang())
     if status.trouble:
         state = f"{state} {status.trouble}"
     if seat.silent and seat.age_ms is not None:
-        age = text("{seconds} s ago", lang(), seconds=seat.age_ms // 1000)
-        state = f"{state}, {age}"
+        state = f"{state}, {ago(seat.age_ms // 1000, lang())}"
     made = len(seat.collected) + len(seat.waiting)
     return (
         name,

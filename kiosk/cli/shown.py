@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from kiosk.errors import KioskError
@@ -55,7 +55,9 @@ def table_of(
     """A table for people; `styles`, where they are given, are the rows'."""
     # As Text: a name with brackets is no markup.
     heading = Text(plain(title), style="table.title") if title else None
-    table = Table(*columns, title=heading, title_justify="left")
+    # Folded: Chinese has no blanks to break at, and what is cut off with an ellipsis is not said.
+    folded = [Column(name, overflow="fold") for name in columns]
+    table = Table(*folded, title=heading, title_justify="left")
     for row, style in zip_longest(rows, styles):
         table.add_row(*(Text(plain(str(cell))) for cell in row), style=style)
     return table

@@ -175,6 +175,7 @@ def show_results(rows: tuple[ResultLine, ...]) -> None:
         "missing": text("missing", language),
         "conflict": text("conflict", language),
         "withheld": text("withheld", language),
+        "pending": text("marking", language),
     }
     verdicts = {True: text("passed", language), False: text("failed", language), None: ""}
     show_table(

@@ -49,7 +49,7 @@ class Device:
 
     def __init__(self, state: Path, now: Callable[[], int] = wall_clock) -> None:
         self._state = state
-        self._now = now
+        self.now = now
         self.keys = ProctorKeyStore(state / "key")
         self.left_out: tuple[tuple[str, KioskError], ...] = ()
         """Releases that the last `open` could not use, with why."""
@@ -66,7 +66,7 @@ class Device:
             raise InputRefused(mark("a PIN has at least {digits} digits"), digits=MIN_PIN_LENGTH)
         make_secret_folder(self._state)
         self.keys.create(name, pin, card)
-        return write_enrolment(self.keys.unlock(pin, card), self._now(), facts)
+        return write_enrolment(self.keys.unlock(pin, card), self.now(), facts)
 
     def record(self) -> KeyRecord:
         """The proctor's public record, without card or PIN."""
@@ -155,8 +155,8 @@ class Device:
         """
         keys = self.keys.unlock(pin, card)
         trust = self.trust()
-        trust.signer(keys.record.kid, Role.PROCTOR, at=self._now())
-        desk = Desk(keys, trust, self._state / "acts", self._now)
+        trust.signer(keys.record.kid, Role.PROCTOR, at=self.now())
+        desk = Desk(keys, trust, self._state / "acts", self.now)
         left_out: list[tuple[str, KioskError]] = []
         for path in sorted((self._state / "releases").glob("*.release")):
             with storage(path):

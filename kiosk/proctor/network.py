@@ -16,6 +16,7 @@ from kiosk.artefacts.qr import Prefix
 from kiosk.artefacts.tokens import read_code, read_token, verified_answer, verified_room
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.proctor.desk import Desk
+from kiosk.proctor.live import whole
 from kiosk.sync.answering import RoomService, Served
 from kiosk.sync.board import RoomBoard
 from kiosk.sync.room import RoomServer, addresses
@@ -47,6 +48,13 @@ class RoomNetwork:
         self._service = RoomService(desk.keys, served, Store(folder), _now_ms)
         self._server = RoomServer(self._service, host, port)
 
+    def goes_on_for(self, desk: Desk) -> bool:
+        """Whether all that `desk` may release is served already. From then on it is that desk's."""
+        if desk.sessions != self._desk.sessions:
+            return False
+        self._desk = desk
+        return True
+
     @property
     def port(self) -> int:
         return self._server.port
@@ -59,6 +67,18 @@ class RoomNetwork:
     def board(self, session: str) -> RoomBoard:
         """What the network tells of a session now."""
         return self._service.board(session)
+
+    def keep_collected(self) -> None:
+        """Keeps with the desk's acts which packages came in since, so that its log names them.
+
+        Raises:
+            StorageFault: the desk's disk refuses.
+        """
+        for file in self._desk.sessions:
+            known = {line.terminal: line.package for line in self._desk.seats(file.session)}
+            for seat in self.board(file.session).seats:
+                if (number := whole(seat)) > known[seat.terminal]:
+                    self._desk.saw_package(file.session, seat.terminal, number)
 
     def offer(self, code: str) -> None:
         """Offer a proctor's code to the seats it is for: a room code to every locked seat, and the six

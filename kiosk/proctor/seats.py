@@ -1,7 +1,8 @@
 """The room's seats as far as this desk's scans tell: a fold over its acts, nothing more.
 
 A desk without a network knows what it scanned and signed. So a seat's line says what was last known
-and when, never what must be so now; a room code says only that it was signed, not who took it.
+and when, never what must be so now; a room code says only that it was signed, not who took it. What
+a network tells is laid over it in `live`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from kiosk.artefacts.challenge import Phase
+from kiosk.artefacts.exchange import SeatStatus
 from kiosk.artefacts.release import ReleaseFile, SeatName
 from kiosk.artefacts.slip import HandInSlip
 from kiosk.artefacts.tokens import Command
@@ -25,6 +27,7 @@ from kiosk.proctor.acts import (
     SignedAnswer,
     SignedRoom,
 )
+from kiosk.sync.board import SeatSeen
 
 
 class SeatState(Enum):
@@ -35,11 +38,17 @@ class SeatState(Enum):
     ROOM_CODE = "room code"
     """A room code was signed since; whether this seat took it, only the seat knows."""
     STARTED = "started"
+    SIGNED_IN = "signed in"
+    READY = "ready"
+    """Waits for the common start."""
     RUNNING = "running"
     PAUSED = "paused"
     OUT = "out"
     """On a break, escorted."""
     INTERRUPTED = "interrupted"
+    TROUBLE = "trouble"
+    """Stopped with a trouble code."""
+    HANDING_IN = "handing in"
     MOVED = "moved"
     """The exam went to another terminal."""
     DONE = "done"
@@ -57,10 +66,18 @@ _OF_PHASE = {
     Phase.PAUSED: SeatState.PAUSED,
     Phase.IDLE: SeatState.STARTED,
 }
-_OVER = frozenset({SeatState.DONE, SeatState.ENDED, SeatState.MOVED, SeatState.LEFT})
-_SAT = frozenset({SeatState.RUNNING, SeatState.PAUSED, SeatState.OUT, SeatState.INTERRUPTED}) | (
-    _OVER - {SeatState.LEFT}
-)
+OVER = frozenset({SeatState.DONE, SeatState.ENDED, SeatState.MOVED, SeatState.LEFT})
+"""Nobody sits there any more."""
+_SAT = frozenset(
+    {
+        SeatState.RUNNING,
+        SeatState.PAUSED,
+        SeatState.OUT,
+        SeatState.INTERRUPTED,
+        SeatState.HANDING_IN,
+    }
+) | (OVER - {SeatState.LEFT})
+_SAT_WHERE_TIME_IS_LEFT = frozenset({SeatState.ROOM_CODE, SeatState.TROUBLE})
 _HOLDS_NOTHING = frozenset({SeatState.MOVED, SeatState.LEFT})
 
 
@@ -77,6 +94,8 @@ class SeatLine(Struct, frozen=True):
         code: digits of the last hand-in slip.
         package: the highest package number collected or shown; 0 none.
         moved: the seat it came from, or where it went to.
+        seen: what the room's network tells of it, where one is served; `heard` whether the state is
+            from there.
     """
 
     terminal: bytes
@@ -95,18 +114,28 @@ class SeatLine(Struct, frozen=True):
     code: str = ""
     package: int = 0
     moved: str = ""
+    seen: SeatSeen | None = None
+    heard: bool = False
+
+    @property
+    def live(self) -> SeatStatus | None:
+        """How it stands, while it is heard on the room's network."""
+        return self.seen.status if self.seen is not None and not self.seen.silent else None
 
     @property
     def sat(self) -> bool:
         """Whether somebody is known to have sat here: where the last scan told of a sitting, a room
         code since changes nothing of that."""
-        resumed = self.state is SeatState.ROOM_CODE and self.remaining_s > 0
-        return resumed or self.state in _SAT
+        stopped = self.state in _SAT_WHERE_TIME_IS_LEFT and self.remaining_s > 0
+        return stopped or self.state in _SAT
 
     @property
     def due(self) -> bool:
         """Whether a package of this terminal may exist and is not collected yet. Another desk may have
-        started a seat that this one never scanned; a spare counts once somebody sat there."""
+        started a seat that this one never scanned; a spare counts once somebody sat there. What the
+        terminal itself told of counts whatever was noted."""
+        if self.seen is not None and any(number > self.package for number in self.seen.waiting):
+            return True
         if self.package or self.attendance == "absent" or self.state in _HOLDS_NOTHING:
             return False
         return self.sat or not self.spare
@@ -167,7 +196,7 @@ def _one(
     match record:
         case Seen(at, _, count, head, phase, remaining_s):
             state = _OF_PHASE[phase]
-            if phase is Phase.IDLE and line.state in _OVER:
+            if phase is Phase.IDLE and line.state in OVER:
                 state = line.state  # done and waiting for the next, still
             if phase is Phase.PAUSED and line.state is SeatState.OUT:
                 state = SeatState.OUT

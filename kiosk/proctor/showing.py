@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.release import ReleaseFile
 from kiosk.artefacts.tokens import Command, Reason
 from kiosk.errors import KioskError
 from kiosk.proctor import seat_map, views
 from kiosk.proctor.desk import Desk
+from kiosk.proctor.live import Known
 from kiosk.proctor.papers import PAPERS
 from kiosk.proctor.proposals import (
     COMMANDS,
@@ -20,7 +23,8 @@ from kiosk.proctor.proposals import (
     most_minutes,
     most_room_minutes,
 )
-from kiosk.proctor.rows import KINDS, kept, last_acts, time_words
+from kiosk.proctor.rows import KINDS, MOST, kept, last_acts, time_words
+from kiosk.proctor.seats import SeatLine
 from kiosk.proctor.state import RoomSubject, State
 from kiosk.proctor.wording import (
     PHASE_WORDS,
@@ -35,7 +39,7 @@ from kiosk.proctor.wording import (
     seat_words,
     title,
 )
-from kiosk.words import explain, ntext, text
+from kiosk.words import explain, mark, ntext, text
 
 USUAL_EXTENSION_MIN = 5
 _QUICK = {Command.EXTEND: (5, 10, 20), Command.RELEASE: (0, 3, 5, 10)}
@@ -78,21 +82,19 @@ def notebook(state: State, desk: Desk) -> views.Notebook:
         sessions=tuple((file.session, _session_words(file, lang)) for file in desk.sessions),
         people=(views.Person("", text("The whole room", lang)), *people),
         kinds=tuple((kind, text(words, lang)) for kind, words in KINDS.items()),
-        rows=kept(desk, state.session, lang),
+        rows=kept(desk, state.session, lang, None if state.shows else MOST),
         papers=tuple((kind, text(words, lang)) for kind, words in PAPERS.items()),
         message=said,
         good=bool(state.done),
     )
 
 
-def seats(state: State, desk: Desk) -> views.Seats:
+def seats(state: State, desk: Desk, known: Known) -> views.Seats:
     """The map of one session's seats."""
     lang = state.lang
-    lines = desk.seats(state.session)
+    lines = known.lines
     chosen = next((line for line in lines if line.terminal == state.seat), None)
-    hint = text(
-        "As far as the scans of this desk tell. Choose a seat, or scan a hand-in slip", lang
-    )
+    hint = seat_map.hint(known, lang, scans=not state.shows)
     if state.slip is not None:
         hint = text("Slip {code}: choose the seat it is from", lang, code=state.slip.digits)
     return views.Seats(
@@ -102,11 +104,31 @@ def seats(state: State, desk: Desk) -> views.Seats:
         sessions=tuple((file.session, _session_words(file, lang)) for file in desk.sessions),
         filters=seat_map.filters(lines, state.shown, lang),
         tiles=seat_map.tiles(lines, state.shown, state.seat, lang),
-        details=None if chosen is None else seat_map.details(chosen, state.slip, lang),
+        details=None if chosen is None else _details(state, chosen),
         hint=hint,
+        drills=_drills(state),
         message=text(state.done, lang) if state.done else _message(state),
         good=bool(state.done),
     )
+
+
+def _details(state: State, chosen: SeatLine) -> views.SeatDetails:
+    details = seat_map.details(chosen, state.slip, state.lang)
+    return replace(details, actions=()) if state.shows else details
+
+
+_DRILLS: dict[views.Drill, str] = {
+    "power": mark("Power cut"),
+    "alarm": mark("Fire alarm"),
+    "broken": mark("A computer fails"),
+    "hand-in": mark("All hand in"),
+}
+
+
+def _drills(state: State) -> tuple[tuple[views.Drill, str], ...]:
+    if not state.practice:
+        return ()
+    return tuple((name, text(words, state.lang)) for name, words in _DRILLS.items())
 
 
 def header(state: State, desk: Desk) -> views.Header:
@@ -118,6 +140,12 @@ def header(state: State, desk: Desk) -> views.Header:
         nothing = text("No session on this device yet", lang)
         return views.Header(desk.name, nothing, "")
     not_after = desk.keys.record.not_after
+    if state.practice:
+        never = text("Practice: no exam computer takes these codes", lang)
+        return views.Header(desk.name, _session_words(file, lang), never, practice=True)
+    if state.shows:
+        only = text("Read only, for inspectors", lang)
+        return views.Header(desk.name, _session_words(file, lang), only, shows=True)
     until = min(file.closes_at, not_after) if not_after is not None else file.closes_at
     may_start = file.opens_at <= now <= until
     validity = (
@@ -202,6 +230,8 @@ def _offer(
         return views.Offer(state.serial, "", (), missing=text("Choose what to sign", lang))
     drawn = _as_it_would_be(state)
     heading, lines = _said(drawn, lang)
+    if state.network and (isinstance(drawn, Proposal) or drawn.complete):
+        lines = (*lines, text("The room's network takes it to the seats at once", lang))
     missing = explain(proposal, lang) if isinstance(proposal, KioskError) else ""
     ending = isinstance(drawn, Proposal) and drawn.command is Command.ABORT
     return views.Offer(
@@ -295,13 +325,18 @@ def _code(state: State) -> views.Code | None:
     if signed is None:
         return None
     proposal = signed.proposal
+    carried = ""
+    if signed.offered:
+        carried = text("Seats on the room's network have it; others scan it", lang)
     if isinstance(proposal, Proposal):
         label = proposal.seat.label
         return views.Code(
             text=signed.text,
             heading=text("Show this at seat {seat}", lang, seat=label),
-            use=text("Only for seat {seat}, once", lang, seat=label),
-            then=_then(proposal, lang),
+            use=text("Practice code, for seat {seat} alone", lang, seat=label)
+            if state.practice
+            else text("Only for seat {seat}, once", lang, seat=label),
+            then=" ".join(filter(None, (_then(proposal, lang), carried))),
             timed=True,
         )
     if proposal.purpose == "common":
@@ -309,7 +344,9 @@ def _code(state: State) -> views.Code | None:
             text=f"{signed.text[:3]} {signed.text[3:]}",
             heading=text("Say this to the room", lang),
             use=text("Each candidate types it, or you do", lang),
-            then=text("Who comes later takes the same code", lang),
+            then=" ".join(
+                filter(None, (text("Who comes later takes the same code", lang), carried))
+            ),
             timed=False,
             spoken=True,
         )
@@ -317,8 +354,11 @@ def _code(state: State) -> views.Code | None:
         return views.Code(
             text=signed.text,
             heading=text("Show this at every seat", lang),
-            use=text("Each seat takes it once", lang),
-            then=text("Carry it from seat to seat; a seat that went on takes no more of it", lang),
+            use=text("Practice code: no exam computer takes it", lang)
+            if state.practice
+            else text("Each seat takes it once", lang),
+            then=carried
+            or text("Carry it from seat to seat; a seat that went on takes no more of it", lang),
             timed=False,
         )
     return views.Code(

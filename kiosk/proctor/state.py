@@ -32,6 +32,8 @@ class Signed(Struct, frozen=True):
     text: str
     proposal: Proposal | RoomProposal
     until: float | None
+    offered: bool = False
+    """Whether the room's network takes it to the seats."""
 
 
 class State(Struct, frozen=True):
@@ -54,6 +56,10 @@ class State(Struct, frozen=True):
     session: str = ""
     message: KioskError | None = None
     done: str = ""
+    network: bool = False
+    """Whether the room's network is served, and takes what is signed to the seats."""
+    practice: bool = False
+    shows: bool = False
     seat: bytes = b""
     shown: SeatFilter = "all"
     slip: HandInSlip | None = None
@@ -61,5 +67,12 @@ class State(Struct, frozen=True):
     def cleared(self) -> State:
         """Nothing scanned, nothing shown."""
         return State(
-            self.lang, page=self.page, session=self.session, serial=self.serial, shown=self.shown
+            self.lang,
+            page=self.page,
+            session=self.session,
+            serial=self.serial,
+            network=self.network,
+            practice=self.practice,
+            shows=self.shows,
+            shown=self.shown,
         )

@@ -33,12 +33,15 @@ class Locked(Struct, frozen=True):
 
 
 class Header(Struct, frozen=True):
-    """Whose desk it is and what it is for. `open`: the session may be started now."""
+    """Whose desk it is and what it is for. `open`: the session may be started now. `practice`: none of
+    it is real. `shows`: it is an inspector's, and only shows."""
 
     proctor: str
     session: str
     validity: str
     open: bool = False
+    practice: bool = False
+    shows: bool = False
 
 
 class Choice(Struct, frozen=True):
@@ -165,7 +168,11 @@ class Notebook(Struct, frozen=True):
 Emblem = Literal["none", "clock", "right", "pause", "warn", "up", "tick", "cross", "minus"]
 Tone = Literal["quiet", "text", "accent", "ok", "warn", "bad"]
 SeatFilter = Literal["all", "waiting", "running", "stopped", "over", "due"]
-SeatNote = Literal["slip", "cancel", "done", "present", "late", "absent"]
+SeatNote = Literal["slip", "cancel", "sign", "done", "present", "late", "absent"]
+
+
+Drill = Literal["power", "alarm", "broken", "hand-in"]
+"""What may happen in a room to practise in."""
 
 
 class FilterChoice(Struct, frozen=True):
@@ -199,7 +206,8 @@ class SeatDetails(Struct, frozen=True):
 
 
 class Seats(Struct, frozen=True):
-    """The room's seats as far as this desk's scans tell; `details` of the chosen one."""
+    """The room's seats as far as this desk's scans and its network tell, which `hint` says; `details` of
+    the chosen one. `drills` are what may happen in a room to practise in."""
 
     lang: str
     header: Header
@@ -209,6 +217,7 @@ class Seats(Struct, frozen=True):
     tiles: tuple[SeatTile, ...]
     details: SeatDetails | None
     hint: str
+    drills: tuple[tuple[Drill, str], ...] = ()
     message: str = ""
     good: bool = True
 
@@ -334,6 +343,20 @@ class Collect(Struct, frozen=True):
     folder: Path
 
 
+class Practise(Struct, frozen=True):
+    """Begin to practise; `Lock` ends it."""
+
+
+class Inspect(Struct, frozen=True):
+    """Hand the desk to an inspector; `Lock` ends it."""
+
+
+class LetHappen(Struct, frozen=True):
+    """Something is to happen in the room to practise in."""
+
+    drill: Drill
+
+
 class SavePaper(Struct, frozen=True):
     """A paper as PDF into `folder`; whom and what a misconduct notice is about."""
 
@@ -355,12 +378,14 @@ class Busy(Struct, frozen=True):
     """Somebody is there: a key or the pointer moved."""
 
 
-SeatsIntent = OpenSeats | ChooseSeat | FilterSeats | NoteSeat | Collect
+SeatsIntent = OpenSeats | ChooseSeat | FilterSeats | NoteSeat | Collect | LetHappen
 NotebookIntent = OpenNotebook | CloseNotebook | ChooseSession | AddNote | SaveLog | SavePaper
 
 Intent = (
     Scanned
     | EnterPin
+    | Practise
+    | Inspect
     | ChooseCommand
     | ChooseRoom
     | ChooseMinutes

@@ -27,6 +27,7 @@ from kiosk.scoring.marking import (
     Blanks,
     Incomplete,
     Marking,
+    People,
     PerOption,
     PerRight,
 )
@@ -254,7 +255,7 @@ def _amounts(marking: Marking) -> tuple[tuple[str, ...], tuple[str | None, ...]]
             return (), (each, most)
         case PerOption(wrong, right):
             return (wrong,), (right,)
-        case Blanks():
+        case Blanks() | People():
             return (), ()
 
 

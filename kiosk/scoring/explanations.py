@@ -15,6 +15,7 @@ _CODES: dict[Code, str] = {
     "blanks": mark("Marked blank by blank."),
     "own": mark("Marked by the item's own rule."),
     "people": mark("Not marked yet: people mark this answer."),
+    "marked": mark("Marked by people."),
 }
 _TRIED = {
     True: mark("Condition {place} holds: {test}."),
@@ -32,6 +33,8 @@ def explain_reason(reason: Reason, lang: str) -> tuple[str, ...]:
         said.append(text("Wrong: {options}.", lang, options=", ".join(reason.wrong)))
     if reason.missed:
         said.append(text("Missed: {options}.", lang, options=", ".join(reason.missed)))
+    if reason.gave:
+        said.append(text("Given: {points}.", lang, points=", ".join(reason.gave)))
     return (*said, *explain_trace(reason.steps, lang))
 
 

@@ -64,20 +64,29 @@ class Blanks(Struct, frozen=True, forbid_unknown_fields=True, tag="blanks"):
     ordered: bool = True
 
 
-Marking = AllOrNothing | Incomplete | PerRight | PerOption | Blanks
+class People(Struct, frozen=True, forbid_unknown_fields=True, tag="people"):
+    """People mark every answer, by the item's marking points (采分点); a key that it has is what they
+    compare with."""
 
-Code = Literal["unanswered", "right", "wrong", "incomplete", "options", "blanks", "own", "people"]
+
+Marking = AllOrNothing | Incomplete | PerRight | PerOption | Blanks | People
+
+Code = Literal[
+    "unanswered", "right", "wrong", "incomplete", "options", "blanks", "own", "people", "marked"
+]
+"""`people` waits for their marks, `marked` has them."""
 
 
 class Reason(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Why an answer got its points: the options (or blanks) right, wrong and missed, and the steps of
-    an item's own processing."""
+    """Why an answer got its points: the options (or blanks) right, wrong and missed, the steps of an
+    item's own processing, and of people's marks what they `gave`, of how much."""
 
     code: Code
     right: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
+    gave: tuple[str, ...] = ()
 
 
 class Mark(Struct, frozen=True):
@@ -99,12 +108,12 @@ def mark(
             raise InputRefused(f"there is no response '{identifier}'", where=rules.item)
     if not any(text.strip() for texts in responses.values() for text in texts):
         return Mark(ZERO, Reason("unanswered"))
+    if isinstance(marking, People) or by_people(rules):
+        return Mark(ZERO, Reason("people"))
     if isinstance(marking, Blanks) and rules.template:
         return _blanks(marking, points, rules, responses)
     if rules.template == "match_correct":
         return _options(marking, points, _compare(rules, responses))
-    if by_people(rules):
-        return Mark(ZERO, Reason("people"))
     outcome = score_item(rules, responses)
     share = min(outcome.score / best_score(rules), Fraction(1))
     return Mark(stored(share * points), Reason("own", steps=outcome.trace))
@@ -124,7 +133,11 @@ def check_marking(marking: Marking, rules: ItemRules) -> None:
                 f"{blanks} blanks in any order, at most {MOST_UNORDERED_BLANKS} are possible",
                 where=rules.item,
             )
-    if rules.template != "match_correct" and not by_people(rules):
+    if (
+        rules.template != "match_correct"
+        and not by_people(rules)
+        and not isinstance(marking, People)
+    ):
         best_score(rules)
 
 
@@ -225,8 +238,8 @@ def _options(marking: Marking, points: Fraction, found: Reason) -> Mark:
                 return Mark(ZERO, found)
             gain = _each(each, points, found) * len(found.right)
             return Mark(min(gain, points, points if most is None else number(most)), found)
-        case Blanks():
-            # An item without a template marks itself; `mark` sends all others to `_blanks`.
+        case Blanks() | People():
+            # `mark` sends the items of these elsewhere.
             raise AssertionError(found)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.assessment.paper import Form, FormSection, Paper, PaperSection
 from kiosk.assessment.responses import Response
@@ -84,11 +85,52 @@ def score_sitting(
         _score_section(blueprint, placed, start, rules_by_item, responses, marks or Marks())
         for placed, start in paper.starts()
     )
+    return _result(form.id, blueprint, sections)
+
+
+class Given(Struct, frozen=True):
+    """What people gave an answer: `share` of its full mark (0 to 1), and `gave`, their numbers as text."""
+
+    share: Fraction
+    gave: tuple[str, ...]
+
+
+def with_marks(result: Result, blueprint: Blueprint, given: Mapping[str, Given]) -> Result:
+    """`result` with the marks of people in it, by item: what they mark earns its share of the section's
+    points, and all is summed, floored and rounded as `score_sitting` does.
+
+    Raises:
+        InputRefused: a mark for an item that people do not mark.
+    """
+    by_people = {item.item for item in result.items if item.reason.code in ("people", "marked")}
+    for item in given:
+        if item not in by_people:
+            raise InputRefused(f"people do not mark item {item}", where=result.form)
+    sections = tuple(
+        _section(
+            blueprint,
+            section.id,
+            tuple(
+                _given(blueprint, item, given[item.item]) if item.item in given else item
+                for item in section.items
+            ),
+        )
+        for section in result.sections
+    )
+    return _result(result.form, blueprint, sections)
+
+
+def _given(blueprint: Blueprint, item: ItemResult, given: Given) -> ItemResult:
+    points = _rounded(blueprint, "item", given.share * number(item.max_points))
+    return replace(item, points=written(points), reason=Reason("marked", gave=given.gave))
+
+
+def _result(form: str, blueprint: Blueprint, sections: tuple[SectionResult, ...]) -> Result:
     points = max(Fraction(0), sum((number(part.points) for part in sections), Fraction(0)))
     score = points * blueprint.max_score / blueprint.total
     score = _rounded(blueprint, "total", score)
     return Result(
-        form=form.id,
+        form=form,
         blueprint=blueprint.id,
         points=written(points),
         max_points=written(blueprint.total),
@@ -110,7 +152,6 @@ def _score_section(
 ) -> SectionResult:
     section = blueprint.section(placed.id)
     items = []
-    total = Fraction(0)
     for position, paper_item in enumerate(placed.items, start=start):
         rules = rules_by_item.get(paper_item.item)
         if rules is None:
@@ -118,13 +159,18 @@ def _score_section(
         points, reason = _score_item(
             blueprint, section, rules, responses.get(paper_item.item, _NO_RESPONSES), marks
         )
-        total += points
         items.append(ItemResult(paper_item.item, position, written(points), section.points, reason))
+    return _section(blueprint, placed.id, tuple(items))
+
+
+def _section(blueprint: Blueprint, identifier: str, items: tuple[ItemResult, ...]) -> SectionResult:
+    section = blueprint.section(identifier)
+    total = sum((number(item.points) for item in items), Fraction(0))
     if blueprint.floor == "section":
         total = max(Fraction(0), total)
     total = _rounded(blueprint, "section", total)
     return SectionResult(
-        placed.id, written(total), written(number(section.points) * section.count), tuple(items)
+        identifier, written(total), written(number(section.points) * section.count), items
     )
 
 

@@ -42,8 +42,8 @@ MAX_ATTEMPTS: Final = 1_000
 """How often a variant is drawn again for its constraints. QTI asks for 100 at least; a constraint that
 one draw in twenty meets would miss them all in 1 variant of 170, but not once in 10**22 with these."""
 
-MAX_STEPS: Final = 1_000_000
-"""Expressions evaluated for one variant; a second or two of work."""
+MAX_STEPS: Final = 200_000
+"""Expressions evaluated for one variant; some seconds of work where each of them draws."""
 
 
 class Drawn(Struct, frozen=True):

@@ -11,6 +11,7 @@ from kiosk.scoring.marking import (
     Blanks,
     Incomplete,
     Marking,
+    People,
     PerOption,
     PerRight,
 )
@@ -96,6 +97,8 @@ def _sentences(kind: Kind, marking: Marking, lang: Lang) -> list[str]:
             said.append(text("Each blank earns an equal share.", lang))
             if not ordered:
                 said.append(text("The blanks may be filled in any order.", lang))
+        case People():
+            said.append(text("People mark the answer point by point.", lang))
     return said
 
 

@@ -22,13 +22,13 @@ from kiosk.station.home import Station
 from kiosk.station.legs import went
 from kiosk.station.registry import Connection, packages, parties, plans, results
 
-State = Literal["recorded", "missing", "conflict", "withheld"]
+State = Literal["recorded", "missing", "conflict", "withheld", "pending"]
 
 
 class ResultLine(Struct, frozen=True):
     """A candidate's line. `package` is its digest, hex; numbers are None where nothing counts; `note`
     says why packages contradict each other, that the sitting changed terminals, or on whose word it began:
-    such a result is withheld until it is confirmed."""
+    such a result is withheld until it is confirmed. A pending one waits for people's marks."""
 
     candidate: str
     name: str
@@ -175,8 +175,12 @@ def _line(
     standing: withheld.Standing | None = None,
 ) -> ResultLine:
     waits = standing is not None and standing.confirmed is None
-    result = None if counted is None or conflict or waits else counted.result
-    missing: State = "withheld" if waits else "missing"
+    found = None if counted is None or conflict or waits else counted.result
+    pending = 0 if found is None else found.pending
+    result = None if pending else found
+    missing: State = "withheld" if waits else "pending" if pending else "missing"
+    answers = "1 answer" if pending == 1 else f"{pending} answers"
+    unmarked = f"{answers} for people to mark" if pending else ""
     told = standing.note if standing is not None else ""
     confirmed = standing.confirmed if standing is not None else None
     return ResultLine(
@@ -189,7 +193,7 @@ def _line(
         passed=None if result is None else result.passed,
         package=None if result is None else result.package.hex(),
         state="conflict" if conflict else missing if result is None else "recorded",
-        note="; ".join(part for part in (note, told) if part),
+        note="; ".join(part for part in (note, told, unmarked) if part),
     )
 
 

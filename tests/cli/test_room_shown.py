@@ -5,13 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import get_args
 
 import pytest
 from msgspec.structs import replace
 from rich.console import Console
 
-from kiosk.artefacts.exchange import Orders, Report, Stage
+from kiosk.artefacts.exchange import Orders, Report
 from kiosk.cli import room_shown
 from kiosk.proctor.network import RoomNetwork
 from kiosk.sync.board import RoomBoard, SeatSeen
@@ -77,7 +76,3 @@ def test_a_line_of_json_is_written_for_a_change_and_no_other_time(
     monkeypatch.setattr("sys.stdin", io.StringIO())
     room_shown.show_room(network, [SESSION], as_json=True)
     assert len(capsys.readouterr().out.splitlines()) == 3, "where it listens, empty, one seat"
-
-
-def test_every_stage_of_a_terminal_has_a_name() -> None:
-    assert set(room_shown.STAGES) == set(get_args(Stage))

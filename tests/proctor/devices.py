@@ -30,9 +30,9 @@ class ListedProctor:
 class Devices:
     """`boot_s` is CLOCK_BOOTTIME of the devices; `room.now` their wall clock."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, seats: tuple[str | None, ...] = ("08", None)) -> None:
         self.folder = folder
-        self.room = Room(folder / "room")
+        self.room = Room(folder / "room", seats)
         self.boot_s = 1000.0
         self.cards = [new_card(), new_card()]
         self.requests = [

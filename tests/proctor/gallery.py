@@ -13,15 +13,30 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication
 
 from kiosk.artefacts.challenge import Phase
+from kiosk.artefacts.exchange import SeatStatus, Stage
 from kiosk.artefacts.slip import slip_for, slip_text
 from kiosk.artefacts.tokens import Command, Reason
 from kiosk.proctor import views
 from kiosk.proctor.flow import Flow
+from kiosk.proctor.live import LiveRoom
 from kiosk.proctor.screens.window import DeskWindow
 from kiosk.trust.keystore import card_text
 from tests.proctor.devices import PIN, Devices
-from tests.proctor.room import SESSION
+from tests.proctor.networks import Air
+from tests.proctor.room import SESSION, THIRTY
 
+_TOLD: tuple[tuple[Stage, Phase, dict[str, str]], ...] = (
+    ("exam", Phase.RUNNING, {}),
+    ("paused", Phase.PAUSED, {}),
+    ("exam", Phase.RUNNING, {}),
+    ("stopped", Phase.RUNNING, {"trouble": "T-21"}),
+    ("done", Phase.IDLE, {}),
+    ("rules", Phase.IDLE, {}),
+    ("exam", Phase.RUNNING, {}),
+    ("locked", Phase.INTERRUPTED, {}),
+    ("sign-in", Phase.IDLE, {}),
+    ("done", Phase.IDLE, {}),
+)
 SIZES = {
     "800": (800, 1280, 100),
     "1280": (1280, 720, 100),
@@ -39,7 +54,9 @@ class Scene:
         self.devices = devices
         self.now_s = 500.0
         self.folder: Path | None = None
-        flow = Flow(devices.device(), lambda: self.now_s, lang)
+        self.air = Air()
+        self.percent: int | None = None
+        flow = Flow(devices.device(), lambda: self.now_s, lang, battery=lambda: self.percent)
         self.window = DeskWindow(flow, scale=scale, ask=lambda _parent, _title: self.folder)
 
     @property
@@ -58,6 +75,30 @@ class Scene:
 
     def unlock(self) -> None:
         self.send(views.Scanned(card_text(self.devices.cards[0])), views.EnterPin(PIN))
+
+    def join(self) -> None:
+        """The room has a network, and its seats tell of themselves."""
+        self.flow._live = LiveRoom(self.air.serve)
+        for at, keys in enumerate(self.devices.room.terminals):
+            stage, phase, words = _TOLD[at % len(_TOLD)]
+            minutes = 61 - at
+            sat = stage not in ("locked", "sign-in", "rules")
+            status = SeatStatus(
+                stage=stage,
+                phase=phase,
+                count=at + 9,
+                head=bytes([at]) * 16,
+                remaining_s=60 * minutes if sat and stage != "done" else 0,
+                candidate=f"{at + 1:04}" if stage not in ("locked", "sign-in") else "",
+                challenge=self.devices.room.scan(terminal=at, phase=phase),
+                mirror_s=1 if sat else None,
+                battery=8 if at == 2 else None,
+                packages=(1,) if stage == "done" else (),
+                **words,
+            )
+            self.air.tell(keys.record.kid, status)
+            if at % 10 == 9:
+                self.air.collected[keys.record.kid] = (1,)
 
     def read(self) -> None:
         self.send(views.WasShown(self.flow.state.serial))
@@ -203,6 +244,65 @@ def _handed_in(scene: Scene) -> None:
     scene.send(views.NoteSeat("slip"))
 
 
+def _live(scene: Scene) -> None:
+    scene.join()
+    scene.unlock()
+    scene.send(views.OpenSeats(), views.ChooseSeat(scene.kid()))
+
+
+def _silent(scene: Scene) -> None:
+    _live(scene)
+    scene.air.pull_the_cable(240)
+    scene.scan(phase=Phase.PAUSED, remaining_s=2300, count=12)
+    scene.send(views.OpenSeats())
+
+
+def _carried(scene: Scene) -> None:
+    _live(scene)
+    scene.send(views.NoteSeat("sign"))
+    if scene.flow.state.command is None:
+        scene.send(views.ChooseCommand(Command.PAUSE))
+    scene.sign()
+
+
+def _practice(scene: Scene) -> None:
+    scene.send(views.Practise(), views.ChooseRoom("PRACTICE", "start"))
+    scene.sign()
+    for _ in range(3):
+        scene.now_s += 5
+        scene.send(views.OpenSeats())
+    scene.send(views.LetHappen("broken"))
+    seats = scene.flow.view
+    assert isinstance(seats, views.Seats)
+    scene.send(views.ChooseSeat(seats.tiles[0].terminal))
+
+
+def _practice_code(scene: Scene) -> None:
+    _practice(scene)
+    scene.send(views.NoteSeat("sign"), views.ChooseCommand(Command.TRANSFER))
+    scene.send(views.ChooseReason(Reason.EQUIPMENT))
+    scene.sign()
+
+
+def _battery(scene: Scene) -> None:
+    scene.percent = 14
+    _released(scene)
+    scene.now_s += 30
+    scene.window._tick()
+
+
+def _inspected(scene: Scene) -> None:
+    _notebook(scene)
+    scene.join()
+    scene.flow._live.open(scene.flow.desk)  # type: ignore[arg-type]  # the desk is open
+    scene.send(views.Inspect(), views.ChooseSeat(scene.kid()))
+
+
+def _inspected_record(scene: Scene) -> None:
+    _inspected(scene)
+    scene.send(views.OpenNotebook())
+
+
 STAGES: dict[str, Callable[[Scene], None]] = {
     "locked": _locked,
     "pin": _pin,
@@ -211,6 +311,7 @@ STAGES: dict[str, Callable[[Scene], None]] = {
     "idle": _idle,
     "start": _start,
     "released": _released,
+    "battery": _battery,
     "running": _running,
     "extend": _extend,
     "extended": _extended,
@@ -224,7 +325,14 @@ STAGES: dict[str, Callable[[Scene], None]] = {
     "joined": _joined,
     "refused": _refused,
     "notebook": _notebook,
+    "inspected": _inspected,
+    "inspected_record": _inspected_record,
     "seats": _seats,
+    "live": _live,
+    "silent": _silent,
+    "carried": _carried,
+    "practice": _practice,
+    "practice_code": _practice_code,
     "slip": _slip,
     "handed_in": _handed_in,
 }
@@ -239,10 +347,11 @@ def show(scene: Scene, width: int, height: int) -> None:
 
 
 def main(folder: Path, wanted: tuple[str, ...] = ()) -> None:
+    """A room of thirty; `wanted` stages, or all."""
     _application = QApplication.instance() or QApplication([])
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as made:
-        enrolled = Devices(Path(made) / "day")
+        enrolled = Devices(Path(made) / "day", THIRTY)
         enrolled.install()
         for stage, play in STAGES.items():
             if wanted and stage not in wanted:

@@ -24,19 +24,21 @@ from kiosk.proctor.desk import Desk
 
 OPENS = 1_800_000_000
 SESSION = "R15-0301"
+THIRTY = (*(f"{at:02}" for at in range(1, 31)), None)
+NAMES = ("王喆", "张海燕", "买买提·阿不都热合曼", "李珺", "陈堃")
 
 
 class Room:
     """`now` is the desks' clock; edit it, or the trust list, to make the day go wrong."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, seats: tuple[str | None, ...] = ("08", None)) -> None:
         generate = PrivateKeys.generate
-        self.folder = folder
+        self.folder, self.seats = folder, seats
         self.now = OPENS + 60
         self.station = generate(Role.STATION, "Station")
         self.opening = generate(Role.OPENING, "Station")
         self.recovery = generate(Role.RECOVERY, "Recovery")
-        self.terminals = [generate(Role.TERMINAL, "T-08"), generate(Role.TERMINAL, "T-31")]
+        self.terminals = [generate(Role.TERMINAL, f"T-{seat or 31}") for seat in seats]
         self.proctors = [generate(Role.PROCTOR, "李建国"), generate(Role.PROCTOR, "王珺")]
         self.shares = {proctor.record.kid: new_share() for proctor in self.proctors}
         self.start = b""
@@ -60,7 +62,6 @@ class Room:
             bank=BankRef("rare_earth_extraction", "1.0.0", "banks/re.bank", bytes(32)),
             terms=Terms(90 * minutes, most_extension_ms=30 * minutes),
         )
-        seats = ("08", None)
         return SessionPlan(
             id=SESSION,
             round="R15",
@@ -70,7 +71,7 @@ class Room:
             exams=(exam,),
             terminals=tuple(
                 SeatedTerminal(keys.record.kid, keys.record.name, seat)
-                for keys, seat in zip(self.terminals, seats, strict=True)
+                for keys, seat in zip(self.terminals, self.seats, strict=True)
             ),
             proctors=tuple(NamedProctor(p.record.kid, p.record.name) for p in self.proctors),
             opening=self.opening.record,
@@ -84,9 +85,15 @@ class Room:
             [keys.record for keys in self.terminals],
             [keys.record for keys in self.proctors],
             self.shares,
-            (SeatName("0001", "张海燕", "E1", "08"),),
+            self.people(),
             self.station,
             self.start,
+        )
+
+    def people(self) -> tuple[SeatName, ...]:
+        return tuple(
+            SeatName(f"{at:04}", NAMES[at % len(NAMES)], "E1", seat)
+            for at, seat in enumerate(filter(None, self.seats), 1)
         )
 
     def desk(self, proctor: int = 0) -> Desk:

@@ -35,7 +35,7 @@ from kiosk.artefacts.scoring_file import ScoringContent, ScoringEntry, seal_cont
 from kiosk.artefacts.sealing import new_key
 from kiosk.artefacts.tokens import Command, Reason, sign_answer
 from kiosk.assessment.content import Paragraph, Place, Text
-from kiosk.assessment.items import Choice, Interaction, Item, ItemText, TextEntry
+from kiosk.assessment.items import Choice, ExtendedText, Interaction, Item, ItemText, TextEntry
 from kiosk.assessment.paper import build_paper
 from kiosk.assessment.sitting import (
     Aborted,
@@ -48,6 +48,7 @@ from kiosk.assessment.sitting import (
     Sitting,
     Started,
 )
+from kiosk.scoring.rubric import MarkingPoint, Rubric
 from kiosk.scoring.rules import ItemRules, OutcomeDeclaration, ResponseDeclaration
 from kiosk.station import enrol
 from kiosk.station.banks import open_admitted
@@ -55,7 +56,10 @@ from kiosk.station.home import Station
 from kiosk.station.keys import OpenedSession, open_session
 from kiosk.station.planning import plan_session
 from kiosk.station.receiving import Report, receive
-from kiosk.station.registry import plans
+from kiosk.station.registry import Registry, plans
+from kiosk.station.registry.copying import copy_rows
+from kiosk.station.settings import read_settings, write_database
+from tests.postgres import Cluster
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SESSION = "R15-0301"
@@ -92,6 +96,14 @@ STANDARD: dict[str, Any] = {
 }
 
 ITEMS_A_KIND = 8
+ESSAYS = 4
+RUBRIC = Rubric(
+    points=tuple(
+        MarkingPoint({"zh-CN": f"要点{n}", "en": f"Point {n}"}, points)
+        for n, points in enumerate(("3", "2", "1"), start=1)
+    ),
+    most="6",
+)
 SCORE = OutcomeDeclaration("SCORE", "single", "float", ("0",))
 
 
@@ -124,6 +136,16 @@ def _items() -> Iterable[tuple[Item, ItemRules, str, str]]:
         yield _item(name, many, (f"{name}a", f"{name}c"), "multiple_choice", point)
         name = f"t{index:02}"
         yield _item(name, TextEntry(f"r{name}", "float"), ("2.5",), "text_entry", point)
+        if index < ESSAYS:
+            name = f"e{index:02}"
+            asked = ExtendedText(f"r{name}", 4)
+            rules = ItemRules(name, (ResponseDeclaration(asked.response, "single", "string"),))
+            yield (
+                Item(name, (asked,), _texts(asked, f"Question {name}")),
+                rules,
+                "extended_text",
+                point,
+            )
 
 
 def _item(
@@ -175,6 +197,7 @@ def seal_bank(
                 levels=("L4",),
                 names={},
                 rules=change(rules),
+                rubric=RUBRIC if kind == "extended_text" else Rubric(),
             )
             for item, rules, kind, point in made
         ),
@@ -188,7 +211,12 @@ def seal_bank(
         standard="std-1",
         levels=("L4",),
         languages=("zh-CN", "en"),
-        items={"single_choice": 8, "multiple_choice": 8, "text_entry": 8},
+        items={
+            "single_choice": 8,
+            "multiple_choice": 8,
+            "text_entry": 8,
+            "extended_text": ESSAYS,
+        },
         image_sha256=hashlib.sha256(image).digest(),
         scoring_sha256=hashlib.sha256(box).digest(),
         sealed_at=sealed_at,
@@ -441,6 +469,7 @@ def correct(item: str) -> tuple[str, ...]:
         "s": (f"{item}b",),
         "m": (f"{item}a", f"{item}c"),
         "t": ("2.5",),
+        "e": ("Because it floats.",),
     }[item[0]]
 
 
@@ -473,15 +502,71 @@ def a_template() -> tuple[
     return folder / "station", terminals, proctors, author, sealed
 
 
+@dataclass(frozen=True)
+class Servers:
+    """A PostgreSQL cluster, and the database in it that an empty registry is copied from."""
+
+    cluster: Cluster
+    empty: str
+
+    def move(self, folder: Path, like: str = "") -> None:
+        """Gives the station in `folder` a database of its own: with the rows of its file, or a copy of
+        `like`."""
+        address = self.cluster.new(like=like or self.empty)
+        if not like:
+            old, new = Registry(f"sqlite:///{folder / 'station.db'}"), Registry(address)
+            with old.reading() as source, new.writing() as target:
+                copy_rows(source, target)
+            old.close()
+            new.close()
+        for path in folder.glob("station.db*"):
+            path.unlink()
+        write_database(folder, address)
+
+
+SERVERS: Servers | None = None
+"""Where days are held on PostgreSQL: the fixture `both_databases` sets it."""
+
+
+@cache
+def _kept_template(servers: Servers, planned: bool) -> str:
+    """The database of a template, in a cluster, to be copied."""
+    folder = Path(mkdtemp(prefix="station-template-")) / "station"
+    shutil.copytree(_template_folder(planned), folder)
+    servers.move(folder)
+    name = "station_planned" if planned else "station_unplanned"
+    servers.cluster.keep(read_settings(folder).database, name)
+    return name
+
+
+@cache
+def _template_folder(planned: bool) -> Path:
+    """`a_template`'s station, with the usual session planned or without."""
+    template, terminals, proctors, author, sealed = a_template()
+    if not planned:
+        return template
+    folder = Path(mkdtemp(prefix="station-template-"))
+    shutil.copytree(template, folder / "station")
+    day = Day(folder, Station.open(folder / "station"), terminals, proctors, author, sealed)
+    day.plan()
+    day.station.close()
+    return folder / "station"
+
+
+_PLAN_FILES = (f"{SESSION}.toml", "roster.csv")
+
+
 def a_day(folder: Path, *, planned: bool = True) -> Day:
     """A station of one's own in `folder`, with the usual session planned."""
-    template, terminals, proctors, author, sealed = a_template()
-    shutil.copytree(template, folder / "station")
-    station = Station.open(folder / "station")
-    day = Day(folder, station, terminals, proctors, author, sealed)
+    _, terminals, proctors, author, sealed = a_template()
+    shutil.copytree(_template_folder(planned), folder / "station")
+    if SERVERS is not None:
+        SERVERS.move(folder / "station", _kept_template(SERVERS, planned))
     if planned:
-        day.plan()
-    return day
+        for name in _PLAN_FILES:
+            shutil.copy(_template_folder(True).parent / name, folder)
+    station = Station.open(folder / "station")
+    return Day(folder, station, terminals, proctors, author, sealed)
 
 
 def expired(day: Day, number: str) -> Expired:
@@ -496,6 +581,7 @@ __all__ = [
     "Aborted",
     "Day",
     "Extended",
+    "Servers",
     "a_day",
     "correct",
     "enrol_file",

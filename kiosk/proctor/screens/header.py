@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout,
 from kiosk.proctor.views import Header as HeaderView
 from kiosk.ui.controls import Button, Words, side_by_side
 from kiosk.ui.theme import Look
-from kiosk.ui.tokens import FOLD_SCALE, SCALES, Gap, Height, Type
+from kiosk.ui.tokens import FOLD_SCALE, SCALES, Gap, Height, Role, Type
 from kiosk.words import text
 
 Page = Literal["desk", "notebook", "seats"]
@@ -89,6 +89,7 @@ class Header(QWidget):
         scale, lang = wanted.scale, look.lang
         self._look = look
         name = header.proctor if header is not None else proctor
+        practice = header is not None and header.practice
         desk = text("Proctor's desk", lang)
         self.name.say(f"{desk} · {name}" if name else desk, look, Type.BASE, strong=True)
         self.session.setVisible(header is not None)
@@ -97,11 +98,20 @@ class Header(QWidget):
         self.notebook.setVisible(header is not None)
         self.lock.setVisible(header is not None)
         if header is not None:
-            self.session.say(header.session, look, Type.SMALL, "quiet")
-            self.validity.say(header.validity, look, Type.NOTE, "ok" if header.open else "warn")
+            quiet: Role = "text" if practice else "quiet"
+            self.session.say(header.session, look, Type.SMALL, quiet)
+            told: Role = "text" if practice else "ok" if header.open else "warn"
+            self.validity.say(header.validity, look, Type.NOTE, told)
+        lock = text("End practice", lang) if practice else text("Lock", lang)
+        shows = header is not None and header.shows
+        self.camera.setVisible(not practice and not shows)  # there is nothing to scan
+        if shows:
+            self.seats.setVisible(page != "seats")
+            self.notebook.setVisible(page != "notebook")
         back = text("Back to the desk", lang)
         seats = back if page == "seats" else text("Seats", lang)
-        notebook = back if page == "notebook" else text("Notes and log", lang)
+        record = text("Record", lang) if shows else text("Notes and log", lang)
+        notebook = back if page == "notebook" else record
         size = text("Text size {scale} %. Press for larger", lang, scale=scale)
         for button, label, what in (
             (self.seats, seats, ""),
@@ -109,7 +119,7 @@ class Header(QWidget):
             (self.camera, text("Camera", lang), text("Scan with the camera", lang)),
             (self.size_button, f"Aa {scale} %", size),
             (self.language, _OTHER[lang], ""),
-            (self.lock, text("Lock", lang), ""),
+            (self.lock, lock, ""),
         ):
             button.say(label, look, name=what, size=Type.NOTE, height=Height.CONTROL)
 
@@ -122,7 +132,9 @@ class Header(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self._look.colour("surface"))
+        header = self._shown[0]
+        practice = header is not None and header.practice
+        painter.fillRect(self.rect(), self._look.colour("warn_soft" if practice else "surface"))
         painter.fillRect(0, self.height() - 1, self.width(), 1, self._look.colour("hairline"))
 
     def minimumSizeHint(self) -> QSize:

@@ -56,6 +56,9 @@ class LockedScreen(QWidget):
         self.unlock.clicked.connect(self._enter)
         last = QHBoxLayout()
         last.setContentsMargins(0, 0, 0, 0)
+        self.practise = Button("plain", inside)
+        self.practise.clicked.connect(lambda: self.intent.emit(views.Practise()))
+        last.addWidget(self.practise)
         last.addStretch(1)
         last.addWidget(self.unlock)
         rows.addStretch(1)
@@ -86,6 +89,7 @@ class LockedScreen(QWidget):
         self.pin.setAccessibleName(text("PIN", lang))
         self.pad.dress(look)
         self.unlock.say(text("Unlock", lang), look)
+        self.practise.say(text("Practise", lang), look, name=text("Practise without a card", lang))
         if not view.card:
             self.pin.clear()
         self._say(view.message)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -21,7 +23,6 @@ _DETAILS_WIDTH = 360
 _FOLD_WIDTH = 1000
 _TILE_WIDTH = 190
 _SPACE = side_by_side(Gap.SMALL)
-_WRAP = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
 
 
 class SeatsScreen(QWidget):
@@ -46,6 +47,7 @@ class SeatsScreen(QWidget):
         rows.setSpacing(Gap.TIGHT)
         self.sessions = Choices(inside)
         self.filters = Choices(inside)
+        self.drills = Choices(inside)
         self.hint = Words(inside)
         self.message = Words(inside)
         for words in (self.hint, self.message):
@@ -73,11 +75,12 @@ class SeatsScreen(QWidget):
         side.addStretch(1)
         self._body.addWidget(self.map, 1000)
         self._body.addWidget(self._side, 1)
-        for above in (self.sessions, self.filters, self.hint, self.message, body):
+        for above in (self.sessions, self.filters, self.drills, self.hint, self.message, body):
             rows.addWidget(above)
         rows.addStretch(1)
         self.sessions.chosen.connect(self._choose_session)
         self.filters.chosen.connect(self._filter)
+        self.drills.chosen.connect(self._let_happen)
         self.map.chosen.connect(lambda kid: self.intent.emit(views.ChooseSeat(kid)))
         self.notes.chosen.connect(self._note)
         self.collect.clicked.connect(self._read_stick)
@@ -91,6 +94,9 @@ class SeatsScreen(QWidget):
             [Option(name, session == view.session) for session, name in many], look
         )
         self.filters.show_options([Option(one.label, one.chosen) for one in view.filters], look)
+        self.drills.show_options(
+            [Option(words, False, ticks=False) for _, words in view.drills], look
+        )
         self.hint.say(view.hint, look, Type.NOTE, "quiet")
         self.message.say(view.message, look, Type.BASE, "ok" if view.good else "bad", strong=True)
         self.message.setVisible(bool(view.message))
@@ -104,6 +110,7 @@ class SeatsScreen(QWidget):
         self.lines.setVisible(bool(lines))
         actions = () if details is None else details.actions
         self.notes.show_options([Option(one.label, False, ticks=False) for one in actions], look)
+        self.collect.setVisible(not view.header.shows)
         self.collect.say(text("Read the collecting stick", lang), look, size=Type.NOTE)
         self._fold()
 
@@ -134,7 +141,14 @@ class SeatsScreen(QWidget):
         if self._view is not None and self._view.details is not None:
             self.intent.emit(views.NoteSeat(self._view.details.actions[at].note))
 
+    def _let_happen(self, at: int) -> None:
+        if self._view is not None:
+            self.intent.emit(views.LetHappen(self._view.drills[at][0]))
+
     def _read_stick(self) -> None:
+        if self._view is not None and self._view.header.practice:
+            self.intent.emit(views.Collect(Path()))  # the room's own, made up as the room is
+            return
         folder = self._ask(self, text("Read the collecting stick", self._look.lang))
         if folder is not None:
             self.intent.emit(views.Collect(folder))
@@ -233,7 +247,7 @@ class SeatTile(QAbstractButton):
         """Only the view says what is chosen."""
 
     def heightForWidth(self, width: int) -> int:
-        bottom = max((box.bottom() for box, _, _ in self._texts(width)), default=0)
+        bottom = max((box.bottom() for box, *_ in self._texts(width)), default=0)
         least = self._look.px(Height.CONTROL) + 2 * RING
         return max(least, bottom + 1 + Gap.TIGHT + RING)
 
@@ -251,11 +265,11 @@ class SeatTile(QAbstractButton):
         painter.drawRoundedRect(
             shape.adjusted(half, half, -half, -half), Radius.CONTROL, Radius.CONTROL
         )
-        for box, words, strong in self._texts(self.width()):
+        for box, words, strong, wrap in self._texts(self.width()):
             toned = words == view.words
             painter.setFont(look.font(Type.NOTE, strong=strong or toned))
             painter.setPen(look.colour(view.tone if toned else "text"))
-            painter.drawText(box, _WRAP, words)
+            painter.drawText(box, wrap, words)
         if view.sign != "none":
             side = look.px(Type.NOTE)
             corner = QRectF(shape.right() - Gap.SMALL - side, shape.top() + Gap.SMALL, side, side)
@@ -263,21 +277,25 @@ class SeatTile(QAbstractButton):
         if self.hasFocus():
             paint_ring(painter, shape, Radius.CONTROL, look)
 
-    def _texts(self, width: int) -> list[tuple[QRect, str, bool]]:
-        """Where each line of words stands on a tile of this width."""
+    def _texts(self, width: int) -> list[tuple[QRect, str, bool, Qt.TextFlag]]:
+        """Where each line of words stands on a tile of this width, and how it wraps."""
         view, look = self._view, self._look
         if view is None:
             return []
         left, top = RING + Gap.SMALL, RING + Gap.TIGHT
         sign = look.px(Type.NOTE) + Gap.TIGHT
-        placed: list[tuple[QRect, str, bool]] = []
+        placed: list[tuple[QRect, str, bool, Qt.TextFlag]] = []
         for at, words in enumerate((view.seat, view.name, view.words, view.note)):
             if not words:
                 continue
             across = width - 2 * left - (sign if at == 0 else 0)
             metrics = self._metrics(strong=at == 0 or words == view.words)
-            box = metrics.boundingRect(QRect(0, 0, across, 10_000), _WRAP, words)
-            placed.append((QRect(left, top, across, box.height()), words, at == 0))
+            room, wrap = QRect(0, 0, across, 10_000), Qt.TextFlag.TextWordWrap
+            box = metrics.boundingRect(room, wrap, words)
+            if box.width() > across:  # one word alone is too long
+                wrap = Qt.TextFlag.TextWrapAnywhere
+                box = metrics.boundingRect(room, wrap, words)
+            placed.append((QRect(left, top, across, box.height()), words, at == 0, wrap))
             top += box.height() + Gap.HAIR
         return placed
 

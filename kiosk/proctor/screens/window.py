@@ -13,6 +13,7 @@ from kiosk.proctor.screens.camera import CameraStrip
 from kiosk.proctor.screens.header import Header
 from kiosk.proctor.screens.locked import LockedScreen
 from kiosk.proctor.screens.notebook import AskFolder, NotebookScreen, ask_folder
+from kiosk.proctor.screens.notice import Notice
 from kiosk.proctor.screens.seats import SeatsScreen
 from kiosk.proctor.screens.signing import SigningScreen
 from kiosk.proctor.screens.steps import is_code
@@ -51,9 +52,11 @@ class DeskWindow(QWidget):
         column.setSpacing(0)
         self.header = Header(self)
         self._stack = QStackedWidget(self)
+        self.notice = Notice(self)
         self.camera = CameraStrip(self)
         self.camera.scanned.connect(lambda code: self.send(views.Scanned(code)))
         column.addWidget(self.header)
+        column.addWidget(self.notice)
         column.addWidget(self.camera)
         column.addWidget(self._stack, 1)
         self.locked = LockedScreen(self._stack)
@@ -111,7 +114,7 @@ class DeskWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keys leave the memory with the window, and it no longer listens."""
-        self.flow.send(views.Lock())
+        self.flow.close()
         self.camera.shut()
         self._timer.stop()
         application = QApplication.instance()
@@ -121,9 +124,10 @@ class DeskWindow(QWidget):
         event.accept()
 
     def _draw(self) -> None:
-        view = self.flow.view
+        self._view = view = self.flow.view
         self._look = look = replace(self._look, lang=view.lang)
         self.setPalette(qt_palette(look))
+        self.notice.say(self.flow.notice, look)
         self.camera.dress(look)
         desk = text("Proctor's desk", look.lang)
         # With the name while the desk is open: a technician sees from outside whether it is.
@@ -159,14 +163,15 @@ class DeskWindow(QWidget):
             home.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _tick(self) -> None:
-        view = self.flow.view
         if self.flow.tick():
             self._draw()
-        elif isinstance(view, views.Locked):
+        elif isinstance(self._view, views.Locked):
+            view = self.flow.view
+            assert isinstance(view, views.Locked)
             if view.waiting != self.locked.waiting:
                 self._draw()
             self.locked.tick(self.flow.wait_s if view.waiting else 0)
-        elif isinstance(view, views.Signing):
+        elif isinstance(self._view, views.Signing):
             self.signing.tick(self.flow.left_s)
 
     def _turn_to(self, page: views.OpenNotebook | views.OpenSeats) -> None:

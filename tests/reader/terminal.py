@@ -30,7 +30,7 @@ def now_ms(self: clock.SystemTime) -> int:
     wanted = FOLDER / "skip_s"
     if now - _moved_at_ms >= TICK_MS and wanted.exists():
         _moved_at_ms = now
-        _ahead_ms += min(ASLEEP_MS * 2 // 3, int(wanted.read_text() or 0) * 1000 - _ahead_ms)
+        _ahead_ms += min(ASLEEP_MS // 3, int(wanted.read_text() or 0) * 1000 - _ahead_ms)
     return now + _ahead_ms
 
 

@@ -29,6 +29,7 @@ PEOPLE = {
 }
 """Who walks in which language."""
 WITHIN_S = 40
+TORN = ("The code was not read whole", "二维码没有读完整")
 KINDS = (
     Kind.SINGLE_CHOICE,
     Kind.MULTIPLE_CHOICE,
@@ -162,9 +163,15 @@ class Sitting:
         self.screen.write(text)
 
     def scan(self, code: str) -> None:
-        self.reader.listen()
-        self._from = len(self.reader.heard)
-        self.screen.scan(code)
+        """Scan until the code was read whole: a busy machine may tear a scan as a shaking hand does."""
+        for _ in range(5):
+            self.reader.listen()
+            self._from = len(self.reader.heard)
+            self.screen.scan(code)
+            self._until(self.announced, "to hear of the scan")
+            told = " ".join(str(one.value) for one in self.announced())
+            if not any(words in told for words in TORN):
+                return
 
     def tabs_to(self, words: str, role: str = "", *, most: int = 40, back: bool = False) -> Thing:
         """Press Tab until what has the keyboard says `words`."""

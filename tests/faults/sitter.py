@@ -7,8 +7,8 @@ opened nothing, so that a thousand of them need not load it a thousand times. `P
 what follows is its own, up to `GONE`, which is said when it has ended.
 
 KEYS holds the room's private keys (pickled by the test), so that every start is of the same terminal.
-Prints `BACK item=value ...` and `LEFT released_ms left_ms at_ms` once released, then `SAVED item value
-at_ms left_ms` for each answer after the screen said saved. Each time left is read before or after its
+Prints `BACK item=value ...` and `LEFT released_ms left_ms at_ms` once released, then `TRY item value`
+before each answer and `SAVED item value at_ms left_ms` after the screen said that it is saved. Each time left is read before or after its
 moment `at_ms` of CLOCK_BOOTTIME as they stand here, so that no time that ran goes uncounted. The
 proctor's part is played here too: it is not what is tested.
 """
@@ -88,6 +88,7 @@ def main(state: Path, keys: Path, seed: int) -> None:
         number = choices.randrange(1, 7)
         item = terminal.do(views.GoTo(number)).question.item.id
         value = choices.choice("abcd") if item.startswith("i") else f"{seed}-{n}"
+        say(f"TRY {item} {value}")
         view = terminal.send(views.Answer(item, "RESPONSE", (value,)))
         view = terminal.wait_saved()
         assert view.saved is views.Saved.SAVED

@@ -1,6 +1,7 @@
 """Who may import whom: each contract fails when one import is turned round."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -159,3 +160,12 @@ def test_a_program_needs_only_what_its_extra_installs(program):
         if not {canonicalize_name(name) for name in distributions.get(module, [])} & installed
     }
     assert not_installed == set()
+
+
+def test_nothing_on_a_screen_is_animated():
+    """So there is no motion to reduce: what docs/operator.md says under "What moves" stays true."""
+    moving = re.compile(r"Q\w*Animation|QTimeLine|QMovie|QGraphics\w*Effect|setCursorFlashTime")
+    found = [
+        path for path in (ROOT / "kiosk").rglob("*.py") if moving.search(path.read_text("utf-8"))
+    ]
+    assert found == []

@@ -8,8 +8,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+)
 from PySide6.QtWidgets import QAbstractButton, QLabel, QSizePolicy, QWidget
 
 from kiosk.ui.icons import Icon, paint_icon
@@ -202,11 +211,53 @@ class Button(QAbstractButton):
         return self._look.px(round(self._size * 0.9))
 
 
+class Ring(QWidget):
+    """The focus ring around a field that Qt draws itself, in the room its layout leaves for it."""
+
+    def __init__(self, field: QWidget) -> None:
+        super().__init__(field.parentWidget())
+        self._field = field
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+        field.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _RING_EVENTS:
+            self.setGeometry(self._field.geometry().adjusted(-RING, -RING, RING, RING))
+            self.setVisible(self._field.hasFocus() and self._field.isVisible())
+            self.raise_()
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        shape = QRectF(self.rect()).adjusted(RING, RING, -RING, -RING)
+        _paint_ring(
+            painter, shape, Radius.CONTROL, self._field.palette().color(QPalette.ColorRole.Text)
+        )
+
+
+_RING_EVENTS = frozenset(
+    {
+        QEvent.Type.FocusIn,
+        QEvent.Type.FocusOut,
+        QEvent.Type.Move,
+        QEvent.Type.Resize,
+        QEvent.Type.Show,
+        QEvent.Type.Hide,
+    }
+)
+
+
 def paint_ring(painter: QPainter, shape: QRectF, radius: int, look: Look) -> None:
     """The focus ring: 3 px in the text's colour, 3 px away from `shape`."""
+    _paint_ring(painter, shape, radius, look.colour("text"))
+
+
+def _paint_ring(painter: QPainter, shape: QRectF, radius: int, colour: QColor) -> None:
     away = FOCUS_GAP + FOCUS_WIDTH / 2
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(look.colour("text"), FOCUS_WIDTH))
+    painter.setPen(QPen(colour, FOCUS_WIDTH))
     painter.drawRoundedRect(
         shape.adjusted(-away, -away, away, away), radius + FOCUS_GAP, radius + FOCUS_GAP
     )

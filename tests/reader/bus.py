@@ -27,6 +27,7 @@ _ATSPI = "org.a11y.atspi"
 _ROOT = "/org/a11y/atspi/accessible/root"
 _NOTHING = "/org/a11y/atspi/null"
 _EVENTS = ("object:", "window:", "focus:")
+FOCUSED = "StateChanged:focused"
 
 ROLES = {
     7: "check box", 11: "combo box", 14: "dialog", 16: "drawing area", 19: "filler", 23: "frame",
@@ -52,6 +53,10 @@ def missing() -> str:
     if not any(launcher.exists() for launcher in _LAUNCHERS):
         lacks.append("at-spi-bus-launcher")
     return f"needs {', '.join(lacks)} (packages dbus, at-spi2-core, xvfb, xdotool)" if lacks else ""
+
+
+_HOLD_NOTHING = frozenset({"button", "check box", "radio button", "filler"})
+"""Roles that have neither text nor value but their name."""
 
 
 class Buses:
@@ -170,16 +175,15 @@ class Reader:
 
         self._program = _until(seen, f"a program {name} on the bus")
 
-    def tree(self, root: str = _ROOT) -> list[Thing]:
-        """What is showing, in reading order."""
-        return list(self._walk(root, 0))
+    def tree(self) -> Iterator[Thing]:
+        """What is showing, in reading order, read as one asks for it."""
+        return self._walk(_ROOT, 0)
 
     def _walk(self, path: str, depth: int) -> Iterator[Thing]:
         if depth:
-            thing = self.thing(path, depth)
-            if "showing" not in thing.states:
+            if "showing" not in self._states(path):
                 return
-            yield thing
+            yield self.thing(path, depth)
         (children,) = self._call(path, "Accessible", "GetChildren") or ([],)
         for _, child in children:
             if child != _NOTHING:
@@ -188,9 +192,12 @@ class Reader:
     def thing(self, path: str, depth: int = 0) -> Thing:
         """One accessible, read now."""
         (role,) = self._call(path, "Accessible", "GetRole") or (67,)
-        (low_high,) = self._call(path, "Accessible", "GetState") or ([0, 0],)
-        bits = low_high[0] | (low_high[1] << 32)
-        (interfaces,) = self._call(path, "Accessible", "GetInterfaces") or ([],)
+        named = ROLES.get(role, str(role))
+        (interfaces,) = (
+            ([],)
+            if named in _HOLD_NOTHING
+            else self._call(path, "Accessible", "GetInterfaces") or ([],)
+        )
         held = ""
         if f"{_ATSPI}.Text" in interfaces:
             (held,) = self._call(path, "Text", "GetText", "ii", (0, -1)) or ("",)
@@ -201,24 +208,31 @@ class Reader:
         )
         return Thing(
             path,
-            ROLES.get(role, str(role)),
+            named,
             str(self._property(path, "Accessible", "Name") or ""),
             str(self._property(path, "Accessible", "Description") or ""),
-            frozenset(word for bit, word in STATES.items() if bits >> bit & 1),
+            self._states(path),
             str(held),
             value,
             depth,
         )
 
+    def _states(self, path: str) -> frozenset[str]:
+        (low_high,) = self._call(path, "Accessible", "GetState") or ([0, 0],)
+        bits = low_high[0] | (low_high[1] << 32)
+        return frozenset(word for bit, word in STATES.items() if bits >> bit & 1)
+
     def focused(self) -> Thing | None:
         """What has the keyboard: of all that say so, such as a button that hands it on to its field,
         the one that was last told of."""
-        has = {"focused", "focusable"}  # the inside of a text field alone has the first
+        has = {"focused", "focusable", "showing"}  # the inside of a text field lacks the second
         self.listen()
-        told = [one.path for one in self.heard if one.what == "StateChanged:focused" and one.first]
-        at = {path: number for number, path in enumerate(told)}
-        fits = [one for one in self.tree() if one.states >= has]
-        return max(fits, key=lambda one: at.get(one.path, -1), default=None)
+        told = [one.path for one in self.heard if one.what == FOCUSED and one.first]
+        latest = dict.fromkeys(reversed(told[-4:]))
+        path = next((path for path in latest if self._states(path) >= has), None)
+        if path is not None:
+            return self.thing(path)
+        return next((one for one in self.tree() if one.states >= has), None)
 
     def relations(self, path: str) -> list[tuple[int, list[str]]]:
         """Kinds of relation (AtspiRelationType) and whom they lead to."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,10 +21,15 @@ from kiosk.rehearsal.preparation import EXAM, Prepared
 from kiosk.rehearsal.proctoring import Proctoring
 from kiosk.rehearsal.telling import Telling
 from kiosk.rehearsal.xscreen import OwnScreen
-from tests.reader.bus import Buses, Heard, Reader, Thing
+from tests.reader.bus import FOCUSED, Buses, Heard, Reader, Thing
 
-PERSON = Person("26110001", "张海燕", "01", 1)
+PEOPLE = {
+    "en": Person("26110001", "张海燕", "01", 1),
+    "zh-CN": Person("26110002", "王建军", "02", 1),
+}
+"""Who walks in which language."""
 WITHIN_S = 40
+TORN = ("The code was not read whole", "二维码没有读完整")
 KINDS = (
     Kind.SINGLE_CHOICE,
     Kind.MULTIPLE_CHOICE,
@@ -70,15 +75,28 @@ pass = 60
 
 
 class Sitting:
-    """One terminal, its person and its proctors."""
+    """One terminal, its person and its proctors.
 
-    def __init__(self, screen: OwnScreen, buses: Buses, day: Prepared, folder: Path) -> None:
+    What the person waits for is told in English; `words` is how it is said in the walk's language.
+    """
+
+    def __init__(
+        self,
+        screen: OwnScreen,
+        buses: Buses,
+        day: Prepared,
+        folder: Path,
+        person: Person,
+        words: Mapping[str, str],
+    ) -> None:
+        self.person = person
+        self._words = words
         self.screen = screen
         self.reader = Reader(buses.address)
         self.proctoring = Proctoring(day.desks())
         self.skip_file = folder / "skip_s"
         self.disk_file = folder / "disk_full"
-        state = day.terminals[f"T-{PERSON.seat}"]
+        state = day.terminals[f"T-{person.seat}"]
         command = [sys.executable, "-m", "tests.reader.terminal", str(state), str(folder)]
         self.program = subprocess.Popen(command, env=buses.environment)
         self.reader.find_program()
@@ -99,31 +117,38 @@ class Sitting:
 
     def hears(self, *words: str, urgent: bool | None = None) -> str:
         """Wait until all `words` were announced since the last key; gives all of it."""
+        wanted = [self.said(word) for word in words]
 
         def heard() -> str:
             told = [one for one in self.announced() if urgent is None or (one.first == 2) is urgent]
             said = " | ".join(str(one.value) for one in told)
-            return said if all(word in said for word in words) else ""
+            return said if all(word in said for word in wanted) else ""
 
-        return self._until(heard, f"to hear {words}")
+        return self._until(heard, f"to hear {wanted}")
+
+    def said(self, words: str) -> str:
+        """`words` in the language of the walk; names and figures are the same in each."""
+        return self._words.get(words, words)
 
     def finds(self, words: str, role: str = "") -> Thing:
         """Something that is showing, by its words and its role."""
+        wanted = self.said(words)
 
         def found() -> Thing | None:
             fits = (one for one in self.reader.tree() if not role or one.role == role)
-            return next((one for one in fits if words in one.said), None)
+            return next((one for one in fits if wanted in one.said), None)
 
-        return self._until(found, f"to find {role} {words!r}")
+        return self._until(found, f"to find {role} {wanted!r}")
 
     def stands_at(self, words: str, role: str = "") -> Thing:
         """Wait until what has the keyboard says `words`."""
+        wanted = self.said(words)
 
         def there() -> Thing | None:
             one = self.reader.focused()
-            return one if one and words in one.said and role in ("", one.role) else None
+            return one if one and wanted in one.said and role in ("", one.role) else None
 
-        return self._until(there, f"to stand at {role} {words!r}")
+        return self._until(there, f"to stand at {role} {wanted!r}")
 
     # --- acting -----------------------------------------------------------------------------------
 
@@ -138,19 +163,32 @@ class Sitting:
         self.screen.write(text)
 
     def scan(self, code: str) -> None:
-        self.reader.listen()
-        self._from = len(self.reader.heard)
-        self.screen.scan(code)
+        """Scan until the code was read whole: a busy machine may tear a scan as a shaking hand does."""
+        for _ in range(5):
+            self.reader.listen()
+            self._from = len(self.reader.heard)
+            self.screen.scan(code)
+            self._until(self.announced, "to hear of the scan")
+            told = " ".join(str(one.value) for one in self.announced())
+            if not any(words in told for words in TORN):
+                return
 
     def tabs_to(self, words: str, role: str = "", *, most: int = 40, back: bool = False) -> Thing:
         """Press Tab until what has the keyboard says `words`."""
+        wanted = self.said(words)
         for _ in range(most):
             one = self.reader.focused()
-            if one is not None and words in one.said and role in ("", one.role):
+            if one is not None and wanted in one.said and role in ("", one.role):
                 return one
             self.press("shift+Tab" if back else "Tab")
-            time.sleep(0.03)
-        raise AssertionError(f"Tab does not come to {role} {words!r}")
+            self._until(self._moved, "the keyboard to go on")
+        raise AssertionError(f"Tab does not come to {role} {wanted!r}")
+
+    def _moved(self) -> bool:
+        """Whether something got the keyboard since the last key."""
+        self.reader.listen()
+        new = self.reader.heard[self._from :]
+        return any(one.what == FOCUSED and one.first for one in new)
 
     def challenge(self) -> str:
         return self.screen.wait_for_code("C1:")
@@ -178,20 +216,28 @@ class Sitting:
 
 
 @contextmanager
-def sitting(folder: Path, kinds: tuple[Kind, ...] = KINDS) -> Iterator[Sitting]:
-    """A day with one candidate, up to the release screen."""
-    folders = Folders(folder / "day")
+def prepared(folder: Path, kinds: tuple[Kind, ...] = KINDS) -> Iterator[Prepared]:
+    """A day with one question of each kind, and a seat for each of `PEOPLE`."""
+    folders = Folders(folder)
     folders.make()
     day = Prepared(folders, datetime.now(UTC))
     try:
         day.bank(Telling())
-        day.enrol_room([PERSON.seat])
-        day.plan([PERSON], 1, exam(kinds))
-        with OwnScreen() as screen, Buses(screen.environment()) as buses:
-            seat = Sitting(screen, buses, day, folder)
-            try:
-                yield seat
-            finally:
-                seat.close()
+        day.enrol_room([person.seat for person in PEOPLE.values()])
+        day.plan(list(PEOPLE.values()), 1, exam(kinds))
+        yield day
     finally:
         day.close()
+
+
+@contextmanager
+def sitting(
+    day: Prepared, folder: Path, person: Person, words: Mapping[str, str]
+) -> Iterator[Sitting]:
+    """The person's terminal on a screen and a bus of its own, up to the release screen."""
+    with OwnScreen() as screen, Buses(screen.environment()) as buses:
+        seat = Sitting(screen, buses, day, folder, person, words)
+        try:
+            yield seat
+        finally:
+            seat.close()

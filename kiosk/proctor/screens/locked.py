@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.proctor import views
-from kiosk.ui.controls import RING, Button, Words, side_by_side
+from kiosk.ui.controls import RING, Button, Ring, Words, side_by_side
 from kiosk.ui.panels import Card, Page
 from kiosk.ui.theme import Look, qt_palette
 from kiosk.ui.tokens import Gap, Height, Type
@@ -45,6 +45,7 @@ class LockedScreen(QWidget):
         self.pin.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.pin.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.pin_label.setBuddy(self.pin)
+        Ring(self.pin)
         self.pin.returnPressed.connect(self._enter)
         self.pin.textChanged.connect(self._typed)
         self.message = Words(inside)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from kiosk.proctor import views
 from kiosk.proctor.screens.acts import ActsList
 from kiosk.proctor.screens.choices import Choices, Option
-from kiosk.ui.controls import RING, Button, Words
+from kiosk.ui.controls import RING, Button, Ring, Words
 from kiosk.ui.panels import Card, Page
 from kiosk.ui.theme import Look, qt_palette
 from kiosk.ui.tokens import Gap, Height, Type
@@ -68,6 +68,8 @@ class NotebookScreen(QWidget):
         self.words.setMaxLength(_LONGEST_NOTE)
         self.who_label.setBuddy(self.who)
         self.words_label.setBuddy(self.words)
+        for field in (self.who, self.words):
+            Ring(field)
         self.message = Words(self.card)
         self.add = Button("main", self.card)
         last = QHBoxLayout()

@@ -10,7 +10,7 @@ from kiosk.artefacts.qr import Prefix
 from kiosk.artefacts.tokens import MOST_WORDS
 from kiosk.proctor import views
 from kiosk.proctor.screens.choices import Choices, Option
-from kiosk.ui.controls import RING, Button, Words, height_follows_width, side_by_side
+from kiosk.ui.controls import RING, Button, Ring, Words, height_follows_width, side_by_side
 from kiosk.ui.panels import Card
 from kiosk.ui.qr_view import QrView
 from kiosk.ui.theme import Look, qt_palette
@@ -100,6 +100,7 @@ class OfferStep(QWidget):
         self.words = QLineEdit(self.card)
         self.words.setMaxLength(MOST_WORDS)
         self.asks.setBuddy(self.words)
+        Ring(self.words)
         self.missing = Words(self.card)
         self.question = Words(self.card)
         self.answers = QWidget(self.card)

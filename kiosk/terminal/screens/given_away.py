@@ -35,8 +35,9 @@ class GivenAwayScreen(Screen):
         self.again = Button("plain", self.bar)
         self.show_codes = Button("plain", self.bar)
         self.stop_codes = Button("plain", self.bar)
+        self.one_code = Button("plain", self.bar)
         self.next_candidate = Button("second", self.bar)
-        for button in (self.again, self.show_codes, self.stop_codes):
+        for button in (self.again, self.show_codes, self.stop_codes, self.one_code):
             self.bar.add_left(button)
         self.bar.add_right(self.next_candidate)
         column.addWidget(self._page, 1)
@@ -58,6 +59,7 @@ class GivenAwayScreen(Screen):
         self._codes: tuple[str, ...] = ()
         self._look = Look()
         self._at = 0
+        self._still = False
         self._turn = QTimer(self)
         self._turn.setInterval(TURN_MS)
         self._turn.timeout.connect(self._next_code)
@@ -68,6 +70,7 @@ class GivenAwayScreen(Screen):
         self.again.clicked.connect(lambda: self.intent.emit(Retry()))
         self.show_codes.clicked.connect(lambda: self.intent.emit(ShowCodes(True)))
         self.stop_codes.clicked.connect(lambda: self.intent.emit(ShowCodes(False)))
+        self.one_code.clicked.connect(self._one_code)
         self.next_candidate.clicked.connect(lambda: self.intent.emit(Leave()))
 
     def show_view(self, view: GivenAway, look: Look) -> None:
@@ -111,6 +114,7 @@ class GivenAwayScreen(Screen):
         self.stop_codes.say(text("With a stick", lang), look.chrome)
         self.stop_codes.setVisible(bool(view.codes))
         self._show_codes(view.codes, look)
+        self.one_code.setVisible(bool(view.codes))
         self.next_candidate.say(text("Next candidate", lang), look.chrome)
         self.next_candidate.setVisible(view.may_leave)
 
@@ -124,11 +128,27 @@ class GivenAwayScreen(Screen):
         self._look = look
         if codes != self._codes:
             self._codes, self._at = codes, 0
+            self._still = False
         if codes:
             self._draw_code()
+        if codes and not self._still:
             self._turn.start()
         else:
             self._turn.stop()
+        self._name_one_code()
+
+    def _one_code(self) -> None:
+        """Hold the code that stands there; from then on each press shows the next one."""
+        if self._still:
+            self._next_code()
+        self._still = True
+        self._turn.stop()
+        self._name_one_code()
+
+    def _name_one_code(self) -> None:
+        lang = self._look.lang
+        words = text("Next code", lang) if self._still else text("One code at a time", lang)
+        self.one_code.say(words, self._look.chrome)
 
     def _next_code(self) -> None:
         self._at = (self._at + 1) % len(self._codes)

@@ -3,6 +3,7 @@
 import gc
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QMimeData, QPoint, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication, QKeyEvent, QTextCursor
 from PySide6.QtTest import QTest
@@ -875,3 +876,20 @@ def test_each_of_a_row_of_codes_is_shown_in_turn(window):
     assert turning.isActive()
     window.show_view(VIEWS["sign_in"])
     assert not turning.isActive()
+
+
+def test_a_row_of_codes_can_be_held_still_and_turned_by_hand(window):
+    view = VIEWS["given_away_codes"]
+    window.show_view(VIEWS["given_away"])
+    window.show_view(view)
+    shown = screen(window)
+    assert shown._turn.isActive()
+    press(shown.one_code)
+    window.show_view(replace(view, remaining_ms=view.remaining_ms - 1))
+    assert not shown._turn.isActive()
+    assert shown.code.qr._text == view.codes[0]
+    press(shown.one_code)
+    assert shown.code.qr._text == view.codes[1]
+    window.show_view(VIEWS["given_away"])
+    window.show_view(view)
+    assert shown._turn.isActive()

@@ -9,6 +9,7 @@ import typer
 from msgspec import to_builtins
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from kiosk.cli import station_marking
 from kiosk.cli.analyse import analyse
 from kiosk.cli.shown import err, lang, say, show_json, show_table
 from kiosk.cli.station_shown import (
@@ -42,6 +43,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(station_marking.app, name="marking")
 
 StationFolder = Annotated[Path, typer.Option("--station", help="The station's folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
@@ -54,6 +56,9 @@ app.command()(analyse)
 def init(
     folder: StationFolder,
     name: Annotated[str, typer.Option(help="What people call the station.")] = "Station",
+    database: Annotated[
+        str, typer.Option(help="An empty PostgreSQL database for its registry, without password.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Make a station: its keys, its registry and its trust repository.
@@ -61,8 +66,9 @@ def init(
     \b
     Example:
       kiosk station init --station station --name "市职业技能鉴定站"
+      kiosk station init --station station --database postgresql://kiosk@db.example/station
     """
-    station = Station.create(folder, name, now=utc_now())
+    station = Station.create(folder, name, now=utc_now(), database=database)
     records = station.trust().records()
     root = {language: " ".join(station.root_words(language)) for language in LANGUAGES}
     station.close()

@@ -1,6 +1,7 @@
 """One station: its folder, its three keys, its registry, its trust repository.
 
     DIR/station.db        the registry            DIR/repository/   the signed repository
+    DIR/station.toml      settings: another database, how long things are kept
     DIR/keys/             the station's keys      DIR/offline/      root, authority and recovery keys
     DIR/public/           key records and root.json, for authors, terminals and verifiers
     DIR/banks/ scoring/ sessions/ receipts/ quarantine/
@@ -27,9 +28,11 @@ from kiosk.artefacts.trust_list import (
 )
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station.registry import Registry, parties
+from kiosk.station.settings import Settings, read_settings, require_open, write_database
 from kiosk.trust.durable import make_secret_folder, write_durable
 from kiosk.trust.keystore import FileKeyStore, write_record
 from kiosk.trust.repository import Repository
+from kiosk.words import mark
 
 OWN_ROLES = (Role.STATION, Role.OPENING, Role.LOG)
 
@@ -46,14 +49,15 @@ class Station:
         self._keys: dict[Role, PrivateKeys] = {}
 
     @classmethod
-    def create(cls, folder: Path, name: str, *, now: datetime) -> Station:
+    def create(cls, folder: Path, name: str, *, now: datetime, database: str = "") -> Station:
         """A new station in `folder`, with keys, registry and a first published repository.
 
         Args:
             name: what people call the station; it stands in its key records.
+            database: the address of an empty database for its registry; its own file if empty.
 
         Raises:
-            NotPermitted: there is a station already.
+            NotPermitted: there is a station already, or another one's registry.
             InputRefused: what is there was cut off while it was made.
             StorageFault: the disk refuses.
         """
@@ -64,16 +68,17 @@ class Station:
                 where=str(folder),
                 remedy="Use it, or name another folder",
             )
+        if database:
+            require_open(database)
         make_secret_folder(folder)
+        registry = _new_registry(folder, database)
         records = [
             FileKeyStore(folder / "keys" / role).create(role, f"{name} ({role})").record
             for role in OWN_ROLES
         ]
         recovery = FileKeyStore(folder / "offline" / "recovery")
         records.append(recovery.create(Role.RECOVERY, f"{name} (recovery)").record)
-        # SQLite's other files take this one's mode: a registry holds names and results.
-        (folder / "station.db").touch(mode=0o600)
-        station = cls(folder, Registry(f"sqlite:///{folder / 'station.db'}"))
+        station = cls(folder, registry)
         with station.registry.writing() as connection:
             for record in records:
                 parties.add(connection, record, int(now.timestamp()))
@@ -98,13 +103,17 @@ class Station:
             StorageFault: its registry cannot be read.
         """
         _require_whole(folder)
-        if not (folder / "station.db").is_file():
+        settings = read_settings(folder)
+        there = (folder / "station.db").is_file() or (
+            settings.database and (folder / "keys").is_dir()
+        )
+        if not there:
             raise InputRefused(
                 "there is no station here",
                 where=str(folder),
                 remedy="Name the station's folder, or make one: kiosk station init --station DIR",
             )
-        return cls(folder, Registry(f"sqlite:///{folder / 'station.db'}"))
+        return cls(folder, Registry(settings.address(folder)))
 
     def close(self) -> None:
         self.registry.close()
@@ -188,6 +197,24 @@ class Station:
             revoked=delegated.revoked,
         )
         self.repository().put(TRUST_TARGET, write_trust_list(trust_list))
+
+
+def _new_registry(folder: Path, database: str) -> Registry:
+    if not database:
+        # SQLite's other files take this one's mode: a registry holds names and results.
+        (folder / "station.db").touch(mode=0o600)
+        return Registry(Settings().address(folder))
+    registry = Registry(database)
+    with registry.reading() as connection:
+        taken = parties.every(connection)
+    if taken:
+        registry.close()
+        raise NotPermitted(
+            mark("another station keeps its registry in this database"),
+            remedy=mark("Make an empty database for this one"),
+        )
+    write_database(folder, database)
+    return registry
 
 
 def _require_whole(folder: Path) -> None:

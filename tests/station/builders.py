@@ -56,7 +56,10 @@ from kiosk.station.home import Station
 from kiosk.station.keys import OpenedSession, open_session
 from kiosk.station.planning import plan_session
 from kiosk.station.receiving import Report, receive
-from kiosk.station.registry import plans
+from kiosk.station.registry import Registry, plans
+from kiosk.station.registry.copying import copy_rows
+from kiosk.station.settings import read_settings, write_database
+from tests.postgres import Cluster
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SESSION = "R15-0301"
@@ -499,15 +502,71 @@ def a_template() -> tuple[
     return folder / "station", terminals, proctors, author, sealed
 
 
+@dataclass(frozen=True)
+class Servers:
+    """A PostgreSQL cluster, and the database in it that an empty registry is copied from."""
+
+    cluster: Cluster
+    empty: str
+
+    def move(self, folder: Path, like: str = "") -> None:
+        """Gives the station in `folder` a database of its own: with the rows of its file, or a copy of
+        `like`."""
+        address = self.cluster.new(like=like or self.empty)
+        if not like:
+            old, new = Registry(f"sqlite:///{folder / 'station.db'}"), Registry(address)
+            with old.reading() as source, new.writing() as target:
+                copy_rows(source, target)
+            old.close()
+            new.close()
+        for path in folder.glob("station.db*"):
+            path.unlink()
+        write_database(folder, address)
+
+
+SERVERS: Servers | None = None
+"""Where days are held on PostgreSQL: the fixture `both_databases` sets it."""
+
+
+@cache
+def _kept_template(servers: Servers, planned: bool) -> str:
+    """The database of a template, in a cluster, to be copied."""
+    folder = Path(mkdtemp(prefix="station-template-")) / "station"
+    shutil.copytree(_template_folder(planned), folder)
+    servers.move(folder)
+    name = "station_planned" if planned else "station_unplanned"
+    servers.cluster.keep(read_settings(folder).database, name)
+    return name
+
+
+@cache
+def _template_folder(planned: bool) -> Path:
+    """`a_template`'s station, with the usual session planned or without."""
+    template, terminals, proctors, author, sealed = a_template()
+    if not planned:
+        return template
+    folder = Path(mkdtemp(prefix="station-template-"))
+    shutil.copytree(template, folder / "station")
+    day = Day(folder, Station.open(folder / "station"), terminals, proctors, author, sealed)
+    day.plan()
+    day.station.close()
+    return folder / "station"
+
+
+_PLAN_FILES = (f"{SESSION}.toml", "roster.csv")
+
+
 def a_day(folder: Path, *, planned: bool = True) -> Day:
     """A station of one's own in `folder`, with the usual session planned."""
-    template, terminals, proctors, author, sealed = a_template()
-    shutil.copytree(template, folder / "station")
-    station = Station.open(folder / "station")
-    day = Day(folder, station, terminals, proctors, author, sealed)
+    _, terminals, proctors, author, sealed = a_template()
+    shutil.copytree(_template_folder(planned), folder / "station")
+    if SERVERS is not None:
+        SERVERS.move(folder / "station", _kept_template(SERVERS, planned))
     if planned:
-        day.plan()
-    return day
+        for name in _PLAN_FILES:
+            shutil.copy(_template_folder(True).parent / name, folder)
+    station = Station.open(folder / "station")
+    return Day(folder, station, terminals, proctors, author, sealed)
 
 
 def expired(day: Day, number: str) -> Expired:
@@ -522,6 +581,7 @@ __all__ = [
     "Aborted",
     "Day",
     "Extended",
+    "Servers",
     "a_day",
     "correct",
     "enrol_file",

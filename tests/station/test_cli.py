@@ -85,6 +85,7 @@ def test_a_plan_with_faults_exits_4_and_lists_them(
     assert "pass mark" in said.replace("\n", " ")
 
 
+@pytest.mark.usefixtures("both_databases")
 def test_publish_import_and_results_speak_json(
     day: Day,
     tmp_path: Path,

@@ -6,6 +6,7 @@ import pickle
 from pathlib import Path
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from kiosk.artefacts.answer_package import PackageContent
@@ -51,6 +52,7 @@ def test_a_batch_and_its_verdicts_travel_between_processes(tmp_path: Path) -> No
     assert pickle.loads(pickle.dumps(verdicts)) == verdicts
 
 
+@pytest.mark.usefixtures("both_databases")
 def test_a_score_follows_the_sections_marks(tmp_path: Path) -> None:
     day = a_day(tmp_path)
     answers = day.answers("20260001", 8)
@@ -216,6 +218,7 @@ def test_an_answer_that_the_question_cannot_have_is_caught(tmp_path: Path) -> No
     assert "unknown choice" in verdict.reason
 
 
+@pytest.mark.usefixtures("both_databases")
 def test_a_score_is_explained_in_the_authors_names_and_both_languages(tmp_path: Path) -> None:
     day = a_day(tmp_path)
     day.import_(day.sit("20260001", right=7))

@@ -43,6 +43,7 @@ def _leaves(day: Day) -> int:
         return len(log.every_leaf(connection))
 
 
+@pytest.mark.usefixtures("both_databases")
 def test_the_same_package_twice_is_a_duplicate_and_changes_nothing(tmp_path: Path) -> None:
     day = a_day(tmp_path)
     package = day.sit("20260001")
@@ -63,6 +64,7 @@ def test_a_copy_within_one_import_is_a_duplicate(tmp_path: Path) -> None:
     assert (report.imported, report.duplicate) == (1, 1)
 
 
+@pytest.mark.usefixtures("both_databases")
 def test_the_same_sitting_with_other_answers_is_a_conflict_and_neither_counts(
     tmp_path: Path,
 ) -> None:
@@ -99,6 +101,7 @@ def test_a_sitting_sealed_twice_by_its_terminal_counts_once(tmp_path: Path) -> N
     assert _states(day)["1"] == "recorded"
 
 
+@pytest.mark.usefixtures("both_databases")
 def test_a_package_of_an_unknown_terminal_waits_until_it_is_enrolled(tmp_path: Path) -> None:
     day = a_day(tmp_path, planned=False)
     stranger = PrivateKeys.generate(Role.TERMINAL, "T-99")
@@ -272,6 +275,7 @@ def test_a_package_that_does_not_agree_with_the_plan_is_held_logged_and_receipte
     assert (_leaves(day), report.receipts, _states(day)["1"]) == (1, 1, "missing")
 
 
+@pytest.mark.usefixtures("both_databases")
 def test_every_file_seen_is_accounted_for(tmp_path: Path) -> None:
     day = a_day(tmp_path)
     package = day.sit("20260001")

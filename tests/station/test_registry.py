@@ -14,7 +14,8 @@ from sqlalchemy import create_engine
 from kiosk.errors import StorageFault
 from kiosk.station import registry
 from kiosk.station.registry import Registry
-from kiosk.station.registry.tables import APPEND_ONLY, append_only_triggers, metadata
+from kiosk.station.registry.guards import guards
+from kiosk.station.registry.tables import APPEND_ONLY, metadata
 
 
 def _schema(path: Path) -> dict[str, list[str]]:
@@ -42,8 +43,8 @@ def test_migrations_make_the_tables_that_the_code_names(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{declared}")
     with engine.begin() as connection:
         metadata.create_all(connection)
-        for trigger in append_only_triggers():
-            connection.exec_driver_sql(trigger)
+        for guard in guards("sqlite", APPEND_ONLY):
+            connection.exec_driver_sql(guard)
 
     assert _schema(_migrated(tmp_path)) == _schema(declared)
 

@@ -28,6 +28,7 @@ def test_the_kept_tree_is_the_tree_of_the_rfc(size: int) -> None:
     ]
 
 
+@pytest.mark.usefixtures("both_databases")
 def test_each_import_continues_the_log_of_the_one_before(tmp_path: Path) -> None:
     day = a_day(tmp_path)
     day.import_(day.sit("20260001"))

@@ -2,83 +2,96 @@
 
 Nothing outside this package writes SQL. `Registry.reading()` and `Registry.writing()` give a
 connection inside one transaction; the functions of `parties`, `plans`, `packages`, `log` and
-`results` take it. SQLite by default (WAL, every commit on the disk before it counts, because a
-receipt lets a terminal delete its package).
+`results` take it. `databases` knows SQLite from PostgreSQL; nothing else does.
 """
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import IntegrityError
 
 from kiosk.errors import StorageFault
+from kiosk.station.registry.databases import (
+    database_url,
+    open_engine,
+    require_usable,
+    said_plainly,
+    shown,
+)
+from kiosk.words import mark
 
-__all__ = ["HEAD", "Connection", "IntegrityError", "Registry"]
+__all__ = ["HEAD", "Connection", "IntegrityError", "Registry", "database_url"]
 
 HEAD = "0004"
 """The newest migration; checked against the scripts by a test, so that opening needs no Alembic."""
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
-_BUSY_S = 60
 
 
 class Registry:
     """The open database."""
 
     def __init__(self, url: str) -> None:
-        """Opens the database at an SQLAlchemy `url` and brings its tables up to date.
+        """Opens the database at `url` (SQLite or PostgreSQL) and brings its tables up to date.
 
         Raises:
+            InputRefused: `url` is none.
+            NotPermitted: a PostgreSQL database that is not fit for a registry.
             StorageFault: it cannot be opened, is damaged, or is newer than this program.
         """
-        self._engine = _engine(url)
-        try:
-            self._bring_up_to_date(url)
-        except DBAPIError as fault:
-            raise _storage_fault(fault, url) from fault
+        self.url = database_url(url)
+        self._engine = open_engine(self.url)
+        self._bring_up_to_date()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection that sees one moment of the database."""
-        with self._engine.connect() as connection, connection.begin():
+        """A connection that sees one moment of the database.
+
+        Raises:
+            StorageFault: it cannot be read.
+        """
+        with said_plainly(self.url), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A connection in one transaction: all of it is kept, or nothing.
+        """A connection in one transaction: all of it is kept, or nothing. There is one writer at a
+        time, who sees all that the one before wrote.
 
         Raises:
-            StorageFault: the disk did not take it.
+            StorageFault: it was not taken (locked, read-only, full, the server is gone).
         """
-        try:
-            with (
-                self._engine.connect().execution_options(writes=True) as connection,
-                connection.begin(),
-            ):
-                yield connection
-        except IntegrityError:
-            raise  # a broken rule of the schema is the caller's, not the disk's
-        except DBAPIError as fault:
-            raise _storage_fault(fault, str(self._engine.url)) from fault
+        with self._transaction(writes=True) as connection:
+            yield connection
 
     def close(self) -> None:
         self._engine.dispose()
 
-    def _bring_up_to_date(self, url: str) -> None:
+    @contextmanager
+    def _transaction(self, **options: bool) -> Iterator[Connection]:
+        # Each statement of a writer sees what is there once its turn has come, not when it asked.
+        isolation = {} if self.url.drivername == "sqlite" else {"isolation_level": "READ COMMITTED"}
+        with (
+            said_plainly(self.url),
+            self._engine.connect().execution_options(**options, **isolation) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def _bring_up_to_date(self) -> None:
         with self.reading() as connection:
             found = _version(connection)
         if found == HEAD:
             return
         if found is not None and found > HEAD:
             raise StorageFault(
-                "the registry was written by a newer version of this program",
-                where=url,
-                remedy="Install that version here too",
+                mark("the registry was written by a newer version of this program"),
+                where=shown(self.url),
+                remedy=mark("Install that version here too"),
             )
         self._migrate()
 
@@ -88,11 +101,23 @@ class Registry:
 
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-        with self.writing() as connection:
-            if _version(connection) == HEAD:
+        with self._transaction(writes=True, migrates=True) as connection:
+            found = _version(connection)
+            if found == HEAD:
                 return  # another process was first
+            if found is None:
+                require_usable(connection)
             config.attributes["connection"] = connection
             command.upgrade(config, HEAD)
+            if self.url.drivername == "sqlite":
+                loose = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+                if loose is not None:
+                    raise StorageFault(
+                        mark("the registry could not be brought up to date: rows point nowhere"),
+                        where=shown(self.url),
+                        remedy=mark("Nothing was changed; send the file to the maintainers"),
+                    )
+        self._engine.dispose()  # the next connection minds foreign keys again
 
 
 def _version(connection: Connection) -> str | None:
@@ -100,33 +125,3 @@ def _version(connection: Connection) -> str | None:
         return None
     found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     return found
-
-
-def _engine(url: str) -> Engine:
-    if not url.startswith("sqlite"):
-        return create_engine(url)
-    engine = create_engine(url, connect_args={"timeout": _BUSY_S})
-    event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    # The driver would begin transactions by guessing from the statement; we say when.
-    connection.isolation_level = None
-    for setting in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {setting}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A writer takes its lock at once: one that first reads cannot then fail for having waited.
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _storage_fault(fault: DBAPIError, where: str) -> StorageFault:
-    return StorageFault(
-        f"the registry could not be read or written: {fault.orig}",
-        where=where,
-        remedy="Look at the disk (space, permissions); nothing half done was kept",
-    )

@@ -8,12 +8,12 @@ only ever grow (`APPEND_ONLY`), which SQLite enforces by trigger; PostgreSQL wil
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
-    Integer,
     LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
@@ -21,7 +21,11 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy import Integer as SomeInteger
 from sqlalchemy.schema import SchemaItem
+
+Integer = SomeInteger().with_variant(BigInteger(), "postgresql")
+"""64 bits on both databases: a room's clock may be off by a century."""
 
 metadata = MetaData(
     naming_convention={
@@ -235,7 +239,7 @@ confirmations = _table(
 Index("ix_confirmations_sitting", confirmations.c.session, confirmations.c.candidate)
 
 # `marking` 0 is what the rules gave at once, with `pending` answers that people mark still open; the
-# n-th state of their marks is `marking` n. The newest marking of a scoring version is the one that counts.
+# n-th state of their marks is `marking` n (one taken back is open again). The newest marking of a scoring version is the one that counts.
 results = _table(
     "results",
     Column("package", LargeBinary, ForeignKey("packages.sha256"), nullable=False),
@@ -255,7 +259,6 @@ results = _table(
         ["scorings.bank", "scorings.version", "scorings.scoring_version"],
     ),
     CheckConstraint("passed IN (0, 1)", name="passed"),
-    CheckConstraint("marking = 0 OR pending = 0", name="pending"),
 )
 
 markings = _table(
@@ -405,22 +408,3 @@ proctor_logs = _table(
     Column("content", LargeBinary, nullable=False),
     Column("received_at", Integer, nullable=False),
 )
-
-
-def append_only_triggers() -> tuple[str, ...]:
-    """SQLite statements that let the rows of `APPEND_ONLY` neither change nor go, and give the log's
-    leaves no gap."""
-    statements = [
-        f"CREATE TRIGGER {table}_{act.lower()} BEFORE {act} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, '{table} only ever grows'); END"
-        for table in APPEND_ONLY
-        for act in ("UPDATE", "DELETE")
-    ]
-    return (
-        *statements,
-        (
-            "CREATE TRIGGER leaves_dense BEFORE INSERT ON leaves "
-            "WHEN NEW.position <> (SELECT COALESCE(MAX(position) + 1, 0) FROM leaves) "
-            "BEGIN SELECT RAISE(ABORT, 'the log has no gaps'); END"
-        ),
-    )

@@ -5,20 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from kiosk.station.registry.guards import guards
+
 revision = "0001"
 down_revision = None
-
-TRIGGERS = (
-    "CREATE TRIGGER leaves_update BEFORE UPDATE ON leaves BEGIN SELECT RAISE(ABORT, 'leaves only ever grows'); END",
-    "CREATE TRIGGER leaves_delete BEFORE DELETE ON leaves BEGIN SELECT RAISE(ABORT, 'leaves only ever grows'); END",
-    "CREATE TRIGGER checkpoints_update BEFORE UPDATE ON checkpoints BEGIN SELECT RAISE(ABORT, 'checkpoints only ever grows'); END",
-    "CREATE TRIGGER checkpoints_delete BEFORE DELETE ON checkpoints BEGIN SELECT RAISE(ABORT, 'checkpoints only ever grows'); END",
-    "CREATE TRIGGER results_update BEFORE UPDATE ON results BEGIN SELECT RAISE(ABORT, 'results only ever grows'); END",
-    "CREATE TRIGGER results_delete BEFORE DELETE ON results BEGIN SELECT RAISE(ABORT, 'results only ever grows'); END",
-    "CREATE TRIGGER package_files_update BEFORE UPDATE ON package_files BEGIN SELECT RAISE(ABORT, 'package_files only ever grows'); END",
-    "CREATE TRIGGER package_files_delete BEFORE DELETE ON package_files BEGIN SELECT RAISE(ABORT, 'package_files only ever grows'); END",
-    "CREATE TRIGGER leaves_dense BEFORE INSERT ON leaves WHEN NEW.position <> (SELECT COALESCE(MAX(position) + 1, 0) FROM leaves) BEGIN SELECT RAISE(ABORT, 'the log has no gaps'); END",
-)
 
 
 def upgrade() -> None:
@@ -296,7 +286,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("position", name=op.f("pk_receipts")),
         sqlite_strict=True,
     )
-    # ### end Alembic commands ###
-    if op.get_bind().dialect.name == "sqlite":
-        for trigger in TRIGGERS:
-            op.execute(trigger)
+    grows = ("leaves", "checkpoints", "results", "package_files")
+    for guard in guards(op.get_bind().dialect.name, grows):
+        op.execute(guard)

@@ -5,13 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from kiosk.station.registry.guards import append_only
+
 revision = "0002"
 down_revision = "0001"
-
-TRIGGERS = (
-    "CREATE TRIGGER package_legs_update BEFORE UPDATE ON package_legs BEGIN SELECT RAISE(ABORT, 'package_legs only ever grows'); END",
-    "CREATE TRIGGER package_legs_delete BEFORE DELETE ON package_legs BEGIN SELECT RAISE(ABORT, 'package_legs only ever grows'); END",
-)
 
 
 def upgrade() -> None:
@@ -31,6 +28,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("package", "position", name=op.f("pk_package_legs")),
         sqlite_strict=True,
     )
-    if op.get_bind().dialect.name == "sqlite":
-        for trigger in TRIGGERS:
-            op.execute(trigger)
+    for guard in append_only(op.get_bind().dialect.name, "package_legs"):
+        op.execute(guard)

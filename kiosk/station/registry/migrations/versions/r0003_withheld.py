@@ -5,15 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from kiosk.station.registry.guards import append_only
+
 revision = "0003"
 down_revision = "0002"
-
-TRIGGERS = (
-    "CREATE TRIGGER warrants_update BEFORE UPDATE ON warrants BEGIN SELECT RAISE(ABORT, 'warrants only ever grows'); END",
-    "CREATE TRIGGER warrants_delete BEFORE DELETE ON warrants BEGIN SELECT RAISE(ABORT, 'warrants only ever grows'); END",
-    "CREATE TRIGGER confirmations_update BEFORE UPDATE ON confirmations BEGIN SELECT RAISE(ABORT, 'confirmations only ever grows'); END",
-    "CREATE TRIGGER confirmations_delete BEFORE DELETE ON confirmations BEGIN SELECT RAISE(ABORT, 'confirmations only ever grows'); END",
-)
 
 
 def _of_roster(table: str) -> sa.ForeignKeyConstraint:
@@ -56,6 +51,5 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_confirmations_sitting", "confirmations", ["session", "candidate"])
-    if op.get_bind().dialect.name == "sqlite":
-        for trigger in TRIGGERS:
-            op.execute(trigger)
+    for guard in append_only(op.get_bind().dialect.name, "warrants", "confirmations"):
+        op.execute(guard)

@@ -5,40 +5,29 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from kiosk.station.registry.guards import append_only, dense_leaves
+
 revision = "0004"
 down_revision = "0003"
 
-GROWING = ("results", "leaves", "scripts", "marks", "settlements")
-TRIGGERS = (
-    *(
-        f"CREATE TRIGGER {table}_{act.lower()} BEFORE {act} ON {table} "
-        f"BEGIN SELECT RAISE(ABORT, '{table} only ever grows'); END"
-        for table in GROWING
-        for act in ("UPDATE", "DELETE")
-    ),
-    (
-        "CREATE TRIGGER leaves_dense BEFORE INSERT ON leaves "
-        "WHEN NEW.position <> (SELECT COALESCE(MAX(position) + 1, 0) FROM leaves) "
-        "BEGIN SELECT RAISE(ABORT, 'the log has no gaps'); END"
-    ),
-)
-
 
 def upgrade() -> None:
-    sqlite = op.get_bind().dialect.name == "sqlite"
+    dialect = op.get_bind().dialect.name
+    grown = ["results", "scripts", "marks", "settlements"]
     _results()
-    if sqlite:
-        # Receipts refer to leaves, which are away for a moment.
-        op.execute("PRAGMA defer_foreign_keys = ON")
+    if dialect == "sqlite":
         _leaves()
+        grown.append("leaves")
     else:
         op.alter_column("leaves", "package", nullable=True)
     _markings()
     _scripts()
     _settlements()
-    if sqlite:
-        for trigger in TRIGGERS:
-            op.execute(trigger)
+    for guard in append_only(dialect, *grown):
+        op.execute(guard)
+    if dialect == "sqlite":
+        for guard in dense_leaves(dialect):
+            op.execute(guard)
 
 
 def _results() -> None:
@@ -57,7 +46,6 @@ def _results() -> None:
         sa.Column("passed", sa.Integer(), nullable=False),
         sa.Column("detail", sa.LargeBinary(), nullable=False),
         sa.Column("scored_at", sa.Integer(), nullable=False),
-        sa.CheckConstraint("marking = 0 OR pending = 0", name=op.f("ck_results_pending")),
         sa.CheckConstraint("passed IN (0, 1)", name=op.f("ck_results_passed")),
         sa.ForeignKeyConstraint(
             ["bank", "version", "scoring_version"],

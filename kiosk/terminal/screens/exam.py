@@ -116,7 +116,8 @@ class ExamScreen(Screen):
         self.flag.clicked.connect(self._flag)
         self.note.clicked.connect(lambda: self._toggle_panel(self.notes))
         self.tool.clicked.connect(lambda: self._toggle_panel(self.tools))
-        self.tools.scratch.typed.connect(lambda scratch: self.intent.emit(Scribble(scratch)))
+        self.tools.built.connect(self._order_tabs)
+        self.tools.scribbled.connect(lambda scratch: self.intent.emit(Scribble(scratch)))
         self.notes.typed.connect(lambda item, note: self.intent.emit(Note(item, note)))
         self.unfold.clicked.connect(self._toggle_overview)
 
@@ -255,6 +256,8 @@ class ExamScreen(Screen):
         self.tools.crowd(crowded)
         self._pages.setCurrentWidget(self.overview if open_now else self.question)
         self.overview.setVisible(not folded or open_now)
+        if self._panel is self.tools and not open_now:
+            self.tools.open()
         for panel in (self.notes, self.tools):
             panel.setVisible(panel is self._panel and not open_now)
             panel.raise_()  # for a reader what was raised last comes last

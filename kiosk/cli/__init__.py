@@ -53,6 +53,8 @@ def run(arguments: list[str]) -> int:
     try:
         start = plain_start(rest) if name == "terminal" else None
         if start is not None:
+            # What needs no Qt comes first: PySide reads the source of each module imported after it.
+            import_module("kiosk.terminal.flow")
             from kiosk.terminal.screens.app import run_terminal
 
             return run_terminal(start.state, windowed=start.windowed)

@@ -118,6 +118,8 @@ class Attempt:
         self._keep = keep
         self._serial = serial
         self._pending = 0
+        self._answered: tuple[object, tuple[bool, ...]] = (None, ())
+        """Which questions have their answer, by the responses this was seen in."""
         self._kept_any = bool(sitting.responses)
         self._typed: dict[tuple[str, str | None], _Typed] = {}
         self._frozen_ms: int | None = None
@@ -572,8 +574,12 @@ class Attempt:
 
     def answered(self, position: int) -> bool:
         """Whether the question at `position`, counting from 0, has its answer."""
-        item = self.items[position]
-        return is_complete(item, self.sitting.responses_to(item.id))
+        responses = self.sitting.responses
+        if responses is not self._answered[0]:
+            # All of them are asked for at each change, by the overview.
+            whole = tuple(is_complete(one, responses.get(one.id, {})) for one in self.items)
+            self._answered = (responses, whole)
+        return self._answered[1][position]
 
     @property
     def wait_ms(self) -> int:

@@ -126,9 +126,10 @@ def settle_layouts(root: QWidget) -> None:
 
     Left to itself Qt tells a new height one nesting level a turn of the event loop, and a person
     would see the texts squeezed for a moment. A scroll area that was filled while it was hidden
-    is not told at all.
+    is not told at all, and is told here once it is shown.
     """
     for area in root.findChildren(QScrollArea):
-        QCoreApplication.sendEvent(area, QEvent(QEvent.Type.LayoutRequest))
+        if not area.isHidden():
+            QCoreApplication.sendEvent(area, QEvent(QEvent.Type.LayoutRequest))
     for _ in range(_NESTING):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)

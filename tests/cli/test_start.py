@@ -38,3 +38,22 @@ def test_a_terminal_that_starts_imports_neither_typer_nor_a_network_client():
     )
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert told.stdout.strip() == "[]", told.stderr
+
+
+def test_a_seat_has_its_first_question_without_what_only_some_exams_open():
+    """Each of them cost time between a power cut and the question; all come when they are asked for."""
+    program = (
+        "import sys, kiosk.terminal.flow\n"
+        "qt = sorted(one for one in sys.modules if one.startswith('PySide6'))\n"
+        "import kiosk.terminal.screens.app, kiosk.terminal.screens.unlock\n"
+        "import kiosk.terminal.screens.exam\n"
+        "late = {'kiosk.terminal.screens.calculator', 'kiosk.terminal.calculator', 'simpleeval',\n"
+        "    'kiosk.terminal.screens.periodic_table', 'kiosk.terminal.elements',\n"
+        "    'kiosk.terminal.screens.scratch', 'kiosk.terminal.screens.sheet',\n"
+        "    'kiosk.terminal.room_line', 'kiosk.sync', 'kiosk.trust.refresh', 'tuf',\n"
+        "    'securesystemslib', 'http.client', 'ssl', 'PySide6.QtNetwork',\n"
+        "    'PySide6.QtMultimedia', 'PySide6.QtTextToSpeech', 'zxingcpp', 'typst', 'PIL'}\n"
+        "print(qt, sorted(late & set(sys.modules)))"
+    )
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert told.stdout.strip() == "[] []", told.stderr

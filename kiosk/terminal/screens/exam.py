@@ -58,6 +58,7 @@ class ExamScreen(Screen):
         self._view: Exam | None = None
         self._look = Look()
         self._folded = False
+        self._arranged: object = None
         self._overview_open = False
         self._panel: NotesPanel | ToolsPanel | None = None
         self._aloud_look: Look | None = None
@@ -115,7 +116,8 @@ class ExamScreen(Screen):
         self.flag.clicked.connect(self._flag)
         self.note.clicked.connect(lambda: self._toggle_panel(self.notes))
         self.tool.clicked.connect(lambda: self._toggle_panel(self.tools))
-        self.tools.scratch.typed.connect(lambda scratch: self.intent.emit(Scribble(scratch)))
+        self.tools.built.connect(self._order_tabs)
+        self.tools.scribbled.connect(lambda scratch: self.intent.emit(Scribble(scratch)))
         self.notes.typed.connect(lambda item, note: self.intent.emit(Note(item, note)))
         self.unfold.clicked.connect(self._toggle_overview)
 
@@ -229,6 +231,12 @@ class ExamScreen(Screen):
     def _fold(self) -> None:
         """The overview beside the question, or as a page of its own behind a button."""
         folded = self._look.scale >= FOLD_SCALE or self.width() < FOLD_WIDTH
+        crowded = self.height() < _CROWDED * self.bar.height()
+        open_now = folded and self._overview_open
+        shown = (folded, crowded, open_now, self._panel)
+        if shown == self._arranged:
+            return  # raising alone would paint all numbers again at each answer
+        self._arranged = shown
         if folded != self._folded:
             self._folded = folded
             if folded:
@@ -244,12 +252,12 @@ class ExamScreen(Screen):
             self.overview.setFixedWidth(OVERVIEW_WIDTH)
         self.overview.set_edge(shown=not folded)
         self.unfold.setVisible(folded)
-        crowded = self.height() < _CROWDED * self.bar.height()
         self.notes.title.setVisible(not crowded)
         self.tools.crowd(crowded)
-        open_now = folded and self._overview_open
         self._pages.setCurrentWidget(self.overview if open_now else self.question)
         self.overview.setVisible(not folded or open_now)
+        if self._panel is self.tools and not open_now:
+            self.tools.open()
         for panel in (self.notes, self.tools):
             panel.setVisible(panel is self._panel and not open_now)
             panel.raise_()  # for a reader what was raised last comes last

@@ -42,6 +42,7 @@ class Header(QWidget):
         self._look = Look()
         self._size_name, self._scale = "", 100
         self._fitted: object = None
+        self._tools: object = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._box.setContentsMargins(Gap.LARGE + Gap.HAIR, 0, Gap.LARGE + Gap.HAIR, 0)
@@ -131,6 +132,9 @@ class Header(QWidget):
 
     def say_tools(self, look: Look, other_language: str) -> None:
         """The buttons: text size now, the colours, and the language to go to."""
+        if (look, other_language) == self._tools:
+            return
+        self._tools = (look, other_language)
         chrome = look.chrome
         theme_name = text(
             "Colours: {theme}. Press to choose", look.lang, theme=look.say(THEMES[look.theme])

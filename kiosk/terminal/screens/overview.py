@@ -62,6 +62,7 @@ class Overview(QWidget):
         self._titles: list[Words] = []
         self._grids: list[Grid] = []
         self._current = 0
+        self._asked: object = None
 
     def set_edge(self, *, shown: bool) -> None:
         """The line that divides it from the question beside it."""
@@ -73,6 +74,10 @@ class Overview(QWidget):
         self, sections: tuple[OverviewSection, ...], look: Look, part: PartLabel | None = None
     ) -> None:
         """Show the numbers; the current one is scrolled into sight."""
+        asked = (sections, look, part)
+        if asked == self._asked:
+            return
+        self._asked = asked
         if look != self._look:
             self._look = look
             self.update()

@@ -148,6 +148,12 @@ class TerminalWindow(QWidget):
 
     def show_view(self, view: View) -> None:
         """Show `view`; nothing that stays the same is touched."""
+        if self._only_the_header_differs(view):
+            self._view = view
+            self._draw_header(view)
+            settle_layouts(self.header)
+            self._tell_saved()
+            return
         before = self._stack.currentWidget()
         screen = self.screen_of(type(view))
         if isinstance(before, Screen) and before is not screen:
@@ -252,10 +258,8 @@ class TerminalWindow(QWidget):
     def _draw(self, screen: Screen) -> None:
         view = self._view
         assert view is not None
-        saved = getattr(view, "saved", Saved.NONE)
-        clock: Clock | None = getattr(view, "clock", None)
         self.header.keyboard_button.setVisible(isinstance(view, _WITH_FIELDS))
-        self.header.show_header(view.header, saved, clock, self._look)
+        self._draw_header(view)
         self.header.say_tools(self._look, self._other_language())
         if not isinstance(view, _WITH_FIELDS):
             self.keyboard.dismiss()
@@ -267,6 +271,18 @@ class TerminalWindow(QWidget):
         self.setWindowTitle(window_title(view))
         self.setAccessibleName(text("Exam", self._look.lang))
         screen.show_view(view, self._look)
+
+    def _only_the_header_differs(self, view: View) -> bool:
+        """Whether an answer became saved, say, and nothing else: as after each commit."""
+        before = self._view
+        if not (isinstance(view, views.Exam) and isinstance(before, views.Exam)):
+            return False
+        return replace(before, saved=view.saved, clock=view.clock) == view
+
+    def _draw_header(self, view: View) -> None:
+        saved = getattr(view, "saved", Saved.NONE)
+        clock: Clock | None = getattr(view, "clock", None)
+        self.header.show_header(view.header, saved, clock, self._look)
 
     def _speak(self, screen: Screen, *, arrived: bool) -> None:
         """Tell a screen reader what came, or what is new on the screen that stays."""

@@ -13,6 +13,9 @@ from kiosk.artefacts.session import TOOLS
 from kiosk.assessment.display import Display
 from kiosk.terminal import views
 from kiosk.terminal.elements import ELEMENTS
+from kiosk.terminal.screens import cells
+from kiosk.terminal.screens.cells import Grid
+from kiosk.terminal.screens.exam import ExamScreen
 from kiosk.terminal.screens.window import TerminalWindow
 from kiosk.terminal.views import (
     Answer,
@@ -479,6 +482,24 @@ def test_choosing_moves_no_card(window):
     before = [card.geometry() for card in cards]
     window.show_view(sample.an_exam(responses={"R": ("d",)}))
     assert [card.geometry() for card in cards] == before
+
+
+def test_an_answer_paints_its_choice_and_no_number_again(window, qapp, monkeypatch):
+    exam = sample.an_exam(responses={"R": ("a",)})
+    window.show_view(exam)
+    painted = []
+    monkeypatch.setattr(Grid, "show_cells", lambda *_: painted.append("numbers"))
+    monkeypatch.setattr(cells, "paint_cell", lambda *_, **_kw: painted.append("number"))
+    qapp.processEvents()
+    painted.clear()
+    changed = replace(exam.question, responses={"R": ("b",)})
+    window.show_view(replace(exam, question=changed, saved=Saved.SAVING))
+    qapp.processEvents()
+    monkeypatch.setattr(ExamScreen, "show_view", lambda *_: painted.append("question"))
+    window.show_view(replace(exam, question=changed, saved=Saved.SAVED))
+    qapp.processEvents()
+    assert painted == []
+    assert "✓ Saved" in said(window)
 
 
 def test_a_second_changes_the_time_and_nothing_else(window):

@@ -41,6 +41,7 @@ def add(connection: Connection, row: ActRow) -> int:
     """Writes an act with its leaf in the log; returns its number."""
     log.append(connection, row.leaf, None, row.made_at)
     made = connection.execute(insert(acts).values(asdict(row)))
+    assert made.inserted_primary_key is not None
     number: int = made.inserted_primary_key[0]
     return number
 

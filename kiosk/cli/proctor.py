@@ -328,6 +328,12 @@ def run(
         bool,
         typer.Option("--practice", help="Begin in a made-up room; needs no card and no session."),
     ] = False,
+    read_only: Annotated[
+        bool,
+        typer.Option(
+            "--read-only", help="For an inspector: map and record, and nothing is signed."
+        ),
+    ] = False,
 ) -> None:
     """Open the desk's window.
 
@@ -335,6 +341,7 @@ def run(
     codes without a scanner. Nothing depends on the network: pull the cable at any moment.
     With --practice, or the button on the locked desk, you rehearse with made-up seats: no exam computer
     takes those codes, and nothing goes into the log of a session.
+    With --read-only a proctor unlocks it for an inspector, who sees the map and the record.
 
     \b
     Examples:
@@ -347,7 +354,9 @@ def run(
 
     served = _served(state, port) if network else None
     raise typer.Exit(
-        run_desk(state, windowed=windowed, lang=lang(), serve=served, practice=practice)
+        run_desk(
+            state, windowed=windowed, lang=lang(), serve=served, practice=practice, shows=read_only
+        )
     )
 
 

@@ -9,7 +9,7 @@ import typer
 from msgspec import to_builtins
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from kiosk.cli import station_results
+from kiosk.cli import station_marking, station_results
 from kiosk.cli.analyse import analyse
 from kiosk.cli.shown import err, lang, say, show_json, show_table
 from kiosk.cli.station_shown import (
@@ -43,6 +43,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
+app.add_typer(station_marking.app, name="marking")
 
 StationFolder = Annotated[Path, typer.Option("--station", help="The station's folder.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]

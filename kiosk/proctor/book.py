@@ -12,7 +12,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from kiosk.artefacts.bundle import collected_from
-from kiosk.artefacts.keys import KeyRecord, PrivateKeys
+from kiosk.artefacts.keys import KeyRecord, Party
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.proctor_log import ProctorLog, Remark, write_log
 from kiosk.artefacts.release import (
@@ -52,12 +52,10 @@ class Book:
         now: UTC epoch seconds.
     """
 
-    def __init__(
-        self, keys: PrivateKeys, trust: Trust, folder: Path, now: Callable[[], int]
-    ) -> None:
+    def __init__(self, keys: Party, trust: Trust, folder: Path, now: Callable[[], int]) -> None:
         self.keys = keys
         self.trust = trust
-        self._folder = folder
+        self.folder = folder
         self.now = now
         self._releases: dict[str, tuple[ReleaseFile, DeskSecret]] = {}
         self._acts: dict[str, ActsFile] = {}
@@ -168,11 +166,18 @@ class Book:
     def acts(self, session: str) -> ActsFile:
         """What this device did in `session`."""
         if session not in self._acts:
-            self.release(session)
-            name = hashlib.sha256(session.encode()).hexdigest()[:16]
-            kid = self.keys.record.kid.hex()
-            self._acts[session] = ActsFile(self._folder / f"{name}-{kid}.acts")
+            self._acts[session] = ActsFile(self.acts_path(session))
         return self._acts[session]
+
+    def acts_path(self, session: str) -> Path:
+        """Where they are kept.
+
+        Raises:
+            NotPermitted: an unknown session.
+        """
+        self.release(session)
+        name = hashlib.sha256(session.encode()).hexdigest()[:16]
+        return self.folder / f"{name}-{self.keys.record.kid.hex()}.acts"
 
     def save_log(self, session: str, folder: Path) -> Path:
         """Writes the `.proctorlog` of a session into `folder` and returns its file.

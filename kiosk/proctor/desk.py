@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kiosk.artefacts.challenge import Challenge, Phase, read_challenge
-from kiosk.artefacts.keys import PrivateKeys
+from kiosk.artefacts.keys import Party
 from kiosk.artefacts.proctor_log import Act
 from kiosk.artefacts.release import DeskTerminal
 from kiosk.artefacts.tokens import MOST_WORDS, Command, Reason, answer_text, sign_answer
@@ -27,9 +27,7 @@ from kiosk.words import mark
 class Desk(Book):
     """One proctor at one device, unlocked. `rooms` signs codes for all seats at once."""
 
-    def __init__(
-        self, keys: PrivateKeys, trust: Trust, folder: Path, now: Callable[[], int]
-    ) -> None:
+    def __init__(self, keys: Party, trust: Trust, folder: Path, now: Callable[[], int]) -> None:
         super().__init__(keys, trust, folder, now)
         self.rooms = RoomCodes(self)
 

@@ -19,6 +19,7 @@ from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.proctor import showing, views
 from kiosk.proctor.desk import Desk
 from kiosk.proctor.device import Device
+from kiosk.proctor.inspecting import ShownDesk, only_shows
 from kiosk.proctor.live import LiveRoom, Serve
 from kiosk.proctor.papers import paper, save_paper
 from kiosk.proctor.practice import Practice
@@ -26,12 +27,16 @@ from kiosk.proctor.proposals import COMMANDS, Proposal, RoomProposal, Seat
 from kiosk.proctor.rows import SPEAKS_FOR_ITSELF
 from kiosk.proctor.state import Page, RoomSubject, Signed, State
 from kiosk.trust.keystore import read_card
-from kiosk.words import mark
+from kiosk.words import mark, text
 
 IDLE_S = 10 * 60
 """The desk locks itself after so long without a hand on it."""
 ROOM_IDLE_S = 30 * 60
 """With a room code on the screen, which is carried from seat to seat, so long."""
+POWER_S = 30
+"""So often the battery is looked at."""
+LOW_PERCENT = 20
+"""From here on the charger is asked for: half an hour, with a screen and a camera on."""
 LOOK_S = 1
 """So often the room's network is looked at."""
 
@@ -42,6 +47,8 @@ class Flow:
     Args:
         ticks: seconds of a clock that nobody can set (CLOCK_BOOTTIME).
         serve: begins to serve the room's network; None without one.
+        shows: unlocked for an inspector, who can sign nothing.
+        battery: the percentage left in this device's battery while it runs down, else None.
     """
 
     def __init__(
@@ -51,12 +58,18 @@ class Flow:
         lang: str = "zh-CN",
         *,
         serve: Serve | None = None,
+        battery: Callable[[], int | None] = lambda: None,
+        shows: bool = False,
     ) -> None:
         self._device = device
         self._ticks = ticks
         self._live = self._room = LiveRoom(serve)
         self._practice: Practice | None = None
+        self._shows = shows
         self._looked = ticks()
+        self._battery = battery
+        self._powered = ticks()
+        self._left_percent = battery()
         self._map: views.Seats | None = None
         self._card: bytes | None = None
         self._touched = ticks()
@@ -79,6 +92,18 @@ class Flow:
         return showing.signing(self.state, self.desk, self._proposal())
 
     @property
+    def notice(self) -> str:
+        """What is to be read on every page: that the battery is low."""
+        left = self._left_percent
+        if left is None or left > LOW_PERCENT:
+            return ""
+        return text(
+            "Battery {left} %: connect the charger. If this device stops, the other proctor's goes on",
+            self.state.lang,
+            left=left,
+        )
+
+    @property
     def left_s(self) -> int:
         """Seconds until the shown code runs out; 0 where none is shown or it does not."""
         signed = self.state.signed
@@ -94,27 +119,36 @@ class Flow:
     def tick(self) -> bool:
         """Lets time work; says whether the view changed."""
         state, now = self.state, self._ticks()
+        noticed = self._notices(now)
         looks = now - self._looked >= LOOK_S
         if looks:
             self._looked = now
             self._room.keep_collected()
         if self.desk is None:
-            return False
+            return noticed
         room = state.signed is not None and state.signed.until is None
         if self._practice is None and now - self._touched >= (ROOM_IDLE_S if room else IDLE_S):
             self._lock()
             return True
         if state.signed is not None and state.signed.until is not None:
             if now < state.signed.until:
-                return False
+                return noticed
             self.state = replace(state.cleared(), message=_RAN_OUT)
             return True
         if isinstance(state.subject, Seat) and now >= state.read_at + ANSWER_LIFETIME_S:
             self.state = replace(state.cleared(), message=_TOO_LATE)
             return True
         if looks and state.page is Page.SEATS and self._live.served:
-            return self._map != self._seats(self.desk)
-        return False
+            return self._map != self._seats(self.desk) or noticed
+        return noticed
+
+    def _notices(self, now: float) -> bool:
+        """Whether there is another notice than before."""
+        if now - self._powered < POWER_S:
+            return False
+        before = self.notice
+        self._powered, self._left_percent = now, self._battery()
+        return self.notice != before
 
     def close(self) -> None:
         """Locks, and ends the room's network."""
@@ -133,8 +167,8 @@ class Flow:
 
     def _do(self, intent: views.Intent) -> None:
         match intent:
-            case views.Scanned(text):
-                self._scanned(text)
+            case views.Scanned(code):
+                self._scanned(code)
             case views.SwitchLanguage():
                 lang = "en" if self.state.lang == "zh-CN" else "zh-CN"
                 self.state = replace(self.state, lang=lang)
@@ -147,6 +181,11 @@ class Flow:
                 self._lock()
             case _ if self.desk is None:
                 return
+            case views.Inspect():
+                if not self.state.practice:
+                    self._inspect(self.desk)
+            case _ if self.state.shows and not isinstance(intent, _LOOKING):
+                return  # a button that is not there
             case (
                 views.OpenNotebook()
                 | views.CloseNotebook()
@@ -170,23 +209,25 @@ class Flow:
 
     # --- locked ---------------------------------------------------------------------------------
 
-    def _scanned(self, text: str) -> None:
-        prefix, _ = from_text(text)
+    def _scanned(self, code: str) -> None:
+        prefix, _ = from_text(code)
+        if self.state.shows:
+            raise only_shows()
         if self.desk is None:
-            self._card = read_card(text)
+            self._card = read_card(code)
             self.state = replace(self.state, message=None)
             return
         match prefix:
             case Prefix.CARD:
                 raise InputRefused(mark("this is a proctor's card; scan the code on a terminal"))
             case Prefix.SLIP:
-                self._slip(self.desk, read_slip(text))
+                self._slip(self.desk, read_slip(code))
             case Prefix.ROOM:
-                proposal = self.desk.rooms.read(text)
-                subject = RoomSubject(proposal, text)
+                proposal = self.desk.rooms.read(code)
+                subject = RoomSubject(proposal, code)
                 self._turn_to(subject)
             case _:
-                seat = self.desk.read(text)
+                seat = self.desk.read(code)
                 usual = COMMANDS[seat.challenge.phase][0]
                 # A running exam has no usual command: the proctor says what it is to be.
                 clear = usual in (Command.RELEASE, Command.RESUME)
@@ -204,6 +245,8 @@ class Flow:
         foreign = self._device.left_out
         if not self.desk.sessions and foreign:
             raise foreign[0][1]
+        if self._shows:
+            self._inspect(self.desk)
 
     def _practise(self) -> None:
         """The same desk over a room that is not there. It needs no card: its key is nobody's."""
@@ -215,6 +258,17 @@ class Flow:
         self._live = LiveRoom(lambda _desk: practice)
         self._live.open(practice.desk)
         self.state = State(self.state.lang, network=True, practice=True)
+
+    def _inspect(self, desk: Desk) -> None:
+        """Leaves the keys behind. They come back with card and PIN."""
+        self.desk = ShownDesk(desk)
+        self.state = State(
+            self.state.lang,
+            page=Page.SEATS,
+            session=self.state.session or _first_session(desk),
+            message=self.state.message,
+            shows=True,
+        )
 
     def _lock(self) -> None:
         if self._practice is not None:
@@ -299,8 +353,8 @@ class Flow:
                     return self.desk.rooms.propose(
                         proposal.file.session, proposal.purpose, minutes=state.minutes
                     )
-                case RoomSubject(_, text):
-                    return self.desk.rooms.read(text)
+                case RoomSubject(_, code):
+                    return self.desk.rooms.read(code)
                 case _:
                     return None
         except KioskError as refused:
@@ -321,8 +375,7 @@ class Flow:
         until = state.read_at + ANSWER_LIFETIME_S
         if self._ticks() >= until:
             raise _TOO_LATE
-        text = desk.sign(proposal)
-        self._show(Signed(text, proposal, until))
+        self._show(Signed(desk.sign(proposal), proposal, until))
 
     def _show(self, signed: Signed) -> None:
         """The code on the screen, and on the room's network where seats can take it from there."""
@@ -446,6 +499,16 @@ class Flow:
             case _:
                 assert_never(note)
         self.state = replace(state, slip=None, message=None, done=mark("Noted"))
+
+
+_LOOKING = (
+    views.OpenSeats,
+    views.OpenNotebook,
+    views.ChooseSession,
+    views.ChooseSeat,
+    views.FilterSeats,
+)
+"""What an inspector may do, beside scanning in vain."""
 
 
 def _first_session(desk: Desk) -> str:

@@ -37,9 +37,9 @@ def last_acts(book: Book, lang: str) -> tuple[Row, ...]:
     return _newest(book, (one for one in records if _is_act(one)), lang)
 
 
-def kept(book: Book, session: str, lang: str) -> tuple[Row, ...]:
-    """The last acts and remarks of one session."""
-    return _newest(book, book.acts(session).records, lang)
+def kept(book: Book, session: str, lang: str, most: int | None = MOST) -> tuple[Row, ...]:
+    """The last `most` acts and remarks of one session, or all."""
+    return _newest(book, book.acts(session).records, lang, most)
 
 
 def _is_act(record: ActRecord) -> bool:
@@ -57,7 +57,9 @@ def time_words(at: int) -> str:
     return datetime.fromtimestamp(at).astimezone().strftime("%H:%M")
 
 
-def _newest(book: Book, records: Iterable[ActRecord], lang: str) -> tuple[Row, ...]:
+def _newest(
+    book: Book, records: Iterable[ActRecord], lang: str, most: int | None = MOST
+) -> tuple[Row, ...]:
     listed: list[tuple[int, Row]] = []
     names = {
         seat.number: seat.name for file in book.sessions for seat in book.expected(file.session)
@@ -83,8 +85,9 @@ def _newest(book: Book, records: Iterable[ActRecord], lang: str) -> tuple[Row, .
                 listed.append((at, _row(at, book.label(terminal) or "-", words)))
             case _:
                 continue  # what was only seen goes onto the seat map, not before people
+    listed.reverse()  # of two acts in one second the later stands first
     listed.sort(key=lambda pair: pair[0], reverse=True)
-    return tuple(row for _, row in listed[:MOST])
+    return tuple(row for _, row in listed[:most])
 
 
 def _row(at: int, where: str, what: str) -> Row:

@@ -157,10 +157,10 @@ def state_words(line: SeatLine, lang: str) -> str:
     return text("{state}, known since {time}", lang, state=words, time=time_words(line.at))
 
 
-def hint(known: Known, lang: str) -> str:
+def hint(known: Known, lang: str, *, scans: bool = True) -> str:
     """Where the map comes from, and how far it can be trusted now."""
     fault = explain(known.fault, lang) if known.fault is not None else ""
-    choose = text("Choose a seat, or scan a hand-in slip", lang)
+    choose = text("Choose a seat, or scan a hand-in slip", lang) if scans else ""
     return "\n".join(filter(None, (fault, _source(known, lang), choose)))
 
 

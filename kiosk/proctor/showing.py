@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.release import ReleaseFile
 from kiosk.artefacts.tokens import Command, Reason
@@ -21,7 +23,8 @@ from kiosk.proctor.proposals import (
     most_minutes,
     most_room_minutes,
 )
-from kiosk.proctor.rows import KINDS, kept, last_acts, time_words
+from kiosk.proctor.rows import KINDS, MOST, kept, last_acts, time_words
+from kiosk.proctor.seats import SeatLine
 from kiosk.proctor.state import RoomSubject, State
 from kiosk.proctor.wording import (
     PHASE_WORDS,
@@ -79,7 +82,7 @@ def notebook(state: State, desk: Desk) -> views.Notebook:
         sessions=tuple((file.session, _session_words(file, lang)) for file in desk.sessions),
         people=(views.Person("", text("The whole room", lang)), *people),
         kinds=tuple((kind, text(words, lang)) for kind, words in KINDS.items()),
-        rows=kept(desk, state.session, lang),
+        rows=kept(desk, state.session, lang, None if state.shows else MOST),
         papers=tuple((kind, text(words, lang)) for kind, words in PAPERS.items()),
         message=said,
         good=bool(state.done),
@@ -91,7 +94,7 @@ def seats(state: State, desk: Desk, known: Known) -> views.Seats:
     lang = state.lang
     lines = known.lines
     chosen = next((line for line in lines if line.terminal == state.seat), None)
-    hint = seat_map.hint(known, lang)
+    hint = seat_map.hint(known, lang, scans=not state.shows)
     if state.slip is not None:
         hint = text("Slip {code}: choose the seat it is from", lang, code=state.slip.digits)
     return views.Seats(
@@ -101,12 +104,17 @@ def seats(state: State, desk: Desk, known: Known) -> views.Seats:
         sessions=tuple((file.session, _session_words(file, lang)) for file in desk.sessions),
         filters=seat_map.filters(lines, state.shown, lang),
         tiles=seat_map.tiles(lines, state.shown, state.seat, lang),
-        details=None if chosen is None else seat_map.details(chosen, state.slip, lang),
+        details=None if chosen is None else _details(state, chosen),
         hint=hint,
         drills=_drills(state),
         message=text(state.done, lang) if state.done else _message(state),
         good=bool(state.done),
     )
+
+
+def _details(state: State, chosen: SeatLine) -> views.SeatDetails:
+    details = seat_map.details(chosen, state.slip, state.lang)
+    return replace(details, actions=()) if state.shows else details
 
 
 _DRILLS: dict[views.Drill, str] = {
@@ -135,6 +143,9 @@ def header(state: State, desk: Desk) -> views.Header:
     if state.practice:
         never = text("Practice: no exam computer takes these codes", lang)
         return views.Header(desk.name, _session_words(file, lang), never, practice=True)
+    if state.shows:
+        only = text("Read only, for inspectors", lang)
+        return views.Header(desk.name, _session_words(file, lang), only, shows=True)
     until = min(file.closes_at, not_after) if not_after is not None else file.closes_at
     may_start = file.opens_at <= now <= until
     validity = (

@@ -59,6 +59,7 @@ class State(Struct, frozen=True):
     network: bool = False
     """Whether the room's network is served, and takes what is signed to the seats."""
     practice: bool = False
+    shows: bool = False
     seat: bytes = b""
     shown: SeatFilter = "all"
     slip: HandInSlip | None = None
@@ -72,5 +73,6 @@ class State(Struct, frozen=True):
             serial=self.serial,
             network=self.network,
             practice=self.practice,
+            shows=self.shows,
             shown=self.shown,
         )

@@ -34,13 +34,14 @@ class Locked(Struct, frozen=True):
 
 class Header(Struct, frozen=True):
     """Whose desk it is and what it is for. `open`: the session may be started now. `practice`: none of
-    it is real."""
+    it is real. `shows`: it is an inspector's, and only shows."""
 
     proctor: str
     session: str
     validity: str
     open: bool = False
     practice: bool = False
+    shows: bool = False
 
 
 class Choice(Struct, frozen=True):
@@ -346,6 +347,10 @@ class Practise(Struct, frozen=True):
     """Begin to practise; `Lock` ends it."""
 
 
+class Inspect(Struct, frozen=True):
+    """Hand the desk to an inspector; `Lock` ends it."""
+
+
 class LetHappen(Struct, frozen=True):
     """Something is to happen in the room to practise in."""
 
@@ -380,6 +385,7 @@ Intent = (
     Scanned
     | EnterPin
     | Practise
+    | Inspect
     | ChooseCommand
     | ChooseRoom
     | ChooseMinutes

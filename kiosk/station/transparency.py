@@ -58,14 +58,16 @@ def origin(record: KeyRecord) -> str:
 
 
 def make_receipts(station: Station, now: datetime) -> int:
-    """Makes the receipts still owing, in the station's `receipts/`; returns how many.
+    """Makes the receipts still owing, in the station's `receipts/`; returns how many. The head is signed
+    where the log has grown, by results that people's marks made too.
 
     Raises:
         StorageFault: the disk refuses; the next import makes what is missing.
     """
     with station.registry.reading() as connection:
         owing = log.unreceipted(connection)
-    if not owing:
+        grown = log.grown_since_checkpoint(connection)
+    if not owing and not grown:
         return 0
     with station.registry.writing() as connection:
         owing = log.unreceipted(connection)

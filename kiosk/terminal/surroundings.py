@@ -20,7 +20,6 @@ LEAST_HEIGHT: Final = 700
 LOW_PERCENT: Final = 5
 
 INPUT_DEVICES: Final = Path("/proc/bus/input/devices")
-POWER_SUPPLIES: Final = Path("/sys/class/power_supply")
 _KEYBOARD: Final = {"sysrq", "kbd"}
 """The kernel's handlers of a device with letters; a power button has `kbd` alone."""
 
@@ -82,25 +81,3 @@ def keyboards(devices: Path = INPUT_DEVICES) -> int:
         return 0
     handlers = (line.removeprefix("H: Handlers=").split() for line in lines if line[:2] == "H:")
     return sum(set(names) >= _KEYBOARD for names in handlers)
-
-
-def battery(supplies: Path = POWER_SUPPLIES) -> int | None:
-    """The percentage left in this machine's battery while it runs down; None on mains, or without one."""
-    try:
-        found = [one for one in supplies.iterdir() if _is_running_down(one)]
-        return min((int(_word(one / "capacity")) for one in found), default=None)
-    except (OSError, ValueError):
-        return None
-
-
-def _is_running_down(supply: Path) -> bool:
-    # A mouse's own battery has the scope "Device".
-    return (
-        _word(supply / "type") == "Battery"
-        and _word(supply / "status") == "Discharging"
-        and _word(supply / "scope") != "Device"
-    )
-
-
-def _word(path: Path) -> str:
-    return path.read_text("ascii").strip() if path.exists() else ""

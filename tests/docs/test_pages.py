@@ -44,8 +44,11 @@ def _unknown(line: str) -> list[str]:
     if name not in GROUPS:
         return [] if name in ("...", "NAME", "--help", "vectors:") else [name]
     command = typer.main.get_command(import_module(f"kiosk.cli.{name}").app)
-    children = getattr(command, "commands", None)
-    if children and rest and rest[0] not in ("...", "--help"):
+    while (
+        (children := getattr(command, "commands", None))
+        and rest
+        and rest[0] not in ("...", "--help")
+    ):
         if rest[0] not in children:
             return rest[:1]
         command, rest = children[rest[0]], rest[1:]

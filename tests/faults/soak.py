@@ -7,22 +7,18 @@ own, so that nothing else is weighed with it.
 
 from __future__ import annotations
 
-import gc
-import json
-import os
 import sys
-import threading
 import time
 from pathlib import Path
 
 from msgspec.structs import replace
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from kiosk.artefacts.tokens import Command
 from kiosk.terminal import views
 from kiosk.terminal.screens.app import TerminalApp
 from kiosk.ui.theme import Look
+from tests.faults.holding import tell_held
 from tests.terminal.room import TERMS, Room
 
 SAMPLES = 20
@@ -89,24 +85,6 @@ class Soak:
                 self.app.window.set_look(look)
                 QApplication.processEvents()
 
-    def held(self, moves: int) -> dict[str, int]:
-        """What the process holds now."""
-        gc.collect()
-        rollup = Path("/proc/self/smaps_rollup").read_text().splitlines()
-        # Of pages that programs share, each counts a part, and that grows when another one ends.
-        own = next(int(line.split()[1]) for line in rollup if line.startswith("Pss_Anon:"))
-        return {
-            "moves": moves,
-            "own_kib": own,
-            "descriptors": len(os.listdir("/proc/self/fd")),
-            "threads": threading.active_count(),
-            "timers": sum(
-                len(widget.findChildren(QTimer)) for widget in QApplication.topLevelWidgets()
-            ),
-            "widgets": len(QApplication.allWidgets()),
-            "entries": self.app.flow._seat.journal.tip.count,
-        }
-
 
 def main(moves: int, hours: float, folder: Path) -> None:
     application = QApplication([])
@@ -115,8 +93,7 @@ def main(moves: int, hours: float, folder: Path) -> None:
     step_ms = round(hours * 3_600_000 / moves)
     for at in range(moves + 1):
         if at % (moves // SAMPLES) == 0:
-            sys.stdout.write(json.dumps(soak.held(at)) + "\n")
-            sys.stdout.flush()
+            tell_held(at, soak.app.flow._seat.journal.tip.count)
         soak.move(at)
         soak.room.time.pass_ms(step_ms)
         soak.app.flow.tick()

@@ -16,9 +16,10 @@ WARM = 3
 """Samples until every kind of screen was built and every question shown: a quarter of an hour."""
 
 
-def soak(folder, moves, hours):
+def soak(program, folder, moves, hours, *more):
     done = subprocess.run(
-        [sys.executable, "-m", "tests.faults.soak", str(moves), str(hours), str(folder)],
+        [sys.executable, "-m", f"tests.faults.{program}", str(moves), str(hours), str(folder)]
+        + [str(one) for one in more],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "offscreen"},
         stdout=subprocess.PIPE,
@@ -28,8 +29,8 @@ def soak(folder, moves, hours):
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def holds_no_more(samples):
-    warm, last = samples[WARM], samples[-1]
+def holds_no_more(samples, warm_at=WARM):
+    warm, last = samples[warm_at], samples[-1]
     for name in ("descriptors", "threads", "timers", "widgets"):
         assert last[name] <= warm[name], f"{name}: {samples}"
     journal = (last["entries"] - warm["entries"]) * ENTRY_KIB
@@ -37,9 +38,18 @@ def holds_no_more(samples):
 
 
 def test_a_short_sitting_holds_no_more_at_its_end(tmp_path):
-    holds_no_more(soak(tmp_path, 400, 0.4))
+    holds_no_more(soak("soak", tmp_path, 400, 0.4))
 
 
 @pytest.mark.campaign
 def test_ten_thousand_moves_in_eight_hours(tmp_path):
-    holds_no_more(soak(tmp_path, 10_000, 8))
+    holds_no_more(soak("soak", tmp_path, 10_000, 8))
+
+
+def test_a_desk_holds_no_more_after_a_short_while(tmp_path):
+    holds_no_more(soak("desk_soak", tmp_path, 10, 0.1, 4), warm_at=5)
+
+
+@pytest.mark.campaign
+def test_a_desk_of_thirty_seats_for_four_hours(tmp_path):
+    holds_no_more(soak("desk_soak", tmp_path, 960, 4))

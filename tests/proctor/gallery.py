@@ -55,7 +55,8 @@ class Scene:
         self.now_s = 500.0
         self.folder: Path | None = None
         self.air = Air()
-        flow = Flow(devices.device(), lambda: self.now_s, lang)
+        self.percent: int | None = None
+        flow = Flow(devices.device(), lambda: self.now_s, lang, battery=lambda: self.percent)
         self.window = DeskWindow(flow, scale=scale, ask=lambda _parent, _title: self.folder)
 
     @property
@@ -283,6 +284,25 @@ def _practice_code(scene: Scene) -> None:
     scene.sign()
 
 
+def _battery(scene: Scene) -> None:
+    scene.percent = 14
+    _released(scene)
+    scene.now_s += 30
+    scene.window._tick()
+
+
+def _inspected(scene: Scene) -> None:
+    _notebook(scene)
+    scene.join()
+    scene.flow._live.open(scene.flow.desk)  # type: ignore[arg-type]  # the desk is open
+    scene.send(views.Inspect(), views.ChooseSeat(scene.kid()))
+
+
+def _inspected_record(scene: Scene) -> None:
+    _inspected(scene)
+    scene.send(views.OpenNotebook())
+
+
 STAGES: dict[str, Callable[[Scene], None]] = {
     "locked": _locked,
     "pin": _pin,
@@ -291,6 +311,7 @@ STAGES: dict[str, Callable[[Scene], None]] = {
     "idle": _idle,
     "start": _start,
     "released": _released,
+    "battery": _battery,
     "running": _running,
     "extend": _extend,
     "extended": _extended,
@@ -304,6 +325,8 @@ STAGES: dict[str, Callable[[Scene], None]] = {
     "joined": _joined,
     "refused": _refused,
     "notebook": _notebook,
+    "inspected": _inspected,
+    "inspected_record": _inspected_record,
     "seats": _seats,
     "live": _live,
     "silent": _silent,

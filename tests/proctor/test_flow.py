@@ -11,7 +11,7 @@ from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.proctor_log import proctor_log, read_log
 from kiosk.artefacts.tokens import Command, Reason, read_code, read_token, verified_answer
 from kiosk.proctor import views
-from kiosk.proctor.flow import IDLE_S, ROOM_IDLE_S, Flow
+from kiosk.proctor.flow import IDLE_S, LOW_PERCENT, POWER_S, ROOM_IDLE_S, Flow
 from kiosk.proctor.live import Serve
 from kiosk.trust.keystore import card_text, new_card
 from tests.proctor.devices import PIN, Devices
@@ -21,11 +21,26 @@ from tests.proctor.room import OPENS, SESSION
 class Driven:
     """A flow and a clock that passes when told."""
 
-    def __init__(self, devices: Devices, proctor: int = 0, serve: Serve | None = None) -> None:
+    def __init__(
+        self,
+        devices: Devices,
+        proctor: int = 0,
+        serve: Serve | None = None,
+        *,
+        shows: bool = False,
+    ) -> None:
         devices.install(proctor)
         self.devices, self.proctor = devices, proctor
         self.now_s = 500.0
-        self.flow = Flow(devices.device(proctor), lambda: self.now_s, "en", serve=serve)
+        self.percent: int | None = None
+        self.flow = Flow(
+            devices.device(proctor),
+            lambda: self.now_s,
+            "en",
+            serve=serve,
+            battery=lambda: self.percent,
+            shows=shows,
+        )
 
     def unlock(self) -> Driven:
         self.send(views.Scanned(card_text(self.devices.cards[self.proctor])), views.EnterPin(PIN))
@@ -428,3 +443,14 @@ def test_a_break_asks_who_goes_along_before_it_can_be_signed(desk: Driven) -> No
 
 def purposes(view: views.Signing) -> list[str]:
     return [one.purpose for one in view.subject.rooms]
+
+
+def test_a_low_battery_is_said_on_every_page_until_the_charger_is_in(devices: Devices) -> None:
+    desk = Driven(devices)
+    for percent, said in ((LOW_PERCENT + 1, False), (LOW_PERCENT, True), (5, True), (None, False)):
+        desk.percent = percent
+        before = desk.flow.notice
+        assert desk.pass_s(POWER_S) == (before != desk.flow.notice)
+        assert (f"{percent} %" in desk.flow.notice) == said, percent
+        assert not desk.pass_s(POWER_S), "the window is drawn anew for news alone"
+        desk.unlock()

@@ -7,7 +7,7 @@ from kiosk.artefacts.chain import Happened, read_entry
 from kiosk.assessment.display import Display
 from kiosk.assessment.sitting import Incident
 from kiosk.terminal import views
-from kiosk.terminal.surroundings import Surroundings, Watch, battery, keyboards
+from kiosk.terminal.surroundings import Surroundings, Watch, keyboards
 from tests.terminal.room import Room, choose, crash
 
 SOUND = Surroundings(screens=1, width=1366, height=768, keyboards=2)
@@ -197,25 +197,6 @@ def test_keyboards_are_counted_and_power_buttons_are_not(tmp_path):
     devices.write_text(DEVICES)
     assert keyboards(devices) == 1
     assert keyboards(tmp_path / "none") == 0
-
-
-@pytest.mark.parametrize(
-    ("words", "left"),
-    [
-        ({"type": "Battery", "status": "Discharging", "capacity": "4"}, 4),
-        ({"type": "Battery", "status": "Charging", "capacity": "4"}, None),
-        ({"type": "Battery", "scope": "Device", "status": "Discharging", "capacity": "4"}, None),
-        ({"type": "Mains"}, None),
-        ({"type": "Battery", "status": "Discharging", "capacity": "much"}, None),
-    ],
-)
-def test_the_battery_counts_while_it_runs_down(tmp_path, words, left):
-    supply = tmp_path / "BAT0"
-    supply.mkdir()
-    for name, word in words.items():
-        (supply / name).write_text(f"{word}\n")
-    assert battery(tmp_path) == left
-    assert battery(tmp_path / "none") is None
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from kiosk.proctor.device import Device
 from kiosk.proctor.flow import Flow
 from kiosk.proctor.live import Serve
 from kiosk.proctor.screens.window import DeskWindow
+from kiosk.ui.battery import battery
 from kiosk.ui.display import require_display
 from kiosk.words import LANGUAGES
 
@@ -30,12 +31,14 @@ def run_desk(
     lang: str = LANGUAGES[0],
     serve: Serve | None = None,
     practice: bool = False,
+    shows: bool = False,
 ) -> int:
     """Shows the desk of the device in `state` until it is closed; returns the exit code.
 
     Args:
         serve: begins to serve the room's network; None without one.
         practice: begin in the room to practise in.
+        shows: for an inspector, who can sign nothing.
 
     Raises:
         KioskError: no screen, no font for Chinese, or the device's folder cannot be read.
@@ -44,7 +47,7 @@ def run_desk(
     application = QApplication.instance()
     if application is None:
         application = QApplication(["kiosk"])
-    flow = Flow(Device(state), boot_s, lang, serve=serve)
+    flow = Flow(Device(state), boot_s, lang, serve=serve, battery=battery, shows=shows)
     if practice:
         flow.send(views.Practise())
     window = DeskWindow(flow)

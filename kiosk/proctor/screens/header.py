@@ -103,10 +103,15 @@ class Header(QWidget):
             told: Role = "text" if practice else "ok" if header.open else "warn"
             self.validity.say(header.validity, look, Type.NOTE, told)
         lock = text("End practice", lang) if practice else text("Lock", lang)
-        self.camera.setVisible(not practice)  # there is nothing to scan
+        shows = header is not None and header.shows
+        self.camera.setVisible(not practice and not shows)  # there is nothing to scan
+        if shows:
+            self.seats.setVisible(page != "seats")
+            self.notebook.setVisible(page != "notebook")
         back = text("Back to the desk", lang)
         seats = back if page == "seats" else text("Seats", lang)
-        notebook = back if page == "notebook" else text("Notes and log", lang)
+        record = text("Record", lang) if shows else text("Notes and log", lang)
+        notebook = back if page == "notebook" else record
         size = text("Text size {scale} %. Press for larger", lang, scale=scale)
         for button, label, what in (
             (self.seats, seats, ""),

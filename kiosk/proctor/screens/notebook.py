@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
@@ -91,6 +91,7 @@ class NotebookScreen(QWidget):
             self.card.rows.addLayout(inset)
         self.card.rows.addLayout(last)
         self.log = Button("second", inside)
+        self.inspect = Button("plain", inside)
         self.kept = Words(inside)
         self.papers_label = Words(inside)
         self.papers_label.setContentsMargins(RING, 0, RING, 0)
@@ -106,6 +107,7 @@ class NotebookScreen(QWidget):
         rows.addWidget(self.papers)
         rows.addLayout(saving)
         rows.addWidget(self.acts)
+        rows.addWidget(self.inspect, 0, Qt.AlignmentFlag.AlignLeft)
         rows.addStretch(1)
         self.sessions.chosen.connect(self._choose_session)
         self.kinds.chosen.connect(self._choose_kind)
@@ -113,6 +115,7 @@ class NotebookScreen(QWidget):
         self.words.returnPressed.connect(self._add)
         self.papers.chosen.connect(self._print)
         self.log.clicked.connect(self._save)
+        self.inspect.clicked.connect(lambda: self.intent.emit(views.Inspect()))
 
     def show_view(self, view: views.Notebook, look: Look) -> None:
         before, self._view, self._look = self._view, view, look
@@ -147,6 +150,11 @@ class NotebookScreen(QWidget):
         papers = [Option(name, False, ticks=False) for _, name in view.papers]
         self.papers.show_options(papers, look)
         self.acts.show_rows(view.rows, look)
+        shows = view.header.shows
+        self.inspect.say(text("Show an inspector", lang), look)
+        for part in (self.card, self.papers_label, self.papers, self.log):
+            part.setVisible(not shows)
+        self.inspect.setVisible(not shows and not view.header.practice)
         if view.good and view.message and (before is None or before.rows != view.rows):
             self.words.clear()
 

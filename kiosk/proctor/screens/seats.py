@@ -110,6 +110,7 @@ class SeatsScreen(QWidget):
         self.lines.setVisible(bool(lines))
         actions = () if details is None else details.actions
         self.notes.show_options([Option(one.label, False, ticks=False) for one in actions], look)
+        self.collect.setVisible(not view.header.shows)
         self.collect.say(text("Read the collecting stick", lang), look, size=Type.NOTE)
         self._fold()
 

@@ -13,6 +13,7 @@ from kiosk.proctor.screens.camera import CameraStrip
 from kiosk.proctor.screens.header import Header
 from kiosk.proctor.screens.locked import LockedScreen
 from kiosk.proctor.screens.notebook import AskFolder, NotebookScreen, ask_folder
+from kiosk.proctor.screens.notice import Notice
 from kiosk.proctor.screens.seats import SeatsScreen
 from kiosk.proctor.screens.signing import SigningScreen
 from kiosk.proctor.screens.steps import is_code
@@ -51,9 +52,11 @@ class DeskWindow(QWidget):
         column.setSpacing(0)
         self.header = Header(self)
         self._stack = QStackedWidget(self)
+        self.notice = Notice(self)
         self.camera = CameraStrip(self)
         self.camera.scanned.connect(lambda code: self.send(views.Scanned(code)))
         column.addWidget(self.header)
+        column.addWidget(self.notice)
         column.addWidget(self.camera)
         column.addWidget(self._stack, 1)
         self.locked = LockedScreen(self._stack)
@@ -124,6 +127,7 @@ class DeskWindow(QWidget):
         self._view = view = self.flow.view
         self._look = look = replace(self._look, lang=view.lang)
         self.setPalette(qt_palette(look))
+        self.notice.say(self.flow.notice, look)
         self.camera.dress(look)
         desk = text("Proctor's desk", look.lang)
         # With the name while the desk is open: a technician sees from outside whether it is.

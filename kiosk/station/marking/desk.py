@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import cast
+from typing import cast, get_args
 
 from msgspec import Struct
 
@@ -22,6 +22,17 @@ from kiosk.station.marking.opening import MarkedItem
 from kiosk.station.marking.settling import given, settle
 from kiosk.station.registry import Connection, IntegrityError, markings, packages
 from kiosk.words import mark
+
+BACK_S = 10 * 60
+"""How long a mark that a result was made of can still be taken back; later it takes a review."""
+
+_LATER = {
+    "first": ("third", "review"),
+    "second": ("third", "review"),
+    "third": ("review",),
+    "review": (),
+}
+"""The turns that may rest on a mark of each."""
 
 
 class Before(Struct, frozen=True):
@@ -106,6 +117,23 @@ def script(connection: Connection, handle: str, turn: str) -> Script:
     raise _unknown(handle)
 
 
+def turn_of(connection: Connection, handle: str, name: str) -> Turn:
+    """The turn that somebody has at a script.
+
+    Raises:
+        InputRefused: no such script.
+        NotPermitted: it is somebody else's.
+    """
+    turns = markings.turns_of_script(connection, handle)
+    if not turns:
+        raise _unknown(handle)
+    # The last of them is the one that is asked for: a review, then an adjudication, then the first.
+    for turn in get_args(Turn)[::-1]:
+        if any(row.turn == turn and row.marker == name for row in turns):
+            return cast(Turn, turn)
+    raise _not_yours(handle)
+
+
 def give(
     station: Station,
     name: str,
@@ -151,9 +179,10 @@ def take_back(station: Station, session: str, name: str, now: datetime) -> str:
                 markings.marks_of_script(connection, last.handle)
             ).items()
         }
-        later = {"first": ("third", "review"), "second": ("third", "review"), "third": ("review",)}
-        if markings.settlements_of(connection, row.package) or any(
-            turn in after for turn in later.get(last.turn, ())
+        at = int(now.timestamp())
+        settled = bool(markings.settlements_of(connection, row.package))
+        if (settled and at - last.given_at > BACK_S) or any(
+            turn in after for turn in _LATER[last.turn]
         ):
             raise NotPermitted(
                 mark("something rests on the mark of {handle} already"),
@@ -172,10 +201,11 @@ def take_back(station: Station, session: str, name: str, now: datetime) -> str:
             None,
             last.most,
             last.scoring_version,
-            int(now.timestamp()),
+            at,
         )
         markings.add_mark(connection, taken)
         _stand(connection, row)
+        settle(connection, row.package, at)
         return last.handle
 
 

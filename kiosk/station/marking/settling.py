@@ -75,10 +75,12 @@ def given(rows: dict[str, markings.MarkRow]) -> dict[Turn, Given]:
 
 def settle(connection: Connection, package: bytes, at: int) -> int:
     """Records what a package's marks make of its results, in every scoring version that they change; how
-    many results that were. Nothing as long as an answer is not decided."""
+    many results that were. Nothing as long as an answer waits for its mark; a result whose mark was taken
+    back becomes one that waits."""
     found = decisions(connection, package)
-    if not found or any(one.standing != "final" for one, _ in found.values()):
+    if not found:
         return 0
+    decided = {item for item, (one, _) in found.items() if one.standing == "final"}
     blueprint = _blueprint(connection, package)
     rows = results.every_marking(connection, package)
     newest = {row.scoring_version: row for row in rows}
@@ -86,18 +88,19 @@ def settle(connection: Connection, package: bytes, at: int) -> int:
     for base in (row for row in rows if row.marking == 0):
         result = decode(base.detail, Result, "result")
         by_people = {item.item for item in result.items if item.reason.code == "people"}
-        if not by_people or not by_people <= found.keys():
+        waiting = len(by_people - decided)
+        before = newest[base.scoring_version]
+        if not by_people or (waiting and before.pending):
             continue
         awarded = {
             item: Awarded(decision.share or Fraction(0), decision.gave)
             for item, (decision, _) in found.items()
-            if item in by_people
+            if item in by_people & decided
         }
         after = with_marks(result, blueprint, awarded)
-        before = newest[base.scoring_version]
         if encode(after) != before.detail:
-            used = [(item, row) for item in sorted(by_people) for row in found[item][1]]
-            _record(connection, before, after, used, at)
+            used = [(item, row) for item in sorted(awarded) for row in found[item][1]]
+            _record(connection, before, after, waiting, used, at)
             made += 1
     return made
 
@@ -125,13 +128,14 @@ def _record(
     connection: Connection,
     before: results.ResultRow,
     after: Result,
+    waiting: int,
     used: list[tuple[str, markings.MarkRow]],
     at: int,
 ) -> None:
     row = replace(
         before,
         marking=before.marking + 1,
-        pending=0,
+        pending=waiting,
         score=after.score,
         max_score=after.max_score,
         passed=after.passed,

@@ -58,6 +58,13 @@ def unreceipted(connection: Connection) -> tuple[Receipted, ...]:
     return tuple(Receipted(**row._mapping) for row in rows)
 
 
+def grown_since_checkpoint(connection: Connection) -> bool:
+    """Whether there are leaves that no signed head covers."""
+    signed = select(func.coalesce(func.max(checkpoints.c.size), 0)).scalar_subquery()
+    last: int = connection.execute(select(_NEXT.scalar_subquery() - signed)).scalar_one()
+    return last > 0
+
+
 def add_checkpoint(connection: Connection, size: int, note: str, at: int) -> None:
     connection.execute(insert(checkpoints).values(size=size, note=note, signed_at=at))
 
@@ -78,7 +85,8 @@ def every_checkpoint(connection: Connection) -> tuple[tuple[int, str], ...]:
 
 
 def add_receipts(connection: Connection, rows: Iterable[ReceiptRow]) -> None:
-    connection.execute(insert(receipts), [asdict(row) for row in rows])
+    if made := [asdict(row) for row in rows]:
+        connection.execute(insert(receipts), made)
 
 
 def receipts_of(

@@ -243,7 +243,7 @@ confirmations = _table(
 Index("ix_confirmations_sitting", confirmations.c.session, confirmations.c.candidate)
 
 # `marking` 0 is what the rules gave at once, with `pending` answers that people mark still open; the
-# n-th state of their marks is `marking` n. The newest marking of a scoring version is the one that counts.
+# n-th state of their marks is `marking` n (one taken back is open again). The newest marking of a scoring version is the one that counts.
 results = _table(
     "results",
     Column("package", LargeBinary, ForeignKey("packages.sha256"), nullable=False),
@@ -263,7 +263,6 @@ results = _table(
         ["scorings.bank", "scorings.version", "scorings.scoring_version"],
     ),
     CheckConstraint("passed IN (0, 1)", name="passed"),
-    CheckConstraint("marking = 0 OR pending = 0", name="pending"),
 )
 
 markings = _table(

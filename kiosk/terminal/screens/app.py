@@ -23,10 +23,11 @@ from kiosk.terminal.flow import Flow
 from kiosk.terminal.ports import Ports
 from kiosk.terminal.program import NO_MEDIA, Media, open_ports
 from kiosk.terminal.screens.window import TerminalWindow
-from kiosk.terminal.surroundings import Surroundings, battery, keyboards
+from kiosk.terminal.surroundings import Surroundings, keyboards
 from kiosk.terminal.views import Clock, Intent, View
 from kiosk.terminal.watchdog import notify
 from kiosk.terminal.writer import Deliver
+from kiosk.ui.battery import battery
 from kiosk.ui.display import require_display
 
 TICK_MS = 100

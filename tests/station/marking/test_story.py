@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,8 @@ from msgspec.structs import replace
 from kiosk.artefacts.codec import decode
 from kiosk.artefacts.merkle import leaf_hash
 from kiosk.errors import InputRefused, NotPermitted
-from kiosk.station.home import Station
 from kiosk.station.marking.desk import (
+    BACK_S,
     ask_review,
     give,
     handle_for,
@@ -26,34 +25,9 @@ from kiosk.station.marking.opening import open_marking
 from kiosk.station.marking.settling import Settlement, settle_session
 from kiosk.station.registry import Connection, log, markings, packages, results
 from kiosk.station.results import explain, session_results
-from tests.station.builders import NOW, SESSION, Day, a_day, plan_toml
+from tests.station.builders import NOW, SESSION, Day, a_day
 
 MARKERS = ("Chen", "Li")
-PLAN = plan_toml() + '[[exam.section]]\nkind = "extended_text"\ncount = 2\npoints = 10\n'
-
-
-@pytest.fixture(scope="module")
-def marked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
-    """Two candidates who answered both essays, the marking open with every answer marked twice."""
-    day = a_day(tmp_path_factory.mktemp("marked"), planned=False)
-    day.plan(PLAN)
-    day.import_(day.sit("20260001", right=10), day.sit("20260002", right=10))
-    yield day
-    day.station.close()
-
-
-@pytest.fixture
-def day(marked: Day, tmp_path: Path) -> Day:
-    """A station of one's own with the same packages."""
-    shutil.copytree(marked.station.folder, tmp_path / "station")
-    return Day(
-        tmp_path,
-        Station.open(tmp_path / "station"),
-        marked.terminals,
-        marked.proctors,
-        marked.author,
-        marked.sealed,
-    )
 
 
 def _open(day: Day, **options: object) -> None:
@@ -175,6 +149,22 @@ def test_the_last_mark_is_taken_back_and_comes_up_first_and_both_stay_on_record(
     with day.station.registry.reading() as connection:
         kept = [one.points for one in markings.marks_of_script(connection, handle)]
     assert kept == ["4", None, "2"]
+
+
+def test_a_mark_that_completed_a_result_is_taken_back_for_some_minutes_and_the_result_waits(
+    day: Day,
+) -> None:
+    _open(day, share="none")
+    _mark_all(day, {"Chen": ("3", "2", "1"), "Li": ("3", "2", "1")})
+    assert {row.score for row in session_results(day.station, SESSION)[:2]} == {100}
+
+    with pytest.raises(NotPermitted, match="rests on"):
+        take_back(day.station, SESSION, "Chen", NOW + timedelta(seconds=BACK_S + 1))
+    take_back(day.station, SESSION, "Chen", NOW)
+    rows = session_results(day.station, SESSION)[:2]
+    assert sorted((row.state, row.score) for row in rows) == [("pending", None), ("recorded", 100)]
+    _mark_all(day, {"Chen": ("0", "0", "0")})
+    assert {row.score for row in session_results(day.station, SESSION)[:2]} == {75, 100}
 
 
 def test_a_review_is_a_new_mark_that_decides_and_makes_a_new_result(day: Day) -> None:

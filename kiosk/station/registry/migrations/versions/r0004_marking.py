@@ -46,7 +46,6 @@ def _results() -> None:
         sa.Column("passed", sa.Integer(), nullable=False),
         sa.Column("detail", sa.LargeBinary(), nullable=False),
         sa.Column("scored_at", sa.Integer(), nullable=False),
-        sa.CheckConstraint("marking = 0 OR pending = 0", name=op.f("ck_results_pending")),
         sa.CheckConstraint("passed IN (0, 1)", name=op.f("ck_results_passed")),
         sa.ForeignKeyConstraint(
             ["bank", "version", "scoring_version"],

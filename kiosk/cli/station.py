@@ -9,7 +9,7 @@ import typer
 from msgspec import to_builtins
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from kiosk.cli import station_marking, station_results
+from kiosk.cli import station_archive, station_marking, station_results
 from kiosk.cli.analyse import analyse
 from kiosk.cli.shown import err, lang, say, show_json, show_table
 from kiosk.cli.station_shown import (
@@ -51,6 +51,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines."
 
 app.command()(analyse)
 station_results.add_to(app)
+station_archive.add_to(app)
 
 
 @app.command()

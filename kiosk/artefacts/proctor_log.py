@@ -1,7 +1,7 @@
 """`.proctorlog`: what a proctor's device did in a session, signed by the proctor.
 
 Tokens issued and the journal heads seen with them let the station notice a terminal whose journal
-lost its tail; the last package numbers let it notice a package that vanished.
+lost its tail; the last package numbers and the hand-in slips let it notice a package that vanished.
 """
 
 from __future__ import annotations
@@ -40,7 +40,17 @@ class Remark(Struct, frozen=True, forbid_unknown_fields=True):
     words: str
 
 
-class ProctorLog(Struct, frozen=True, forbid_unknown_fields=True):
+class HandIn(Struct, frozen=True, forbid_unknown_fields=True):
+    """A seat that handed in: `leaf` of the slip on its screen, empty where none was scanned; `candidate`
+    is who the desk knows there, or ""."""
+
+    at: int
+    terminal: bytes
+    candidate: str
+    leaf: bytes
+
+
+class ProctorLog(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """`packages` is the highest package number seen of each terminal, by kid."""
 
     session: str
@@ -49,6 +59,7 @@ class ProctorLog(Struct, frozen=True, forbid_unknown_fields=True):
     acts: tuple[Act, ...]
     remarks: tuple[Remark, ...]
     packages: dict[bytes, int]
+    handed_in: tuple[HandIn, ...] = ()
 
 
 def write_log(log: ProctorLog, proctor: Signer) -> bytes:

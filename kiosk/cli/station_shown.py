@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import assert_never
 
 from msgspec import Struct
 
@@ -15,7 +16,13 @@ from kiosk.artefacts.keys import KeyRecord
 from kiosk.cli.shown import lang, say, show_json, show_table
 from kiosk.documents.cells import cell
 from kiosk.station.receiving import Report
-from kiosk.station.reconcile import MissingSitting
+from kiosk.station.reconcile import (
+    Missing,
+    MissingAct,
+    MissingHandIn,
+    MissingPackage,
+    MissingSitting,
+)
 from kiosk.station.rescoring import Rescoring
 from kiosk.station.results import Explanation, ResultLine
 from kiosk.words import LANGUAGES, ntext, text
@@ -139,16 +146,42 @@ def show_report(report: Report) -> None:
         say(text("Refused: {file}: {reason}", language, file=refused.file, reason=refused.reason))
         say(text("  kept as {kept}", language, kept=refused.kept))
     for missing in report.missing:
-        if isinstance(missing, MissingSitting):
-            sentence = _missing_sitting(missing, language)
-        else:
-            sentence = text(
+        say(_missing(missing, language))
+
+
+def _missing(missing: Missing, language: str) -> str:
+    match missing:
+        case MissingSitting():
+            return _missing_sitting(missing, language)
+        case MissingPackage():
+            return text(
                 "Missing: package {number} of terminal {terminal}",
                 language,
                 number=missing.number,
                 terminal=missing.terminal,
             )
-        say(sentence)
+        case MissingHandIn():
+            return text(
+                "Missing: handed in at terminal {terminal} by candidate {candidate}, code {code}, seen by "
+                "{proctors}; the package is not here",
+                language,
+                terminal=missing.terminal,
+                candidate=missing.candidate or "?",
+                code=missing.code or "-",
+                proctors=", ".join(missing.seen_by),
+            )
+        case MissingAct():
+            return text(
+                "Not in the proctors' logs: candidate {candidate} was admitted on the word of {needed} at "
+                "terminal {terminal}; logs of {proctors} tell of it",
+                language,
+                candidate=missing.candidate,
+                needed=missing.needed,
+                terminal=missing.terminal,
+                proctors=", ".join(missing.logged_by) or "-",
+            )
+        case _:
+            assert_never(missing)
 
 
 def _missing_sitting(missing: MissingSitting, language: str) -> str:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from kiosk.artefacts.bundle import collected_from
 from kiosk.artefacts.keys import KeyRecord, Party
 from kiosk.artefacts.kinds import Role
-from kiosk.artefacts.proctor_log import ProctorLog, Remark, write_log
+from kiosk.artefacts.proctor_log import HandIn, ProctorLog, Remark, write_log
 from kiosk.artefacts.release import (
     DeskSecret,
     ReleaseFile,
@@ -198,6 +198,9 @@ class Book:
         for record in records:
             if isinstance(record, PackageSeen):
                 packages[record.terminal] = max(record.number, packages.get(record.terminal, 0))
+        people = {
+            line.terminal: line.candidate.number for line in self.seats(session) if line.candidate
+        }
         log = ProctorLog(
             session=session,
             proctor=self.keys.record.kid,
@@ -205,6 +208,11 @@ class Book:
             acts=self.acts(session).answers,
             remarks=tuple(record.remark for record in records if isinstance(record, Noted)),
             packages=packages,
+            handed_in=tuple(
+                HandIn(record.at, record.terminal, people.get(record.terminal, ""), record.leaf)
+                for record in records
+                if isinstance(record, HandedIn)
+            ),
         )
         return write_log(log, self.keys)
 

@@ -26,7 +26,13 @@ from kiosk.station.home import Station
 from kiosk.station.incoming import Unit, find_files, read_file, take_apart
 from kiosk.station.intake import Batch, Refused, examine
 from kiosk.station.kits import Kits
-from kiosk.station.reconcile import Missing, missing_packages, missing_sittings
+from kiosk.station.reconcile import (
+    Missing,
+    missing_acts,
+    missing_hand_ins,
+    missing_packages,
+    missing_sittings,
+)
 from kiosk.station.recording import Outcome, account, record, refuse
 from kiosk.station.registry import packages, plans
 from kiosk.station.rescoring import catch_up
@@ -285,6 +291,8 @@ class _Import:
             missing=(
                 *missing_packages(self._station, self._terminals),
                 *missing_sittings(self._station, self.sessions),
+                *missing_hand_ins(self._station, self.sessions),
+                *missing_acts(self._station, self.sessions),
             ),
             conflicts=tuple(one.name for one in counts["conflict"]),
             banks=tuple(self._admitted),

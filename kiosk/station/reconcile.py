@@ -1,7 +1,8 @@
 """Who and what is missing: the roster against what came, and each terminal's numbers against each other.
 
 A terminal counts its packages from 1 without a gap and signs the list of them (bundle); proctors note
-the last number they saw (proctor's log). So a package that vanished shows, even the last one.
+the last number they saw (proctor's log). So a package that vanished shows, even the last one. The log tells
+of each hand-in slip too, which is of one package and no other, and of each admission on a proctor's word.
 """
 
 from __future__ import annotations
@@ -12,10 +13,18 @@ from msgspec import Struct
 
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.proctor_log import ProctorLog, proctor_log, read_log
+from kiosk.artefacts.slip import HandInSlip
+from kiosk.artefacts.tokens import Command
+from kiosk.station.commands import PROCTORS_WITHOUT_ID
 from kiosk.station.home import Station
-from kiosk.station.registry import Connection, packages, parties, plans, warrants
+from kiosk.station.registry import Connection, log, packages, parties, plans, warrants
 
 PROCTORS_FOR_ABSENT = 2
+_WARRANTS = {
+    "no_id": (Command.ADMIT_WITHOUT_ID, PROCTORS_WITHOUT_ID),
+    "reserve": (Command.ADMIT_RESERVE, 1),
+}
+"""The command behind each kind of admission, and how many proctors it needs."""
 ABSENT = "absent"
 """The kind of a proctor's remark."""
 
@@ -44,7 +53,29 @@ class MissingSitting(Struct, frozen=True, tag_field="kind", tag="sitting"):
         return len(self.absent_by) >= PROCTORS_FOR_ABSENT
 
 
-Missing = MissingPackage | MissingSitting
+class MissingHandIn(Struct, frozen=True, tag_field="kind", tag="hand-in"):
+    """A seat that handed in by the logs of `seen_by`, and whose package the station does not have.
+    `code` are the slip's digits, empty where none was scanned; `candidate` who the desk knew there."""
+
+    session: str
+    terminal: str
+    candidate: str
+    code: str
+    seen_by: tuple[str, ...]
+
+
+class MissingAct(Struct, frozen=True, tag_field="kind", tag="act"):
+    """An admission that rests on `needed` proctors' codes, of which the logs that came tell `logged_by`."""
+
+    session: str
+    terminal: str
+    candidate: str
+    warrant: str
+    needed: int
+    logged_by: tuple[str, ...]
+
+
+Missing = MissingPackage | MissingSitting | MissingHandIn | MissingAct
 
 
 def missing_sittings(station: Station, sessions: Set[str]) -> tuple[MissingSitting, ...]:
@@ -77,7 +108,7 @@ def missing_packages(station: Station, terminals: Set[bytes]) -> tuple[MissingPa
     with station.registry.reading() as connection:
         told = packages.told_numbers(connection)
         held = packages.digests(connection)
-        names = {party.record.kid: party.record.name for party in parties.every(connection)}
+        names = _names(connection)
         highest = _highest_seen(connection)
     found = []
     for kid in sorted(terminals):
@@ -91,6 +122,70 @@ def missing_packages(station: Station, terminals: Set[bytes]) -> tuple[MissingPa
             if number not in came
         ]
     return tuple(found)
+
+
+def missing_hand_ins(station: Station, sessions: Set[str]) -> tuple[MissingHandIn, ...]:
+    """The hand-ins that proctors' logs tell of and whose packages are not here. A slip is of one package;
+    without one any package of the terminal will do."""
+    with station.registry.reading() as connection:
+        leaves = set(log.every_leaf(connection))
+        logs = [one for one in _logs(connection) if one[1].session in sessions]
+        came = {
+            (session, row.terminal)
+            for session in sessions
+            for row in packages.of_session(connection, session)
+        }
+        names = _names(connection)
+    seen: dict[tuple[str, bytes, bytes], list[str]] = {}
+    people: dict[tuple[str, bytes, bytes], str] = {}
+    for proctor, noted in logs:
+        for one in noted.handed_in:
+            here = one.leaf in leaves if one.leaf else (noted.session, one.terminal) in came
+            if not here:
+                key = noted.session, one.terminal, one.leaf
+                by = seen.setdefault(key, [])
+                if proctor.name not in by:
+                    by.append(proctor.name)
+                people[key] = one.candidate or people.get(key, "")
+    return tuple(
+        MissingHandIn(
+            session,
+            names.get(terminal, terminal.hex()),
+            people[session, terminal, leaf],
+            HandInSlip(leaf).digits if leaf else "",
+            tuple(by),
+        )
+        for (session, terminal, leaf), by in sorted(seen.items())
+    )
+
+
+def missing_acts(station: Station, sessions: Set[str]) -> tuple[MissingAct, ...]:
+    """The admissions on proctors' word that their logs do not tell of, in sessions of which a log came."""
+    found = []
+    with station.registry.reading() as connection:
+        names, every = _names(connection), _logs(connection)
+        for session in sorted(sessions):
+            logs = [one for one in every if one[1].session == session]
+            terminals = {
+                row.sha256: row.terminal for row in packages.of_session(connection, session)
+            }
+            for candidate, row in warrants.of_session(connection, session).items():
+                command, needed = _WARRANTS[row.kind]
+                terminal = terminals[row.package]
+                by = {
+                    proctor.kid: proctor.name
+                    for proctor, noted in logs
+                    if any((act.command, act.terminal) == (command, terminal) for act in noted.acts)
+                }
+                if logs and len(by) < needed:
+                    name = names.get(terminal, terminal.hex())
+                    by_name = tuple(by.values())
+                    found.append(MissingAct(session, name, candidate, row.kind, needed, by_name))
+    return tuple(found)
+
+
+def _names(connection: Connection) -> dict[bytes, str]:
+    return {party.record.kid: party.record.name for party in parties.every(connection)}
 
 
 def _highest_seen(connection: Connection) -> dict[bytes, int]:

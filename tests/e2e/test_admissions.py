@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.artefacts.tokens import Command
+from kiosk.artefacts.proctor_log import Act, ProctorLog, write_log
+from kiosk.artefacts.tokens import Command, Reason
 from kiosk.cli import run
 from kiosk.errors import InputRefused
 from kiosk.station import withheld
+from kiosk.station.reconcile import MissingAct
 from kiosk.station.results import explain, session_results
 from kiosk.terminal import views
 from kiosk.terminal.headless import HeadlessTerminal
@@ -67,6 +69,24 @@ def test_a_candidate_without_an_id_sits_on_the_word_of_two_proctors(room, tmp_pa
 
         report = room.day.import_(*room.packages(terminal))
     assert (report.imported, report.refused) == (1, ())
+    assert not [one for one in report.missing if isinstance(one, MissingAct)], "no log came yet"
+    by: tuple[str, ...] = ()
+    for proctor, command in (
+        (0, Command.ADMIT),
+        (0, Command.ADMIT_WITHOUT_ID),
+        (1, Command.ADMIT_WITHOUT_ID),
+    ):
+        keys = room.proctors[proctor]
+        kid = terminal.ports.keys.record.kid
+        act = Act(1, kid, None, command, 0, Reason.NONE, 0, bytes(16), bytes(32))
+        noted = ProctorLog(SESSION, keys.record.kid, len(by) + int(command), (act,), (), {})
+        path = tmp_path / f"{len(by)}-{int(command)}.proctorlog"
+        path.write_bytes(write_log(noted, keys))
+        told = [one for one in room.day.import_(path).missing if isinstance(one, MissingAct)]
+        by = (*by, keys.record.name) if command is Command.ADMIT_WITHOUT_ID else by
+        assert [(one.candidate, one.needed, one.logged_by) for one in told] == (
+            [("20260001", 2, by)] if len(by) < 2 else []
+        )
     line = line_of(room, "20260001")
     assert (line.state, line.score, line.passed, line.package) == ("withheld", None, None, None)
     assert "20260001" not in {one.candidate for one in report.missing}

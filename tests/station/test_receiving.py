@@ -19,11 +19,13 @@ from msgspec.structs import replace
 from kiosk.artefacts.answer_package import PackageContent
 from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.kinds import Role
-from kiosk.artefacts.proctor_log import ProctorLog, write_log
+from kiosk.artefacts.proctor_log import HandIn, ProctorLog, write_log
+from kiosk.artefacts.slip import slip_for
+from kiosk.cli import run
 from kiosk.errors import InputRefused
 from kiosk.station import enrol, receiving
 from kiosk.station.home import Station
-from kiosk.station.reconcile import MissingPackage
+from kiosk.station.reconcile import MissingHandIn, MissingPackage
 from kiosk.station.registry import log, packages
 from kiosk.station.results import session_results
 from tests.station.builders import NOW, SESSION, Day, a_day, enrol_file
@@ -248,6 +250,38 @@ def test_a_proctors_log_shows_the_last_package_that_vanished(tmp_path: Path) -> 
 
     assert report.logs == (str(file),)
     assert MissingPackage("T-01", 2, "") in report.missing
+
+
+def test_a_hand_in_that_a_proctor_saw_is_missing_until_its_very_package_came(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    day = a_day(tmp_path)
+    lost, other = day.sit("20260001"), day.sit("20260001", right=3, terminal="T-01")
+    slips = {"T-01": slip_for(lost).leaf, "T-02": b"", "T-03": b""}
+    for proctor in ("李监考", "王监考"):
+        keys = day.proctors[proctor]
+        seen = tuple(
+            HandIn(1, day.terminals[label].record.kid, "20260001" if leaf else "", leaf)
+            for label, leaf in slips.items()
+        )
+        noted = ProctorLog(SESSION, keys.record.kid, 0, (), (), {}, seen)
+        day.file(f"{proctor}.proctorlog", write_log(noted, keys))
+    logs = sorted(tmp_path.rglob("*.proctorlog"))
+
+    report = day.import_(other, day.sit("20260002"), *logs)
+
+    by = sorted(("李监考", "王监考"))
+    told = [one for one in report.missing if isinstance(one, MissingHandIn)]
+    assert sorted((one.terminal, one.candidate, one.code, sorted(one.seen_by)) for one in told) == [
+        ("T-01", "20260001", slip_for(lost).digits, by),
+        ("T-03", "", "", by),
+    ], "another package of that seat is not the one of the slip"
+    station = ["--station", str(day.station.folder)]
+    assert run(["station", "import", str(logs[0]), *station]) == 0
+    assert slip_for(lost).digits in capsys.readouterr().err
+
+    report = day.import_(lost)
+    assert [one.terminal for one in report.missing if isinstance(one, MissingHandIn)] == ["T-03"]
 
 
 @pytest.mark.parametrize(

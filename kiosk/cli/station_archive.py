@@ -101,8 +101,8 @@ def retention(folder: StationFolder, as_json: AsJson = False) -> None:
     show_table(
         [
             text("Session", language),
-            text("Room", language),
-            text("Ended", language),
+            text("Exam room", language),
+            text("Over since", language),
             text("Papers until", language),
             text("Files until", language),
         ],

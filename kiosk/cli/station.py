@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from msgspec import to_builtins
 
-from kiosk.cli import station_console, station_marking
+from kiosk.cli import station_archive, station_console, station_marking, station_results
 from kiosk.cli.analyse import analyse
 from kiosk.cli.shown import counting, err, lang, say, show_json, show_table
 from kiosk.cli.station_shown import (
@@ -51,6 +51,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines."
 
 
 app.command()(analyse)
+station_results.add_to(app)
+station_archive.add_to(app)
 
 
 @app.command()

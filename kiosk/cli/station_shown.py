@@ -9,9 +9,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import assert_never
 
+from msgspec import Struct
+
 from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.cli.shown import lang, say, show_json, show_table
+from kiosk.documents.cells import cell
 from kiosk.station.receiving import Report
 from kiosk.station.reconcile import (
     Missing,
@@ -20,6 +23,7 @@ from kiosk.station.reconcile import (
     MissingPackage,
     MissingSitting,
 )
+from kiosk.station.rescoring import Rescoring
 from kiosk.station.results import Explanation, ResultLine
 from kiosk.words import LANGUAGES, ntext, text
 
@@ -219,6 +223,7 @@ def show_results(rows: tuple[ResultLine, ...]) -> None:
             text("of", language),
             text("Result", language),
             text("State", language),
+            text("Standing", language),
             text("Package", language),
         ],
         [
@@ -229,6 +234,7 @@ def show_results(rows: tuple[ResultLine, ...]) -> None:
                 "" if row.max_score is None else f"{row.max_score:g}",
                 verdicts[row.passed],
                 states[row.state],
+                standing_shown(row.standing, row.until),
                 (row.package or "")[:16],
             )
             for row in rows
@@ -239,13 +245,86 @@ def show_results(rows: tuple[ResultLine, ...]) -> None:
             say(f"{row.candidate}: {row.note}")
 
 
-def write_csv(rows: tuple[ResultLine, ...]) -> None:
-    writer = csv.writer(sys.stdout)
-    writer.writerow(ResultLine.__struct_fields__)
-    for row in rows:
-        writer.writerow(
-            ["" if (cell := getattr(row, name)) is None else cell for name in row.__struct_fields__]
+def standing_shown(standing: str, until: int | None = None) -> str:
+    """The state of a result in words, with the day that it lasts to."""
+    language = lang()
+    said = {
+        "provisional": text("provisional", language),
+        "withheld": text("withheld", language),
+        "published": text("published", language),
+        "under_review": text("under review", language),
+        "final": text("final", language),
+        "void": text("void", language),
+        "absent": text("absent", language),
+        "deferred": text("deferred", language),
+    }.get(standing, "")
+    if until is None or standing not in ("published", "under_review"):
+        return said
+    return text("{state} until {day}", language, state=said, day=instant(until)[:10])
+
+
+def show_rescoring(done: Rescoring, *, dry_run: bool) -> None:
+    """Who changes by a new scoring version."""
+    language = lang()
+    changed = [row for row in done.rows if row.changed]
+    verdicts = {True: text("passed", language), False: text("failed", language), None: ""}
+    show_table(
+        [
+            text("Session", language),
+            text("Number", language),
+            text("Name", language),
+            text("Before", language),
+            text("After", language),
+            text("Result", language),
+        ],
+        [
+            (
+                row.session,
+                row.candidate,
+                row.name,
+                "" if row.score_before is None else f"{row.score_before:g}",
+                "" if row.score is None else f"{row.score:g}",
+                verdicts[row.passed]
+                if row.passed == row.passed_before
+                else f"{verdicts[row.passed_before]} → {verdicts[row.passed]}",
+            )
+            for row in changed
+        ],
+    )
+    flips = sum(row.passed != row.passed_before for row in changed)
+    told = {
+        "version": done.scoring_version,
+        "changed": len(changed),
+        "all": len(done.rows),
+        "flips": flips,
+    }
+    if dry_run:
+        say(
+            text(
+                "By scoring version {version} the score of {changed} of {all} candidates would "
+                "change, and of {flips} whether they pass. Nothing was changed",
+                language,
+                **told,
+            )
         )
+    else:
+        say(
+            text(
+                "Scored by version {version}: the score of {changed} of {all} candidates changed, "
+                "and of {flips} whether they pass. Earlier results stay",
+                language,
+                **told,
+            )
+        )
+
+
+def write_csv(rows: Sequence[Struct]) -> None:
+    """Rows as CSV on stdout; what people wrote never becomes a formula."""
+    writer = csv.writer(sys.stdout)
+    for position, row in enumerate(rows):
+        if not position:
+            writer.writerow(row.__struct_fields__)
+        writer.writerow([cell(getattr(row, name)) for name in row.__struct_fields__])
 
 
 def show_explanation(explanation: Explanation, as_json: bool) -> None:

@@ -16,6 +16,9 @@ _CODES: dict[Code, str] = {
     "own": mark("Marked by the item's own rule."),
     "people": mark("Not marked yet: people mark this answer."),
     "marked": mark("Marked by people."),
+    "full_marks": mark("The question was at fault: everybody has its points."),
+    "left_out": mark("The question was at fault: it counts for nobody."),
+    "also_right": mark("Right: this answer was accepted afterwards."),
 }
 _TRIED = {
     True: mark("Condition {place} holds: {test}."),

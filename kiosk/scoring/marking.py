@@ -72,9 +72,20 @@ class People(Struct, frozen=True, forbid_unknown_fields=True, tag="people"):
 Marking = AllOrNothing | Incomplete | PerRight | PerOption | Blanks | People
 
 Code = Literal[
-    "unanswered", "right", "wrong", "incomplete", "options", "blanks", "own", "people", "marked"
+    "unanswered",
+    "right",
+    "wrong",
+    "incomplete",
+    "options",
+    "blanks",
+    "own",
+    "people",
+    "marked",
+    "full_marks",
+    "left_out",
+    "also_right",
 ]
-"""`people` waits for their marks, `marked` has them."""
+"""`people` waits for their marks, `marked` has them; the last three are of a bad item (`amending`)."""
 
 
 class Reason(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

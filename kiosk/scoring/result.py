@@ -85,7 +85,7 @@ def score_sitting(
         _score_section(blueprint, placed, start, rules_by_item, responses, marks or Marks())
         for placed, start in paper.starts()
     )
-    return _result(form.id, blueprint, sections)
+    return summed(form.id, blueprint, sections)
 
 
 class Given(Struct, frozen=True):
@@ -107,7 +107,7 @@ def with_marks(result: Result, blueprint: Blueprint, given: Mapping[str, Given])
         if item not in by_people:
             raise InputRefused(f"people do not mark item {item}", where=result.form)
     sections = tuple(
-        _section(
+        summed_section(
             blueprint,
             section.id,
             tuple(
@@ -117,7 +117,7 @@ def with_marks(result: Result, blueprint: Blueprint, given: Mapping[str, Given])
         )
         for section in result.sections
     )
-    return _result(result.form, blueprint, sections)
+    return summed(result.form, blueprint, sections)
 
 
 def _given(blueprint: Blueprint, item: ItemResult, given: Given) -> ItemResult:
@@ -125,15 +125,17 @@ def _given(blueprint: Blueprint, item: ItemResult, given: Given) -> ItemResult:
     return replace(item, points=written(points), reason=Reason("marked", gave=given.gave))
 
 
-def _result(form: str, blueprint: Blueprint, sections: tuple[SectionResult, ...]) -> Result:
+def summed(form: str, blueprint: Blueprint, sections: tuple[SectionResult, ...]) -> Result:
+    """The result of marked sections, converted and rounded. What was left out leaves the total too."""
     points = max(Fraction(0), sum((number(part.points) for part in sections), Fraction(0)))
-    score = points * blueprint.max_score / blueprint.total
+    total = blueprint.total - sum((_left_out(part.items) for part in sections), Fraction(0))
+    score = points * blueprint.max_score / total if total else Fraction(0)
     score = _rounded(blueprint, "total", score)
     return Result(
         form=form,
         blueprint=blueprint.id,
         points=written(points),
-        max_points=written(blueprint.total),
+        max_points=written(total),
         score=written(score),
         max_score=written(blueprint.max_score),
         pass_score=blueprint.pass_points,
@@ -160,17 +162,25 @@ def _score_section(
             blueprint, section, rules, responses.get(paper_item.item, _NO_RESPONSES), marks
         )
         items.append(ItemResult(paper_item.item, position, written(points), section.points, reason))
-    return _section(blueprint, placed.id, tuple(items))
+    return summed_section(blueprint, placed.id, tuple(items))
 
 
-def _section(blueprint: Blueprint, identifier: str, items: tuple[ItemResult, ...]) -> SectionResult:
+def summed_section(
+    blueprint: Blueprint, identifier: str, items: tuple[ItemResult, ...]
+) -> SectionResult:
+    """A section's result from its items', floored and rounded as the blueprint says."""
     section = blueprint.section(identifier)
     total = sum((number(item.points) for item in items), Fraction(0))
     if blueprint.floor == "section":
         total = max(Fraction(0), total)
     total = _rounded(blueprint, "section", total)
-    return SectionResult(
-        identifier, written(total), written(number(section.points) * section.count), items
+    most = number(section.points) * section.count - _left_out(items)
+    return SectionResult(identifier, written(total), written(most), items)
+
+
+def _left_out(items: tuple[ItemResult, ...]) -> Fraction:
+    return sum(
+        (number(item.max_points) for item in items if item.reason.code == "left_out"), Fraction(0)
     )
 
 

@@ -54,6 +54,18 @@ def target_name(bank: str, version: str) -> str:
     return f"banks/{bank}-{version}.bank"
 
 
+class Checked(Struct, frozen=True):
+    """A scoring file about which everything holds; `bank` is its bank where that is new, and `known` says
+    that the very file was admitted before."""
+
+    manifest: BankManifest
+    manifest_bytes: bytes
+    content: ScoringContent
+    author: KeyRecord
+    bank: bytes | None
+    known: bool
+
+
 def admit(
     station: Station, scoring: bytes, banks: Mapping[bytes, bytes], now: datetime
 ) -> tuple[Admitted, bytes]:
@@ -68,12 +80,27 @@ def admit(
         InputRefused: damaged, sealed for another station, without its bank, an older bank than the
             one admitted, or other content under the same version.
     """
+    found = checked(station, scoring, banks, now)
+    content = found.content
+    done = Admitted(content.bank, content.version, content.scoring_version, len(content.entries))
+    if found.known:
+        return done, found.manifest_bytes
+    keep(station, scoring, found, now)
+    return replace(done, new=True), found.manifest_bytes
+
+
+def checked(
+    station: Station, scoring: bytes, banks: Mapping[bytes, bytes], now: datetime
+) -> Checked:
+    """A scoring file once everything about it holds; nothing is kept. Arguments and errors as `admit`."""
     frame = read_scoring(scoring)
     author = station.trust().signer(frame.kid, Role.AUTHOR, at=int(now.timestamp()))
     envelope, manifest = read_envelope(frame, author)
     content = open_scoring(envelope, manifest, station.keys(Role.OPENING))
     if content.scoring_version != envelope.scoring_version:
         raise InputRefused("the scoring file says two versions of itself")
+    if content.scoring_version >= plans.AMENDED:
+        raise InputRefused("an author's scoring versions end at 999")
     if (
         content.scoring_version == 1
         and hashlib.sha256(envelope.box).digest() != manifest.scoring_sha256
@@ -83,7 +110,7 @@ def admit(
         versions = plans.bank_versions(connection, manifest.bank)
         scorings = plans.scoring_versions(connection, manifest.bank, manifest.version)
     known = next((row for row in versions if row.version == manifest.version), None)
-    done = Admitted(manifest.bank, manifest.version, content.scoring_version, len(content.entries))
+    found = Checked(manifest, envelope.manifest, content, author, None, True)
     if known is None:
         bank = _bank_at_hand(manifest, envelope.manifest, banks)
         _require_newest(manifest, versions)
@@ -94,11 +121,10 @@ def admit(
             if row.scoring_version == content.scoring_version:
                 if row.sha256 != hashlib.sha256(scoring).digest():
                     raise _other_content(manifest)
-                return done, envelope.manifest
+                return found
         bank = bank_bytes(station, known)
     _check_content(bank, manifest, content)
-    _keep(station, None if known else bank, scoring, manifest, author, content.scoring_version, now)
-    return replace(done, new=True), envelope.manifest
+    return replace(found, bank=None if known else bank, known=False)
 
 
 def open_admitted(station: Station, bank: str, version: str, scoring_version: int) -> OpenedBank:
@@ -133,7 +159,9 @@ def _admitted(
         scorings = plans.scoring_versions(connection, bank, version)
         # Not asked of the trust list: an author revoked since does not undo an exam.
         author = None if row is None else parties.find(connection, row.author)
-    scoring = next((found for found in scorings if found.scoring_version == scoring_version), None)
+    # An amended version rests on its author's.
+    own = scoring_version % plans.AMENDED
+    scoring = next((found for found in scorings if found.scoring_version == own), None)
     if row is None or scoring is None or author is None:
         raise InputRefused(
             f"bank {bank} {version} with scoring version {scoring_version} was not admitted",
@@ -209,38 +237,35 @@ def _check_content(bank: bytes, manifest: BankManifest, content: ScoringContent)
                 )
 
 
-def _keep(
-    station: Station,
-    bank: bytes | None,
-    scoring: bytes,
-    manifest: BankManifest,
-    author: KeyRecord,
-    scoring_version: int,
-    now: datetime,
-) -> None:
-    at = int(now.timestamp())
+def keep(station: Station, scoring: bytes, found: Checked, now: datetime) -> None:
+    """Keeps a checked scoring file, and its bank where that is new."""
+    manifest, at = found.manifest, int(now.timestamp())
     bank_file = target_name(manifest.bank, manifest.version).removeprefix("banks/")
-    scoring_file = f"{manifest.bank}-{manifest.version}-{scoring_version}.scoring"
-    if bank is not None:
-        write_durable(station.folder / "banks" / bank_file, bank)
-    write_durable(station.folder / "scoring" / scoring_file, scoring)
+    row = scoring_row(found.content, scoring, at)
+    if found.bank is not None:
+        write_durable(station.folder / "banks" / bank_file, found.bank)
+    write_durable(station.folder / "scoring" / row.file, scoring)
     with station.registry.writing() as connection:
-        if bank is not None:
-            row = plans.BankRow(
-                bank=manifest.bank,
-                version=manifest.version,
-                discipline=manifest.discipline,
-                author=author.kid,
-                sealed_at=manifest.sealed_at,
-                image_sha256=manifest.image_sha256,
-                file=bank_file,
-                admitted_at=at,
+        if found.bank is not None:
+            plans.add_bank(
+                connection,
+                plans.BankRow(
+                    bank=manifest.bank,
+                    version=manifest.version,
+                    discipline=manifest.discipline,
+                    author=found.author.kid,
+                    sealed_at=manifest.sealed_at,
+                    image_sha256=manifest.image_sha256,
+                    file=bank_file,
+                    admitted_at=at,
+                ),
             )
-            plans.add_bank(connection, row)
-        digest = hashlib.sha256(scoring).digest()
-        plans.add_scoring(
-            connection,
-            plans.ScoringRow(
-                manifest.bank, manifest.version, scoring_version, digest, scoring_file, at
-            ),
-        )
+        plans.add_scoring(connection, row)
+
+
+def scoring_row(content: ScoringContent, scoring: bytes, at: int) -> plans.ScoringRow:
+    """The registry's line of a scoring file."""
+    number = content.scoring_version
+    file = f"{content.bank}-{content.version}-{number}.scoring"
+    digest = hashlib.sha256(scoring).digest()
+    return plans.ScoringRow(content.bank, content.version, number, digest, file, at)

@@ -17,6 +17,12 @@ from typing import TypeVar
 A = TypeVar("A")
 B = TypeVar("B")
 
+BATCH = 16
+"""Packages a job: enough that a kit's way to a worker is small beside them."""
+
+WORTH_A_POOL = 150
+"""Fewer packages are examined in one process: starting the others would take longer."""
+
 AHEAD = 3
 """Jobs in flight for each worker: enough that none waits, few enough that memory stays small."""
 

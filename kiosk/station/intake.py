@@ -37,6 +37,7 @@ from kiosk.assessment.paper import Form, build_paper
 from kiosk.assessment.responses import checked
 from kiosk.assessment.sitting import Sitting
 from kiosk.errors import InputRefused, KioskError, NotPermitted
+from kiosk.scoring.amending import Amendment, amended
 from kiosk.scoring.blueprint import Blueprint
 from kiosk.scoring.compiled import Marks
 from kiosk.scoring.result import Result, score_sitting
@@ -55,6 +56,7 @@ class ExamKit(Struct, frozen=True):
     scoring_version: int
     rules: dict[str, ItemRules]
     items: dict[str, Item]
+    amendments: tuple[Amendment, ...] = ()
 
 
 class SessionKit(Struct, frozen=True):
@@ -138,6 +140,34 @@ def examine(batch: Batch) -> tuple[Verdict, ...]:
     return tuple(_examined(data, batch.terminal, kits, station) for data in batch.packages)
 
 
+class Rescored(Struct, frozen=True):
+    """What a package is worth by another scoring version."""
+
+    package: bytes
+    scoring_version: int
+    result: Result
+
+
+def score_again(batch: Batch) -> tuple[Rescored, ...]:
+    """The result of each package of a batch by the scoring version of its kits. All of them were accepted
+    once: what the plan, the proctors and the terminals were then is not asked again.
+
+    Raises:
+        InputRefused: a package is not the one that was accepted.
+    """
+    station = _opener(batch.opening_key)
+    kits = {one.kit.plan.id: one for one in map(_unpacked, batch.kits)}
+    found = []
+    for data in batch.packages:
+        opened = package(read_package(data), batch.terminal)
+        content = open_package(opened, content_key(opened, station))
+        unpacked = kits[opened.session]
+        candidate, exam = _planned(content, unpacked.kit)
+        result = _scored(replay(content), candidate, exam, unpacked)
+        found.append(Rescored(hashlib.sha256(data).digest(), exam.scoring_version, result))
+    return tuple(found)
+
+
 @lru_cache(maxsize=4)
 def _opener(folder: str) -> Opener:
     return FileKeyStore(Path(folder)).load()
@@ -192,14 +222,7 @@ def _accepted(
     check_commands(legs, kit.plan, kit.proctors, sitting)
     admitted = check_admission(legs[0], candidate)
     check_start(legs[0], kit.plan, kit.start, sitting.terms.duration_ms)
-    result = score_sitting(
-        sitting.paper,
-        kit.forms[candidate.form],
-        exam.blueprint,
-        exam.rules,
-        sitting.responses,
-        unpacked.marks[candidate.exam],
-    )
+    result = _scored(sitting, candidate, exam, unpacked)
     return Accepted(
         sha256=digest,
         leaf=leaf_hash(data),
@@ -219,6 +242,18 @@ def _accepted(
         said=admitted.name,
         remark=_remark(sitting),
     )
+
+
+def _scored(sitting: Sitting, candidate: Candidate, exam: ExamKit, unpacked: _Unpacked) -> Result:
+    result = score_sitting(
+        sitting.paper,
+        unpacked.kit.forms[candidate.form],
+        exam.blueprint,
+        exam.rules,
+        sitting.responses,
+        unpacked.marks[candidate.exam],
+    )
+    return amended(result, exam.blueprint, exam.amendments, sitting.responses)
 
 
 def _remark(sitting: Sitting) -> str:

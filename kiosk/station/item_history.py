@@ -60,6 +60,8 @@ def history_of(station: Station, bank: str, level: str, *, but_not: str) -> Hist
             continue
         for result in _counted_results(station, exam):
             for item in result.items:
+                if item.reason.code in ("full_marks", "left_out"):
+                    continue  # its points tell nothing of the candidates
                 name = names[item.item]
                 answers[name] += 1
                 share = number(item.points) / number(item.max_points)

@@ -6,11 +6,16 @@ rules taken out, and closed again.
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from kiosk.artefacts.codec import decode
 from kiosk.artefacts.kinds import Role
+from kiosk.artefacts.scoring_file import ScoringContent
 from kiosk.assessment.items import Item
+from kiosk.scoring.amending import Amendment
 from kiosk.scoring.blueprint import Blueprint
 from kiosk.scoring.rules import ItemRules
+from kiosk.station.amendments import amendments_of
 from kiosk.station.banks import open_admitted
 from kiosk.station.commands import ProctorOnDuty
 from kiosk.station.home import Station
@@ -19,11 +24,21 @@ from kiosk.station.keys import OpenedSession, open_session
 from kiosk.station.registry import parties, plans
 
 
+class Scoring(Struct, frozen=True):
+    """A scoring version to score a bank's exams by, whatever they go by now; it need not be admitted yet.
+    `number` is that of the version, which an amended one has of its own."""
+
+    content: ScoringContent
+    number: int
+    amendments: tuple[Amendment, ...] = ()
+
+
 class Kits:
     """The packed kits of a station's sessions, by terminal."""
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, station: Station, by: Scoring | None = None) -> None:
         self._station = station
+        self._by = by
         self._packed: dict[str, bytes] = {}
         self._contents: dict[
             tuple[str, str, int], tuple[dict[str, ItemRules], dict[str, Item]]
@@ -69,17 +84,8 @@ class Kits:
         )
 
     def _exam(self, opened: OpenedSession, row: plans.ExamRow) -> ExamKit:
-        key = (row.bank, row.version, row.scoring_version)
-        if key not in self._contents:
-            bank = open_admitted(self._station, *key)
-            with bank.reader as reader:
-                # A seat's texts and pictures play no part in scoring.
-                items = {
-                    entry.item: Item(entry.item, reader.item(entry.item).interactions, {})
-                    for entry in bank.scoring.entries
-                }
-            self._contents[key] = ({one.item: one.rules for one in bank.scoring.entries}, items)
-        rules, items = self._contents[key]
+        by = self._scoring(row)
+        rules, items = self._content(row, by)
         used = {
             item
             for candidate in opened.secrets.candidates
@@ -89,7 +95,33 @@ class Kits:
         return ExamKit(
             plan=opened.plan.exam(row.exam),
             blueprint=decode(row.blueprint, Blueprint, "blueprint"),
-            scoring_version=row.scoring_version,
+            scoring_version=row.scoring_version if by is None else by.number,
             rules={item: rules[item] for item in sorted(used)},
             items={item: items[item] for item in sorted(used)},
+            amendments=(
+                amendments_of(self._station, row.bank, row.version, row.scoring_version)
+                if by is None
+                else by.amendments
+            ),
         )
+
+    def _scoring(self, row: plans.ExamRow) -> Scoring | None:
+        by = self._by
+        ours = by is not None and (by.content.bank, by.content.version) == (row.bank, row.version)
+        return by if ours else None
+
+    def _content(
+        self, row: plans.ExamRow, by: Scoring | None
+    ) -> tuple[dict[str, ItemRules], dict[str, Item]]:
+        key = (row.bank, row.version, row.scoring_version)
+        if key not in self._contents:
+            bank = open_admitted(self._station, *key)
+            entries = (bank.scoring if by is None else by.content).entries
+            with bank.reader as reader:
+                # A seat's texts and pictures play no part in scoring.
+                items = {
+                    entry.item: Item(entry.item, reader.item(entry.item).interactions, {})
+                    for entry in entries
+                }
+            self._contents[key] = ({one.item: one.rules for one in entries}, items)
+        return self._contents[key]

@@ -21,6 +21,7 @@ from kiosk.artefacts.proctor_log import proctor_log, read_log
 from kiosk.artefacts.trust_list import Trust
 from kiosk.errors import InputRefused, KioskError
 from kiosk.station import banks, engine, quarantine
+from kiosk.station.engine import BATCH, WORTH_A_POOL
 from kiosk.station.home import Station
 from kiosk.station.incoming import Unit, find_files, read_file, take_apart
 from kiosk.station.intake import Batch, Refused, examine
@@ -34,13 +35,8 @@ from kiosk.station.reconcile import (
 )
 from kiosk.station.recording import Outcome, account, record, refuse
 from kiosk.station.registry import packages, plans
+from kiosk.station.rescoring import catch_up
 from kiosk.station.transparency import copy_receipts, make_receipts
-
-BATCH = 16
-"""Packages a job: enough that a kit's way to a worker is small beside them."""
-
-WORTH_A_POOL = 150
-"""Fewer packages are examined in this process: starting the others would take longer."""
 
 Progress = Callable[[int, int], None]
 """Told how many packages are done, of how many."""
@@ -108,6 +104,7 @@ def receive(
             run.take_packages(pool, number, progress)
     else:
         run.take_packages(None, 1, progress)
+    catch_up(station, run.sessions, now)
     made = make_receipts(station, now)
     if receipts_to is not None:
         copy_receipts(station, run.digests, receipts_to)
@@ -127,7 +124,7 @@ class _Import:
         self._outcomes: list[Outcome] = []
         self._admitted: list[banks.Admitted] = []
         self._taken_logs: list[str] = []
-        self._sessions: set[str] = set()
+        self.sessions: set[str] = set()
         self._terminals: set[bytes] = set()
         self.units: list[Unit] = []
         self.digests: set[bytes] = set()
@@ -213,7 +210,7 @@ class _Import:
                     int(self._now.timestamp()),
                 )
                 packages.add_log(connection, row)
-        self._sessions.add(noted.session)
+        self.sessions.add(noted.session)
         self._terminals |= noted.packages.keys() & {
             record.kid for record in self._trust.records(Role.TERMINAL)
         }
@@ -230,7 +227,7 @@ class _Import:
             for unit, verdict in zip(units, found, strict=True):
                 self._outcomes.append(record(self._station, unit, verdict, self._now))
                 if not isinstance(verdict, Refused):
-                    self._sessions.add(verdict.session)
+                    self.sessions.add(verdict.session)
             done += len(units)
             if progress is not None:
                 progress(done, total)
@@ -272,7 +269,7 @@ class _Import:
         self._outcomes.append(outcome)
         self.digests.add(unit.sha256)
         if session:
-            self._sessions.add(session)
+            self.sessions.add(session)
 
     def _refuse(self, name: str, data: bytes, fault: KioskError) -> None:
         self._outcomes.append(refuse(self._station, name, data, str(fault), self._now))
@@ -293,9 +290,9 @@ class _Import:
             refused=tuple(RefusedFile(one.name, one.reason, one.kept) for one in counts["refused"]),
             missing=(
                 *missing_packages(self._station, self._terminals),
-                *missing_sittings(self._station, self._sessions),
-                *missing_hand_ins(self._station, self._sessions),
-                *missing_acts(self._station, self._sessions),
+                *missing_sittings(self._station, self.sessions),
+                *missing_hand_ins(self._station, self.sessions),
+                *missing_acts(self._station, self.sessions),
             ),
             conflicts=tuple(one.name for one in counts["conflict"]),
             banks=tuple(self._admitted),

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.artefacts.codec import decode
 from kiosk.errors import InputRefused
@@ -20,7 +21,7 @@ from kiosk.station.banks import open_admitted
 from kiosk.station.explanation import Explained, explained
 from kiosk.station.home import Station
 from kiosk.station.legs import went
-from kiosk.station.registry import Connection, packages, parties, plans, results
+from kiosk.station.registry import Connection, acts, packages, parties, plans, results
 
 State = Literal["recorded", "missing", "conflict", "withheld", "pending"]
 
@@ -40,6 +41,8 @@ class ResultLine(Struct, frozen=True):
     package: str | None
     state: State
     note: str = ""
+    standing: str = ""
+    until: int | None = None
 
 
 class Explanation(Struct, frozen=True):
@@ -64,34 +67,75 @@ def session_results(station: Station, session: str) -> tuple[ResultLine, ...]:
         InputRefused: there is no such session.
     """
     with station.registry.reading() as connection:
-        plans.require_session(connection, session)
-        roster = plans.roster_of(connection, session)
-        came = packages.of_session(connection, session)
-        counted = counted_of(
-            came,
-            results.of_session(connection, session),
-            plans.exams_of(connection, session),
-            roster,
-        )
-        notes = _moves(connection, came)
-        for row in came:
-            if row.state == "recorded" and row.reason:
-                moved = notes.get(row.candidate, "")
-                notes[row.candidate] = "; ".join(filter(None, (moved, row.reason)))
-        standing = withheld.standing(connection, session)
-        unused = plans.reserves_of(connection, session) - {row.candidate for row in came}
+        return lines_of(connection, session)
+
+
+def lines_of(connection: Connection, session: str) -> tuple[ResultLine, ...]:
+    """`session_results` as one transaction sees them."""
+    plans.require_session(connection, session)
+    roster = plans.roster_of(connection, session)
+    came = packages.of_session(connection, session)
+    counted = counted_of(
+        came,
+        results.of_session(connection, session),
+        plans.exams_of(connection, session),
+        roster,
+    )
+    notes = _moves(connection, came)
+    for row in came:
+        if row.state == "recorded" and row.reason:
+            moved = notes.get(row.candidate, "")
+            notes[row.candidate] = "; ".join(filter(None, (moved, row.reason)))
+    standing = withheld.standing(connection, session)
+    unused = plans.reserves_of(connection, session) - {row.candidate for row in came}
+    states = acts.states(connection, session)
+    names = acts.names(connection, session)
     conflicts = {row.candidate: row.reason for row in came if row.state == "conflict"}
     return tuple(
-        _line(
-            row,
-            counted.get(row.candidate),
-            row.candidate in conflicts,
-            conflicts.get(row.candidate, notes.get(row.candidate, "")),
-            standing.get(row.candidate),
+        _standing(
+            _line(
+                row,
+                counted.get(row.candidate),
+                row.candidate in conflicts,
+                conflicts.get(row.candidate, notes.get(row.candidate, "")),
+                standing.get(row.candidate),
+            ),
+            states.get(row.candidate),
+            names.get(row.candidate),
         )
         for row in roster
         if row.candidate not in unused
     )
+
+
+def _standing(line: ResultLine, given: acts.StateRow | None, name: str | None) -> ResultLine:
+    """A line with the state that its result was given, and the name as it was corrected."""
+    line = line if name is None else replace(line, name=name)
+    match line.state:
+        case "recorded" if given is not None and given.state in _CAME_NOT:
+            told = f"{given.state} by {given.made_by}, but a package came: release the result or void it"
+            return _silent(line, "withheld", told)
+        case "recorded" if given is None:
+            return replace(line, standing="provisional")
+        case "withheld":
+            return replace(line, standing="withheld")
+        case _ if given is None:
+            return line
+        case "recorded" if given.state not in ("void", "withheld"):
+            return replace(line, standing=given.state, until=given.until)
+        case "missing" if given.state not in (*_CAME_NOT, "void"):
+            return line
+        case _:
+            return _silent(line, given.state, f"{given.state} by {given.made_by}: {given.reason}")
+
+
+_CAME_NOT = ("absent", "deferred")
+
+
+def _silent(line: ResultLine, standing: str, told: str) -> ResultLine:
+    """A line without its numbers: they count for nothing as it stands."""
+    note = "; ".join(part for part in (line.note, told) if part)
+    return replace(line, score=None, max_score=None, passed=None, standing=standing, note=note)
 
 
 def _moves(connection: Connection, came: tuple[packages.PackageRow, ...]) -> dict[str | None, str]:

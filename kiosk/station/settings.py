@@ -1,6 +1,9 @@
 """What a station's folder says of itself: `station.toml`. Without the file all is as it was made for.
 
     database = "postgresql://kiosk@db.example/station"    its registry; without it the file station.db
+    [retention]
+    paper_years = 3                                       how long things are kept at least
+    electronic_years = 5
 
 A password belongs into libpq's PGPASSFILE or service file. Where it stands here nobody else may read the
 file; on a command line, where all users see it, it is refused.
@@ -13,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station.registry import database_url
@@ -23,10 +27,18 @@ FILE = "station.toml"
 _LONGEST = 100_000
 
 
+class Retention(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whole years after a session's end."""
+
+    paper_years: int = 3
+    electronic_years: int = 5
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """`database` is the registry's address, empty for the station's own file."""
 
     database: str = ""
+    retention: Retention = Retention()
 
     def address(self, folder: Path) -> str:
         """Where the registry of the station in `folder` is."""
@@ -64,10 +76,19 @@ def read_settings(folder: Path) -> Settings:
     return settings
 
 
+def written(settings: Settings) -> bytes:
+    """The file that says `settings`."""
+    lines = [f"database = {msgspec.json.encode(settings.database).decode()}"]
+    if settings.retention != Retention():
+        kept = asdict(settings.retention)
+        lines += ["[retention]", *(f"{name} = {years}" for name, years in kept.items())]
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
 def write_database(folder: Path, address: str) -> None:
-    """Says in new settings where the registry is: an address that `require_open` let pass."""
-    said = f"database = {msgspec.json.encode(address).decode()}\n"
-    write_durable(folder / FILE, said.encode(), SECRET_FILE)
+    """Says in the settings where the registry is: an address that `require_open` let pass."""
+    settings = replace(read_settings(folder), database=address)
+    write_durable(folder / FILE, written(settings), SECRET_FILE)
 
 
 def require_open(address: str) -> None:

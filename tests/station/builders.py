@@ -21,6 +21,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from msgspec.structs import replace
+
 from kiosk.artefacts.answer_package import PackageContent, seal_package
 from kiosk.artefacts.bank import SCHEMA, BankManifest, seal_image, write_bank
 from kiosk.artefacts.bundle import BundleLine, write_bundle
@@ -31,7 +33,14 @@ from kiosk.artefacts.cose import sign
 from kiosk.artefacts.enrolment import write_enrolment
 from kiosk.artefacts.keys import KeyRecord, PrivateKeys
 from kiosk.artefacts.kinds import Kind, Role
-from kiosk.artefacts.scoring_file import ScoringContent, ScoringEntry, seal_content, write_scoring
+from kiosk.artefacts.scoring_file import (
+    ScoringContent,
+    ScoringEntry,
+    read_envelope,
+    read_scoring,
+    seal_content,
+    write_scoring,
+)
 from kiosk.artefacts.sealing import new_key
 from kiosk.artefacts.tokens import Command, Reason, sign_answer
 from kiosk.assessment.content import Paragraph, Place, Text
@@ -51,7 +60,7 @@ from kiosk.assessment.sitting import (
 from kiosk.scoring.rubric import MarkingPoint, Rubric
 from kiosk.scoring.rules import ItemRules, OutcomeDeclaration, ResponseDeclaration
 from kiosk.station import enrol
-from kiosk.station.banks import open_admitted
+from kiosk.station.banks import admitted_scoring, open_admitted
 from kiosk.station.home import Station
 from kiosk.station.keys import OpenedSession, open_session
 from kiosk.station.planning import plan_session
@@ -224,6 +233,23 @@ def seal_bank(
     signed = sign(encode(manifest), Kind.BANK, author)
     scoring = write_scoring(signed, content, content_key, box, recipients, author)
     return SealedBank(write_bank(signed, image), scoring)
+
+
+def corrected(
+    day: Day, change: Callable[[ItemRules], ItemRules], scoring_version: int = 2
+) -> bytes:
+    """A later `.scoring` of the day's bank, with other rules."""
+    envelope, _ = read_envelope(read_scoring(day.sealed.scoring), day.author.record)
+    before = admitted_scoring(day.station, BANK, "1", 1)
+    content = replace(
+        before,
+        scoring_version=scoring_version,
+        entries=tuple(replace(one, rules=change(one.rules)) for one in before.entries),
+    )
+    key = new_key()
+    recipients = (day.station.record(Role.OPENING), day.station.record(Role.RECOVERY))
+    box = seal_content(content, key)
+    return write_scoring(envelope.manifest, content, key, box, recipients, day.author)
 
 
 def plan_toml(*, session: str = SESSION, seats: int = 6, spares: int = 1, **replaced: str) -> str:
@@ -584,6 +610,7 @@ __all__ = [
     "Servers",
     "a_day",
     "correct",
+    "corrected",
     "enrol_file",
     "expired",
     "plan_toml",

@@ -393,18 +393,11 @@ def _a_heap(factory: pytest.TempPathFactory) -> tuple[Day, list[Path], object]:
     return _HEAP[0]
 
 
-def test_an_import_that_is_killed_loses_nothing_and_counts_nothing_twice(tmp_path: Path) -> None:
-    day = a_day(tmp_path)
-    stick = tmp_path / "stick"
-    stick.mkdir()
-    for n in range(1, 7):
-        (stick / f"{n}.package").write_bytes(day.sit(f"2026000{n}", right=n))
-    day.station.close()
-    folder = day.station.folder
+def _import_killed(folder: Path, stick: Path, times: int, chance: random.Random) -> int:
+    """Begins the import of `stick` again and again, and kills it somewhere; how often it was under way."""
     killed = 0
-    chance = random.Random(1)
     command = [sys.executable, "-c", _SLOW_IMPORT, str(stick), str(folder)]
-    for _ in range(4):
+    for _ in range(times):
         child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert child.stdout is not None
         child.stdout.readline()
@@ -413,15 +406,51 @@ def test_an_import_that_is_killed_loses_nothing_and_counts_nothing_twice(tmp_pat
         os.kill(child.pid, signal.SIGKILL)
         child.wait()
         child.stdout.close()
-    assert killed
+    return killed
 
-    day.station = Station.open(folder)
+
+def _a_stick(day: Day) -> Path:
+    stick = day.folder / "stick"
+    stick.mkdir()
+    for n in range(1, 7):
+        (stick / f"{n}.package").write_bytes(day.sit(f"2026000{n}", right=n))
+    return stick
+
+
+def _require_whole(day: Day, stick: Path) -> None:
+    """After one more import all of the stick is there, once."""
+    day.station = Station.open(day.station.folder)
     report = day.import_(stick)
-
     assert report.imported + report.duplicate == 6
     assert list(_states(day).values()) == ["recorded"] * 6
     assert (_rows(day), _leaves(day)) == (6, 6)
-    assert len(list((folder / "receipts").glob("*.receipt"))) == 6
+    assert len(list((day.station.folder / "receipts").glob("*.receipt"))) == 6
+    day.station.close()
+
+
+@pytest.mark.usefixtures("both_databases")
+def test_an_import_that_is_killed_loses_nothing_and_counts_nothing_twice(tmp_path: Path) -> None:
+    day = a_day(tmp_path)
+    stick = _a_stick(day)
+    day.station.close()
+
+    assert _import_killed(day.station.folder, stick, 2, random.Random(1))
+
+    _require_whole(day, stick)
+
+
+@pytest.mark.campaign
+@pytest.mark.usefixtures("both_databases")
+def test_an_import_killed_at_150_moments_is_whole_when_it_is_run_again(tmp_path: Path) -> None:
+    chance = random.Random(2)
+    killed = 0
+    for round_ in range(50):
+        day = a_day(tmp_path / str(round_))
+        stick = _a_stick(day)
+        day.station.close()
+        killed += _import_killed(day.station.folder, stick, 3, chance)
+        _require_whole(day, stick)
+    assert killed > 100
 
 
 # Each package takes 20 ms more, so that a kill lands among them and not before or after.

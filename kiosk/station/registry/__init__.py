@@ -7,6 +7,7 @@ connection inside one transaction; the functions of `parties`, `plans`, `package
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from kiosk.errors import StorageFault
+from kiosk.station.registry.copying import copy_rows
 from kiosk.station.registry.databases import (
     database_url,
     open_engine,
@@ -26,7 +28,7 @@ from kiosk.words import mark
 
 __all__ = ["HEAD", "Connection", "IntegrityError", "Registry", "database_url"]
 
-HEAD = "0005"
+HEAD = "0006"
 """The newest migration; checked against the scripts by a test, so that opening needs no Alembic."""
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
@@ -67,6 +69,21 @@ class Registry:
         """
         with self._transaction(writes=True) as connection:
             yield connection
+
+    def copy_to(self, path: Path) -> None:
+        """Writes this moment of the registry to `path`, as SQLite, while others go on writing here."""
+        if self.url.drivername != "sqlite":
+            other = Registry(f"sqlite:///{path}")
+            with self.reading() as source, other.writing() as target:
+                copy_rows(source, target)
+            other.close()
+            return
+        target_file = sqlite3.connect(path)
+        with said_plainly(self.url):
+            source_file = self._engine.raw_connection()
+            source_file.driver_connection.backup(target_file)  # type: ignore[union-attr]
+            source_file.close()
+        target_file.close()
 
     def close(self) -> None:
         self._engine.dispose()

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, FromClause, delete, func, insert, select, update
 
 from kiosk.errors import InputRefused
 from kiosk.station.registry import Connection
 from kiosk.station.registry.tables import (
     banks,
     exams,
+    rescorings,
     reserves,
     roster,
     rounds,
@@ -20,6 +21,10 @@ from kiosk.station.registry.tables import (
     session_terminals,
     sessions,
 )
+
+AMENDED = 1000
+"""A scoring version from here on is the station's: 2003 is the author's version 3, amended for the second
+time. So an author's next version never has the number of an amendment."""
 
 
 class BankRow(Struct, frozen=True):
@@ -63,6 +68,8 @@ class SessionRow(Struct, frozen=True):
 
 
 class ExamRow(Struct, frozen=True):
+    """An exam of a session; `scoring_version` is the one it goes by now."""
+
     session: str
     exam: str
     level: str
@@ -106,10 +113,29 @@ def find_bank(connection: Connection, bank: str, version: str) -> BankRow | None
 
 
 def scoring_versions(connection: Connection, bank: str, version: str) -> tuple[ScoringRow, ...]:
-    """Every admitted scoring version of a bank version, the newest last."""
+    """Every scoring version of a bank version that its author made and the station admitted, the newest
+    last; not those with amendments."""
     rows = connection.execute(
         select(scorings)
-        .where(scorings.c.bank == bank, scorings.c.version == version)
+        .where(
+            scorings.c.bank == bank,
+            scorings.c.version == version,
+            scorings.c.scoring_version < AMENDED,
+        )
+        .order_by(scorings.c.scoring_version)
+    )
+    return tuple(ScoringRow(**row._mapping) for row in rows)
+
+
+def amended_versions(connection: Connection, bank: str, version: str) -> tuple[ScoringRow, ...]:
+    """Every amended scoring version of a bank version; `file` holds its amendments."""
+    rows = connection.execute(
+        select(scorings)
+        .where(
+            scorings.c.bank == bank,
+            scorings.c.version == version,
+            scorings.c.scoring_version >= AMENDED,
+        )
         .order_by(scorings.c.scoring_version)
     )
     return tuple(ScoringRow(**row._mapping) for row in rows)
@@ -190,18 +216,37 @@ def sessions_by_terminal(connection: Connection) -> dict[bytes, tuple[str, ...]]
 
 
 def exams_of(connection: Connection, session: str) -> tuple[ExamRow, ...]:
-    rows = connection.execute(
-        select(exams).where(exams.c.session == session).order_by(exams.c.exam)
-    )
-    return tuple(ExamRow(**row._mapping) for row in rows)
+    return _exams(connection, exams.c.session == session)
 
 
 def exams_of_bank(connection: Connection, bank: str) -> tuple[ExamRow, ...]:
     """Every planned exam of a bank, of any version of it."""
-    rows = connection.execute(
-        select(exams).where(exams.c.bank == bank).order_by(exams.c.session, exams.c.exam)
+    return _exams(connection, exams.c.bank == bank)
+
+
+def _exams(connection: Connection, where: ColumnElement[bool]) -> tuple[ExamRow, ...]:
+    newest = (
+        select(rescorings.c.session, rescorings.c.exam, func.max(rescorings.c.act).label("act"))
+        .group_by(rescorings.c.session, rescorings.c.exam)
+        .subquery()
     )
-    return tuple(ExamRow(**row._mapping) for row in rows)
+    rows = connection.execute(
+        select(exams, rescorings.c.scoring_version.label("rescored"))
+        .outerjoin(newest, _same_exam(newest))
+        .outerjoin(rescorings, _same_exam(rescorings) & (rescorings.c.act == newest.c.act))
+        .where(where)
+        .order_by(exams.c.session, exams.c.exam)
+    )
+    found = []
+    for row in rows:
+        told = dict(row._mapping)
+        rescored = told.pop("rescored")
+        found.append(ExamRow(**told | ({} if rescored is None else {"scoring_version": rescored})))
+    return tuple(found)
+
+
+def _same_exam(other: FromClause) -> ColumnElement[bool]:
+    return (other.c.session == exams.c.session) & (other.c.exam == exams.c.exam)
 
 
 def roster_of(connection: Connection, session: str) -> tuple[RosterRow, ...]:

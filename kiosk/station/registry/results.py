@@ -10,7 +10,7 @@ from msgspec.structs import asdict
 from sqlalchemy import ColumnElement, insert, select
 
 from kiosk.station.registry import Connection
-from kiosk.station.registry.tables import packages, results
+from kiosk.station.registry.tables import packages, results, roster
 
 
 class ResultRow(Struct, frozen=True):
@@ -40,6 +40,32 @@ def add(connection: Connection, row: ResultRow) -> None:
 def of_session(connection: Connection, session: str) -> tuple[ResultRow, ...]:
     """The result of every package of a session in every scoring version, by its newest marking."""
     return _newest(connection, packages.c.session == session)
+
+
+def without(
+    connection: Connection, session: str, exam: str, scoring_version: int
+) -> tuple[tuple[bytes, bytes], ...]:
+    """The packages of an exam that have no result of a scoring version, each with its terminal."""
+    rows = connection.execute(
+        select(packages.c.sha256, packages.c.terminal)
+        .join(
+            roster,
+            (roster.c.session == packages.c.session) & (roster.c.candidate == packages.c.candidate),
+        )
+        .outerjoin(
+            results,
+            (results.c.package == packages.c.sha256)
+            & (results.c.scoring_version == scoring_version),
+        )
+        .where(
+            packages.c.session == session,
+            packages.c.state != "quarantined",
+            roster.c.exam == exam,
+            results.c.package.is_(None),
+        )
+        .order_by(packages.c.terminal, packages.c.sha256)
+    )
+    return tuple((row.sha256, row.terminal) for row in rows)
 
 
 def of_package(connection: Connection, package: bytes) -> tuple[ResultRow, ...]:

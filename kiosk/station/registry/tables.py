@@ -49,6 +49,10 @@ APPEND_ONLY = (
     "scripts",
     "marks",
     "settlements",
+    "acts",
+    "rescorings",
+    "result_states",
+    "corrections",
 )
 
 
@@ -436,8 +440,8 @@ visits = _table(
 )
 Index("ix_visits_user", visits.c.user)
 
-acts = _table(
-    "acts",
+console_acts = _table(
+    "console_acts",
     Column("id", Integer, primary_key=True),
     Column("at", Integer, nullable=False),
     Column("who", Text, nullable=False),
@@ -458,4 +462,64 @@ jobs = _table(
     Column("ended_at", Integer),
     Column("outcome", LargeBinary),
     CheckConstraint("(ended_at IS NULL) = (outcome IS NULL)", name="ended"),
+)
+
+# What people at the station did to results: who, when, why; the leaf is of `content`.
+acts = _table(
+    "acts",
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("session", Text, ForeignKey("sessions.id"), nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("leaf", LargeBinary, ForeignKey("leaves.leaf"), nullable=False),
+    Column("made_at", Integer, nullable=False),
+    CheckConstraint("made_by <> '' AND reason <> ''", name="said"),
+)
+
+# The scoring version that an exam goes by from then on; before, the one it was planned with.
+rescorings = _table(
+    "rescorings",
+    Column("act", Integer, ForeignKey("acts.id"), nullable=False),
+    Column("session", Text, nullable=False),
+    Column("exam", Text, nullable=False),
+    Column("scoring_version", Integer, nullable=False),
+    PrimaryKeyConstraint("act", "session", "exam"),
+    ForeignKeyConstraint(["session", "exam"], ["exams.session", "exams.exam"]),
+)
+
+# `until` is the end of the time that the state is for: of the announcement, of a review.
+result_states = _table(
+    "result_states",
+    Column("act", Integer, ForeignKey("acts.id"), nullable=False),
+    Column("session", Text, nullable=False),
+    Column("candidate", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("until", Integer),
+    PrimaryKeyConstraint("act", "session", "candidate"),
+    ForeignKeyConstraint(["session", "candidate"], ["roster.session", "roster.candidate"]),
+    _one_of(
+        "state",
+        "provisional",
+        "withheld",
+        "published",
+        "under_review",
+        "final",
+        "void",
+        "absent",
+        "deferred",
+    ),
+)
+Index("ix_result_states_sitting", result_states.c.session, result_states.c.candidate)
+
+corrections = _table(
+    "corrections",
+    Column("act", Integer, ForeignKey("acts.id"), nullable=False),
+    Column("session", Text, nullable=False),
+    Column("candidate", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    PrimaryKeyConstraint("act"),
+    ForeignKeyConstraint(["session", "candidate"], ["roster.session", "roster.candidate"]),
+    CheckConstraint("name <> ''", name="name"),
 )

@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 from sqlalchemy import delete, insert, select, update
 
 from kiosk.station.registry import Connection
-from kiosk.station.registry.tables import acts, user_roles, users, visits
+from kiosk.station.registry.tables import console_acts, user_roles, users, visits
 
 
 class UserRow(Struct, frozen=True):
@@ -120,13 +120,13 @@ def end_visits_begun_before(connection: Connection, at: int) -> None:
 
 def note(connection: Connection, act: Act) -> None:
     """Writes down an act, in the transaction of what was done."""
-    connection.execute(insert(acts).values(asdict(act)))
+    connection.execute(insert(console_acts).values(asdict(act)))
 
 
 def noted(connection: Connection, limit: int, who: str = "") -> tuple[Act, ...]:
     """The last acts, newest first; of one person where `who` is given."""
-    columns = [column for column in acts.c if column.name != "id"]
-    query = select(*columns).order_by(acts.c.id.desc()).limit(limit)
+    columns = [column for column in console_acts.c if column.name != "id"]
+    query = select(*columns).order_by(console_acts.c.id.desc()).limit(limit)
     if who:
-        query = query.where(acts.c.who == who)
+        query = query.where(console_acts.c.who == who)
     return tuple(Act(**row._mapping) for row in connection.execute(query))

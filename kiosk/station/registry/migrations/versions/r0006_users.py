@@ -7,8 +7,8 @@ from alembic import op
 
 from kiosk.station.registry.guards import append_only
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
@@ -46,7 +46,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_visits_user", "visits", ["user"])
     op.create_table(
-        "acts",
+        "console_acts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.Integer(), nullable=False),
         sa.Column("who", sa.Text(), nullable=False),
@@ -54,7 +54,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("origin", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_acts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_console_acts")),
         sqlite_strict=True,
     )
     op.create_table(
@@ -74,5 +74,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_jobs")),
         sqlite_strict=True,
     )
-    for guard in append_only(op.get_bind().dialect.name, "acts"):
+    for guard in append_only(op.get_bind().dialect.name, "console_acts"):
         op.execute(guard)

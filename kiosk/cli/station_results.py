@@ -1,0 +1,243 @@
+"""What `kiosk station` does to results after the exam: scoring again, bad items, states, corrections."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from kiosk.cli.shown import err, lang, say, show_json, show_table
+from kiosk.cli.station_shown import instant, show_rescoring, standing_shown, write_csv
+from kiosk.errors import InputRefused
+from kiosk.station import engine, standings
+from kiosk.station.acts import Why
+from kiosk.station.home import Station, utc_now
+from kiosk.station.registry import acts as registered
+from kiosk.station.rescoring import How, Rescoring, rescore, void_item
+from kiosk.trust.durable import read_given
+from kiosk.words import mark, text
+
+_MAX_SCORING_BYTES = 200_000_000
+StationFolder = Annotated[Path, typer.Option("--station", help="The station's folder.")]
+SessionId = Annotated[str, typer.Argument(help="The session's id.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
+By = Annotated[str, typer.Option("--by", help="Who does it; the user's name if not said.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say who would change.")]
+
+
+def rescore_(
+    session: SessionId,
+    folder: StationFolder,
+    scoring: Annotated[Path, typer.Option("--scoring", help="The author's new .scoring.")],
+    by: By = "",
+    reason: Annotated[str, typer.Option(help="Why, for the record.")] = "",
+    dry_run: DryRun = False,
+    as_csv: AsCsv = False,
+    as_json: AsJson = False,
+) -> None:
+    """Score a session's whole round by another scoring file of its bank, and say who changes.
+
+    Results of earlier versions stay. Run it again when it was cut off. Published results that change are
+    provisional again.
+
+    \b
+    Example:
+      kiosk station rescore R15-0301 --scoring NAME-2.scoring --dry-run --station station
+    """
+    data = read_given(scoring, _MAX_SCORING_BYTES)
+    station = Station.open(folder)
+    why = Why(by or getpass.getuser(), reason or f"scoring file {scoring.name}")
+    with err.status(text("Scoring again", lang())):
+        done = rescore(
+            station,
+            session,
+            data,
+            utc_now(),
+            why,
+            dry_run=dry_run,
+            workers=engine.default_workers(),
+        )
+    station.close()
+    _show(done, dry_run=dry_run, as_csv=as_csv, as_json=as_json)
+
+
+def void_item_(
+    session: SessionId,
+    item: Annotated[str, typer.Argument(help="The item, by its author's name.")],
+    folder: StationFolder,
+    reason: Annotated[str, typer.Option(help="Why, for the record.")],
+    full: Annotated[bool, typer.Option("--full", help="All get its points.")] = False,
+    leave_out: Annotated[
+        bool, typer.Option("--leave-out", help="It counts for nobody; the rest is converted.")
+    ] = False,
+    also_right: Annotated[
+        list[str] | None,
+        typer.Option("--also-right", help="A further right answer; once for each choice of it."),
+    ] = None,
+    by: By = "",
+    dry_run: DryRun = False,
+    as_csv: AsCsv = False,
+    as_json: AsJson = False,
+) -> None:
+    """Decide about a bad item in a session's whole round, and say who changes.
+
+    \b
+    Example:
+      kiosk station void-item R15-0301 q-017 --full --reason "two right answers" --station station
+    """
+    how: How = "full" if full else "leave-out" if leave_out else "also-right"
+    if sum((full, leave_out, bool(also_right))) != 1:
+        raise InputRefused(
+            mark("what is to become of the item?"),
+            remedy=mark("Add one of --full, --leave-out and --also-right"),
+        )
+    station = Station.open(folder)
+    done = void_item(
+        station,
+        session,
+        item,
+        how,
+        utc_now(),
+        Why(by or getpass.getuser(), reason),
+        answer=also_right or (),
+        dry_run=dry_run,
+        workers=engine.default_workers(),
+    )
+    station.close()
+    _show(done, dry_run=dry_run, as_csv=as_csv, as_json=as_json)
+
+
+def _show(done: Rescoring, *, dry_run: bool, as_csv: bool, as_json: bool) -> None:
+    if as_json:
+        show_json(done.rows)
+    elif as_csv:
+        write_csv(done.rows)
+    else:
+        show_rescoring(done, dry_run=dry_run)
+
+
+def result(
+    act: Annotated[standings.Kind, typer.Argument(help="What is done.")],
+    session: SessionId,
+    folder: StationFolder,
+    reason: Annotated[str, typer.Option(help="Why, for the record.")],
+    candidates: Annotated[
+        list[str] | None, typer.Argument(metavar="CANDIDATE...", help="Whose results.")
+    ] = None,
+    by: By = "",
+    days: Annotated[
+        int | None, typer.Option(min=1, help="How long it is announced, or may be reviewed.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring results into their next state: publish, withhold, release, finalise, void, reinstate, review,
+    reply, absent or defer.
+
+    `publish` and `finalise` are for all of whom it is possible, where nobody is named. A result is
+    provisional, then published, then final; `review` notes a candidate's request while it is published and
+    `reply` the answer. Only the steps that follow each other are possible.
+
+    \b
+    Example:
+      kiosk station result publish R15-0301 --days 7 --reason "round 15" --station station
+      kiosk station result void R15-0301 20260004 --reason "misconduct, notice 12" --station station
+    """
+    station = Station.open(folder)
+    moved = standings.move(
+        station,
+        act,
+        session,
+        candidates or (),
+        Why(by or getpass.getuser(), reason),
+        utc_now(),
+        days=days,
+    )
+    station.close()
+    if as_json:
+        show_json(moved)
+        return
+    language = lang()
+    show_table(
+        [text("Number", language), text("Before", language), text("Standing", language)],
+        [
+            (one.candidate, standing_shown(one.before), standing_shown(one.state, one.until))
+            for one in moved
+        ],
+    )
+
+
+def correct(
+    session: SessionId,
+    candidate: Annotated[str, typer.Argument(help="The candidate's number.")],
+    folder: StationFolder,
+    name: Annotated[str, typer.Option(help="The right name.")],
+    reason: Annotated[str, typer.Option(help="Why, for the record.")],
+    by: By = "",
+    as_json: AsJson = False,
+) -> None:
+    """Correct the name of a candidate; what stood before is kept.
+
+    \b
+    Example:
+      kiosk station correct R15-0301 20260004 --name 王喆 --reason "ID card" --station station
+    """
+    station = Station.open(folder)
+    why = Why(by or getpass.getuser(), reason)
+    standings.correct(station, session, candidate, name, why, utc_now())
+    station.close()
+    if as_json:
+        show_json({"session": session, "candidate": candidate, "name": name})
+        return
+    say(text("{candidate} is called {name} from now on", lang(), candidate=candidate, name=name))
+
+
+def acts(session: SessionId, folder: StationFolder, as_json: AsJson = False) -> None:
+    """List what was done to a session's results: who, when, why, and the leaf in the log.
+
+    \b
+    Example:
+      kiosk station acts R15-0301 --station station
+    """
+    station = Station.open(folder)
+    with station.registry.reading() as connection:
+        rows = registered.of_session(connection, session)
+    station.close()
+    if as_json:
+        show_json(
+            [
+                {
+                    "act": row.kind,
+                    "by": row.made_by,
+                    "reason": row.reason,
+                    "at": row.made_at,
+                    "leaf": row.leaf.hex(),
+                }
+                for row in rows
+            ]
+        )
+        return
+    language = lang()
+    show_table(
+        [
+            text("When", language),
+            text("What", language),
+            text("Who", language),
+            text("Why", language),
+            text("Leaf", language),
+        ],
+        [
+            (instant(row.made_at), row.kind, row.made_by, row.reason, row.leaf.hex()[:16])
+            for row in rows
+        ],
+    )
+
+
+def add_to(app: typer.Typer) -> None:
+    """Gives `kiosk station` these commands."""
+    app.command("rescore")(rescore_)
+    app.command("void-item")(void_item_)
+    for command in (result, correct, acts):
+        app.command()(command)

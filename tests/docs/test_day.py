@@ -41,6 +41,7 @@ from tests.docs.pages import DAY, ROOT, commands
 BANK = "rare_earth_extraction"
 WINDOWS = (
     "kiosk terminal run --state /var/lib/kiosk",
+    "kiosk proctor run --state desk --serve",
     "kiosk proctor serve --state desk --card card.txt",
     "kiosk terminal sync --state /var/lib/kiosk --station-url https://station.example",
     "kiosk proctor forward --state desk --card card.txt --station-url https://station.example",

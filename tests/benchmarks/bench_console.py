@@ -27,42 +27,42 @@ WHERE r.session = ? ORDER BY r.candidate
 """
 
 
-def run() -> Iterator[Result]:
+def run(candidates: int = CANDIDATES, runs: int = RUNS) -> Iterator[Result]:
     with tempfile.TemporaryDirectory() as folder:
         console = a_console(Path(folder))
-        _fill(console)
+        _fill(console, candidates)
         browser = console.as_("admin")
         path = f"/sessions/{SESSION}"
-        assert browser.get(path).text.count('<th scope="row">') == CANDIDATES
+        assert browser.get(path).text.count('<th scope="row">') == candidates
         pages, queries = [], []
-        for _ in range(RUNS):
+        for _ in range(runs):
             begun = time.perf_counter()
             browser.get(path)
             pages.append((time.perf_counter() - begun) * 1000)
             begun = time.perf_counter()
-            _bare(console)
+            _bare(console, candidates)
             queries.append((time.perf_counter() - begun) * 1000)
         page, query = percentile(pages, 99), percentile(queries, 99)
         goal, holds = at_most(page / query, 3)
         yield Result(
-            f"console page of {CANDIDATES} candidates, p99",
+            f"console page of {candidates} candidates, p99",
             page,
             "ms",
             "the bare query, p99",
             page / query,
             goal,
             holds,
-            RUNS,
+            runs,
         )
         console.station.close()
 
 
-def _bare(console: Console) -> None:
+def _bare(console: Console, candidates: int) -> None:
     with console.station.registry.reading() as connection:
-        assert len(connection.exec_driver_sql(_QUERY, (SESSION,)).fetchall()) == CANDIDATES
+        assert len(connection.exec_driver_sql(_QUERY, (SESSION,)).fetchall()) == candidates
 
 
-def _fill(console: Console) -> None:
+def _fill(console: Console, candidates: int) -> None:
     """A session as large as a round: one real result, told of everybody."""
     day = console.day
     day.import_(day.sit("20260001"))
@@ -71,7 +71,7 @@ def _fill(console: Console) -> None:
         (scored,) = results.of_session(connection, SESSION)
         assert decode(scored.detail, Scored, "result").passed
         connection.exec_driver_sql("DELETE FROM roster WHERE candidate <> '20260001'")
-        for at in range(2, CANDIDATES + 1):
+        for at in range(2, candidates + 1):
             row = plans.RosterRow(SESSION, f"2026{at:04}", f"考生{at}", "E1", None)
             connection.exec_driver_sql(
                 "INSERT INTO roster (session, candidate, name, exam) VALUES (?, ?, ?, ?)",

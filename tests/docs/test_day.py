@@ -48,6 +48,9 @@ WINDOWS = (
 )
 """Commands that run until a person ends them, or for a line; their own tests and the demo run them."""
 
+ELSEWHERE = ("kiosk station user add ", "kiosk station serve ", "kiosk station analyse ")
+"""What wants a password, a browser or more candidates than this day has begins so; other tests run it."""
+
 
 SECOND = {"李建国": "王珺", "desk": "desk2", "card.txt": "card2.txt", "li.enrol": "wang.enrol"}
 """The second proctor, by what the pages say of the first."""
@@ -118,7 +121,8 @@ def test_a_day_by_the_documents(day: Day, monkeypatch: pytest.MonkeyPatch) -> No
 
     # The author's page is walked whole by the authors' own test.
     author = commands(ROOT / "docs" / "author.md")
-    assert [line for line in day.shown if line not in day.done and line not in author] == []
+    left = [line for line in day.shown if line not in day.done and line not in author]
+    assert [line for line in left if not line.startswith(ELSEWHERE)] == []
 
 
 def _bank(day: Day) -> None:

@@ -45,7 +45,7 @@ APPEND_ONLY = (
     "package_legs",
     "warrants",
     "confirmations",
-    "acts",
+    "console_acts",
     "scripts",
     "marks",
     "settlements",

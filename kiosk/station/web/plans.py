@@ -144,7 +144,9 @@ def publish(
         )
     work: Work = request.app.state.work
     done = work.ask(published, station.folder, target, apart, now)
-    visits.note(request, visit, mark("published"), ", ".join(done.sessions), str(target))
+    visits.note(
+        request, visit, mark("published for the rooms"), ", ".join(done.sessions), str(target)
+    )
     return page(request, visit, "publish.html", places=places, done=done)
 
 

@@ -1,5 +1,7 @@
 """What every test may rely on."""
 
+import gc
+import itertools
 import os
 import sys
 
@@ -17,10 +19,17 @@ settings.register_profile("kiosk", deadline=None)
 settings.load_profile("kiosk")
 
 
+# Python collects cycles in whatever thread makes the next object; beside the tests runs a thread of
+# pytest-xdist, and a window that went in it took the worker with it. So only the tests' thread collects.
+gc.set_threshold(0)
+_ended = itertools.count(1)
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown():
     """Windows go with their test: left to the next event loop, some hundreds were taken down in one."""
     answer = yield
     if core := sys.modules.get("PySide6.QtCore"):
         core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
+    gc.collect(2 if next(_ended) % 50 == 0 else 1)
     return answer

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from kiosk.authoring.screens.window import AuthorWindow
 from kiosk.authoring.workbench import Workbench
 from kiosk.ui.display import require_display
+from kiosk.ui.garbage import collect_here
 from kiosk.ui.theme import Look
 
 _SIZE = (1366, 768)
@@ -22,6 +23,7 @@ def run_author(folder: Path, lang: str) -> int:
     """
     require_display()
     application = QApplication.instance() or QApplication(["kiosk"])
+    collect_here(application)
     window = AuthorWindow(Workbench(folder, lang), Look(lang))
     window.resize(*_SIZE)
     window.show()

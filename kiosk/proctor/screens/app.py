@@ -14,6 +14,7 @@ from kiosk.proctor.live import Serve
 from kiosk.proctor.screens.window import DeskWindow
 from kiosk.ui.battery import battery
 from kiosk.ui.display import require_display
+from kiosk.ui.garbage import collect_here
 from kiosk.words import LANGUAGES
 
 _SIZE = (1366, 768)
@@ -47,6 +48,7 @@ def run_desk(
     application = QApplication.instance()
     if application is None:
         application = QApplication(["kiosk"])
+    collect_here(application)
     flow = Flow(Device(state), boot_s, lang, serve=serve, battery=battery, shows=shows)
     if practice:
         flow.send(views.Practise())

@@ -29,6 +29,7 @@ from kiosk.terminal.watchdog import notify
 from kiosk.terminal.writer import Deliver
 from kiosk.ui.battery import battery
 from kiosk.ui.display import require_display
+from kiosk.ui.garbage import collect_here
 
 TICK_MS = 100
 WATCHDOG_MS = 2_000
@@ -199,6 +200,7 @@ def run_terminal(state: Path, *, windowed: bool = False, media: Media = NO_MEDIA
     require_display()
     application = QApplication.instance() or QApplication(["kiosk"])
     assert isinstance(application, QApplication)
+    collect_here(application)
     terminal = TerminalApp(state, media=media)
 
     def leave() -> None:

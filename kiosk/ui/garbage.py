@@ -19,7 +19,6 @@ _YOUNG, _OLDER = 700, 10
 def collect_here(application: QObject) -> None:
     """From now on cycles are looked for by a timer of `application`, in its thread, and in no other."""
     gc.set_threshold(0)
-    gc.set_threshold(0)
     gc.freeze()
     timer = QTimer(application)
     timer.timeout.connect(_collect)

@@ -11,6 +11,7 @@ from msgspec import to_builtins
 from kiosk.cli import station_archive, station_console, station_marking, station_results
 from kiosk.cli.analyse import analyse
 from kiosk.cli.shown import counting, err, lang, say, show_json, show_table
+from kiosk.cli.station_asked import AsJson, StationFolder
 from kiosk.cli.station_shown import (
     instant,
     party,
@@ -45,9 +46,6 @@ app = typer.Typer(
 app.command()(station_console.serve)
 app.add_typer(station_console.user, name="user")
 app.add_typer(station_marking.app, name="marking")
-
-StationFolder = Annotated[Path, typer.Option("--station", help="The station's folder.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 
 
 app.command()(analyse)

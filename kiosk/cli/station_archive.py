@@ -8,15 +8,13 @@ from typing import Annotated
 import typer
 
 from kiosk.cli.shown import err, lang, say, show_json, show_table
+from kiosk.cli.station_asked import AsJson, StationFolder
 from kiosk.cli.station_shown import instant
 from kiosk.station.backup import back_up
 from kiosk.station.backup import restore as bring_back
 from kiosk.station.home import Station, utc_now
 from kiosk.station.retention import kept
 from kiosk.words import text
-
-StationFolder = Annotated[Path, typer.Option("--station", help="The station's folder.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 
 
 def backup(

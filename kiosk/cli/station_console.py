@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kiosk.cli.shown import lang, say, show_json, show_table
+from kiosk.cli.station_asked import AsJson, StationFolder
 from kiosk.errors import InputRefused
 from kiosk.station.home import Station, utc_now
 from kiosk.words import mark, text
@@ -24,8 +25,6 @@ user = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-StationFolder = Annotated[Path, typer.Option("--station", help="The station's folder.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 Roles = Annotated[
     list[str],
     typer.Option("--role", help="admin, planner, marker, analyst or auditor; may be repeated."),

@@ -9,6 +9,7 @@ import typer
 from msgspec import to_builtins
 
 from kiosk.cli.shown import lang, say, show_json, show_table
+from kiosk.cli.station_asked import AsJson, SessionId, StationFolder
 from kiosk.errors import InputRefused
 from kiosk.readers.tables import MAX_FILE_BYTES
 from kiosk.scoring.numbers import written
@@ -37,9 +38,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-StationFolder = Annotated[Path, typer.Option("--station", help="The station's folder.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
-Session = Annotated[str, typer.Argument(help="The session's id.")]
 By = Annotated[
     str, typer.Option("--by", help="Who does it, by the name the marking was opened with.")
 ]
@@ -106,7 +104,7 @@ def open_(
 
 @app.command("next")
 def next_(
-    session: Session,
+    session: SessionId,
     folder: StationFolder,
     by: By,
     adjudicate_: Annotated[
@@ -179,7 +177,7 @@ def adjudicate(
 
 
 @app.command()
-def back(session: Session, folder: StationFolder, by: By, as_json: AsJson = False) -> None:
+def back(session: SessionId, folder: StationFolder, by: By, as_json: AsJson = False) -> None:
     """Take one's last mark back, as long as nothing rests on it; it comes up again first.
 
     \b
@@ -197,7 +195,7 @@ def back(session: Session, folder: StationFolder, by: By, as_json: AsJson = Fals
 
 @app.command()
 def review(
-    session: Session,
+    session: SessionId,
     folder: StationFolder,
     by: By,
     candidate: Annotated[str, typer.Option(help="The candidate's number.")],
@@ -225,7 +223,7 @@ def review(
 
 @app.command()
 def status(
-    session: Session,
+    session: SessionId,
     folder: StationFolder,
     statistics: Annotated[
         bool, typer.Option("--statistics", help="How strict markers are, and how far they agree.")
@@ -255,7 +253,7 @@ def status(
 
 @app.command()
 def export(
-    session: Session,
+    session: SessionId,
     folder: StationFolder,
     by: By,
     out: Annotated[Path, typer.Option("--out", help="An .xlsx or .csv file.")],

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from kiosk.cli.shown import err, lang, say, show_json, show_table
+from kiosk.cli.station_asked import AsJson, SessionId, StationFolder
 from kiosk.cli.station_shown import instant, show_rescoring, standing_shown, write_csv
 from kiosk.errors import InputRefused
 from kiosk.station import engine, standings
@@ -20,9 +21,6 @@ from kiosk.trust.durable import read_given
 from kiosk.words import mark, text
 
 _MAX_SCORING_BYTES = 200_000_000
-StationFolder = Annotated[Path, typer.Option("--station", help="The station's folder.")]
-SessionId = Annotated[str, typer.Argument(help="The session's id.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
 By = Annotated[str, typer.Option("--by", help="Who does it; the user's name if not said.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say who would change.")]

@@ -24,7 +24,7 @@ from kiosk.artefacts.merkle import leaf_hash
 from kiosk.rehearsal.telling import Telling
 from kiosk.station.enrol import enrol
 from kiosk.station.home import Station
-from kiosk.station.web.import_process import one_process
+from kiosk.station.web.processes import one_process
 from kiosk.sync.sending import Outgoing, keep_visiting, to_station, visit
 from kiosk.sync.station_line import StationLine
 from tests.benchmarks.exam_round import a_round

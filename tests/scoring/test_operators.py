@@ -510,19 +510,19 @@ def test_a_draw_from_nothing_is_refused(draw):
 def test_a_pattern_that_would_run_away_elsewhere_answers_at_once():
     expression = op("pattern-match", var("TEXT"), pattern="(a+)+b|(a|aa)+c")
     value_of(expression, TEXT=("a",))
-    begun = time.perf_counter()
+    begun = time.thread_time()
     assert value_of(expression, TEXT=("a" * 2_000,)) is False
-    assert time.perf_counter() - begun < 0.5
+    assert time.thread_time() - begun < 0.5
 
 
 def test_numbers_and_containers_that_would_grow_without_end_have_no_value():
     huge = number("1e999")
     for _ in range(12):
         huge = op("product", huge, huge)
-    begun = time.perf_counter()
+    begun = time.thread_time()
     assert value_of(huge, "float") is None
     tiny = op("power", op("power", number("1.0000001"), number(500)), number(500))
     assert abs(float(value_of(tiny, "float")) - 1.0253151) < 1e-6
     many = bag(*range(600))
     assert value_of(op("multiple", many, many), "float", "multiple") is None
-    assert time.perf_counter() - begun < 2
+    assert time.thread_time() - begun < 2

@@ -182,11 +182,11 @@ def test_a_result_travels_unchanged(responses):
 def test_scoring_a_hundred_items_is_a_pure_function_that_a_worker_can_be_sent():
     exam = an_exam(HUNDRED)
     work = pickle.loads(pickle.dumps((score_sitting, *exam, answers(exam[1], right=70, wrong=9))))
-    started = time.perf_counter()
+    started = time.thread_time()
     first, second = (work[0](*work[1:]) for _ in range(2))
     assert first == second
     assert first.score == "70"
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1
 
 
 @pytest.mark.parametrize(

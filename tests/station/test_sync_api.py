@@ -18,7 +18,7 @@ from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.receipt import covers, read_receipt
 from kiosk.station.registry import log, packages
 from kiosk.station.web import import_process, timed
-from kiosk.station.web.import_process import one_process
+from kiosk.station.web.processes import one_process
 from kiosk.sync.client import LineDown, Unwelcome
 from kiosk.sync.sending import visit
 from tests.station.builders import NOW, SESSION, Day, a_day

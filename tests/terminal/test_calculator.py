@@ -98,14 +98,14 @@ def test_anything_but_arithmetic_is_refused(expression):
 
 @given(st.text(alphabet="0123456789.eE+-*/^()√πsincoalgxpAn ", max_size=MAX_LENGTH))
 def test_whatever_is_typed_it_is_quick_and_a_number_or_refused(expression):
-    begun = time.perf_counter()
+    begun = time.thread_time()
     try:
         value = calculate(expression)
     except InputRefused:
         value = 0.0
     assert math.isfinite(value)
     assert written(value)
-    assert time.perf_counter() - begun < 1
+    assert time.thread_time() - begun < 1
 
 
 @given(st.text(max_size=30))

@@ -1,6 +1,7 @@
 """Every sentence of the programs is said in both languages."""
 
 import gc
+import io
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ from string import Formatter
 
 import pytest
 from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
 
 from kiosk import words
 from kiosk.errors import KioskError
@@ -219,21 +221,21 @@ def test_a_language_is_chosen_by_the_systems_tag(tag, language):
     assert language_of(tag) == language
 
 
-def test_the_catalogue_is_read_within_5_ms_for_1000_sentences():
+def test_a_catalogue_is_read_four_times_as_fast_as_babel_reads_it():
     entry = (
         '#: kiosk/terminal/screens/exam.py\nmsgid "Sentence {}"\nmsgstr "第 {} 句话，请举手"\n\n'
     )
     source = "".join(entry.replace("{}", str(n)) for n in range(1000))
     gc.collect()
-    best = min(_seconds(read_catalogue, source) for _ in range(20))
+    best = min(_seconds(read_catalogue, source) for _ in range(10))
     assert len(read_catalogue(source)) == 1000
-    assert best < 0.005
+    assert best * 4 < min(_seconds(read_po, io.BytesIO(source.encode())) for _ in range(2))
 
 
 def _seconds(function, argument):
-    start = time.perf_counter()
+    start = time.thread_time()
     function(argument)
-    return time.perf_counter() - start
+    return time.thread_time() - start
 
 
 def test_saying_a_sentence_needs_neither_qt_nor_babel():

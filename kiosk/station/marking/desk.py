@@ -20,7 +20,7 @@ from kiosk.station.home import Station
 from kiosk.station.marking.deciding import Given, Turn, decide, read_bound
 from kiosk.station.marking.opening import MarkedItem
 from kiosk.station.marking.settling import given, settle
-from kiosk.station.registry import Connection, IntegrityError, markings, packages
+from kiosk.station.registry import Connection, IntegrityError, acts, markings, packages
 from kiosk.words import mark
 
 BACK_S = 10 * 60
@@ -181,8 +181,10 @@ def take_back(station: Station, session: str, name: str, now: datetime) -> str:
         }
         at = int(now.timestamp())
         settled = bool(markings.settlements_of(connection, row.package))
-        if (settled and at - last.given_at > BACK_S) or any(
-            turn in after for turn in _LATER[last.turn]
+        if (
+            (settled and at - last.given_at > BACK_S)
+            or any(turn in after for turn in _LATER[last.turn])
+            or _announced(connection, row)
         ):
             raise NotPermitted(
                 mark("something rests on the mark of {handle} already"),
@@ -207,6 +209,15 @@ def take_back(station: Station, session: str, name: str, now: datetime) -> str:
         _stand(connection, row)
         settle(connection, row.package, at)
         return last.handle
+
+
+def _announced(connection: Connection, row: markings.ScriptRow) -> bool:
+    """Whether the result that the script is in was told to people: then it changes by a review alone."""
+    package = packages.find(connection, row.package)
+    if package is None or package.candidate is None:
+        return False
+    state = acts.states(connection, package.session).get(package.candidate)
+    return state is not None and state.state in ("published", "under_review", "final")
 
 
 def ask_review(station: Station, handle: str, name: str, now: datetime) -> None:

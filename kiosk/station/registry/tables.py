@@ -2,7 +2,7 @@
 
 Instants are UTC epoch seconds, kids and digests raw bytes, artefacts' values canonical CBOR. The
 tables are made by `migrations`; a test compares what those make with what stands here. Some tables
-only ever grow (`APPEND_ONLY`), which SQLite enforces by trigger; PostgreSQL will by privileges.
+only ever grow (`APPEND_ONLY`), which triggers enforce on either database (`guards`).
 """
 
 from __future__ import annotations

@@ -35,8 +35,9 @@ from kiosk.station.web import (
 )
 from kiosk.station.web.guard import Guard
 from kiosk.station.web.pages import go, page, tokens_css
+from kiosk.station.web.processes import one_process
 from kiosk.station.web.tries import Tries
-from kiosk.station.web.work import Work, one_process
+from kiosk.station.web.work import Work
 from kiosk.words import mark, said, text
 
 ROUTERS: tuple[APIRouter, ...] = (

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import multiprocessing
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor
 from pathlib import Path
 
 from kiosk.errors import KioskError
 from kiosk.station import quarantine
 from kiosk.station.home import Station, utc_now
 from kiosk.station.receiving import receive
+from kiosk.station.web.processes import one_process
 from kiosk.station.web.uploads import finished, waiting
 
 MOST_TOGETHER = 256
@@ -42,11 +42,6 @@ def import_files(folder: Path, files: Sequence[Path]) -> None:
     for path in files:
         if str(path) not in unread:
             finished(path)
-
-
-def one_process() -> Executor:
-    # Spawned: a fork would take the server's sockets and locks along.
-    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
 
 
 class ImportProcess:

@@ -21,8 +21,9 @@ from kiosk import __version__
 from kiosk.artefacts.exchange import MOST_MESSAGE_BYTES
 from kiosk.errors import KioskError
 from kiosk.station.home import Station
-from kiosk.station.web.import_process import ImportProcess, one_process
+from kiosk.station.web.import_process import ImportProcess
 from kiosk.station.web.line import StationLine
+from kiosk.station.web.processes import one_process
 from kiosk.station.web.uploads import Uploads
 from kiosk.sync.answering import refuses
 

@@ -6,10 +6,9 @@ was cut off is told as such. Jobs run one after the other; what a page asks mean
 
 from __future__ import annotations
 
-import multiprocessing
 import shutil
 from collections.abc import Callable
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
@@ -27,6 +26,7 @@ from kiosk.station.receiving import Report, receive
 from kiosk.station.registry import jobs
 from kiosk.station.results import Explanation, explain
 from kiosk.station.roster import Problem, RosterLine
+from kiosk.station.web.processes import one_process
 from kiosk.words import mark
 
 P = ParamSpec("P")
@@ -46,11 +46,6 @@ class Outcome(Struct, frozen=True):
         if not self.sentence:
             return None
         return KioskError(self.sentence, where=self.where, remedy=self.remedy, **self.values)
-
-
-def one_process() -> Executor:
-    # Spawned: a fork would take the server's sockets and locks along.
-    return ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
 
 
 class Work:

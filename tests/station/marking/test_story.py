@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from kiosk.artefacts.codec import decode
 from kiosk.artefacts.merkle import leaf_hash
 from kiosk.errors import InputRefused, NotPermitted
+from kiosk.station.acts import Why
 from kiosk.station.marking.desk import (
     BACK_S,
     ask_review,
@@ -25,6 +26,7 @@ from kiosk.station.marking.opening import open_marking
 from kiosk.station.marking.settling import Settlement, settle_session
 from kiosk.station.registry import Connection, log, markings, packages, results
 from kiosk.station.results import explain, session_results
+from kiosk.station.standings import Kind, move
 from tests.station.builders import NOW, SESSION, Day, a_day
 
 MARKERS = ("Chen", "Li")
@@ -165,6 +167,16 @@ def test_a_mark_that_completed_a_result_is_taken_back_for_some_minutes_and_the_r
     assert sorted((row.state, row.score) for row in rows) == [("pending", None), ("recorded", 100)]
     _mark_all(day, {"Chen": ("0", "0", "0")})
     assert {row.score for row in session_results(day.station, SESSION)[:2]} == {75, 100}
+
+
+def test_a_mark_in_an_announced_result_is_not_taken_back(day: Day) -> None:
+    _open(day, share="none")
+    _mark_all(day, {"Chen": ("3", "2", "1"), "Li": ("3", "2", "1")})
+    move(day.station, Kind.PUBLISH, SESSION, (), Why("Wang", "round 15"), NOW)
+
+    with pytest.raises(NotPermitted, match="rests on"):
+        take_back(day.station, SESSION, "Chen", NOW)
+    assert {row.score for row in session_results(day.station, SESSION)[:2]} == {100}
 
 
 def test_a_review_is_a_new_mark_that_decides_and_makes_a_new_result(day: Day) -> None:

@@ -1,0 +1,12 @@
+"""What the station's commands are asked alike."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+StationFolder = Annotated[Path, typer.Option("--station", help="The station's folder.")]
+SessionId = Annotated[str, typer.Argument(help="The session's id.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]

@@ -183,14 +183,16 @@ def option_plot(line: ItemLine, lang: str) -> str:
         color=alt.Color("option:N", title=text("Option", lang)),
         strokeDash=alt.StrokeDash("option:N", title=text("Option", lang)),
     )
+    # A remark on the options is what this plot shows; it is the last of an item's.
+    finding = line.remarks[-1].text if line.remarks else ""
     lines = alt.layer(
         base.transform_filter("datum.key").mark_line(size=4, point=True),
         base.transform_filter("!datum.key").mark_line(size=2, point=True),
     )
     return _svg(
         lines,
-        text("Item {item}: {finding}", lang, item=line.item, finding=line.remarks[0].text)
-        if line.remarks
+        text("Item {item}: {finding}", lang, item=line.item, finding=finding)
+        if finding
         else text("Item {item}: who chose what", lang, item=line.item),
         text("The right answer (✓) should rise to the right, the others fall", lang),
     )
@@ -303,7 +305,7 @@ def pyramid(report: SessionReport, lang: str) -> str:
         }
         for line in report.pyramid
     ]
-    level = alt.Y("level:N", sort=order, title=None)
+    level = alt.Y("level:N", sort=order, title=None, axis=alt.Axis(labelLimit=280))
     bars = (
         alt.Chart(alt.InlineData(values=rows))
         .mark_bar(stroke="white")

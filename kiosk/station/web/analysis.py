@@ -5,12 +5,11 @@ from __future__ import annotations
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from msgspec import Struct
-from starlette.datastructures import UploadFile
+from starlette.datastructures import URL, UploadFile
 from starlette.exceptions import HTTPException
 
 from kiosk.errors import InputRefused
@@ -239,8 +238,7 @@ async def groups(request: Request, visit: Grouper, station: StationOf, session: 
     )
     visits.note(request, visit, mark("groups brought"), session, str(many))
     tell(request, visit, mark("Groups of {n} candidates are known from now on"), n=many)
-    form_query = {"exam": str(form.get("exam", "")), "whole": str(form.get("whole", ""))}
-    return go(f"/analysis/{session}?{urlencode(form_query)}")
+    return go(_link(session, str(form.get("exam", "")), form.get("whole") == "1"))
 
 
 def _subject(visit: Visit, station: Station, session: str, exam: str, whole: bool) -> Subject:
@@ -274,8 +272,8 @@ def _levels() -> dict[str, str]:
 
 
 def _link(session: str, exam: str, whole: bool) -> str:
-    return f"/analysis/{session}?{urlencode({'exam': exam, 'whole': int(whole)})}"
+    return str(URL(f"/analysis/{session}").include_query_params(exam=exam, whole=int(whole)))
 
 
 def _query(subject: Subject) -> str:
-    return urlencode({"exam": subject.exam, "whole": int(subject.whole_round)})
+    return URL(_link(subject.session, subject.exam, subject.whole_round)).query

@@ -14,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from kiosk.terminal.ground import LOCKED
 from kiosk.terminal.lockdown.facts import (
     Disk,
     DisplayServer,
@@ -30,9 +31,6 @@ from kiosk.terminal.lockdown.facts import (
 MOST_BYTES: Final = 256 * 1024
 MOST_PROCESSES: Final = 4096
 NAME_LENGTH: Final = 40
-
-LOCKED: Final = "run/kiosk-lock"
-"""There while the package's lock is on."""
 
 _LETS_OTHERS_IN: Final = (
     "LD_PRELOAD",
@@ -92,7 +90,7 @@ def look(
         radios=read_radios(root),
         swaps=read_swaps(root),
         writable=tuple(clean(one.name) for one in program if os.access(one, os.W_OK)),
-        locked=(root / LOCKED).exists(),
+        locked=(root / LOCKED.relative_to("/")).exists(),
         machine=read_machine(root),
     )
 

@@ -129,7 +129,7 @@ def settle_layouts(root: QWidget) -> None:
     is not told at all, and is told here once it is shown.
     """
     for area in root.findChildren(QScrollArea):
-        if not area.isHidden():
+        if area.isVisibleTo(root):
             QCoreApplication.sendEvent(area, QEvent(QEvent.Type.LayoutRequest))
     for _ in range(_NESTING):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)

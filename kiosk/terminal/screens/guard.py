@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QInputDevice, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import (
+    QDropEvent,
+    QInputDevice,
+    QInputEvent,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 _REFUSED = frozenset(
@@ -20,6 +27,8 @@ _REFUSED = frozenset(
         QEvent.Type.Drop,
     }
 )
+_HEEDED = (QInputEvent, QDropEvent)
+"""What the events are of that are seen to wherever they go; others matter to the window itself."""
 _KEYS = (
     QKeySequence.StandardKey.Paste,
     QKeySequence.StandardKey.Copy,
@@ -51,6 +60,9 @@ class Guard(QObject):
         self._released = True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        # All events of the program come by, and to ask for a type takes longer than all the rest here.
+        if not isinstance(event, _HEEDED) and watched is not self._window:
+            return False
         kind = event.type()
         if kind in (QEvent.Type.KeyRelease, QEvent.Type.MouseButtonRelease):
             self.acted.emit()

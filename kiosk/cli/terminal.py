@@ -18,9 +18,8 @@ from kiosk.artefacts.kinds import Role
 from kiosk.cli.shown import lang, say, show_json, show_table
 from kiosk.errors import NotPermitted
 from kiosk.terminal.installing import install as install_from
-from kiosk.terminal.program import Media, key_store, outbox, transfers
+from kiosk.terminal.program import key_store, media_of, outbox, transfers
 from kiosk.terminal.report import report
-from kiosk.terminal.stick import FolderStick
 from kiosk.trust.durable import write_durable
 from kiosk.words import LANGUAGES, explain
 
@@ -133,11 +132,7 @@ def run(
     """
     from kiosk.terminal.screens.app import run_terminal
 
-    media = Media(
-        FolderStick(apart_from=state) if stick is None else FolderStick(stick),
-        None if mirror is None else FolderStick(mirror, apart_from=state),
-        room or None,
-    )
+    media = media_of(state, stick, mirror, room)
     raise typer.Exit(run_terminal(state, windowed=windowed, media=media))
 
 
@@ -211,6 +206,12 @@ def sync(
     ca: Annotated[
         Path | None, typer.Option(help="certificates to believe (PEM), not the system's")
     ] = None,
+    keys: Annotated[
+        Path | None,
+        typer.Option(
+            help="the folder of the terminal's key, where this user may not read STATE/keys"
+        ),
+    ] = None,
     once: Annotated[bool, typer.Option("--once", help="one visit, not again and again")] = False,
     stay: Annotated[bool, typer.Option("--stay", help="go on, for what comes later")] = False,
     json: Json = False,
@@ -235,7 +236,7 @@ def sync(
     line = StationLine(station_url, ca)
 
     def go() -> Told:
-        visited, not_installed = visit_station(line, state)
+        visited, not_installed = visit_station(line, state, keys)
         if not_installed is not None:
             say(explain(not_installed, lang()))
         return visited

@@ -11,6 +11,7 @@ STATE/time-floor  the latest station-signed time seen
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,9 +20,10 @@ import kiosk
 from kiosk.artefacts.session import SessionPlan
 from kiosk.terminal.checks import self_check
 from kiosk.terminal.clock import TimeSource
+from kiosk.terminal.ground import STICK_WANTED
 from kiosk.terminal.outbox import Outbox
 from kiosk.terminal.ports import Ports
-from kiosk.terminal.stick import NO_STICK, Stick
+from kiosk.terminal.stick import NO_STICK, FolderStick, Stick
 from kiosk.terminal.views import Check
 from kiosk.terminal.writer import Deliver
 from kiosk.trust.installed import Installed
@@ -42,6 +44,25 @@ class Media:
 
 
 NO_MEDIA = Media()
+
+
+def media_of(
+    state: Path,
+    stick: Path | None = None,
+    mirror: Path | None = None,
+    room: str | None = None,
+) -> Media:
+    """What a terminal has besides the disk of `state`, by what its command named.
+
+    An installed terminal's sticks are let in only while it asks for them (`ground`).
+    """
+    runtime = os.environ.get("RUNTIME_DIRECTORY")
+    asks = Path(runtime) / STICK_WANTED if runtime else None
+    return Media(
+        FolderStick(apart_from=state, asks=asks) if stick is None else FolderStick(stick),
+        None if mirror is None else FolderStick(mirror, apart_from=state),
+        room or None,
+    )
 
 
 def key_store(state: Path) -> FileKeyStore:

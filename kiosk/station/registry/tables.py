@@ -60,6 +60,7 @@ APPEND_ONLY = (
     "evidence",
     "certificates",
     "revocations",
+    "decisions",
 )
 
 
@@ -203,7 +204,7 @@ packages = _table(
     Column("received_at", Integer, nullable=False),
     # A quarantined package names no candidate yet, so the roster does not bind it.
     ForeignKeyConstraint(["session", "candidate"], ["roster.session", "roster.candidate"]),
-    _one_of("state", "recorded", "conflict", "quarantined"),
+    _one_of("state", "recorded", "conflict", "overruled", "quarantined"),
     CheckConstraint(
         "(state = 'quarantined') = (answers_sha256 IS NULL) "
         "AND (candidate IS NULL) = (answers_sha256 IS NULL) "
@@ -620,3 +621,15 @@ revocations = _table(
     Column("number", Text, ForeignKey("certificates.number"), nullable=False),
     PrimaryKeyConstraint("number"),
 )
+# Which of a sitting's packages counts, as somebody decided; NULL where none does. The states of `packages`
+# follow it, until another package contradicts them all.
+decisions = _table(
+    "decisions",
+    Column("act", Integer, ForeignKey("acts.id"), nullable=False),
+    Column("session", Text, nullable=False),
+    Column("candidate", Text, nullable=False),
+    Column("package", LargeBinary, ForeignKey("packages.sha256")),
+    PrimaryKeyConstraint("act"),
+    ForeignKeyConstraint(["session", "candidate"], ["roster.session", "roster.candidate"]),
+)
+Index("ix_decisions_sitting", decisions.c.session, decisions.c.candidate)

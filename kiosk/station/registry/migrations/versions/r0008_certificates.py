@@ -8,8 +8,8 @@ from alembic import op
 
 from kiosk.station.registry.guards import append_only
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 _ROLE = (
     "role IN ('station', 'opening', 'log', 'author', 'recovery', 'proctor', 'terminal', 'assessor')"

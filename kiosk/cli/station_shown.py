@@ -130,6 +130,15 @@ def show_report(report: Report) -> None:
                 scoring=bank.scoring_version,
             )
         )
+    for sheet in report.sheets:
+        told = {"file": sheet.file, "assessor": sheet.assessor}
+        say(
+            text("{file}: known before, signed by {assessor}", language, **told)
+            if sheet.known
+            else text(
+                "{file}: {marks} marks, signed by {assessor}", language, marks=sheet.marks, **told
+            )
+        )
     say(
         text(
             "Packages: {imported} imported, {duplicate} known before, {conflict} in conflict, "

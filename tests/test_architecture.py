@@ -51,6 +51,7 @@ TURNED_ROUND = [
     ("qt", "terminal.flow", "PySide6.QtCore"),
     ("qt", "station", "PySide6.QtGui"),
     ("typesetting", "proctor", "typst"),
+    ("cluster", "station.receiving", "distributed"),
     ("no-qt", "station", "kiosk.ui.by_a_detour"),
     ("no-qt", "terminal.flow", "kiosk.ui.by_a_detour"),
     ("sql", "terminal.flow", "sqlite3"),
@@ -63,6 +64,9 @@ TURNED_ROUND = [
     ("servers", "sync.client", "socketserver"),
     ("no-server-at-a-seat", "terminal.outbox", "kiosk.sync.room"),
 ]
+
+# What a program does only where another extra is installed beside its own.
+_MORE = {"terminal": "camera", "proctor": "camera", "station": "cluster"}
 
 DETOURS = {
     "kiosk.trust.by_a_detour": "import kiosk.artefacts.scoring_file\n",
@@ -144,11 +148,7 @@ def test_a_program_needs_only_what_its_extra_installs(program):
         for text in [
             *PROJECT["dependencies"],
             *PROJECT["optional-dependencies"][program],
-            *(
-                PROJECT["optional-dependencies"]["camera"]
-                if program in ("terminal", "proctor")
-                else []
-            ),
+            *PROJECT["optional-dependencies"].get(_MORE.get(program, ""), []),
         ]
     }
     graph = grimp.build_graph("kiosk", include_external_packages=True, cache_dir=None)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kiosk.cli.shown import counting, err, lang, out, say, show_json, show_table, table_of
+from kiosk.cli.station_asked import Cluster
+from kiosk.cli.station_shown import show_cluster_fault
 from kiosk.documents.cells import cell
 from kiosk.readers.tables import MAX_FILE_BYTES
 from kiosk.station.roster import LEVEL_WORDS
@@ -81,6 +83,7 @@ def analyse(
             help="Of a session: write CSV, XLSX, QTI results, xAPI, Parquet and difficulties there.",
         ),
     ] = None,
+    cluster: Cluster = "",
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the items as CSV.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")] = False,
 ) -> None:
@@ -101,6 +104,8 @@ def analyse(
         raise typer.BadParameter("name the station's folder with --station")
     if session is None and export is not None:
         raise typer.BadParameter("--export is of a session")
+    if session is None and cluster:
+        raise typer.BadParameter("--cluster is of a session")
     report: Report
     if matrix is not None:
         from kiosk.station.understanding.report import report_of
@@ -112,7 +117,15 @@ def analyse(
         assert session is not None
         assert folder is not None
         report = _session(
-            folder, session, exam, scoring_version, whole_round, groups, two_parameter, export
+            folder,
+            session,
+            exam,
+            scoring_version,
+            whole_round,
+            groups,
+            two_parameter,
+            export,
+            cluster,
         )
     if plots is not None:
         from kiosk.station.understanding.plots import plots_of
@@ -137,6 +150,7 @@ def _session(
     groups: Path | None,
     two_parameter: bool,
     export: Path | None,
+    cluster: str,
 ) -> SessionReport:
     from kiosk.station.home import Station
     from kiosk.station.understanding.groups import kept_groups
@@ -154,11 +168,13 @@ def _session(
             exam=exam,
             scoring_version=scoring_version,
             whole_round=whole_round,
+            workers=cluster or None,
             progress=progress,
         )
     standings = pyramid(station, session)
     named = kept_groups(station, session) if named is None else named
     station.close()
+    show_cluster_fault(answers.cluster_fault)
     with err.status(text("Computing", lang())):
         report = session_report(
             answers, lang(), groups=named, standings=standings, two_parameters=two_parameter

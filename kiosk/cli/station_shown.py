@@ -143,6 +143,7 @@ def show_report(report: Report) -> None:
             missing=len(report.missing),
         )
     )
+    show_cluster_fault(report.cluster_fault)
     for name in report.conflicts:
         say(text("In conflict, a person must decide: {name}", language, name=name))
     for refused in report.refused:
@@ -150,6 +151,18 @@ def show_report(report: Report) -> None:
         say(text("  kept as {kept}", language, kept=refused.kept))
     for missing in report.missing:
         say(_missing(missing, language))
+
+
+def show_cluster_fault(fault: str) -> None:
+    """Says that a cluster did not do all that it was asked; nothing is lost by it but time."""
+    if fault:
+        say(
+            text(
+                "The cluster did not do all of it ({fault}); this machine did the rest",
+                lang(),
+                fault=fault,
+            )
+        )
 
 
 def _missing(missing: Missing, language: str) -> str:

@@ -59,6 +59,7 @@ TURNED_ROUND = [
     ("qt", "terminal.flow", "PySide6.QtCore"),
     ("qt", "station", "PySide6.QtGui"),
     ("typesetting", "proctor", "typst"),
+    ("cluster", "station.receiving", "distributed"),
     ("no-qt", "station", "kiosk.ui.by_a_detour"),
     ("no-qt", "terminal.flow", "kiosk.ui.by_a_detour"),
     ("sql", "terminal.flow", "sqlite3"),
@@ -71,6 +72,9 @@ TURNED_ROUND = [
     ("servers", "sync.client", "socketserver"),
     ("no-server-at-a-seat", "terminal.outbox", "kiosk.sync.room"),
 ]
+
+# What a program does only where another extra is installed beside its own.
+_MORE = {"terminal": "camera", "proctor": "camera", "station": "cluster"}
 
 DETOURS = {
     "kiosk.trust.by_a_detour": "kiosk.artefacts.scoring_file",
@@ -175,11 +179,7 @@ def test_a_program_needs_only_what_its_extra_installs(imports, distributions, pr
         for text in [
             *PROJECT["dependencies"],
             *PROJECT["optional-dependencies"][program],
-            *(
-                PROJECT["optional-dependencies"]["camera"]
-                if program in ("terminal", "proctor")
-                else []
-            ),
+            *PROJECT["optional-dependencies"].get(_MORE.get(program, ""), []),
         ]
     }
     not_installed = {

@@ -9,6 +9,7 @@ which one it needs. Errors become exit codes here and nowhere else:
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 from importlib import import_module
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 GROUPS = {
     # name: (the extra it needs, what it is for)
+    "assessor": ("verify", "marks of practice, simulator and review, signed"),
     "bank": ("authoring", "item banks: import, check, seal, score, preview"),
     "demo": ("dev", "a whole exam day on this machine"),
     "proctor": ("proctor", "the proctor's desk"),
@@ -55,9 +57,11 @@ def run(arguments: list[str]) -> int:
         if start is not None:
             # What needs no Qt comes first: PySide reads the source of each module imported after it.
             import_module("kiosk.terminal.flow")
+            from kiosk.terminal.program import media_of
             from kiosk.terminal.screens.app import run_terminal
 
-            return run_terminal(start.state, windowed=start.windowed)
+            media = media_of(start.state, room=os.environ.get("KIOSK_ROOM"))
+            return run_terminal(start.state, windowed=start.windowed, media=media)
         _program(name)(rest, prog_name=f"kiosk {name}")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)

@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from kiosk.artefacts.fingerprint import root_words as words_of_root
+from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import Role
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.terminal.outbox import Receipts
@@ -62,10 +63,10 @@ def install(source: Path, state: Path, root: Path | None = None) -> Visit:
         shown = None if begun else root_words(root_json)
     files = installed(state)
     files.refresh(source)
-    return _taken(source, state, files, shown)
+    return _taken(source, state, files, key_store(state).load().record, shown)
 
 
-def install_over(line: Fetches, state: Path) -> Visit:
+def install_over(line: Fetches, state: Path, terminal: KeyRecord) -> Visit:
     """Install what the station's repository has, asked for over a line. The root is here already.
 
     Raises:
@@ -73,20 +74,23 @@ def install_over(line: Fetches, state: Path) -> Visit:
     """
     files = installed(state)
     files.refresh(line)
-    return _taken(None, state, files, None)
+    return _taken(None, state, files, terminal, None)
 
 
 def _taken(
-    source: Path | None, state: Path, files: Installed, shown: dict[str, tuple[str, ...]] | None
+    source: Path | None,
+    state: Path,
+    files: Installed,
+    terminal: KeyRecord,
+    shown: dict[str, tuple[str, ...]] | None,
 ) -> Visit:
     trust = files.trust()
     floor = time_floor(state)
     signed_at = [trust.authority.issued_at, trust.delegated.issued_at]
-    keys = key_store(state).load()
     not_for_us = ""
     sessions: tuple[str, ...] = ()
     try:
-        ours = sessions_of(keys.record, files)
+        ours = sessions_of(terminal, files)
     except Halt as fault:
         not_for_us = str(fault)
     else:

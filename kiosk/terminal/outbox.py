@@ -25,7 +25,7 @@ from kiosk.artefacts.keys import KeyRecord, Signer, file_name
 from kiosk.artefacts.merkle import leaf_hash
 from kiosk.artefacts.receipt import MOST_RECEIPT_BYTES, read_receipt
 from kiosk.errors import InputRefused, KioskError, StorageFault
-from kiosk.terminal.storage import damaged, make_folder, storage_faults, write_durably
+from kiosk.terminal.storage import damaged, make_shared_folder, storage_faults, write_durably
 from kiosk.trust.durable import PUBLIC_FILE, read_given, sync_folder, write_durable
 from kiosk.words import mark
 
@@ -67,8 +67,8 @@ class Outbox:
         self._index = folder / "index.cbor"
         self._lock = threading.RLock()
         self._held = False
-        make_folder(folder)
-        make_folder(receipts)
+        make_shared_folder(folder)
+        make_shared_folder(receipts)
         self._lines = self._read_index()
         for line in self._lines:
             # The power went between the package and its line in the list.

@@ -7,22 +7,24 @@ STATE/transfers/  sittings given away to other terminals
 STATE/outbox/     answer packages and their numbers
 STATE/receipts/   the station's receipts
 STATE/time-floor  the latest station-signed time seen
+STATE/self-check  what the program last found of this computer, for `kiosk terminal status`
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import kiosk
-from kiosk.artefacts.session import SessionPlan
-from kiosk.terminal.checks import self_check
+from kiosk.terminal.checks import SelfCheck
 from kiosk.terminal.clock import TimeSource
+from kiosk.terminal.ground import STICK_WANTED
+from kiosk.terminal.lockdown.facts import Screens
 from kiosk.terminal.outbox import Outbox
 from kiosk.terminal.ports import Ports
-from kiosk.terminal.stick import NO_STICK, Stick
-from kiosk.terminal.views import Check
+from kiosk.terminal.stick import NO_STICK, FolderStick, Stick
 from kiosk.terminal.writer import Deliver
 from kiosk.trust.installed import Installed
 from kiosk.trust.keystore import FileKeyStore
@@ -42,6 +44,25 @@ class Media:
 
 
 NO_MEDIA = Media()
+
+
+def media_of(
+    state: Path,
+    stick: Path | None = None,
+    mirror: Path | None = None,
+    room: str | None = None,
+) -> Media:
+    """What a terminal has besides the disk of `state`, by what its command named.
+
+    An installed terminal's sticks are let in only while it asks for them (`ground`).
+    """
+    runtime = os.environ.get("RUNTIME_DIRECTORY")
+    asks = Path(runtime) / STICK_WANTED if runtime else None
+    return Media(
+        FolderStick(apart_from=state, asks=asks) if stick is None else FolderStick(stick),
+        None if mirror is None else FolderStick(mirror, apart_from=state),
+        room or None,
+    )
 
 
 def key_store(state: Path) -> FileKeyStore:
@@ -77,7 +98,7 @@ def open_ports(
     time: TimeSource,
     deliver: Deliver,
     leave_program: Callable[[], None],
-    full_screen: Callable[[], bool | None] = lambda: None,
+    screens: Callable[[], Screens] = Screens,
     media: Media = NO_MEDIA,
 ) -> Ports:
     """The ports of the terminal that `state` is of.
@@ -85,7 +106,7 @@ def open_ports(
     Args:
         deliver: brings calls to the flow's thread.
         leave_program: ends the program.
-        full_screen: how the window stands; None where there is none.
+        screens: what is known of the screens; it is asked from any thread.
         media: what is plugged in.
 
     Raises:
@@ -100,16 +121,7 @@ def open_ports(
             files.read(target)
             whole.add(target)
 
-    def checks(plan: SessionPlan | None) -> tuple[Check, ...]:
-        return self_check(
-            plan,
-            state=state,
-            check_target=check_once,
-            floor_s=floor.value,
-            now_s=time.wall_s(),
-            full_screen=full_screen(),
-        )
-
+    checks = SelfCheck(state, check_once, lambda: floor.value, time.wall_s, screens, boot=time.boot)
     keys, box, line, mirror = key_store(state).load(), outbox(state), None, media.mirror
     if media.room is not None:
         # Here, so that a terminal without a room's network starts without it.
@@ -125,11 +137,12 @@ def open_ports(
         journals=state / "journals",
         transfers=state / "transfers",
         outbox=box,
-        checks=checks,
+        checks=checks.all,
         deliver=deliver,
         version=kiosk.__version__,
         leave_program=leave_program,
         stick=media.stick,
         mirror=mirror,
         room=line,
+        checks_again=checks.again,
     )

@@ -17,10 +17,16 @@ from kiosk.sync.station_line import StationLine
 from kiosk.terminal.installing import install_over
 from kiosk.terminal.outbox import Outbox
 from kiosk.terminal.program import installed, key_store, outbox, time_floor
+from kiosk.trust.keystore import FileKeyStore
 
 
-def visit_station(line: StationLine, state: Path) -> tuple[Told, KioskError | None]:
+def visit_station(
+    line: StationLine, state: Path, key_folder: Path | None = None
+) -> tuple[Told, KioskError | None]:
     """One visit: what it did, and why the station's files were not installed, if they were not.
+
+    Args:
+        key_folder: where the terminal's key is, if not in `state`.
 
     Raises:
         LineDown: the station does not answer, or the line broke; what was done is done.
@@ -28,8 +34,9 @@ def visit_station(line: StationLine, state: Path) -> tuple[Told, KioskError | No
         StorageFault: a disk refuses.
     """
     not_installed: KioskError | None = None
+    keys = (key_store(state) if key_folder is None else FileKeyStore(key_folder)).load()
     try:
-        install_over(LineFetcher(line), state)
+        install_over(LineFetcher(line), state, keys.record)
     except KioskError as fault:
         not_installed = fault
     trust, box, floor = installed(state).trust(), outbox(state), time_floor(state).value
@@ -39,7 +46,7 @@ def visit_station(line: StationLine, state: Path) -> tuple[Told, KioskError | No
     def keep(_receipt: Receipt, data: bytes) -> None:
         box.take_receipt(data, log, floor)
 
-    exchange = to_station(line, key_store(state).load(), lambda: trust)
+    exchange = to_station(line, keys, lambda: trust)
     done = visit(exchange, files, log, keep)
     waiting = [box.path(one.number).name for one in box.waiting]
     return done.told(waiting, damaged, clock_doubted=line.clock_doubted), not_installed

@@ -43,18 +43,25 @@ class Stick(Protocol):
 class FolderStick:
     """A stick that is seen as a folder."""
 
-    def __init__(self, folder: Path = USUAL, *, apart_from: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path = USUAL, *, apart_from: Path | None = None, asks: Path | None = None
+    ) -> None:
         """
         Args:
             apart_from: believe the folder only while it lies on another disk than this: a mount point
                 without its stick is a folder of the computer's own disk.
+            asks: a file that is touched whenever somebody looks for the stick: where the computer lets
+                none in unasked, whoever watches that file mounts it.
         """
         self._folder = folder
         self._apart_from = apart_from
+        self._asks = asks
 
     @property
     def present(self) -> bool:
         try:
+            if self._asks is not None:
+                self._asks.touch()
             here = self._folder.stat()
             return stat.S_ISDIR(here.st_mode) and (
                 self._apart_from is None or here.st_dev != self._apart_from.stat().st_dev

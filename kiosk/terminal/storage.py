@@ -7,6 +7,7 @@ trouble screen a person sees.
 from __future__ import annotations
 
 import errno
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from kiosk.trust.durable import SECRET_FILE, make_secret_folder, write_durable
 from kiosk.words import mark
 
 FILE_MODE = SECRET_FILE
+SHARED_FILE = 0o640
+SHARED_FOLDER = 0o770
 
 
 class DiskFull(StorageFault):
@@ -90,7 +93,7 @@ def fault_of(error: OSError, where: Path) -> StorageFault:
 
 
 def make_folder(folder: Path) -> None:
-    """A folder for this user alone.
+    """A folder for this user alone; what is in it, too (`write_durably`).
 
     Raises:
         StorageFault: the disk does not take it.
@@ -101,14 +104,33 @@ def make_folder(folder: Path) -> None:
         make_secret_folder(folder)
 
 
+def make_shared_folder(folder: Path) -> None:
+    """As `make_folder`; where the group may write beside it, it may in it, and read what is there.
+
+    So a state folder of mode 0770 lets another user of its group carry what is in the outbox.
+
+    Raises:
+        StorageFault: the disk does not take it.
+    """
+    if folder.is_dir():
+        return
+    make_folder(folder)
+    with storage_faults(folder):
+        if folder.parent.stat().st_mode & stat.S_IWGRP:
+            folder.chmod(SHARED_FOLDER)
+
+
 def write_durably(path: Path, content: bytes) -> None:
     """Replace `path` as a whole: after a power cut it holds the old content or the new.
+
+    It is this user's alone, but in a shared folder, where the group may read it.
 
     Raises:
         StorageFault: nothing was changed.
     """
     with storage_faults(path):
-        write_durable(path, content, FILE_MODE)
+        shared = path.parent.is_dir() and path.parent.stat().st_mode & stat.S_IWGRP
+        write_durable(path, content, SHARED_FILE if shared else FILE_MODE)
 
 
 @contextmanager

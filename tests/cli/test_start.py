@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.cli.start import TerminalStart, plain_start
+from kiosk.terminal.ground import STICK_WANTED
 
 
 def test_the_plain_forms_are_read():
@@ -28,6 +29,22 @@ def test_the_plain_forms_are_read():
 )
 def test_every_other_form_is_left_to_the_library(arguments):
     assert plain_start(arguments) is None
+
+
+def test_the_plain_start_has_stick_and_room_as_every_other(monkeypatch, tmp_path):
+    from kiosk import cli
+    from kiosk.terminal.screens import app
+
+    started = []
+    monkeypatch.setattr(app, "run_terminal", lambda state, **more: started.append(more) or 0)
+    monkeypatch.setenv("KIOSK_ROOM", "192.168.1.10:8470")
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(tmp_path))
+    for more in ((), ("--stick", "/media/usb")):
+        assert cli.run(["terminal", "run", "--state", str(tmp_path), *more]) == 0
+    plain, named = (one["media"] for one in started)
+    assert plain.room == named.room == "192.168.1.10:8470"
+    assert not plain.stick.present
+    assert (tmp_path / STICK_WANTED).exists()
 
 
 def test_a_terminal_that_starts_imports_neither_typer_nor_a_network_client():

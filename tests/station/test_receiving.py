@@ -23,7 +23,7 @@ from kiosk.artefacts.proctor_log import HandIn, ProctorLog, write_log
 from kiosk.artefacts.slip import slip_for
 from kiosk.cli import run
 from kiosk.errors import InputRefused
-from kiosk.station import enrol, receiving
+from kiosk.station import batches, engine, enrol, receiving
 from kiosk.station.home import Station
 from kiosk.station.reconcile import MissingHandIn, MissingPackage
 from kiosk.station.registry import log, packages
@@ -332,8 +332,8 @@ def test_a_path_that_is_not_there_stops_the_import_before_it_begins(tmp_path: Pa
 def test_a_pool_gives_the_same_results_as_one_process(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(receiving, "WORTH_A_POOL", 1)
-    monkeypatch.setattr(receiving, "BATCH", 1)
+    monkeypatch.setattr(engine, "WORTH_A_POOL", 1)
+    monkeypatch.setattr(batches, "BATCH", 1)
     day = a_day(tmp_path)
     files = [day.file("P.package", day.sit(f"2026000{n}", right=n)) for n in range(1, 6)]
 

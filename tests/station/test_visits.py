@@ -93,9 +93,11 @@ def test_a_visit_hands_in_takes_receipts_and_installs_what_was_published(
     line, _ = running.keep(SESSION, 3, lambda number: day.sit("20260003", package_number=number))
     assert line.number == 3
     assert [one.number for one in outbox(tmp_path).waiting] == [3]
-    again, _ = visit_station(line_to(port), tmp_path)
+    # Who carries may be another user, with the key in a folder of its own.
+    (tmp_path / "keys").rename(tmp_path / "held")
+    again, _ = visit_station(line_to(port), tmp_path, tmp_path / "held")
     assert (again.handed_in, again.receipts, again.left) == (1, 1, False)
-    assert visit_station(line_to(port), tmp_path)[0].handed_in == 0
+    assert visit_station(line_to(port), tmp_path, tmp_path / "held")[0].handed_in == 0
 
 
 def test_a_room_hands_on_what_it_collected_and_its_terminals_get_their_receipts(

@@ -1,6 +1,7 @@
 """A package waits until the station's receipt proves that it is there, and 30 days more."""
 
 import hashlib
+from stat import S_IMODE
 
 import pytest
 
@@ -35,6 +36,17 @@ def receipt_for(packages, index, log=LOG):
     proof = merkle.inclusion_proof(leaves, index)
     signed = checkpoint.sign_checkpoint(head, log)
     return receipt.write_receipt(receipt.Receipt(leaves[index], index, proof, signed))
+
+
+@pytest.mark.parametrize(
+    ("state", "folder", "file"), [(0o770, 0o770, 0o640), (0o755, 0o700, 0o600)]
+)
+def test_the_group_reads_an_outbox_only_where_it_may_write_the_state(state, folder, file, tmp_path):
+    tmp_path.chmod(state)
+    keep(reopened(tmp_path), 0)
+    for name in ("outbox", "receipts"):
+        assert S_IMODE((tmp_path / name).stat().st_mode) == folder
+    assert {S_IMODE(one.stat().st_mode) for one in (tmp_path / "outbox").iterdir()} == {file}
 
 
 def test_numbers_are_consecutive_over_sessions_and_restarts(box, tmp_path):

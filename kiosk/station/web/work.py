@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from kiosk.errors import InputRefused, KioskError
+from kiosk.station.comparing import Comparison, compare
 from kiosk.station.home import Station, utc_now
 from kiosk.station.plan_checks import PlanCheck, PlanRefused
 from kiosk.station.plan_file import read_plan_file
@@ -71,6 +72,10 @@ class Work:
             KioskError: as the function does.
         """
         return self._submit("asks", function, *args, **kwargs).result()
+
+    def analyse(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Starts what an analysis needs, in a process of its own: it holds up no other page."""
+        return self._submit("analyses", function, *args, **kwargs)
 
     def close(self) -> None:
         for executor in self._executors.values():
@@ -130,6 +135,14 @@ def explained(folder: Path, session: str, candidate: str, lang: str) -> Explanat
     station = Station.open(folder)
     try:
         return explain(station, session, candidate, lang)
+    finally:
+        station.close()
+
+
+def compared(folder: Path, session: str, candidate: str, lang: str) -> Comparison:
+    station = Station.open(folder)
+    try:
+        return compare(station, session, candidate, lang)
     finally:
         station.close()
 

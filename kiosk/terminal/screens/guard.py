@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimerEvent, Signal
 from PySide6.QtGui import (
-    QDropEvent,
+    QHoverEvent,
     QInputDevice,
-    QInputEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
+    QMoveEvent,
+    QPaintEvent,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QWidget
 
+_FREQUENT = frozenset({QPaintEvent, QTimerEvent, QMoveEvent, QResizeEvent, QHoverEvent})
+"""What is none of ours. Each event of the program comes by here, and to ask its type costs more."""
 _REFUSED = frozenset(
     {
         QEvent.Type.ContextMenu,
@@ -27,8 +31,6 @@ _REFUSED = frozenset(
         QEvent.Type.Drop,
     }
 )
-_HEEDED = (QInputEvent, QDropEvent)
-"""What the events are of that are seen to wherever they go; others matter to the window itself."""
 _KEYS = (
     QKeySequence.StandardKey.Paste,
     QKeySequence.StandardKey.Copy,
@@ -60,8 +62,7 @@ class Guard(QObject):
         self._released = True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # All events of the program come by, and to ask for a type takes longer than all the rest here.
-        if not isinstance(event, _HEEDED) and watched is not self._window:
+        if type(event) in _FREQUENT:
             return False
         kind = event.type()
         if kind in (QEvent.Type.KeyRelease, QEvent.Type.MouseButtonRelease):

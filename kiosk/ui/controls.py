@@ -6,13 +6,14 @@ overlaps a neighbour and nothing moves when it comes; layouts count it through `
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
-    QFontMetrics,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -46,11 +47,25 @@ def height_follows_width(
     part.setSizePolicy(policy)
 
 
+@contextmanager
+def painted_later(button: QAbstractButton) -> Iterator[None]:
+    """Have `button` painted with all else that its press changes.
+
+    Qt paints a button at once when it goes down and comes up; what it is pressed for would wait.
+    """
+    button.setUpdatesEnabled(False)
+    try:
+        yield
+    finally:
+        button.setUpdatesEnabled(True)
+
+
 class Words(QLabel):
     """Plain text that wraps and asks for the height it needs."""
 
     def __init__(self, parent: QWidget | None = None, *, wrap: bool = True) -> None:
         super().__init__(parent)
+        self._said: object = None
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
@@ -74,6 +89,10 @@ class Words(QLabel):
         mono: bool = False,
     ) -> None:
         """Show `text`."""
+        said = (text, look, size, role, strong, mono)
+        if said == self._said and text == self.text():
+            return
+        self._said = said
         font = look.font(size, strong=strong, mono=mono)
         if font != self.font():
             self.setFont(font)
@@ -199,7 +218,8 @@ class Button(QAbstractButton):
             paint_icon(painter, self._behind, QRectF(left, top, icon, icon), colour)
 
     def _words_width(self) -> int:
-        width = QFontMetrics(self._font()).horizontalAdvance(self.text().replace("&&", "&"))
+        metrics = self._look.metrics(self._size, strong=self.kind != "plain")
+        width = metrics.horizontalAdvance(self.text().replace("&&", "&"))
         icons = sum(icon is not None for icon in (self._before, self._behind))
         gaps = icons if self.text() else 0
         return width + icons * self._icon_px() + gaps * self._look.px(Gap.TIGHT)

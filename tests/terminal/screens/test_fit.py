@@ -151,7 +151,7 @@ def test_each_tool_has_its_place_beside_the_question(window, size, scale, lang):
     try:
         for name, button in screen.tools.buttons.items():
             button.click()
-            settle_layouts(window)
+            settle_layouts()
             assert misfits(window) == [], name
             assert screen.tools.tools[name].isVisible()
             assert min(button.shape().width(), button.shape().height()) >= 44

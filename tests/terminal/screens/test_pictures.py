@@ -32,7 +32,7 @@ def window(qtbot):
 def shown(window, kind, responses=None):
     item = PICTURE_MAKERS[kind]()
     window.show_view(sample.an_exam(item, responses=responses))
-    settle_layouts(window)
+    settle_layouts()
     [part] = window.screen_of(type(window.view)).question.items._used.values()
     return item, part
 

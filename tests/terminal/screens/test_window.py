@@ -4,7 +4,7 @@ import gc
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication, QKeyEvent, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
@@ -500,6 +500,58 @@ def test_an_answer_paints_its_choice_and_no_number_again(window, qapp, monkeypat
     qapp.processEvents()
     assert painted == []
     assert "✓ Saved" in said(window)
+
+
+class Happening(QObject):
+    """What happens to the parts of a window."""
+
+    def __init__(self, window):
+        super().__init__(window)
+        self.seen = []
+        for part in [window, *window.findChildren(QWidget)]:
+            part.installEventFilter(self)
+
+    def eventFilter(self, part, event):
+        self.seen.append((event.type(), part))
+        return False
+
+    def of(self, *kinds):
+        return [part for kind, part in self.seen if kind in kinds]
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+def test_an_answer_that_became_saved_moves_nothing(window, qapp, lang):
+    window.set_look(Look(lang))
+    exam = sample.an_exam(saved=Saved.SAVING)
+    window.show_view(exam)
+    qapp.processEvents()
+    place = window.header.saved.geometry()
+    happening = Happening(window)
+    window.show_view(replace(exam, saved=Saved.SAVED))
+    qapp.processEvents()
+    kind = QEvent.Type
+    assert happening.of(kind.Move, kind.Resize, kind.LayoutRequest) == []
+    assert window.header.saved in happening.of(kind.Paint)
+    assert window.header.theme_button not in happening.of(kind.Paint)
+    assert window.header.saved.geometry() == place
+
+
+def test_a_press_is_painted_with_what_it_changed_and_not_before(window, qapp):
+    exam = sample.an_exam()
+    window.show_view(exam)
+    window.intent.connect(
+        lambda _: window.show_view(
+            replace(exam, question=replace(exam.question, responses={"R": ("b",)}))
+        )
+    )
+    card = screen(window).question.items.groups()[0].cards[1]
+    qapp.processEvents()
+    happening = Happening(window)
+    QTest.mouseClick(card, LEFT)
+    assert window.asked
+    assert happening.of(QEvent.Type.Paint) == []
+    qapp.processEvents()
+    assert happening.of(QEvent.Type.Paint).count(card) == 1
 
 
 def test_a_second_changes_the_time_and_nothing_else(window):

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from kiosk.writing import LETTERS
+
 if TYPE_CHECKING:
     from kiosk.writing.engine import Engine  # a seat loads it once somebody writes Chinese
 
-LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz'")
-"""What pinyin is spelled with."""
 MOST_ON_A_PAGE = 9
 """As many as there are digits to choose them by."""
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.errors import KioskError
-from kiosk.writing.composing import LETTERS
+from kiosk.writing import LETTERS
 
 LIBRARY = "librime.so.1"
 DICTIONARIES = Path("/usr/share/rime-data/build")

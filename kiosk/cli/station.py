@@ -8,7 +8,13 @@ from typing import Annotated
 import typer
 from msgspec import to_builtins
 
-from kiosk.cli import station_archive, station_console, station_marking, station_results
+from kiosk.cli import (
+    station_archive,
+    station_certificates,
+    station_console,
+    station_marking,
+    station_results,
+)
 from kiosk.cli.analyse import analyse
 from kiosk.cli.shown import counting, err, lang, say, show_json, show_table
 from kiosk.cli.station_asked import AsJson, Cluster, StationFolder
@@ -51,6 +57,7 @@ app.add_typer(station_marking.app, name="marking")
 app.command()(analyse)
 station_results.add_to(app)
 station_archive.add_to(app)
+station_certificates.add_to(app)
 
 
 @app.command()

@@ -22,6 +22,7 @@ from kiosk.artefacts.trust_list import Trust
 from kiosk.errors import InputRefused, KioskError
 from kiosk.station import banks, quarantine
 from kiosk.station.batches import Batch, Carried, parts
+from kiosk.station.certificates.signed_sheets import TakenSheet, take_sheet
 from kiosk.station.engine import Team
 from kiosk.station.home import Station
 from kiosk.station.incoming import Unit, find_files, read_file, take_apart
@@ -66,13 +67,15 @@ class Report(Struct, frozen=True):
     logs: tuple[str, ...] = ()
     receipts: int = 0
     cluster_fault: str = ""
+    sheets: tuple[TakenSheet, ...] = ()
 
     @property
     def exit_code(self) -> int:
         """0 all done, 3 some refused or for a person to decide, 4 nothing done."""
         if not self.refused and not self.conflict:
             return 0
-        done = self.imported or self.duplicate or self.conflict or self.banks or self.logs
+        packages = self.imported or self.duplicate or self.conflict
+        done = packages or self.banks or self.logs or self.sheets
         return 3 if done else 4
 
 
@@ -103,6 +106,7 @@ def receive(
     run.read(files)
     run.admit_banks()
     run.take_logs()
+    run.take_sheets()
     with team_for(station, len(run.units), workers) as team:
         run.take_packages(team, progress)
     catch_up(station, run.sessions, now)
@@ -122,9 +126,11 @@ class _Import:
         self._banks: list[tuple[Path, bytes]] = []
         self._scorings: list[tuple[Path, bytes]] = []
         self._logs: list[tuple[Path, bytes]] = []
+        self._sheets: list[tuple[Path, bytes]] = []
         self._outcomes: list[Outcome] = []
         self._admitted: list[banks.Admitted] = []
         self._taken_logs: list[str] = []
+        self._taken_sheets: list[TakenSheet] = []
         self.sessions: set[str] = set()
         self._terminals: set[bytes] = set()
         self.units: list[Unit] = []
@@ -132,7 +138,12 @@ class _Import:
 
     def read(self, files: Iterable[Path]) -> None:
         """Sorts files by kind. What cannot be read whole stays where it is, and is named."""
-        kinds = {".bank": self._banks, ".scoring": self._scorings, ".proctorlog": self._logs}
+        kinds = {
+            ".bank": self._banks,
+            ".scoring": self._scorings,
+            ".proctorlog": self._logs,
+            ".scoresheet": self._sheets,
+        }
         for path in files:
             try:
                 data = read_file(path)
@@ -215,6 +226,17 @@ class _Import:
         self._terminals |= noted.packages.keys() & {
             record.kid for record in self._trust.records(Role.TERMINAL)
         }
+
+    def take_sheets(self) -> None:
+        """Takes in what assessors signed."""
+        for path, data in self._sheets:
+            try:
+                taken = take_sheet(self._station, data, str(path), self._trust, self._now)
+            except KioskError as fault:
+                self._refuse(str(path), data, fault)
+                continue
+            self._taken_sheets.append(taken)
+            self._release(data)
 
     def take_packages(self, team: Team, progress: Progress | None) -> None:
         """Has packages examined by the team, and records them here, in order."""
@@ -300,6 +322,7 @@ class _Import:
             logs=tuple(self._taken_logs),
             receipts=receipts,
             cluster_fault=cluster_fault,
+            sheets=tuple(self._taken_sheets),
         )
 
 

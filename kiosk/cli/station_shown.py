@@ -15,6 +15,7 @@ from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.cli.shown import lang, say, show_json, show_table
 from kiosk.documents.cells import cell
+from kiosk.station import standings
 from kiosk.station.comparing import END_WORDS, PACKAGE_WORDS, Comparison
 from kiosk.station.receiving import Report
 from kiosk.station.reconcile import (
@@ -273,16 +274,7 @@ def show_results(rows: tuple[ResultLine, ...]) -> None:
 def standing_shown(standing: str, until: int | None = None) -> str:
     """The state of a result in words, with the day that it lasts to."""
     language = lang()
-    said = {
-        "provisional": text("provisional", language),
-        "withheld": text("withheld", language),
-        "published": text("published", language),
-        "under_review": text("under review", language),
-        "final": text("final", language),
-        "void": text("void", language),
-        "absent": text("absent", language),
-        "deferred": text("deferred", language),
-    }.get(standing, "")
+    said = text(standings.STANDING_WORDS[standing], language) if standing else ""
     if until is None or standing not in ("published", "under_review"):
         return said
     return text("{state} until {day}", language, state=said, day=instant(until)[:10])

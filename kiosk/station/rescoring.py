@@ -384,6 +384,7 @@ class _Run:
     ) -> Iterator[Change]:
         after = _counted(connection, session)
         exams = {exam.exam for exam in self._exams if exam.session == session}
+        names = acts.names(connection, session)
         for line in plans.roster_of(connection, session):
             if line.exam not in exams:
                 continue
@@ -391,7 +392,7 @@ class _Run:
             yield Change(
                 session=session,
                 candidate=line.candidate,
-                name=line.name,
+                name=names.get(line.candidate, line.name),
                 exam=line.exam,
                 package=None if new is None else new.package.hex(),
                 score_before=None if old is None else plain(number(old.score)),

@@ -29,6 +29,7 @@ from kiosk.station.web import (
     marking,
     people,
     plans,
+    release,
     sessions,
     sign_in,
     sync_api,
@@ -50,6 +51,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     people.router,
     acts.router,
     marking.router,
+    release.router,
     analysis.router,
     sync_api.router,
 )

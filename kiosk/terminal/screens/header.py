@@ -108,8 +108,8 @@ class Header(QWidget):
         look = look.chrome
         self.clock.show_clock(clock, look)
         # After each commit the mark alone is new, and it has its room already.
-        told = (header, look, self.clock.sizeHint(), _room(saved))
-        told = (*told, self.keyboard_button.isVisibleTo(self))
+        keys = self.keyboard_button.isVisibleTo(self)
+        told = (header, look, self.clock.sizeHint(), _room(saved), keys)
         if told == self._told:
             self._say_saved(saved)
             return

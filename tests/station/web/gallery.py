@@ -22,6 +22,8 @@ from fastapi import FastAPI
 from msgspec.structs import replace
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from kiosk.station.acts import Why
+from kiosk.station.standings import Kind, move
 from kiosk.station.understanding import session_answers
 from tests.station.builders import SESSION
 from tests.station.understanding.takers import an_exam
@@ -43,6 +45,10 @@ PAGES = (
     "/acts",
     "/plans",
     "/publish",
+    "/results",
+    f"/results/{SESSION}",
+    f"/results/{SESSION}/candidates/20260002",
+    f"/results/{SESSION}/scoring",
     "/analysis",
     ANALYSIS,
     f"/analysis/{SESSION}/item?exam=E1&whole=1&name=q09",
@@ -102,12 +108,17 @@ def many_takers() -> session_answers.ExamAnswers:
 
 
 def a_station(folder: Path) -> Console:
-    """A session of which two candidates came, one in conflict, and something is in quarantine."""
+    """A session of which two candidates came, one of them under review; one is in conflict, and something
+    in quarantine."""
     console = a_console(folder)
     day = console.day
     day.import_(day.sit("20260001", right=8), day.sit("20260002", right=2))
     day.import_(day.sit("20260003", right=8), day.sit("20260003", right=1, terminal="T-07"))
     day.import_(day.file("broken.package", b"nonsense"))
+    now, why = console.clock[0], Why("admin", "R15")
+    move(day.station, Kind.PUBLISH, SESSION, (), why, now, days=7)
+    asked = Why("planner", "第 3 题我填了 2.5，请核对")
+    move(day.station, Kind.REVIEW, SESSION, ["20260002"], asked, now, days=10)
     return console
 
 

@@ -65,6 +65,17 @@ def window(qtbot):
     return made
 
 
+@pytest.fixture(scope="module")
+def looked_at(qapp):
+    """One window for the tests that look at every view and touch none."""
+    made = TerminalWindow(lang="en")
+    made.resize(1366, 768)
+    made.show()
+    yield made
+    made.guard.release()
+    made.close()
+
+
 def said(window):
     """Every word a person sees."""
     return [
@@ -735,11 +746,11 @@ def test_a_scan_asks_to_be_read_and_leaves_the_field_alone(window):
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_every_control_has_a_name_and_a_role(window, name):
-    window.show_view(VIEWS[name])
+def test_every_control_has_a_name_and_a_role(looked_at, name):
+    looked_at.show_view(VIEWS[name])
     controls = [
         one
-        for one in window.findChildren(QWidget)
+        for one in looked_at.findChildren(QWidget)
         if one.isVisible() and isinstance(one, QAbstractButton | QLineEdit)
     ]
     for control in controls:
@@ -754,9 +765,9 @@ def test_every_control_has_a_name_and_a_role(window, name):
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_every_target_is_large_enough_for_a_hand(window, name):
-    window.show_view(VIEWS[name])
-    for button in window.findChildren(QAbstractButton):
+def test_every_target_is_large_enough_for_a_hand(looked_at, name):
+    looked_at.show_view(VIEWS[name])
+    for button in looked_at.findChildren(QAbstractButton):
         if button.isVisible() and button.focusPolicy() != Qt.FocusPolicy.NoFocus:
             assert min(button.width(), button.height()) >= 40, button.accessibleName()
 

@@ -26,6 +26,8 @@ class Role(StrEnum):
     RECOVERY = "recovery"
     PROCTOR = "proctor"
     TERMINAL = "terminal"
+    ASSESSOR = "assessor"
+    """Who gives marks outside this program: an examiner of practice or review, or a simulator."""
 
 
 class Kind(StrEnum):
@@ -45,6 +47,8 @@ class Kind(StrEnum):
     ENROLMENT = "kiosk/enrolment/1"
     REQUEST = "kiosk/request/1"
     REPLY = "kiosk/reply/1"
+    SCORE_SHEET = "kiosk/scoresheet/1"
+    CERTIFICATE = "kiosk/certificate/1"
 
 
 SIGNERS: dict[Kind, frozenset[Role]] = {
@@ -59,9 +63,11 @@ SIGNERS: dict[Kind, frozenset[Role]] = {
     Kind.BUNDLE: frozenset({Role.TERMINAL}),
     Kind.TRANSFER: frozenset({Role.TERMINAL}),
     Kind.PROCTOR_LOG: frozenset({Role.PROCTOR}),
-    Kind.ENROLMENT: frozenset({Role.TERMINAL, Role.PROCTOR, Role.AUTHOR}),
+    Kind.ENROLMENT: frozenset({Role.TERMINAL, Role.PROCTOR, Role.AUTHOR, Role.ASSESSOR}),
     Kind.REQUEST: frozenset({Role.TERMINAL, Role.PROCTOR}),
     Kind.REPLY: frozenset({Role.PROCTOR, Role.LINE}),
+    Kind.SCORE_SHEET: frozenset({Role.ASSESSOR}),
+    Kind.CERTIFICATE: frozenset({Role.STATION}),
 }
 
 SUFFIXES: dict[str, Kind] = {
@@ -74,4 +80,5 @@ SUFFIXES: dict[str, Kind] = {
     ".transfer": Kind.TRANSFER,
     ".proctorlog": Kind.PROCTOR_LOG,
     ".enrol": Kind.ENROLMENT,
+    ".scoresheet": Kind.SCORE_SHEET,
 }

@@ -22,6 +22,7 @@ from kiosk.artefacts import (
     proctor_log,
     receipt,
     release,
+    score_sheet,
     scoring_file,
     session,
     tokens,
@@ -73,6 +74,8 @@ RULES = {
     "receipt": "receipt",
     "request": "request",
     "reply": "reply",
+    "score sheet": "score-sheet",
+    "certificate": "certificate",
 }
 NOT_CBOR = {"bank", "hand-in slip"}
 OWN_USE = [
@@ -103,6 +106,7 @@ BODIES: dict[str, type] = {
     "receipt": receipt.Receipt,
     "request": exchange.Sent,
     "reply": exchange.Returned,
+    "score sheet": score_sheet.ScoreSheet,
 }
 
 

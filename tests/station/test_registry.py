@@ -155,7 +155,7 @@ def test_logs_that_came_before_tell_who_was_absent(tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0007")
+        command.upgrade(config, "0008")
     keys = PrivateKeys.generate(Role.PROCTOR, "李监考")
     remarks = (Remark(5, "20260007", "absent", ""), Remark(5, "20260008", "late", ""))
     log = write_log(ProctorLog("s", keys.record.kid, 5, (), remarks, {}), keys)

@@ -9,8 +9,8 @@ from kiosk.artefacts.codec import decode_plain
 from kiosk.artefacts.proctor_log import read_log
 from kiosk.station.registry.guards import append_only
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 
 def upgrade() -> None:

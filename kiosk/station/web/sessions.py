@@ -6,11 +6,11 @@ import csv
 import io
 import re
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from msgspec import Struct
+from starlette.datastructures import URL
 
 from kiosk.errors import InputRefused
 from kiosk.station import withheld
@@ -128,7 +128,7 @@ def one(
 
     def link(**changed: object) -> str:
         told = {name: str(value) for name, value in (asked | changed).items() if value}
-        return f"?{urlencode(told)}"
+        return str(URL("").include_query_params(**told)) or "?"
 
     return page(
         request,

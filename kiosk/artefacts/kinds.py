@@ -15,7 +15,7 @@ class Role(StrEnum):
     A station has four keys, kept apart: `STATION` signs sessions and releases, `OPENING` opens
     packages and scoring files, `LOG` signs the checkpoints of the transparency log, `LINE` signs
     replies on a network and nothing else. `RECOVERY` opens what the station's opening key can no
-    longer open, and is kept offline.
+    longer open, and is kept offline. `BUILDER` is no party of a station: it signs what is installed.
     """
 
     STATION = "station"
@@ -26,6 +26,7 @@ class Role(StrEnum):
     RECOVERY = "recovery"
     PROCTOR = "proctor"
     TERMINAL = "terminal"
+    BUILDER = "builder"
 
 
 class Kind(StrEnum):
@@ -45,6 +46,7 @@ class Kind(StrEnum):
     ENROLMENT = "kiosk/enrolment/1"
     REQUEST = "kiosk/request/1"
     REPLY = "kiosk/reply/1"
+    MANIFEST = "kiosk/manifest/1"
 
 
 SIGNERS: dict[Kind, frozenset[Role]] = {
@@ -62,6 +64,7 @@ SIGNERS: dict[Kind, frozenset[Role]] = {
     Kind.ENROLMENT: frozenset({Role.TERMINAL, Role.PROCTOR, Role.AUTHOR}),
     Kind.REQUEST: frozenset({Role.TERMINAL, Role.PROCTOR}),
     Kind.REPLY: frozenset({Role.PROCTOR, Role.LINE}),
+    Kind.MANIFEST: frozenset({Role.BUILDER}),
 }
 
 SUFFIXES: dict[str, Kind] = {
@@ -74,4 +77,5 @@ SUFFIXES: dict[str, Kind] = {
     ".transfer": Kind.TRANSFER,
     ".proctorlog": Kind.PROCTOR_LOG,
     ".enrol": Kind.ENROLMENT,
+    ".manifest": Kind.MANIFEST,
 }

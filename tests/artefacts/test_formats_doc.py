@@ -19,6 +19,7 @@ from kiosk.artefacts import (
     challenge,
     exchange,
     frames,
+    manifest,
     proctor_log,
     receipt,
     release,
@@ -73,6 +74,7 @@ RULES = {
     "receipt": "receipt",
     "request": "request",
     "reply": "reply",
+    "manifest": "signed-program",
 }
 NOT_CBOR = {"bank", "hand-in slip"}
 OWN_USE = [
@@ -90,6 +92,7 @@ BODIES: dict[str, type] = {
     "private key file": KeyFile,
     "proctor's key file": WrappedKeys,
     "enrolment": Enrolment,
+    "manifest": manifest.Manifest,
     "authority list": trust_list.TrustList,
     "trust list": trust_list.TrustList,
     "scoring": scoring_file.ScoringEnvelope,

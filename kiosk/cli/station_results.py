@@ -10,10 +10,19 @@ import typer
 
 from kiosk.cli.shown import err, lang, say, show_json, show_table
 from kiosk.cli.station_asked import AsJson, SessionId, StationFolder
-from kiosk.cli.station_shown import instant, show_rescoring, standing_shown, write_csv
-from kiosk.errors import InputRefused
+from kiosk.cli.station_shown import (
+    decision_shown,
+    instant,
+    show_comparison,
+    show_rescoring,
+    standing_shown,
+    write_csv,
+)
+from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station import engine, standings
 from kiosk.station.acts import Why
+from kiosk.station.comparing import compare
+from kiosk.station.conflicts import Question, decide, question
 from kiosk.station.home import Station, utc_now
 from kiosk.station.registry import acts as registered
 from kiosk.station.rescoring import How, Rescoring, rescore, void_item
@@ -192,6 +201,83 @@ def correct(
     say(text("{candidate} is called {name} from now on", lang(), candidate=candidate, name=name))
 
 
+def decide_(
+    session: SessionId,
+    candidate: Annotated[str, typer.Argument(help="The candidate's number.")],
+    folder: StationFolder,
+    package: Annotated[
+        str, typer.Option("--package", help="The one that counts: the beginning of its digest.")
+    ] = "",
+    neither: Annotated[bool, typer.Option("--neither", help="None of them counts.")] = False,
+    reason: Annotated[str, typer.Option(help="Why, for the record.")] = "",
+    by: By = "",
+    again: Annotated[
+        bool, typer.Option("--again", help="Take the place of an earlier decision.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Decide which of two packages of one sitting counts, or that neither does.
+
+    Without --package and --neither it shows them side by side: answers, times, how the journals end,
+    terminals, proctors. Nothing is deleted; another decision (--again) takes the place of this one.
+
+    \b
+    Example:
+      kiosk station decide R15-0301 20260003 --station station
+      kiosk station decide R15-0301 20260003 --package 5f3a90c1 --reason "room record" --station station
+    """
+    if package and neither:
+        raise InputRefused(
+            mark("either one package counts or none does"),
+            remedy=mark("Add one of --package and --neither"),
+        )
+    station = Station.open(folder)
+    if not package and not neither:
+        compared = compare(station, session, candidate, lang())
+        station.close()
+        if as_json:
+            show_json(compared)
+        else:
+            show_comparison(compared)
+        return
+    with station.registry.reading() as connection:
+        asked = question(connection, session, candidate)
+    if not asked.open and not again:
+        raise NotPermitted(
+            mark("{name} decided about this: {reason}"),
+            remedy=mark("Add --again if that was wrong"),
+            name=asked.decided[-1].made_by,
+            reason=asked.decided[-1].reason,
+        )
+    done = decide(
+        station,
+        session,
+        candidate,
+        None if neither else _named(asked, package),
+        Why(by or getpass.getuser(), reason),
+        utc_now(),
+        sight=asked.sight,
+    )
+    station.close()
+    if as_json:
+        show_json({"session": session, "candidate": candidate, "decision": done.decided[-1]})
+        return
+    say(decision_shown(done.decided[-1], lang()))
+
+
+def _named(asked: Question, beginning: str) -> bytes:
+    """The digest that begins so."""
+    found = [one.sha256 for one in asked.packages if one.sha256.hex().startswith(beginning.lower())]
+    if len(found) != 1:
+        raise InputRefused(
+            mark("which package? {beginning} is the beginning of {n} of them"),
+            remedy=mark("Write more of the digest; look at them side by side first"),
+            beginning=beginning,
+            n=len(found),
+        )
+    return found[0]
+
+
 def acts(session: SessionId, folder: StationFolder, as_json: AsJson = False) -> None:
     """List what was done to a session's results: who, when, why, and the leaf in the log.
 
@@ -237,5 +323,6 @@ def add_to(app: typer.Typer) -> None:
     """Gives `kiosk station` these commands."""
     app.command("rescore")(rescore_)
     app.command("void-item")(void_item_)
+    app.command("decide")(decide_)
     for command in (result, correct, acts):
         app.command()(command)

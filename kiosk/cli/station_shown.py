@@ -15,6 +15,7 @@ from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.cli.shown import lang, say, show_json, show_table
 from kiosk.documents.cells import cell
+from kiosk.station.comparing import END_WORDS, PACKAGE_WORDS, Comparison
 from kiosk.station.receiving import Report
 from kiosk.station.reconcile import (
     Missing,
@@ -23,6 +24,7 @@ from kiosk.station.reconcile import (
     MissingPackage,
     MissingSitting,
 )
+from kiosk.station.registry.decisions import DecisionRow
 from kiosk.station.rescoring import Rescoring
 from kiosk.station.results import Explanation, ResultLine
 from kiosk.words import LANGUAGES, ntext, text
@@ -211,6 +213,7 @@ def show_results(rows: tuple[ResultLine, ...]) -> None:
         "recorded": text("recorded", language),
         "missing": text("missing", language),
         "conflict": text("conflict", language),
+        "overruled": text("counts for nothing", language),
         "withheld": text("withheld", language),
         "pending": text("marking", language),
     }
@@ -316,6 +319,87 @@ def show_rescoring(done: Rescoring, *, dry_run: bool) -> None:
                 **told,
             )
         )
+
+
+def show_comparison(compared: Comparison) -> None:
+    """Packages of one sitting side by side."""
+    language = lang()
+    sides = compared.sides
+    rows: list[tuple[str, list[str]]] = [
+        (text("Digest", language), [one.sha256[:16] for one in sides]),
+        (text("State", language), [text(PACKAGE_WORDS[one.state], language) for one in sides]),
+        (text("Seat", language), [one.seat for one in sides]),
+        (text("Received", language), [instant(one.received_at) for one in sides]),
+        (text("Begun", language), [instant(one.began_s) for one in sides]),
+        (text("Ended", language), [instant(one.ended_s) for one in sides]),
+        (text("How it ended", language), [text(END_WORDS[one.end], language) for one in sides]),
+        (text("Time used", language), [minutes_shown(one.ran_ms) for one in sides]),
+        (text("Answered", language), [str(one.answered) for one in sides]),
+        (
+            text("Score", language),
+            ["–" if one.score is None else f"{one.score:g} / {one.max_score:g}" for one in sides],
+        ),
+        (text("Journal", language), [f"{one.entries} · {one.head[:16]}" for one in sides]),
+        (text("Way", language), ["\n".join(one.moves) for one in sides]),
+        (
+            text("Proctors", language),
+            [
+                "\n".join(
+                    f"{instant(told.at_s)} {told.proctor}: {told.what} {told.why}".rstrip()
+                    for told in one.commands
+                )
+                for one in sides
+            ],
+        ),
+    ]
+    rows += [
+        (
+            text("Question {number}", language, number=answer.number),
+            [value or "–" for value in answer.values],
+        )
+        for answer in compared.differing
+    ]
+    show_table(
+        [
+            "",
+            *(
+                text(
+                    "Package {number} of {terminal}",
+                    language,
+                    number=one.number,
+                    terminal=one.terminal,
+                )
+                for one in sides
+            ),
+        ],
+        [(said, *values) for said, values in rows],
+        title=f"{compared.candidate} {compared.name}",
+    )
+    say(
+        ntext(
+            "{n} question is answered alike",
+            "{n} questions are answered alike",
+            compared.alike,
+            language,
+        )
+    )
+    for one in compared.decided:
+        say(decision_shown(one, language))
+    if compared.open:
+        say(text("Nobody has decided about these yet; none of them counts", language))
+
+
+def decision_shown(row: DecisionRow, language: str) -> str:
+    """Who decided what and why."""
+    told = {"name": row.made_by, "at": instant(row.made_at), "reason": row.reason}
+    if row.package is None:
+        return text("{at} {name}: neither counts. {reason}", language, **told)
+    digest = row.package.hex()[:16]
+    return text("{at} {name}: package {digest} counts. {reason}", language, **told, digest=digest)
+
+
+def minutes_shown(ran_ms: int) -> str:
+    return f"{ran_ms // 60_000}:{ran_ms // 1000 % 60:02}"
 
 
 def write_csv(rows: Sequence[Struct]) -> None:

@@ -13,6 +13,7 @@ from typing import assert_never
 
 from kiosk.artefacts.release import ReleaseFile, SeatName
 from kiosk.artefacts.slip import HandInSlip
+from kiosk.artefacts.token_words import REASON_WORDS
 from kiosk.artefacts.tokens import Command, Reason
 from kiosk.documents.content import (
     Block,
@@ -31,7 +32,7 @@ from kiosk.proctor.rooms import STARTED
 from kiosk.proctor.rows import KINDS, kind_words, time_words
 from kiosk.proctor.seats import ATTENDANCE
 from kiosk.proctor.views import Paper
-from kiosk.proctor.wording import REASON_WORDS, act_words, in_language, room_act_words
+from kiosk.proctor.wording import act_words, in_language, room_act_words
 from kiosk.trust.durable import PUBLIC_FILE, write_durable
 from kiosk.words import mark, text
 

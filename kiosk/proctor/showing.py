@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.release import ReleaseFile
+from kiosk.artefacts.token_words import REASON_WORDS
 from kiosk.artefacts.tokens import Command, Reason
 from kiosk.errors import KioskError
 from kiosk.proctor import seat_map, views
@@ -29,7 +30,6 @@ from kiosk.proctor.state import RoomSubject, State
 from kiosk.proctor.wording import (
     PHASE_WORDS,
     PURPOSE_WORDS,
-    REASON_WORDS,
     clock,
     command_words,
     effects,

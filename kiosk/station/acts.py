@@ -33,6 +33,7 @@ MAY = {
     "absent": ("admin", "planner"),
     "defer": ("admin", "planner"),
     "correct": ("admin",),
+    "decide": ("admin",),
 }
 """The roles that may do each kind of act."""
 

@@ -19,6 +19,7 @@ from kiosk.artefacts.sittings import last_sitting
 from kiosk.artefacts.transfer import vouched
 from kiosk.assessment.sitting import State
 from kiosk.errors import InputRefused, NotPermitted
+from kiosk.words import text
 
 How = Literal["transfer", "mirror"]
 
@@ -62,11 +63,13 @@ def legs_of(
     return tuple(legs)
 
 
-def went(how: str, at: str, there: str) -> str:
+def went(how: str, at: str, there: str, lang: str = "en") -> str:
     """What happened to a sitting that left the terminal named `there` for the one named `at`."""
     if how == "transfer":
-        return f"the sitting was transferred from {there} to {at}"
-    return f"the sitting was taken over at {at} from the mirror of {there}"
+        return text("the sitting was transferred from {there} to {at}", lang, there=there, at=at)
+    return text(
+        "the sitting was taken over at {at} from the mirror of {there}", lang, there=there, at=at
+    )
 
 
 def _beginning(leg: Leg) -> TakenOver | None:

@@ -100,7 +100,8 @@ def _accept(station: Station, unit: Unit, found: Accepted, at: int) -> Outcome:
             account(connection, outcome, found.sha256, at)
             return outcome
         others = packages.of_sitting(connection, found.session, found.candidate, found.attempt)
-        contradicts = _contradict(found, others)
+        overruled = _is_decided(found, others)
+        contradicts = not overruled and _contradict(found, others)
         reason = _reason(connection, found, others) if contradicts else found.remark
         row = packages.PackageRow(
             sha256=found.sha256,
@@ -110,7 +111,7 @@ def _accept(station: Station, unit: Unit, found: Accepted, at: int) -> Outcome:
             candidate=found.candidate,
             attempt=found.attempt,
             answers_sha256=found.answers_sha256,
-            state="conflict" if contradicts else "recorded",
+            state="overruled" if overruled else "conflict" if contradicts else "recorded",
             reason=reason,
             received_at=at if known is None else known.received_at,
         )
@@ -177,8 +178,14 @@ def _reason(connection: Connection, found: Accepted, others: Sequence[packages.P
 def _contradict(found: Accepted, others: Sequence[packages.PackageRow]) -> bool:
     """A terminal may seal one sitting twice (a crash between sealing and noting it): the same
     terminal telling the same answers is no contradiction. Anything else is."""
-    return any(
-        other.state == "conflict"
-        or (other.terminal, other.answers_sha256) != (found.terminal, found.answers_sha256)
-        for other in others
-    )
+    return any(other.state == "conflict" or not _agree(found, other) for other in others)
+
+
+def _agree(found: Accepted, other: packages.PackageRow) -> bool:
+    return (other.terminal, other.answers_sha256) == (found.terminal, found.answers_sha256)
+
+
+def _is_decided(found: Accepted, others: Sequence[packages.PackageRow]) -> bool:
+    """Whether a person decided about a package that says the same: this one tells nothing new."""
+    decided = any(other.state == "overruled" for other in others)
+    return decided and any(_agree(found, other) for other in others)

@@ -6,6 +6,7 @@ Numbers are exact in the registry; people and machines get them as decimals.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from fractions import Fraction
 from typing import Literal
 
@@ -21,15 +22,16 @@ from kiosk.station.banks import open_admitted
 from kiosk.station.explanation import Explained, explained
 from kiosk.station.home import Station
 from kiosk.station.legs import went
-from kiosk.station.registry import Connection, acts, packages, parties, plans, results
+from kiosk.station.registry import Connection, acts, decisions, packages, parties, plans, results
 
-State = Literal["recorded", "missing", "conflict", "withheld", "pending"]
+State = Literal["recorded", "missing", "conflict", "overruled", "withheld", "pending"]
 
 
 class ResultLine(Struct, frozen=True):
     """A candidate's line. `package` is its digest, hex; numbers are None where nothing counts; `note`
     says why packages contradict each other, that the sitting changed terminals, or on whose word it began:
-    such a result is withheld until it is confirmed. A pending one waits for people's marks."""
+    such a result is withheld until it is confirmed. A pending one waits for people's marks; an overruled
+    candidate's packages count for nothing, as a person decided."""
 
     candidate: str
     name: str
@@ -91,12 +93,16 @@ def lines_of(connection: Connection, session: str) -> tuple[ResultLine, ...]:
     states = acts.states(connection, session)
     names = acts.names(connection, session)
     conflicts = {row.candidate: row.reason for row in came if row.state == "conflict"}
+    overruled = {row.candidate for row in came if row.state == "overruled"}
+    for candidate, decided in decisions.last_of(connection, session).items():
+        if candidate not in conflicts:
+            notes[candidate] = "; ".join(filter(None, (notes.get(candidate), told(decided))))
     return tuple(
         _standing(
             _line(
                 row,
                 counted.get(row.candidate),
-                row.candidate in conflicts,
+                _came(row.candidate, conflicts, overruled),
                 conflicts.get(row.candidate, notes.get(row.candidate, "")),
                 standing.get(row.candidate),
             ),
@@ -123,7 +129,7 @@ def _standing(line: ResultLine, given: acts.StateRow | None, name: str | None) -
             return line
         case "recorded" if given.state not in ("void", "withheld"):
             return replace(line, standing=given.state, until=given.until)
-        case "missing" if given.state not in (*_CAME_NOT, "void"):
+        case "missing" | "overruled" if given.state not in (*_CAME_NOT, "void"):
             return line
         case _:
             return _silent(line, given.state, f"{given.state} by {given.made_by}: {given.reason}")
@@ -136,6 +142,25 @@ def _silent(line: ResultLine, standing: str, told: str) -> ResultLine:
     """A line without its numbers: they count for nothing as it stands."""
     note = "; ".join(part for part in (line.note, told) if part)
     return replace(line, score=None, max_score=None, passed=None, standing=standing, note=note)
+
+
+def told(decided: decisions.DecisionRow) -> str:
+    """A decision about packages that contradict each other, in words."""
+    which = (
+        "none of the packages counts"
+        if decided.package is None
+        else f"package {decided.package.hex()[:16]} counts"
+    )
+    return f"{which}, decided by {decided.made_by}: {decided.reason}"
+
+
+def _came(
+    candidate: str, conflicts: Container[str | None], overruled: Container[str | None]
+) -> State:
+    """How it stands with what came of somebody of whom nothing counts."""
+    if candidate in conflicts:
+        return "conflict"
+    return "overruled" if candidate in overruled else "missing"
 
 
 def _moves(connection: Connection, came: tuple[packages.PackageRow, ...]) -> dict[str | None, str]:
@@ -214,18 +239,18 @@ def counted_of(
 def _line(
     row: plans.RosterRow,
     counted: Counted | None,
-    conflict: bool,
+    came: State,
     note: str,
     standing: withheld.Standing | None = None,
 ) -> ResultLine:
     waits = standing is not None and standing.confirmed is None
-    found = None if counted is None or conflict or waits else counted.result
+    found = None if counted is None or came == "conflict" or waits else counted.result
     pending = 0 if found is None else found.pending
     result = None if pending else found
-    missing: State = "withheld" if waits else "pending" if pending else "missing"
+    missing: State = "withheld" if waits else "pending" if pending else came
     answers = "1 answer" if pending == 1 else f"{pending} answers"
     unmarked = f"{answers} for people to mark" if pending else ""
-    told = standing.note if standing is not None else ""
+    began = standing.note if standing is not None else ""
     confirmed = standing.confirmed if standing is not None else None
     return ResultLine(
         candidate=row.candidate,
@@ -236,8 +261,8 @@ def _line(
         max_score=None if result is None else plain(number(result.max_score)),
         passed=None if result is None else result.passed,
         package=None if result is None else result.package.hex(),
-        state="conflict" if conflict else missing if result is None else "recorded",
-        note="; ".join(part for part in (note, told, unmarked) if part),
+        state="conflict" if came == "conflict" else missing if result is None else "recorded",
+        note="; ".join(part for part in (note, began, unmarked) if part),
     )
 
 

@@ -109,7 +109,7 @@ def test_the_log_takes_no_leaf_out_of_order(tmp_path: Path) -> None:
             connection.execute("INSERT INTO leaves VALUES (2, ?, ?, 0)", (b"b", b"b"))
 
 
-def test_results_leaves_and_receipts_outlast_the_migration_that_brings_marking(
+def test_packages_results_leaves_and_receipts_outlast_the_migrations(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "station.db"
@@ -139,4 +139,7 @@ def test_results_leaves_and_receipts_outlast_the_migration_that_brings_marking(
         assert result == (0, 0, "60", 7)
         assert connection.execute("SELECT * FROM leaves").fetchall() == [(0, b"\x0a", bytes(32), 5)]
         assert connection.execute("SELECT position FROM receipts").fetchall() == [(0,)]
+        assert connection.execute("SELECT sha256, state FROM packages").fetchall() == [
+            (bytes(32), "quarantined")
+        ]
         assert not connection.execute("PRAGMA foreign_key_check").fetchall()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import bindparam, exists, insert, select, update
+from sqlalchemy import bindparam, case, exists, insert, select, update
 
 from kiosk.station.registry import Connection
 from kiosk.station.registry.tables import (
@@ -127,6 +127,16 @@ def of_sitting(
     return tuple(PackageRow(**row._mapping) for row in rows)
 
 
+def of_candidate(connection: Connection, session: str, candidate: str) -> tuple[PackageRow, ...]:
+    """Every opened package of one candidate, in the order of `of_session`."""
+    rows = connection.execute(
+        select(packages)
+        .where(packages.c.session == session, packages.c.candidate == candidate)
+        .order_by(packages.c.terminal, packages.c.number, packages.c.sha256)
+    )
+    return tuple(PackageRow(**row._mapping) for row in rows)
+
+
 def add_legs(connection: Connection, rows: Iterable[LegRow]) -> None:
     for row in rows:
         connection.execute(insert(package_legs), asdict(row))
@@ -163,6 +173,15 @@ def set_conflict(connection: Connection, sha256s: Iterable[bytes], reason: str) 
         update(packages)
         .where(packages.c.sha256.in_(list(sha256s)))
         .values(state="conflict", reason=reason)
+    )
+
+
+def set_decided(connection: Connection, session: str, candidate: str, counts: bytes | None) -> None:
+    """Lets one package of a candidate count, or none; the others are overruled."""
+    connection.execute(
+        update(packages)
+        .where(packages.c.session == session, packages.c.candidate == candidate)
+        .values(state=case((packages.c.sha256 == counts, "recorded"), else_="overruled"))
     )
 
 

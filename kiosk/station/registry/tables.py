@@ -53,6 +53,7 @@ APPEND_ONLY = (
     "rescorings",
     "result_states",
     "corrections",
+    "decisions",
 )
 
 
@@ -194,7 +195,7 @@ packages = _table(
     Column("received_at", Integer, nullable=False),
     # A quarantined package names no candidate yet, so the roster does not bind it.
     ForeignKeyConstraint(["session", "candidate"], ["roster.session", "roster.candidate"]),
-    _one_of("state", "recorded", "conflict", "quarantined"),
+    _one_of("state", "recorded", "conflict", "overruled", "quarantined"),
     CheckConstraint(
         "(state = 'quarantined') = (answers_sha256 IS NULL) "
         "AND (candidate IS NULL) = (answers_sha256 IS NULL) "
@@ -523,3 +524,16 @@ corrections = _table(
     ForeignKeyConstraint(["session", "candidate"], ["roster.session", "roster.candidate"]),
     CheckConstraint("name <> ''", name="name"),
 )
+
+# Which of a sitting's packages counts, as somebody decided; NULL where none does. The states of `packages`
+# follow it, until another package contradicts them all.
+decisions = _table(
+    "decisions",
+    Column("act", Integer, ForeignKey("acts.id"), nullable=False),
+    Column("session", Text, nullable=False),
+    Column("candidate", Text, nullable=False),
+    Column("package", LargeBinary, ForeignKey("packages.sha256")),
+    PrimaryKeyConstraint("act"),
+    ForeignKeyConstraint(["session", "candidate"], ["roster.session", "roster.candidate"]),
+)
+Index("ix_decisions_sitting", decisions.c.session, decisions.c.candidate)

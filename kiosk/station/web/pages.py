@@ -17,6 +17,7 @@ from jinja2.runtime import Context
 from msgspec import Struct
 
 import kiosk.words
+from kiosk.station.comparing import END_WORDS, PACKAGE_WORDS
 from kiosk.station.users import ROLE_WORDS, Right
 from kiosk.station.web import visits
 from kiosk.station.web.visits import Visit
@@ -44,11 +45,6 @@ PARTS = (
 )
 
 
-PACKAGE_WORDS = {
-    "recorded": mark("recorded"),
-    "conflict": mark("in conflict with another one"),
-    "quarantined": mark("in quarantine"),
-}
 VERDICT_WORDS = {
     "imported": mark("imported"),
     "duplicate": mark("known before"),
@@ -128,9 +124,10 @@ def _environment() -> Environment:
         "ntext": _ntext,
         "role_words": ROLE_WORDS,
         "package_words": PACKAGE_WORDS,
+        "end_words": END_WORDS,
         "verdict_words": VERDICT_WORDS,
     }
-    environment.filters |= {"instant": instant, "day": day, "number": number}
+    environment.filters |= {"instant": instant, "day": day, "number": number, "minutes": minutes}
     return environment
 
 
@@ -156,6 +153,11 @@ def day(at: int) -> str:
 
 def number(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
+
+
+def minutes(ran_ms: int) -> str:
+    """A time that was used, as minutes and seconds."""
+    return f"{ran_ms // 60_000}:{ran_ms // 1000 % 60:02}"
 
 
 def _local(at: int) -> datetime:

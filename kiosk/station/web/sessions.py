@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated
@@ -14,6 +15,8 @@ from msgspec import Struct
 
 from kiosk.errors import InputRefused
 from kiosk.station import withheld
+from kiosk.station.acts import Why
+from kiosk.station.conflicts import decide
 from kiosk.station.home import Station
 from kiosk.station.reconcile import missing_packages, missing_sittings
 from kiosk.station.registry import log, overview, packages, parties, plans
@@ -22,7 +25,7 @@ from kiosk.station.users import Right
 from kiosk.station.web import visits
 from kiosk.station.web.pages import go, page, tell
 from kiosk.station.web.visits import NowOf, StationOf, Visit, acted, seen
-from kiosk.station.web.work import Work, explained
+from kiosk.station.web.work import Work, compared, explained
 from kiosk.words import mark, text
 
 router = APIRouter(include_in_schema=False)
@@ -38,9 +41,12 @@ STATES = {
     "missing": mark("Not collected"),
     "withheld": mark("Withheld until confirmed"),
     "conflict": mark("In conflict"),
+    "overruled": mark("Counts for nothing, as was decided"),
 }
-"""A candidate's state in words; the last three wait for somebody."""
-_TOGETHER = {"to_decide": ("withheld", "conflict"), "came": ("recorded", "pending")}
+"""A candidate's state in words."""
+_TOGETHER = {"to_decide": ("withheld", "conflict"), "came": ("recorded", "pending", "overruled")}
+MOST_REASON = 1_000
+_COUNTS = re.compile(r"neither|[0-9a-f]{64}", re.ASCII)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -220,6 +226,48 @@ async def confirm(
     return go(f"/sessions/{session}/candidates/{candidate}")
 
 
+@router.get("/sessions/{session}/candidates/{candidate}/conflict")
+async def conflict(
+    request: Request, visit: Reader, station: StationOf, session: str, candidate: str
+) -> Response:
+    """The packages side by side, and what was decided about them."""
+    work: Work = request.app.state.work
+    compared_ = await run_in_threadpool(
+        work.ask, compared, station.folder, session, candidate, visit.lang
+    )
+    return await run_in_threadpool(page, request, visit, "conflict.html", compared=compared_)
+
+
+@router.post("/sessions/{session}/candidates/{candidate}/conflict")
+async def decided(
+    request: Request, visit: Decider, station: StationOf, now: NowOf, session: str, candidate: str
+) -> Response:
+    """Takes the decision; `counts` is a digest, or `neither`."""
+    form = await request.form()
+    counts, sight = str(form.get("counts", "")), str(form.get("sight", ""))
+    why = Why(visit.name, str(form.get("reason", "")).strip()[:MOST_REASON])
+    if not why.reason or not _COUNTS.fullmatch(counts):
+        raise InputRefused(
+            mark("a decision says which package counts, and why. Nothing was changed"),
+            remedy=mark("Go back, choose one and write the reason"),
+        )
+
+    def done() -> None:
+        digest = None if counts == "neither" else bytes.fromhex(counts)
+        decide(station, session, candidate, digest, why, now, sight=sight)
+        visits.note(
+            request,
+            visit,
+            mark("conflict decided"),
+            f"{session} {candidate}",
+            f"{counts[:16]}: {why.reason}",
+        )
+
+    await run_in_threadpool(done)
+    tell(request, visit, mark("It is decided, and can be looked at again here"))
+    return go(f"/sessions/{session}/candidates/{candidate}/conflict")
+
+
 class Came(Struct, frozen=True):
     """A package of a sitting, with the terminal's name and its place in the log."""
 
@@ -268,7 +316,7 @@ def _figures(rows: Sequence[Row]) -> Figures:
     count = Counter(row.state for row in rows)
     return Figures(
         roster=len(rows),
-        came=count["recorded"] + count["pending"],
+        came=sum(count[state] for state in _TOGETHER["came"]),
         absent=count["absent"],
         missing=count["missing"],
         to_decide=count["withheld"] + count["conflict"],

@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from kiosk.errors import InputRefused, KioskError
+from kiosk.station.comparing import Comparison, compare
 from kiosk.station.home import Station, utc_now
 from kiosk.station.plan_checks import PlanCheck, PlanRefused
 from kiosk.station.plan_file import read_plan_file
@@ -130,6 +131,14 @@ def explained(folder: Path, session: str, candidate: str, lang: str) -> Explanat
     station = Station.open(folder)
     try:
         return explain(station, session, candidate, lang)
+    finally:
+        station.close()
+
+
+def compared(folder: Path, session: str, candidate: str, lang: str) -> Comparison:
+    station = Station.open(folder)
+    try:
+        return compare(station, session, candidate, lang)
     finally:
         station.close()
 

@@ -22,6 +22,7 @@ PAGES = (
     f"/sessions/{SESSION}",
     f"/sessions/{SESSION}/candidates/20260002",
     f"/sessions/{SESSION}/candidates/20260003",
+    f"/sessions/{SESSION}/candidates/20260003/conflict",
     "/imports",
     "/quarantine",
     "/files",

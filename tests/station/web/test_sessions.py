@@ -146,6 +146,32 @@ def test_a_conflict_shows_its_packages_side_by_side(console: Console) -> None:
     assert "Neither counts" in page
 
 
+def test_an_admin_decides_a_conflict_and_the_second_is_told(tmp_path: Path) -> None:
+    console = a_console(tmp_path)
+    day = console.day
+    day.import_(day.sit("20260003", right=8), day.sit("20260003", right=1, terminal="T-07"))
+    path = f"/sessions/{SESSION}/candidates/20260003/conflict"
+    admin = console.as_("admin", "zh-CN")
+
+    shown = admin.get(path).text
+    assert "1 题作答相同" in shown
+    sight = re.search(r'name="sight" value="([^"]+)"', shown)
+    digests = re.findall(r'name="counts" value="([0-9a-f]{64})"', shown)
+    assert sight is not None
+    fields = {"sight": sight[1], "counts": digests[0]}
+    assert admin.post(path, {**fields, "reason": " "}).status_code == 400
+    assert console.as_("auditor").post(path, {**fields, "reason": "x"}).status_code == 403
+    assert 'name="counts"' not in console.as_("auditor").get(path).text
+    done = admin.post(path, {**fields, "reason": "考场记录"})
+    assert "考场记录" in done.text
+    late = console.as_("admin").post(path, {**fields, "counts": "neither", "reason": "y"})
+    assert late.status_code == 403
+    assert "admin decided about this meanwhile: 考场记录" in late.text
+    assert "20260003" not in admin.get(f"/sessions/{SESSION}?state=to_decide").text
+    with console.station.registry.reading() as connection:
+        assert "conflict decided" in [one.act for one in registered.noted(connection, 9)]
+
+
 def test_a_session_and_a_candidate_that_are_not_there_are_told(console: Console) -> None:
     browser = console.as_("analyst")
 
@@ -302,6 +328,7 @@ def test_every_page_is_in_both_languages(console: Console) -> None:
         "/sessions",
         f"/sessions/{SESSION}",
         f"/sessions/{SESSION}/candidates/20260003",
+        f"/sessions/{SESSION}/candidates/20260003/conflict",
         "/imports",
         "/quarantine",
         "/files",

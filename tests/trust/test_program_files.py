@@ -71,7 +71,7 @@ CHANGES: dict[str, tuple[Callable[[Path], object], Deviations]] = {
         Deviations((), (START,), (f"{OWN}/moved",), ()),
     ),
     "a pipe in its place": (in_place_of(START, os.mkfifo), Deviations((START,), (), (), ())),
-    "a folder in its place": (in_place_of(START, os.mkdir), Deviations((START,), (), (), ())),
+    "a folder in its place": (in_place_of(START, os.mkdir), Deviations((), (START,), (), ())),
     "a link elsewhere": (
         in_place_of(LINK, lambda path: path.symlink_to("/bin/sh")),
         Deviations((LINK,), (), (), ()),

@@ -35,7 +35,9 @@ def deviations(
     Args:
         beside: paths that lie in the program's own folders and are not listed: the manifest itself.
     """
-    changed, missing, settings = [], [], []
+    changed: list[str] = []
+    missing: list[str] = []
+    settings: list[str] = []
     for file in manifest.files:
         try:
             same = _same(file, root / file.path)

@@ -82,7 +82,9 @@ def run(*command: str | Path, **more: Any) -> str:
     """
     done = subprocess.run(command, capture_output=True, text=True, check=False, **more)
     if done.returncode:
-        raise SystemExit(f"{' '.join(map(str, command[:4]))} ... failed:\n{done.stdout}{done.stderr}")
+        raise SystemExit(
+            f"{' '.join(map(str, command[:4]))} ... failed:\n{done.stdout}{done.stderr}"
+        )
     return done.stdout
 
 
@@ -123,7 +125,9 @@ def python(stage: Path, work: Path, arch: str) -> dict[str, str]:
     versions = {}
     for deb in sorted((fetched / "debs").iterdir()):
         run("dpkg-deb", "-x", deb, fetched)
-        name, version = run("dpkg-deb", "-W", "--showformat=${Package}\t${Version}", deb).split("\t")
+        name, version = run("dpkg-deb", "-W", "--showformat=${Package}\t${Version}", deb).split(
+            "\t"
+        )
         versions[name] = version
     library = fetched / "usr/lib/python3.11"
     for pattern in NOT_OF_PYTHON:
@@ -150,7 +154,12 @@ def wheels(stage: Path, arch: str) -> None:
     run(*pip, *strict, *chosen, "--target", packages, "-r", lock)
     shutil.rmtree(packages / "bin", ignore_errors=True)
     qt = packages / "PySide6"
-    kept = {path for folder, names in OF_QT.items() for name in names for path in (qt / folder).glob(name)}
+    kept = {
+        path
+        for folder, names in OF_QT.items()
+        for name in names
+        for path in (qt / folder).glob(name)
+    }
     kept |= {qt / f"{module}.abi3.so" for module in QT_MODULES}
     missing = [path for path in kept if not path.is_file()]
     if missing:
@@ -219,7 +228,9 @@ def documents(stage: Path, version: str, epoch: int) -> None:
     shutil.copy(HERE / "debian/lintian-overrides", overrides / ground.PACKAGE)
 
 
-def bill_of_materials(stage: Path, version: str, python_versions: dict[str, str], epoch: int) -> None:
+def bill_of_materials(
+    stage: Path, version: str, python_versions: dict[str, str], epoch: int
+) -> None:
     """What is inside and under which licences, as CycloneDX 1.6."""
     with tempfile.TemporaryDirectory() as folder:
         # cyclonedx-py asks an interpreter what it has.
@@ -264,7 +275,10 @@ def manifest(stage: Path, keys: PrivateKeys, version: str, epoch: int) -> None:
         if path.is_symlink():
             digest, mode, kind = hashlib.sha256(os.readlink(path).encode()).digest(), 0o777, LINK
         else:
-            digest, mode = hashlib.sha256(path.read_bytes()).digest(), stat.S_IMODE(path.stat().st_mode)
+            digest, mode = (
+                hashlib.sha256(path.read_bytes()).digest(),
+                stat.S_IMODE(path.stat().st_mode),
+            )
             kind = SETTINGS if name == CONFIGURATION else ""
         listed.append(ProgramFile(name, digest, mode, kind))
     data = write_manifest(keys, ground.PACKAGE, version, epoch, [PROGRAM], listed)
@@ -376,7 +390,9 @@ def main(arguments: Sequence[str]) -> None:
     made = build(asked.out.resolve(), keys, asked.arch)
     digest = hashlib.sha256(made.read_bytes()).hexdigest()
     print(f"{digest}  {made}")
-    print(f"{made.stat().st_size / 1e6:.1f} MB; builder: {' '.join(record_words(keys.record, 'en'))}")
+    print(
+        f"{made.stat().st_size / 1e6:.1f} MB; builder: {' '.join(record_words(keys.record, 'en'))}"
+    )
 
 
 if __name__ == "__main__":

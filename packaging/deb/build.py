@@ -58,7 +58,7 @@ NOT_OF_PYTHON = (
     *("lib-dynload/_test*", "lib-dynload/_xxtest*", "lib-dynload/_ctypes_test*"),
 )
 NOT_OF_THE_PROJECT = ("authoring", "documents", "proctor", "readers", "rehearsal", "station")
-NOT_OF_THE_COMMANDS = ("analyse", "bank", "demo", "proctor", "reference", "room_shown", "station*")
+OF_THE_COMMANDS = ("__init__", "shown", "start", "station_visits", "terminal", "verify")
 OF_QT = {
     "": ("__init__.py", "_config.py", "_git_pyside_version.py", "libpyside6.abi3.so.*"),
     "support": ("*.py",),
@@ -167,6 +167,9 @@ def wheels(stage: Path, arch: str) -> None:
     for path in _files(qt):
         if path not in kept:
             path.unlink()
+    for folder in sorted((path for path in qt.rglob("*") if path.is_dir()), reverse=True):
+        if not any(folder.iterdir()):
+            folder.rmdir()
     for record in packages.glob("*.dist-info"):
         # What was installed how, when and from where; the SBOM and the manifest say what is here.
         for name in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json"):
@@ -180,7 +183,7 @@ def project(stage: Path) -> None:
         path = Path(name)
         if path.parts[1] in NOT_OF_THE_PROJECT or path.suffix in (".po", ".pot"):
             continue
-        if path.parts[1] == "cli" and any(path.match(f"{one}.py") for one in NOT_OF_THE_COMMANDS):
+        if path.parts[1] == "cli" and path.stem not in OF_THE_COMMANDS:
             continue
         to = stage / PROGRAM / "packages" / path
         to.parent.mkdir(parents=True, exist_ok=True)

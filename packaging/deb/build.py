@@ -314,8 +314,11 @@ def control(stage: Path, version: str, arch: str) -> None:
 MAINTAINER = "The Exam Kiosk Project <maintainers@kiosk.invalid>"
 
 
-def build(out: Path, keys: PrivateKeys, arch: str) -> Path:
+def build(out: Path, keys: PrivateKeys, arch: str, packed: str = "xz") -> Path:
     """The package below `out`.
+
+    Args:
+        packed: how dpkg-deb compresses; `none` to try it out.
 
     Raises:
         SystemExit: a tool is missing or failed.
@@ -344,7 +347,15 @@ def build(out: Path, keys: PrivateKeys, arch: str) -> Path:
     _settle(stage, epoch)
     say("packing")
     made = out / f"{ground.PACKAGE}_{version}_{arch}.deb"
-    pack = ["dpkg-deb", "--root-owner-group", "-Zxz", "--threads-max=2", "--build", stage, made]
+    pack = [
+        "dpkg-deb",
+        "--root-owner-group",
+        f"-Z{packed}",
+        "--threads-max=2",
+        "--build",
+        stage,
+        made,
+    ]
     run(*pack, env={**os.environ, "SOURCE_DATE_EPOCH": str(epoch), "LC_ALL": "C"})
     shutil.rmtree(work)
     return made
@@ -388,9 +399,12 @@ def main(arguments: Sequence[str]) -> None:
         default=os.environ.get("KIOSK_BUILD_KEY", PROJECT / "build/builder-key"),
         help="folder of the builder's key; KIOSK_BUILD_KEY",
     )
+    parser.add_argument(
+        "--packed", choices=["xz", "none"], default="xz", help="none: to try it out"
+    )
     asked = parser.parse_args(arguments)
     keys = build_keys(Path(asked.key))
-    made = build(asked.out.resolve(), keys, asked.arch)
+    made = build(asked.out.resolve(), keys, asked.arch, asked.packed)
     digest = hashlib.sha256(made.read_bytes()).hexdigest()
     print(f"{digest}  {made}")
     print(

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
-from kiosk.artefacts.codec import decode, encode
+from kiosk.artefacts.codec import decode, decode_each, encode
 from kiosk.artefacts.sealing import context
 from kiosk.artefacts.tokens import Command, Reason
 from kiosk.assessment.paper import Paper
@@ -152,3 +152,17 @@ def read_entry(entry: bytes) -> Entry:
         InputRefused: not a journal entry.
     """
     return decode(entry, Entry, mark("journal entry"))
+
+
+def read_entries(entries: Sequence[bytes]) -> tuple[Entry, ...]:
+    """A journal's entries, as `read_entry` gives each, in less time.
+
+    Raises:
+        InputRefused: one is no journal entry.
+    """
+    return decode_each(entries, Entry, mark("journal entry"))
+
+
+def records_of(entries: Sequence[bytes]) -> tuple[Record, ...]:
+    """What a journal's entries record."""
+    return tuple(entry.record for entry in read_entries(entries))

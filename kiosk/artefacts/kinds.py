@@ -27,6 +27,8 @@ class Role(StrEnum):
     PROCTOR = "proctor"
     TERMINAL = "terminal"
     BUILDER = "builder"
+    ASSESSOR = "assessor"
+    """Who gives marks outside this program: an examiner of practice or review, or a simulator."""
 
 
 class Kind(StrEnum):
@@ -47,6 +49,8 @@ class Kind(StrEnum):
     REQUEST = "kiosk/request/1"
     REPLY = "kiosk/reply/1"
     MANIFEST = "kiosk/manifest/1"
+    SCORE_SHEET = "kiosk/scoresheet/1"
+    CERTIFICATE = "kiosk/certificate/1"
 
 
 SIGNERS: dict[Kind, frozenset[Role]] = {
@@ -61,10 +65,12 @@ SIGNERS: dict[Kind, frozenset[Role]] = {
     Kind.BUNDLE: frozenset({Role.TERMINAL}),
     Kind.TRANSFER: frozenset({Role.TERMINAL}),
     Kind.PROCTOR_LOG: frozenset({Role.PROCTOR}),
-    Kind.ENROLMENT: frozenset({Role.TERMINAL, Role.PROCTOR, Role.AUTHOR}),
+    Kind.ENROLMENT: frozenset({Role.TERMINAL, Role.PROCTOR, Role.AUTHOR, Role.ASSESSOR}),
     Kind.REQUEST: frozenset({Role.TERMINAL, Role.PROCTOR}),
     Kind.REPLY: frozenset({Role.PROCTOR, Role.LINE}),
     Kind.MANIFEST: frozenset({Role.BUILDER}),
+    Kind.SCORE_SHEET: frozenset({Role.ASSESSOR}),
+    Kind.CERTIFICATE: frozenset({Role.STATION}),
 }
 
 SUFFIXES: dict[str, Kind] = {
@@ -78,4 +84,5 @@ SUFFIXES: dict[str, Kind] = {
     ".proctorlog": Kind.PROCTOR_LOG,
     ".enrol": Kind.ENROLMENT,
     ".manifest": Kind.MANIFEST,
+    ".scoresheet": Kind.SCORE_SHEET,
 }

@@ -1,7 +1,8 @@
 """What our QR codes say: a letter, a version, a colon, and base45 (RFC 9285).
 
 `C1:` a terminal's challenge, `T1:` a proctor's answer to it, `R1:` a room token, `H1:` a hand-in slip,
-`K1:` a proctor's card, `S1:` a candidate's admission slip, `F1:` one of a row of codes. Every character is in QR's alphanumeric
+`K1:` a proctor's card, `S1:` a candidate's admission slip, `F1:` one of a row of codes, `E1:` a certificate,
+for an employer. Every character is in QR's alphanumeric
 set, so that codes stay small and a keyboard-wedge scanner can type them on any keyboard layout.
 """
 
@@ -27,6 +28,7 @@ class Prefix(StrEnum):
     CARD = "K1:"
     ADMISSION = "S1:"
     FRAME = "F1:"
+    CERTIFICATE = "E1:"
 
 
 def to_text(prefix: Prefix, data: bytes) -> str:

@@ -22,7 +22,7 @@ AUTHORITY_TARGET = "authority.cbor"
 TRUST_TARGET = "trust-list.cbor"
 
 AUTHORITY_ROLES = frozenset({Role.STATION, Role.OPENING, Role.LOG, Role.RECOVERY, Role.AUTHOR})
-DELEGATED_ROLES = frozenset({Role.LINE, Role.PROCTOR, Role.TERMINAL})
+DELEGATED_ROLES = frozenset({Role.LINE, Role.PROCTOR, Role.TERMINAL, Role.ASSESSOR})
 """The key of the station's line is the one most exposed and may do the least: without the offline
 keys it is revoked and followed by another."""
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 GROUPS = {
     # name: (the extra it needs, what it is for)
+    "assessor": ("verify", "marks of practice, simulator and review, signed"),
     "bank": ("authoring", "item banks: import, check, seal, score, preview"),
     "demo": ("dev", "a whole exam day on this machine"),
     "proctor": ("proctor", "the proctor's desk"),

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kiosk.cli.shown import counting, err, lang, out, say, show_json, show_table, table_of
+from kiosk.cli.station_asked import Cluster
+from kiosk.cli.station_shown import show_cluster_fault
 from kiosk.documents.cells import cell
 from kiosk.readers.tables import MAX_FILE_BYTES
 from kiosk.station.roster import LEVEL_WORDS
@@ -81,6 +83,7 @@ def analyse(
             help="Of a session: write CSV, XLSX, QTI results, xAPI, Parquet and difficulties there.",
         ),
     ] = None,
+    cluster: Cluster = "",
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the items as CSV.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")] = False,
 ) -> None:
@@ -101,6 +104,8 @@ def analyse(
         raise typer.BadParameter("name the station's folder with --station")
     if session is None and export is not None:
         raise typer.BadParameter("--export is of a session")
+    if session is None and cluster:
+        raise typer.BadParameter("--cluster is of a session")
     report: Report
     if matrix is not None:
         from kiosk.station.understanding.report import report_of
@@ -112,7 +117,15 @@ def analyse(
         assert session is not None
         assert folder is not None
         report = _session(
-            folder, session, exam, scoring_version, whole_round, groups, two_parameter, export
+            folder,
+            session,
+            exam,
+            scoring_version,
+            whole_round,
+            groups,
+            two_parameter,
+            export,
+            cluster,
         )
     if plots is not None:
         from kiosk.station.understanding.plots import plots_of
@@ -137,8 +150,10 @@ def _session(
     groups: Path | None,
     two_parameter: bool,
     export: Path | None,
+    cluster: str,
 ) -> SessionReport:
     from kiosk.station.home import Station
+    from kiosk.station.understanding.groups import kept_groups
     from kiosk.station.understanding.session_answers import pyramid, read_exam
     from kiosk.station.understanding.session_report import read_groups, session_report
 
@@ -153,10 +168,13 @@ def _session(
             exam=exam,
             scoring_version=scoring_version,
             whole_round=whole_round,
+            workers=cluster or None,
             progress=progress,
         )
     standings = pyramid(station, session)
+    named = kept_groups(station, session) if named is None else named
     station.close()
+    show_cluster_fault(answers.cluster_fault)
     with err.status(text("Computing", lang())):
         report = session_report(
             answers, lang(), groups=named, standings=standings, two_parameters=two_parameter
@@ -221,39 +239,12 @@ _ITEM_COLUMNS = (
 
 
 def _show(report: Report) -> None:
+    from kiosk.station.understanding import told
     from kiosk.station.understanding.session_report import SessionReport
 
     language = lang()
-    said = {remark.code: remark.text for remark in report.remarks}
     of_session = report if isinstance(report, SessionReport) else None
-    rows = [
-        (text("Candidates", language), report.n, said.get("few") or said.get("rough") or ""),
-        (
-            text("Mean score", language),
-            f"{report.mean:.2f}",
-            text("of {max} points", language, max=f"{report.max:g}"),
-        ),
-        (text("Spread (sd)", language), _shown(report.sd, 2), said.get("no_spread", "")),
-        (
-            text("Reliability (alpha)", language),
-            _shown(report.alpha, 3),
-            said.get("reliability") or said.get("one_item") or "",
-        ),
-        (text("Reliability (omega)", language), _shown(report.omega, 3), ""),
-        (
-            text("Error of a score (SEM)", language),
-            _shown(report.sem, 2),
-            ""
-            if report.sem is None
-            else text(
-                "two of three scores are within {sem} points of the true one",
-                language,
-                sem=f"{report.sem:.2f}",
-            ),
-        ),
-    ]
-    if of_session is not None:
-        rows.extend(_session_rows(of_session))
+    rows = told.figures(report, language)
     columns = [text("Figure", language), text("Value", language), text("What it says", language)]
     out.print(table_of(columns, rows))
     _show_items(report)
@@ -280,28 +271,9 @@ def _show(report: Report) -> None:
 _ASIDE = ("gaps", "left_out", "assumed_maxima", "several_forms", "unmarked")
 
 
-def _session_rows(report: SessionReport) -> list[tuple[str, object, str]]:
-    language = lang()
-    near = (
-        ""
-        if report.near_pass is None
-        else text(
-            "{n} scores are so near the pass mark that chance could have decided",
-            language,
-            n=report.near_pass,
-        )
-    )
-    return [
-        (
-            text("Passed", language),
-            f"{report.passed} ({report.passed / report.n:.0%})",
-            near,
-        ),
-        (text("Nothing counts of", language), report.absent, ""),
-    ]
-
-
 def _show_items(report: Report) -> None:
+    from kiosk.station.understanding import told
+
     language = lang()
     timed = any(line.seconds is not None for line in report.items)
     columns = [
@@ -316,11 +288,11 @@ def _show_items(report: Report) -> None:
     rows = [
         (
             line.item,
-            _shown(line.p, 3),
-            _shown(line.rit, 2),
-            _shown(line.rir, 2),
+            told.shown(line.p, 3),
+            told.shown(line.rit, 2),
+            told.shown(line.rir, 2),
             "–" if line.rasch is None else _with_error(line.rasch),
-            *([_shown(line.seconds, 0)] if timed else []),
+            *([told.shown(line.seconds, 0)] if timed else []),
             "; ".join(remark.text for remark in line.remarks),
         )
         for line in report.items
@@ -329,6 +301,8 @@ def _show_items(report: Report) -> None:
 
 
 def _show_session(report: SessionReport) -> None:
+    from kiosk.station.understanding import told
+
     language = lang()
     if len(report.forms) > 1:
         show_table(
@@ -339,7 +313,7 @@ def _show_session(report: SessionReport) -> None:
                 text("Reliability (alpha)", language),
             ],
             [
-                (form.form, form.n, f"{form.mean:.2f} / {form.max:g}", _shown(form.alpha, 3))
+                (form.form, form.n, f"{form.mean:.2f} / {form.max:g}", told.shown(form.alpha, 3))
                 for form in report.forms
             ],
         )
@@ -360,34 +334,13 @@ def _show_session(report: SessionReport) -> None:
         ],
         title=text("The round by levels", language),
     )
-    for pair in report.pairs:
-        say(
-            text(
-                "{one} and {other} (seats {seats}) gave the same answer to {same} of {items} items; of "
-                "two who work alone {expected} would be usual (p = {p}). That proves nothing: look at "
-                "the room's record and at who sat where before anybody is asked",
-                language,
-                one=pair.one,
-                other=pair.other,
-                seats=", ".join(pair.seats),
-                same=pair.same,
-                items=pair.items,
-                expected=f"{pair.expected:.0f}",
-                p=f"{pair.p:.1g}",
-            )
-        )
-    if report.pairs_compared and not report.pairs:
-        say(
-            ntext(
-                "{n} pair of neighbours compared: no answers more alike than chance explains",
-                "{n} pairs of neighbours compared: no answers more alike than chance explains",
-                report.pairs_compared,
-                language,
-            )
-        )
+    for sentence in (*told.exactness(report, language), *told.neighbours(report, language)):
+        say(sentence)
 
 
 def _show_model(model: Model) -> None:
+    from kiosk.station.understanding import told
+
     language = lang()
     out.print(
         table_of(
@@ -402,10 +355,10 @@ def _show_model(model: Model) -> None:
                 (
                     line.item,
                     _with_error(line),
-                    _shown(line.slope, 2)
+                    told.shown(line.slope, 2)
                     + ("" if line.slope_error is None else f" ± {line.slope_error:.2f}"),
-                    _shown(line.infit, 2),
-                    _shown(line.outfit, 2),
+                    told.shown(line.infit, 2),
+                    told.shown(line.outfit, 2),
                 )
                 for line in model.items
             ],
@@ -415,9 +368,9 @@ def _show_model(model: Model) -> None:
 
 
 def _show_groups(report: Report) -> None:
+    from kiosk.station.understanding import told
+
     language = lang()
-    too_few = text("too few to compare items", language)
-    nothing = text("no item much harder or easier for equally able candidates", language)
     out.print(
         table_of(
             [
@@ -426,20 +379,7 @@ def _show_groups(report: Report) -> None:
                 text("Mean score", language),
                 text("Items that differ (Mantel-Haenszel, class C)", language),
             ],
-            [
-                (
-                    group.group,
-                    group.n,
-                    f"{group.mean:.2f}",
-                    ", ".join(
-                        f"{line.item} ({line.delta:+.1f})"
-                        for line in group.items
-                        if line.ets_class == "C" and line.delta is not None
-                    )
-                    or (nothing if group.items else too_few),
-                )
-                for group in report.groups
-            ],
+            told.groups(report, language),
         )
     )
 
@@ -449,7 +389,3 @@ def _with_error(line: Modelled) -> str:
         return "–"
     error = "" if line.difficulty_error is None else f" ± {line.difficulty_error:.2f}"
     return f"{line.difficulty:.2f}{error}"
-
-
-def _shown(value: float | None, places: int) -> str:
-    return "–" if value is None else f"{value:.{places}f}"

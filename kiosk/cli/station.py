@@ -8,10 +8,16 @@ from typing import Annotated
 import typer
 from msgspec import to_builtins
 
-from kiosk.cli import station_archive, station_console, station_marking, station_results
+from kiosk.cli import (
+    station_archive,
+    station_certificates,
+    station_console,
+    station_marking,
+    station_results,
+)
 from kiosk.cli.analyse import analyse
 from kiosk.cli.shown import counting, err, lang, say, show_json, show_table
-from kiosk.cli.station_asked import AsJson, StationFolder
+from kiosk.cli.station_asked import AsJson, Cluster, StationFolder
 from kiosk.cli.station_shown import (
     instant,
     party,
@@ -51,6 +57,7 @@ app.add_typer(station_marking.app, name="marking")
 app.command()(analyse)
 station_results.add_to(app)
 station_archive.add_to(app)
+station_certificates.add_to(app)
 
 
 @app.command()
@@ -326,6 +333,7 @@ def import_(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes to examine packages with.")
     ] = None,
+    cluster: Cluster = "",
     as_json: AsJson = False,
 ) -> None:
     """Import packages, bundles, proctors' logs, banks with their scoring, or folders of them.
@@ -336,7 +344,10 @@ def import_(
     \b
     Example:
       kiosk station import /media/usb --station station --receipts-to /media/usb/receipts
+      kiosk station import /srv/sticks --station station --cluster tls://10.0.0.5:8786
     """
+    if cluster and workers:
+        raise typer.BadParameter("name a --cluster or --workers, and not both")
     if not paths and not retry:
         raise InputRefused("nothing to import", remedy="Name files or folders, or --retry")
     station = Station.open(folder)
@@ -347,7 +358,7 @@ def import_(
             utc_now(),
             retry=retry,
             receipts_to=receipts_to,
-            workers=workers,
+            workers=cluster or workers,
             progress=progress,
         )
     station.close()

@@ -9,4 +9,11 @@ import typer
 
 StationFolder = Annotated[Path, typer.Option("--station", help="The station's folder.")]
 SessionId = Annotated[str, typer.Argument(help="The session's id.")]
+Cluster = Annotated[
+    str,
+    typer.Option(
+        metavar="tls://HOST:PORT",
+        help="A Dask scheduler whose workers do it; see docs/province.md.",
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]

@@ -9,17 +9,18 @@ from typing import Annotated
 import typer
 
 from kiosk.cli.shown import err, lang, say, show_json, show_table
-from kiosk.cli.station_asked import AsJson, SessionId, StationFolder
+from kiosk.cli.station_asked import AsJson, Cluster, SessionId, StationFolder
 from kiosk.cli.station_shown import (
     decision_shown,
     instant,
+    show_cluster_fault,
     show_comparison,
     show_rescoring,
     standing_shown,
     write_csv,
 )
 from kiosk.errors import InputRefused, NotPermitted
-from kiosk.station import engine, standings
+from kiosk.station import standings
 from kiosk.station.acts import Why
 from kiosk.station.comparing import compare
 from kiosk.station.conflicts import Question, decide, question
@@ -42,6 +43,7 @@ def rescore_(
     by: By = "",
     reason: Annotated[str, typer.Option(help="Why, for the record.")] = "",
     dry_run: DryRun = False,
+    cluster: Cluster = "",
     as_csv: AsCsv = False,
     as_json: AsJson = False,
 ) -> None:
@@ -65,7 +67,7 @@ def rescore_(
             utc_now(),
             why,
             dry_run=dry_run,
-            workers=engine.default_workers(),
+            workers=cluster or None,
         )
     station.close()
     _show(done, dry_run=dry_run, as_csv=as_csv, as_json=as_json)
@@ -111,7 +113,7 @@ def void_item_(
         Why(by or getpass.getuser(), reason),
         answer=also_right or (),
         dry_run=dry_run,
-        workers=engine.default_workers(),
+        workers=None,
     )
     station.close()
     _show(done, dry_run=dry_run, as_csv=as_csv, as_json=as_json)
@@ -124,6 +126,7 @@ def _show(done: Rescoring, *, dry_run: bool, as_csv: bool, as_json: bool) -> Non
         write_csv(done.rows)
     else:
         show_rescoring(done, dry_run=dry_run)
+    show_cluster_fault(done.cluster_fault)
 
 
 def result(

@@ -15,6 +15,7 @@ from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.cli.shown import lang, say, show_json, show_table
 from kiosk.documents.cells import cell
+from kiosk.station import standings
 from kiosk.station.comparing import END_WORDS, PACKAGE_WORDS, Comparison
 from kiosk.station.receiving import Report
 from kiosk.station.reconcile import (
@@ -130,6 +131,15 @@ def show_report(report: Report) -> None:
                 scoring=bank.scoring_version,
             )
         )
+    for sheet in report.sheets:
+        told = {"file": sheet.file, "assessor": sheet.assessor}
+        say(
+            text("{file}: known before, signed by {assessor}", language, **told)
+            if sheet.known
+            else text(
+                "{file}: {marks} marks, signed by {assessor}", language, marks=sheet.marks, **told
+            )
+        )
     say(
         text(
             "Packages: {imported} imported, {duplicate} known before, {conflict} in conflict, "
@@ -142,6 +152,7 @@ def show_report(report: Report) -> None:
             missing=len(report.missing),
         )
     )
+    show_cluster_fault(report.cluster_fault)
     for name in report.conflicts:
         say(text("In conflict, a person must decide: {name}", language, name=name))
     for refused in report.refused:
@@ -149,6 +160,18 @@ def show_report(report: Report) -> None:
         say(text("  kept as {kept}", language, kept=refused.kept))
     for missing in report.missing:
         say(_missing(missing, language))
+
+
+def show_cluster_fault(fault: str) -> None:
+    """Says that a cluster did not do all that it was asked; nothing is lost by it but time."""
+    if fault:
+        say(
+            text(
+                "The cluster did not do all of it ({fault}); this machine did the rest",
+                lang(),
+                fault=fault,
+            )
+        )
 
 
 def _missing(missing: Missing, language: str) -> str:
@@ -251,16 +274,7 @@ def show_results(rows: tuple[ResultLine, ...]) -> None:
 def standing_shown(standing: str, until: int | None = None) -> str:
     """The state of a result in words, with the day that it lasts to."""
     language = lang()
-    said = {
-        "provisional": text("provisional", language),
-        "withheld": text("withheld", language),
-        "published": text("published", language),
-        "under_review": text("under review", language),
-        "final": text("final", language),
-        "void": text("void", language),
-        "absent": text("absent", language),
-        "deferred": text("deferred", language),
-    }.get(standing, "")
+    said = text(standings.STANDING_WORDS[standing], language) if standing else ""
     if until is None or standing not in ("published", "under_review"):
         return said
     return text("{state} until {day}", language, state=said, day=instant(until)[:10])

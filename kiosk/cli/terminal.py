@@ -15,13 +15,14 @@ from kiosk.artefacts.enrolment import write_enrolment
 from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.keys import require_name
 from kiosk.artefacts.kinds import Role
+from kiosk.artefacts.self_check import CHECKS, said
 from kiosk.cli.shown import lang, say, show_json, show_table
 from kiosk.errors import NotPermitted
 from kiosk.terminal.installing import install as install_from
 from kiosk.terminal.program import key_store, media_of, outbox, transfers
 from kiosk.terminal.report import report
 from kiosk.trust.durable import write_durable
-from kiosk.words import LANGUAGES, explain
+from kiosk.words import LANGUAGES, explain, text
 
 app = typer.Typer(help="The candidate's terminal.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -138,7 +139,10 @@ def run(
 
 @app.command()
 def status(state: State, json: Json = False) -> None:
-    """Say what is installed, which journals there are, and which packages wait for a receipt.
+    """Say what is installed, which journals there are, which packages wait for a receipt, and how locked
+    this computer is: what is weak and what could not be found out, with what to do about it.
+
+    While the program runs, what only it can find out is as it found it last. See docs/self-check.md.
 
     \b
     Example:
@@ -266,3 +270,13 @@ def _show(told: Any) -> None:
     )
     for trouble in told.troubles:
         say(trouble)
+    fine = sum(one.ok for one in told.checks)
+    say(f"Self-check: {fine} of {len(told.checks)} fine")
+    show_table(
+        ("check", "state", "what was found", "what to do"),
+        [
+            (one.check, one.state, said(one, lang()), text(CHECKS[one.check].todo, lang()))
+            for one in told.checks
+            if not one.ok
+        ],
+    )

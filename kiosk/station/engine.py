@@ -1,7 +1,9 @@
 """Heavy work over many packages: a pure function mapped through a `concurrent.futures.Executor`.
 
-A process pool by default; any other executor (a cluster's) may be handed in. Results come in the
-order of the jobs, whoever finished first, so that what is recorded does not depend on the machine.
+A process pool by default, a cluster's executor where there is one (`cluster`). Results come in the order of
+the jobs, whoever finished first, so that what is recorded does not depend on the machine. Whatever an
+executor fails at, because a worker died, the scheduler is gone or nobody answers, is done in this process:
+the function is pure, so that nothing is lost and nothing is done twice.
 """
 
 from __future__ import annotations
@@ -10,15 +12,13 @@ import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
-A = TypeVar("A")
+from kiosk.station.batches import Batch
+
 B = TypeVar("B")
-
-BATCH = 16
-"""Packages a job: enough that a kit's way to a worker is small beside them."""
 
 WORTH_A_POOL = 150
 """Fewer packages are examined in one process: starting the others would take longer."""
@@ -32,45 +32,76 @@ def default_workers() -> int:
     return len(os.sched_getaffinity(0))
 
 
+def call(function: Callable[[Batch], B], batch: Batch) -> B:
+    """`function` of `batch`."""
+    return function(batch)
+
+
+class Team:
+    """Who works: an executor that does `size` jobs at once, or this process alone where there is none.
+
+    Args:
+        there: calls a function with a batch where the executor does it.
+        patience_s: an executor that is silent for so long is taken for dead; None waits for ever.
+    """
+
+    def __init__(
+        self,
+        executor: Executor | None = None,
+        size: int = 1,
+        *,
+        there: Callable[[Callable[[Batch], Any], Batch], Any] = call,
+        patience_s: float | None = None,
+    ) -> None:
+        self._executor = executor
+        self._size = size
+        self._there = there
+        self._patience_s = patience_s
+        self.fault = ""
+        """Why this process did some of the executor's work, where it did."""
+
+    def in_order(self, function: Callable[[Batch], B], jobs: Iterable[Batch]) -> Iterator[B]:
+        """`function` of each job, in their order."""
+        flying: deque[tuple[Batch, Future[B] | None]] = deque()
+        for job in jobs:
+            flying.append((job, self._submitted(function, job)))
+            if len(flying) >= AHEAD * self._size:
+                yield self._landed(function, *flying.popleft())
+        while flying:
+            yield self._landed(function, *flying.popleft())
+
+    def _submitted(self, function: Callable[[Batch], B], job: Batch) -> Future[B] | None:
+        if self._executor is None:
+            return None
+        try:
+            return self._executor.submit(self._there, function, job)
+        except Exception as fault:  # noqa: BLE001 - each executor has its own ways to be gone
+            self._lost(fault)
+            return None
+
+    def _landed(self, function: Callable[[Batch], B], job: Batch, future: Future[B] | None) -> B:
+        if future is not None:
+            try:
+                return future.result(self._patience_s if self._executor else 0)
+            except (BrokenExecutor, CancelledError, TimeoutError) as fault:
+                self._lost(fault)
+            except Exception as fault:  # noqa: BLE001 - what is wrong with the job shows here too
+                self.fault = _told(fault)
+        return function(job)
+
+    def _lost(self, fault: Exception) -> None:
+        """Nothing more is asked of the executor; what it has ready is taken."""
+        self._executor = None
+        self.fault = self.fault or _told(fault)
+
+
 @contextmanager
-def process_pool(workers: int) -> Iterator[Executor]:
+def process_pool(workers: int) -> Iterator[Team]:
     """A pool of fresh processes: they inherit no connection, no lock and no thread of ours."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        yield pool
+        yield Team(pool, workers)
 
 
-def in_order(
-    function: Callable[[A], B], jobs: Iterable[A], executor: Executor | None, workers: int = 1
-) -> Iterator[B]:
-    """`function` of each job, in their order; in this process where there is no executor.
-
-    When a worker dies, what it had in hand and all that follows is done here: nothing is lost, and
-    because `function` is pure nothing is done twice.
-    """
-    if executor is None:
-        yield from map(function, jobs)
-        return
-    flying: deque[tuple[A, Future[B] | None]] = deque()
-    for job in jobs:
-        flying.append((job, _submitted(executor, function, job)))
-        if len(flying) >= AHEAD * workers:
-            yield _landed(function, *flying.popleft())
-    while flying:
-        yield _landed(function, *flying.popleft())
-
-
-def _submitted(executor: Executor, function: Callable[[A], B], job: A) -> Future[B] | None:
-    try:
-        return executor.submit(function, job)
-    except BrokenExecutor:
-        return None
-
-
-def _landed(function: Callable[[A], B], job: A, future: Future[B] | None) -> B:
-    if future is not None:
-        try:
-            return future.result()
-        except BrokenExecutor:
-            pass
-    return function(job)
+def _told(fault: Exception) -> str:
+    return str(fault) or type(fault).__name__

@@ -20,6 +20,7 @@ MAX_BYTES = {
     ".package": 16 * 1024**2,
     ".bundle": 512 * 1024**2,
     ".proctorlog": 16 * 1024**2,
+    ".scoresheet": 16 * 1024**2,
 }
 """What the station imports, and the most a file of that kind may hold."""
 

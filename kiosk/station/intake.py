@@ -1,8 +1,8 @@
 """Verify, decrypt, check, score: what a package's bytes are worth, as a pure function.
 
 `examine` takes values and gives values, so that it runs here, in a process beside or on another
-machine; a worker reads the opening key from its own disk. Session kits travel as bytes and are
-unpacked once a worker.
+machine; a worker reads the opening key from its own disk. Session kits travel sealed (`batches`) and are
+opened and unpacked once a worker.
 
 Two ways a package can fail. *Refused*: nobody's signature vouches for these bytes, they are noise.
 *Held*: the terminal did sign them, but something in them does not agree with the plan; that is kept,
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
-from pathlib import Path
 
 import msgspec
 from msgspec import Struct
@@ -42,10 +41,10 @@ from kiosk.scoring.blueprint import Blueprint
 from kiosk.scoring.compiled import Marks
 from kiosk.scoring.result import Result, score_sitting
 from kiosk.scoring.rules import ItemRules
+from kiosk.station.batches import Batch, contents, opened_kit, opener, sealed_kit
 from kiosk.station.commands import ProctorOnDuty, check_admission, check_commands
 from kiosk.station.legs import How, legs_of
 from kiosk.station.starts import check_start
-from kiosk.trust.keystore import FileKeyStore
 
 
 class ExamKit(Struct, frozen=True):
@@ -71,15 +70,6 @@ class SessionKit(Struct, frozen=True):
     proctors: tuple[ProctorOnDuty, ...]
     terminals: tuple[KeyRecord, ...]
     start: bytes
-
-
-class Batch(Struct, frozen=True):
-    """Packages that say they are of one terminal, with the kits of that terminal's sessions."""
-
-    opening_key: str
-    terminal: KeyRecord
-    kits: tuple[bytes, ...]
-    packages: tuple[bytes, ...]
 
 
 class Accepted(Struct, frozen=True, tag=True):
@@ -128,16 +118,16 @@ class Refused(Struct, frozen=True, tag=True):
 Verdict = Accepted | Held | Refused
 
 
-def pack_kit(kit: SessionKit) -> bytes:
-    """A kit as it travels to workers."""
-    return msgspec.msgpack.encode(kit)
+def pack_kit(kit: SessionKit, opening: KeyRecord) -> bytes:
+    """A kit as it travels to workers, sealed to the station's `opening` key."""
+    return sealed_kit(msgspec.msgpack.encode(kit), opening)
 
 
 def examine(batch: Batch) -> tuple[Verdict, ...]:
     """The verdict on each package of a batch, in its order."""
-    station = _opener(batch.opening_key)
-    kits = {one.kit.plan.id: one for one in map(_unpacked, batch.kits)}
-    return tuple(_examined(data, batch.terminal, kits, station) for data in batch.packages)
+    kits = _kits(batch)
+    station = opener(batch.opening_key)
+    return tuple(_examined(one.data, one.terminal, kits, station) for one in batch.packages)
 
 
 class Rescored(Struct, frozen=True):
@@ -155,22 +145,15 @@ def score_again(batch: Batch) -> tuple[Rescored, ...]:
     Raises:
         InputRefused: a package is not the one that was accepted.
     """
-    station = _opener(batch.opening_key)
-    kits = {one.kit.plan.id: one for one in map(_unpacked, batch.kits)}
+    kits = _kits(batch)
     found = []
-    for data in batch.packages:
-        opened = package(read_package(data), batch.terminal)
-        content = open_package(opened, content_key(opened, station))
-        unpacked = kits[opened.session]
+    for carried, content in zip(batch.packages, contents(batch), strict=True):
+        unpacked = kits[content.identity.session]
         candidate, exam = _planned(content, unpacked.kit)
         result = _scored(replay(content), candidate, exam, unpacked)
-        found.append(Rescored(hashlib.sha256(data).digest(), exam.scoring_version, result))
+        digest = hashlib.sha256(carried.data).digest()
+        found.append(Rescored(digest, exam.scoring_version, result))
     return tuple(found)
-
-
-@lru_cache(maxsize=4)
-def _opener(folder: str) -> Opener:
-    return FileKeyStore(Path(folder)).load()
 
 
 class _Unpacked(Struct, frozen=True):
@@ -180,8 +163,15 @@ class _Unpacked(Struct, frozen=True):
     marks: dict[str, Marks]
 
 
+def _kits(batch: Batch) -> dict[str, _Unpacked]:
+    """The kits of a batch, by session."""
+    unpacked = [_unpacked(sealed, batch.opening_key) for sealed in batch.kits]
+    return {one.kit.plan.id: one for one in unpacked}
+
+
 @lru_cache(maxsize=32)
-def _unpacked(data: bytes) -> _Unpacked:
+def _unpacked(sealed: bytes, opening_key: str) -> _Unpacked:
+    data = opened_kit(sealed, opener(opening_key))
     kit = msgspec.msgpack.decode(data, type=SessionKit)
     return _Unpacked(kit, {exam: Marks() for exam in kit.exams})
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
+from statistics import correlation
 
 from msgspec import Struct
 
 from kiosk.artefacts.codec import decode
 from kiosk.scoring.numbers import number
-from kiosk.scoring.result import Result
+from kiosk.scoring.result import ItemResult, Result
 from kiosk.station.banks import admitted_scoring
 from kiosk.station.home import Station
 from kiosk.station.keys import open_session
@@ -74,6 +75,69 @@ def history_of(station: Station, bank: str, level: str, *, but_not: str) -> Hist
             if count >= LEAST_ANSWERS
         },
     )
+
+
+class Used(Struct, frozen=True):
+    """How an item came out in one exam: the share `p` of its points that `n` candidates earned, and its
+    correlation `rir` with the rest of their score; None where it cannot be had."""
+
+    session: str
+    round: str
+    opens_at: int
+    exam: str
+    level: str
+    version: str
+    scoring_version: int
+    n: int
+    p: float | None
+    rir: float | None
+
+
+def uses_of(station: Station, bank: str, item: str) -> tuple[Used, ...]:
+    """Every exam in which an item of `bank`, by its author's name, was answered; the latest first.
+
+    Raises:
+        InputRefused: a scoring file in the station's folder was damaged.
+    """
+    with station.registry.reading() as connection:
+        exams = plans.exams_of_bank(connection, bank)
+        rows = {exam.session: plans.require_session(connection, exam.session) for exam in exams}
+    found = []
+    for exam in exams:
+        entries = admitted_scoring(station, bank, exam.version, exam.scoring_version).entries
+        ours = {entry.item for entry in entries if entry.source == item}
+        pairs = [
+            (share, float(number(result.score) - _converted(one, result)))
+            for result in _counted_results(station, exam)
+            for one in result.items
+            if one.item in ours and one.reason.code not in ("full_marks", "left_out", "people")
+            for share in (float(number(one.points) / number(one.max_points)),)
+        ]
+        if pairs:
+            shares, rests = zip(*pairs, strict=True)
+            varies = len(set(shares)) > 1 and len(set(rests)) > 1
+            row = rows[exam.session]
+            found.append(
+                Used(
+                    session=exam.session,
+                    round=row.round,
+                    opens_at=row.opens_at,
+                    exam=exam.exam,
+                    level=exam.level,
+                    version=exam.version,
+                    scoring_version=exam.scoring_version,
+                    n=len(pairs),
+                    p=sum(shares) / len(shares),
+                    rir=correlation(shares, rests) if varies else None,
+                )
+            )
+    return tuple(sorted(found, key=lambda one: (-one.opens_at, one.session, one.exam)))
+
+
+def _converted(item: ItemResult, result: Result) -> Fraction:
+    """An item's points on the scale of the result's score."""
+    most = sum((number(one.max_points) for one in result.items), Fraction(0))
+    return number(item.points) * number(result.max_score) / most
 
 
 def _counted_results(station: Station, exam: plans.ExamRow) -> list[Result]:

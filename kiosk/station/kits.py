@@ -34,11 +34,12 @@ class Scoring(Struct, frozen=True):
 
 
 class Kits:
-    """The packed kits of a station's sessions, by terminal."""
+    """The packed kits of a station's sessions, by terminal: ciphertexts, for whoever has its opening key."""
 
     def __init__(self, station: Station, by: Scoring | None = None) -> None:
         self._station = station
         self._by = by
+        self._opening = station.record(Role.OPENING)
         self._packed: dict[str, bytes] = {}
         self._contents: dict[
             tuple[str, str, int], tuple[dict[str, ItemRules], dict[str, Item]]
@@ -52,7 +53,7 @@ class Kits:
 
     def of_session(self, session: str) -> bytes:
         if session not in self._packed:
-            self._packed[session] = pack_kit(self._made(session))
+            self._packed[session] = pack_kit(self._made(session), self._opening)
         return self._packed[session]
 
     def _made(self, session: str) -> SessionKit:

@@ -7,8 +7,7 @@ stopped at any moment and begun again: what was recorded is a duplicate then, th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -16,15 +15,18 @@ from msgspec import Struct
 
 from kiosk.artefacts.answer_package import read_package
 from kiosk.artefacts.bank import read_bank
+from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.proctor_log import proctor_log, read_log
 from kiosk.artefacts.trust_list import Trust
 from kiosk.errors import InputRefused, KioskError
-from kiosk.station import banks, engine, quarantine
-from kiosk.station.engine import BATCH, WORTH_A_POOL
+from kiosk.station import banks, quarantine
+from kiosk.station.batches import Batch, Carried, parts
+from kiosk.station.certificates.signed_sheets import TakenSheet, take_sheet
+from kiosk.station.engine import Team
 from kiosk.station.home import Station
 from kiosk.station.incoming import Unit, find_files, read_file, take_apart
-from kiosk.station.intake import Batch, Refused, examine
+from kiosk.station.intake import Refused, examine
 from kiosk.station.kits import Kits
 from kiosk.station.reconcile import (
     Missing,
@@ -36,6 +38,7 @@ from kiosk.station.reconcile import (
 from kiosk.station.recording import Outcome, account, record, refuse
 from kiosk.station.registry import packages, plans
 from kiosk.station.rescoring import catch_up
+from kiosk.station.teams import Workers, team_for
 from kiosk.station.transparency import copy_receipts, make_receipts
 
 Progress = Callable[[int, int], None]
@@ -51,7 +54,8 @@ class RefusedFile(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """What an import did. The counts are of packages; `banks` and `logs` are lists of their own."""
+    """What an import did. The counts are of packages; `banks` and `logs` are lists of their own;
+    `cluster_fault` says why this machine did some of the work of the others, where it did."""
 
     imported: int
     duplicate: int
@@ -62,13 +66,16 @@ class Report(Struct, frozen=True):
     banks: tuple[banks.Admitted, ...] = ()
     logs: tuple[str, ...] = ()
     receipts: int = 0
+    cluster_fault: str = ""
+    sheets: tuple[TakenSheet, ...] = ()
 
     @property
     def exit_code(self) -> int:
         """0 all done, 3 some refused or for a person to decide, 4 nothing done."""
         if not self.refused and not self.conflict:
             return 0
-        done = self.imported or self.duplicate or self.conflict or self.banks or self.logs
+        packages = self.imported or self.duplicate or self.conflict
+        done = packages or self.banks or self.logs or self.sheets
         return 3 if done else 4
 
 
@@ -80,17 +87,18 @@ def receive(
     retry: bool = False,
     receipts_to: Path | None = None,
     progress: Progress | None = None,
-    workers: int | None = None,
+    workers: Workers = None,
 ) -> Report:
     """Imports files and folders of them.
 
     Args:
         retry: also what lies in quarantine, after the cause was mended.
         receipts_to: the folder that goes back to the terminals.
-        workers: processes to examine packages with; as many as there are cores if None.
+        workers: who examines packages.
 
     Raises:
         InputRefused: a path that is not there or no file of ours; nothing was done then.
+        NotPermitted: a cluster on other machines without TLS.
         StorageFault: a disk refuses; what was recorded before stays, and the import can be repeated.
     """
     files = find_files([*paths, *(quarantine.kept(station.folder / "quarantine") if retry else ())])
@@ -98,17 +106,14 @@ def receive(
     run.read(files)
     run.admit_banks()
     run.take_logs()
-    number = engine.default_workers() if workers is None else workers
-    if number > 1 and len(run.units) >= WORTH_A_POOL:
-        with engine.process_pool(number) as pool:
-            run.take_packages(pool, number, progress)
-    else:
-        run.take_packages(None, 1, progress)
+    run.take_sheets()
+    with team_for(station, len(run.units), workers) as team:
+        run.take_packages(team, progress)
     catch_up(station, run.sessions, now)
     made = make_receipts(station, now)
     if receipts_to is not None:
         copy_receipts(station, run.digests, receipts_to)
-    return run.report(made)
+    return run.report(made, team.fault)
 
 
 class _Import:
@@ -121,9 +126,11 @@ class _Import:
         self._banks: list[tuple[Path, bytes]] = []
         self._scorings: list[tuple[Path, bytes]] = []
         self._logs: list[tuple[Path, bytes]] = []
+        self._sheets: list[tuple[Path, bytes]] = []
         self._outcomes: list[Outcome] = []
         self._admitted: list[banks.Admitted] = []
         self._taken_logs: list[str] = []
+        self._taken_sheets: list[TakenSheet] = []
         self.sessions: set[str] = set()
         self._terminals: set[bytes] = set()
         self.units: list[Unit] = []
@@ -131,7 +138,12 @@ class _Import:
 
     def read(self, files: Iterable[Path]) -> None:
         """Sorts files by kind. What cannot be read whole stays where it is, and is named."""
-        kinds = {".bank": self._banks, ".scoring": self._scorings, ".proctorlog": self._logs}
+        kinds = {
+            ".bank": self._banks,
+            ".scoring": self._scorings,
+            ".proctorlog": self._logs,
+            ".scoresheet": self._sheets,
+        }
         for path in files:
             try:
                 data = read_file(path)
@@ -215,14 +227,23 @@ class _Import:
             record.kid for record in self._trust.records(Role.TERMINAL)
         }
 
-    def take_packages(
-        self, executor: Executor | None, workers: int, progress: Progress | None
-    ) -> None:
-        """Examines packages, wherever the executor does it, and records them here, in order."""
+    def take_sheets(self) -> None:
+        """Takes in what assessors signed."""
+        for path, data in self._sheets:
+            try:
+                taken = take_sheet(self._station, data, str(path), self._trust, self._now)
+            except KioskError as fault:
+                self._refuse(str(path), data, fault)
+                continue
+            self._taken_sheets.append(taken)
+            self._release(data)
+
+    def take_packages(self, team: Team, progress: Progress | None) -> None:
+        """Has packages examined by the team, and records them here, in order."""
         batches = self._batches()
         total = sum(len(units) for units, _ in batches)
         done = 0
-        verdicts = engine.in_order(examine, (batch for _, batch in batches), executor, workers)
+        verdicts = team.in_order(examine, (batch for _, batch in batches))
         for (units, _), found in zip(batches, verdicts, strict=True):
             for unit, verdict in zip(units, found, strict=True):
                 self._outcomes.append(record(self._station, unit, verdict, self._now))
@@ -233,9 +254,9 @@ class _Import:
                 progress(done, total)
 
     def _batches(self) -> list[tuple[list[Unit], Batch]]:
-        """The packages still to examine, by terminal; the others get their outcome here."""
+        """The packages still to examine, by the kits they need; the others get their outcome here."""
         kits = Kits(self._station)
-        by_terminal: dict[bytes, list[Unit]] = {}
+        by_kits: dict[tuple[bytes, ...], list[tuple[Unit, KeyRecord]]] = {}
         with self._station.registry.reading() as connection:
             known = packages.settled(connection)
         for unit in self.units:
@@ -252,14 +273,16 @@ class _Import:
                 self._refuse(unit.name, unit.data, fault)
                 continue
             self.digests.add(digest)
-            by_terminal.setdefault(terminal.kid, []).append(unit)
-        self._terminals |= by_terminal.keys()
-        records = {record.kid: record for record in self._trust.records(Role.TERMINAL)}
+            self._terminals.add(terminal.kid)
+            by_kits.setdefault(kits.of_terminal(terminal.kid), []).append((unit, terminal))
         opening = str(self._station.key_folder(Role.OPENING))
         return [
-            (part, Batch(opening, records[kid], kits.of_terminal(kid), tuple(u.data for u in part)))
-            for kid, units in by_terminal.items()
-            for part in _parts(units)
+            (
+                [unit for unit, _ in part],
+                Batch(opening, tuple(Carried(by, unit.data) for unit, by in part), needed),
+            )
+            for needed, units in by_kits.items()
+            for part in parts(units)
         ]
 
     def _duplicate(self, unit: Unit, session: str) -> None:
@@ -278,7 +301,7 @@ class _Import:
         """A file that was refused once and is of use now needs no copy in quarantine."""
         quarantine.release(self._station.folder / "quarantine", quarantine.digest(data))
 
-    def report(self, receipts: int) -> Report:
+    def report(self, receipts: int, cluster_fault: str) -> Report:
         counts: Mapping[str, list[Outcome]] = {
             verdict: [one for one in self._outcomes if one.verdict == verdict]
             for verdict in ("imported", "duplicate", "conflict", "refused")
@@ -298,6 +321,8 @@ class _Import:
             banks=tuple(self._admitted),
             logs=tuple(self._taken_logs),
             receipts=receipts,
+            cluster_fault=cluster_fault,
+            sheets=tuple(self._taken_sheets),
         )
 
 
@@ -305,8 +330,3 @@ _ALONE = InputRefused(
     "a bank is admitted together with its scoring file, which did not come or was refused",
     remedy="Import both together: NAME.bank and NAME.scoring",
 )
-
-
-def _parts(units: list[Unit]) -> Iterator[list[Unit]]:
-    for start in range(0, len(units), BATCH):
-        yield units[start : start + BATCH]

@@ -14,23 +14,26 @@ from itertools import groupby
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.artefacts.codec import encode
-from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.scoring_file import ScoringEntry
 from kiosk.errors import InputRefused
 from kiosk.scoring.amending import AlsoRight, Amendment, FullMarks, LeftOut
 from kiosk.scoring.numbers import number
-from kiosk.station import banks, engine
+from kiosk.station import banks
 from kiosk.station.acts import Why, act
 from kiosk.station.amendments import amendments_of, row_of, written
+from kiosk.station.batches import Batch
 from kiosk.station.home import Station
-from kiosk.station.intake import Batch, Rescored, score_again
+from kiosk.station.intake import Rescored, score_again
 from kiosk.station.kits import Kits, Scoring
 from kiosk.station.marking.settling import settle_session
-from kiosk.station.registry import Connection, acts, packages, parties, plans, results
+from kiosk.station.registry import Connection, acts, packages, plans, results
 from kiosk.station.results import counted_of, plain
 from kiosk.station.standings import announce_again
+from kiosk.station.stored import stored
+from kiosk.station.teams import Workers, team_for
 from kiosk.trust.durable import write_durable
 from kiosk.words import mark
 
@@ -57,7 +60,8 @@ class Change(Struct, frozen=True):
 
 
 class Rescoring(Struct, frozen=True):
-    """What scoring again did, or would do: a row for each candidate of the exams concerned."""
+    """What scoring again did, or would do: a row for each candidate of the exams concerned;
+    `cluster_fault` says why this machine did some of the work of the others, where it did."""
 
     bank: str
     version: str
@@ -65,6 +69,7 @@ class Rescoring(Struct, frozen=True):
     sessions: tuple[str, ...]
     rows: tuple[Change, ...]
     new: bool
+    cluster_fault: str = ""
 
 
 class _TakenBack(Exception):
@@ -79,7 +84,7 @@ def rescore(
     why: Why,
     *,
     dry_run: bool = False,
-    workers: int = 1,
+    workers: Workers = 1,
 ) -> Rescoring:
     """Scores a session, and its whole round, by another scoring file of the same bank.
 
@@ -113,7 +118,7 @@ def void_item(
     *,
     answer: Sequence[str] = (),
     dry_run: bool = False,
-    workers: int = 1,
+    workers: Workers = 1,
 ) -> Rescoring:
     """Decides about a bad item, for every session of the round that used its bank.
 
@@ -264,14 +269,15 @@ class _Run:
         self._kind = kind
         self._told = told
 
-    def done(self, workers: int) -> Rescoring:
+    def done(self, workers: Workers) -> Rescoring:
         """Adds what is missing and lets the exams go by the version."""
+        fault = ""
         while True:
-            self.add_results(workers)
+            fault = self.add_results(workers) or fault
             with self._station.registry.writing() as connection:
                 # A package may have come in between.
                 if not self._owing(connection):
-                    return self._switch(connection)
+                    return replace(self._switch(connection), cluster_fault=fault)
 
     def tried(self, scoring: plans.ScoringRow | None) -> Rescoring:
         """What `done` would do; `scoring` is the version where it is not in the registry yet."""
@@ -289,20 +295,17 @@ class _Run:
         except _TakenBack:
             return found[0]
 
-    def add_results(self, workers: int) -> None:
-        """Scores the packages that have no result of the version yet."""
+    def add_results(self, workers: Workers) -> str:
+        """Scores the packages that have no result of the version yet; says what a cluster failed at."""
         with self._station.registry.reading() as connection:
             owing = self._owing(connection)
-        if workers > 1 and len(owing) >= engine.WORTH_A_POOL:
-            with engine.process_pool(workers) as pool:
-                self._keep(engine.in_order(score_again, self._batches(owing), pool, workers))
-        else:
-            self._keep(map(score_again, self._batches(owing)))
-
-    def _keep(self, found: Iterator[tuple[Rescored, ...]]) -> None:
-        for part in found:
-            with self._station.registry.writing() as connection:
-                self._record(connection, part)
+        if not owing:
+            return ""
+        with team_for(self._station, len(owing), workers) as team:
+            for part in team.in_order(score_again, self._batches(owing)):
+                with self._station.registry.writing() as connection:
+                    self._record(connection, part)
+        return team.fault
 
     def _owing(self, connection: Connection) -> list[tuple[str, bytes, bytes]]:
         """Session, package and terminal of what has no result of the version."""
@@ -316,19 +319,9 @@ class _Run:
 
     def _batches(self, owing: list[tuple[str, bytes, bytes]]) -> Iterator[Batch]:
         kits = Kits(self._station, self._by)
-        opening = str(self._station.key_folder(Role.OPENING))
-        for (session, kid), group in groupby(sorted(owing), key=lambda one: (one[0], one[2])):
-            digests = [digest for _, digest, _ in group]
-            for start in range(0, len(digests), engine.BATCH):
-                with self._station.registry.reading() as connection:
-                    terminal = parties.find(connection, kid)
-                    data = [
-                        packages.content(connection, digest)
-                        for digest in digests[start : start + engine.BATCH]
-                    ]
-                assert terminal is not None
-                found = tuple(one for one in data if one is not None)
-                yield Batch(opening, terminal.record, (kits.of_session(session),), found)
+        for session, group in groupby(sorted(owing), key=lambda one: one[0]):
+            wanted = [(digest, kid) for _, digest, kid in group]
+            yield from stored(self._station, wanted, (kits.of_session(session),))
 
     def _record(self, connection: Connection, found: Sequence[Rescored]) -> None:
         content = self._by.content
@@ -391,6 +384,7 @@ class _Run:
     ) -> Iterator[Change]:
         after = _counted(connection, session)
         exams = {exam.exam for exam in self._exams if exam.session == session}
+        names = acts.names(connection, session)
         for line in plans.roster_of(connection, session):
             if line.exam not in exams:
                 continue
@@ -398,7 +392,7 @@ class _Run:
             yield Change(
                 session=session,
                 candidate=line.candidate,
-                name=line.name,
+                name=names.get(line.candidate, line.name),
                 exam=line.exam,
                 package=None if new is None else new.package.hex(),
                 score_before=None if old is None else plain(number(old.score)),

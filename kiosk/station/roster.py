@@ -268,7 +268,7 @@ class _Reader:
                 f"Write one of: {', '.join(self._exams)}",
             )
             return ""
-        if level and _level(level) != self._exams[chosen]:
+        if level and level_named(level) != self._exams[chosen]:
             self.problem(
                 at,
                 f"the level '{level}' is not that of exam {chosen} ({self._exams[chosen]})",
@@ -335,7 +335,8 @@ class _Reader:
         return word in _YES
 
 
-def _level(word: str) -> Level | None:
+def level_named(word: str) -> Level | None:
+    """The level that a word means in either language; None for any other word."""
     folded = word.strip().lower()
     for level, title in LEVEL_WORDS.items():
         if folded in (title.lower(), text(title, "zh-CN")):

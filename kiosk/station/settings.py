@@ -4,6 +4,11 @@
     [retention]
     paper_years = 3                                       how long things are kept at least
     electronic_years = 5
+    [cluster]                                             workers on other machines: docs/province.md
+    scheduler = "tls://10.0.0.5:8786"
+    authority = "tls/ca.pem"
+    certificate = "tls/station.pem"
+    key = "tls/station.key"
 
 A password belongs into libpq's PGPASSFILE or service file. Where it stands here nobody else may read the
 file; on a command line, where all users see it, it is refused.
@@ -34,11 +39,23 @@ class Retention(Struct, frozen=True, forbid_unknown_fields=True):
     electronic_years: int = 5
 
 
+class Cluster(Struct, frozen=True, forbid_unknown_fields=True):
+    """A Dask scheduler's address, and the station's PEM files for it: who may be believed, and the station's
+    own certificate and key. Files are named from the station's folder; Dask's own settings hold where one
+    is not named."""
+
+    scheduler: str = ""
+    authority: str = ""
+    certificate: str = ""
+    key: str = ""
+
+
 class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     """`database` is the registry's address, empty for the station's own file."""
 
     database: str = ""
     retention: Retention = Retention()
+    cluster: Cluster = Cluster()
 
     def address(self, folder: Path) -> str:
         """Where the registry of the station in `folder` is."""
@@ -78,11 +95,18 @@ def read_settings(folder: Path) -> Settings:
 
 def written(settings: Settings) -> bytes:
     """The file that says `settings`."""
-    lines = [f"database = {msgspec.json.encode(settings.database).decode()}"]
+    lines = [f"database = {_quoted(settings.database)}"]
     if settings.retention != Retention():
         kept = asdict(settings.retention)
         lines += ["[retention]", *(f"{name} = {years}" for name, years in kept.items())]
+    named = {name: said for name, said in asdict(settings.cluster).items() if said}
+    if named:
+        lines += ["[cluster]", *(f"{name} = {_quoted(said)}" for name, said in named.items())]
     return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _quoted(text: str) -> str:
+    return msgspec.json.encode(text).decode()
 
 
 def write_database(folder: Path, address: str) -> None:

@@ -56,6 +56,17 @@ LAWFUL: dict[str, dict[str, str]] = {
 }
 """From which state an act leads to which."""
 
+STANDING_WORDS = {
+    "provisional": mark("provisional"),
+    "withheld": mark("withheld"),
+    "published": mark("published"),
+    "under_review": mark("under review"),
+    "final": mark("final"),
+    "void": mark("void"),
+    "absent": mark("absent"),
+    "deferred": mark("deferred"),
+}
+
 _OF_ALL = (Kind.PUBLISH, Kind.FINALISE)
 """Acts that concern everybody of a session of whom they are possible, where nobody is named."""
 
@@ -70,6 +81,47 @@ class Moved(Struct, frozen=True):
     before: str
     state: str
     until: int | None
+
+
+class Foreseen(Struct, frozen=True):
+    """What an act would do, and to whose result it is not possible, with the reason."""
+
+    moved: tuple[Moved, ...]
+    problems: tuple[tuple[str, NotPermitted], ...]
+
+
+def foresee(
+    station: Station,
+    kind: Kind,
+    session: str,
+    candidates: Sequence[str],
+    now: datetime,
+    *,
+    days: int | None = None,
+) -> Foreseen:
+    """What `move` would do now; nothing is done.
+
+    Raises:
+        InputRefused: no such session or candidate.
+    """
+    at = int(now.timestamp())
+    with station.registry.reading() as connection:
+        lines = _lines(connection, kind, session, candidates)
+        known = registered.states(connection, session)
+    problems = {
+        one: problem
+        for one in candidates or lines
+        if (problem := _problem(kind, lines[one], known.get(one), at)) is not None
+    }
+    return Foreseen(
+        tuple(
+            _moved(kind, lines[one], known.get(one), at, days)
+            for one in candidates or lines
+            if one not in problems
+        ),
+        # Of all, those of whom it is not possible are simply not concerned.
+        tuple(problems.items()) if candidates else (),
+    )
 
 
 def move(
@@ -94,15 +146,7 @@ def move(
     """
     at = int(now.timestamp())
     with station.registry.writing() as connection:
-        lines = {line.candidate: line for line in lines_of(connection, session)}
-        unknown = [one for one in candidates if one not in lines]
-        if unknown or (not candidates and kind not in _OF_ALL):
-            raise InputRefused(
-                mark("whose result? {session} has no candidate {candidate}"),
-                remedy=mark("Name candidates by their number"),
-                session=session,
-                candidate=", ".join(unknown) or "-",
-            )
+        lines = _lines(connection, kind, session, candidates)
         known = registered.states(connection, session)
         wanted = candidates or [
             one for one, line in lines.items() if _problem(kind, line, known.get(one), at) is None
@@ -160,6 +204,22 @@ def correct(
         details = {"candidate": candidate, "before": before, "name": name.strip()}
         number = acts.act(connection, "correct", session, why, now, details)
         registered.correct(connection, number, session, candidate, name.strip())
+
+
+def _lines(
+    connection: Connection, kind: Kind, session: str, candidates: Sequence[str]
+) -> dict[str, ResultLine]:
+    """The results of a session by candidate, where `candidates` are among them."""
+    lines = {line.candidate: line for line in lines_of(connection, session)}
+    unknown = [one for one in candidates if one not in lines]
+    if unknown or (not candidates and kind not in _OF_ALL):
+        raise InputRefused(
+            mark("whose result? {session} has no candidate {candidate}"),
+            remedy=mark("Name candidates by their number"),
+            session=session,
+            candidate=", ".join(unknown) or "-",
+        )
+    return lines
 
 
 def _problem(

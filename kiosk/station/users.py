@@ -35,6 +35,7 @@ class Right(StrEnum):
     DECIDE = "decide"  # conflicts, whose a withheld result is
     MARK = "mark"
     ANALYSE = "analyse"
+    GROUP = "group"  # who belongs to which group, for analyses
     AUDIT = "audit"  # who did what, the log
     ADMINISTER = "administer"  # users
 
@@ -52,7 +53,7 @@ RIGHTS = {
     UserRole.PLANNER: frozenset({Right.SEE, Right.RESULTS, Right.PLAN, Right.IMPORT}),
     # Marking is anonymous: a marker sees no roster and no result.
     UserRole.MARKER: frozenset({Right.MARK}),
-    UserRole.ANALYST: frozenset({Right.SEE, Right.RESULTS, Right.ANALYSE}),
+    UserRole.ANALYST: frozenset({Right.SEE, Right.RESULTS, Right.ANALYSE, Right.GROUP}),
     # Reads everything, changes nothing.
     UserRole.AUDITOR: frozenset({Right.SEE, Right.RESULTS, Right.ANALYSE, Right.AUDIT}),
 }

@@ -1,118 +1,174 @@
-"""The self-check: a few plain lines about what an exam needs of this machine, each simply true.
+"""The self-check: what an exam needs of this computer, and how locked it is, as findings.
 
-A line is fine, a warning (`ok` None), or wrong. Nothing here decides: the session's policy names the
-lines it requires, and the release looks at those alone.
+Nothing here decides: the session's policy names the checks it requires. All of it is looked at when a
+session is offered and whenever somebody asks to try again; what may change while a person sits
+(`SelfCheck.again`) costs a few file reads and writes nothing.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import sys
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
+import msgspec
+
+import kiosk
+from kiosk.artefacts import self_check as checks
+from kiosk.artefacts.self_check import Finding, findings, told
 from kiosk.artefacts.session import SessionPlan
 from kiosk.errors import KioskError, StorageFault
+from kiosk.terminal.lockdown.facts import Facts, Flushes, Process, Screens
+from kiosk.terminal.lockdown.judging import judge, judge_disk, judge_durability, judge_screen
+from kiosk.terminal.lockdown.readers import look, read_disk
 from kiosk.terminal.storage import storage_faults
-from kiosk.terminal.views import Check
-from kiosk.words import mark
+from kiosk.trust.durable import SECRET_FILE
 
-BANK = "bank"
-DISK = "disk"
-SPACE = "space"
-CLOCK = "clock"
-SCREEN = "screen"
-MIRROR = "mirror"
-NAMES = (BANK, DISK, SPACE, CLOCK, SCREEN, MIRROR)
+SPARE_BYTES: Final = 512 * 1024 * 1024
+PROBES: Final = 7
+PROBING_S: Final = 0.15
+"""A slow disk is not asked all seven times: somebody waits before the screen."""
 
-SENTENCES: dict[str, tuple[str, str, str]] = {
-    BANK: (mark("Bank complete"), mark("Bank not checked"), mark("Bank incomplete")),
-    DISK: (mark("Disk fine"), mark("Disk slow"), mark("Disk cannot be written")),
-    SPACE: (mark("Enough room on the disk"), mark("Little room left"), mark("No room left")),
-    CLOCK: (mark("Clock right"), mark("Outside the exam's time"), mark("Clock wrong")),
-    MIRROR: (mark("Mirror fine"), mark("Mirror behind"), mark("No mirror")),
-    SCREEN: (mark("Full screen"), mark("In a window"), mark("No screen")),
-}
-"""For each name: what a line says when it is fine, when it warns, when it is wrong."""
+KEPT: Final = "self-check"
+MOST_KEPT: Final = 64 * 1024
 
-SLOW_MS = 200
-SPARE_BYTES = 512 * 1024 * 1024
-LEAST_BYTES = 32 * 1024 * 1024
-
-SelfCheck = Callable[[SessionPlan | None], tuple[Check, ...]]
+CheckAll = Callable[[SessionPlan | None], tuple[Finding, ...]]
+CheckAgain = Callable[[], tuple[Finding, ...]]
 
 
-def sentence(check: Check) -> str:
-    """What a line says, as a sentence of the catalogue."""
-    fine, warns, wrong = SENTENCES[check.name]
-    if check.ok is None:
-        return warns
-    return fine if check.ok else wrong
+class SelfCheck:
+    """The checks of one terminal. Calls may come from any thread, one is done at a time."""
+
+    def __init__(
+        self,
+        state: Path,
+        check_target: Callable[[str], None],
+        floor_s: Callable[[], int],
+        now_s: Callable[[], int],
+        screens: Callable[[], Screens] = Screens,
+        root: Path = Path("/"),
+        boot: str = "",
+    ) -> None:
+        """
+        Args:
+            check_target: raises when an installed file is missing or not whole.
+            screens: what Qt knows of the screens; it is asked on the caller's thread.
+            root: the folder that stands for `/`.
+            boot: the present boot: what was found is kept under it for `last_found`. Empty: it is not.
+        """
+        self._state = state
+        self._check_target = check_target
+        self._floor_s = floor_s
+        self._now_s = now_s
+        self._screens = screens
+        self._root = root
+        self._boot = boot
+        self._lock = threading.Lock()
+        self._first: Facts | None = None
+        self._known: dict[int, Process] = {}
+        self._kept: tuple[Finding, ...] = ()
+
+    def all(self, plan: SessionPlan | None) -> tuple[Finding, ...]:
+        """Every finding, in the table's order."""
+        flushes = measure(self._state)
+        return (
+            _bank(plan, self._check_target),
+            judge_disk(flushes),
+            judge_durability(flushes, read_disk(self._root, self._state.resolve())),
+            _space(self._state),
+            _clock(plan, self._floor_s(), self._now_s()),
+            *self.again(),
+        )
+
+    def again(self) -> tuple[Finding, ...]:
+        """What may change at any time: the screen and the locks."""
+        screens = self._screens()
+        with self._lock:
+            facts = look(self._root, os.environ, screens, program_folders(), self._known)
+            self._first = self._first or facts
+            found = (judge_screen(screens), *judge(facts, self._first))
+            if self._boot and found != self._kept:
+                self._kept = found
+                _keep(self._state, self._boot, found)
+            return found
 
 
-def self_check(
-    plan: SessionPlan | None,
-    *,
-    state: Path,
-    check_target: Callable[[str], None],
-    floor_s: int,
-    now_s: int,
-    full_screen: bool | None,
-) -> tuple[Check, ...]:
-    """All lines, in the order they are shown.
-
-    Args:
-        check_target: raises when an installed file is missing or not whole.
-        full_screen: how the window stands; None where there is no window.
-    """
-    return (
-        _bank(plan, check_target),
-        _disk(state),
-        _space(state),
-        _clock(plan, floor_s, now_s),
-        Check(SCREEN, full_screen or None),
-    )
+def last_found(state: Path, boot: str) -> tuple[Finding, ...]:
+    """What the program in its session found last in this boot; nothing where it has not run."""
+    try:
+        kept = msgspec.json.decode((state / KEPT).read_bytes()[:MOST_KEPT], type=_Kept)
+    except (OSError, msgspec.MsgspecError):
+        return ()
+    return findings(kept.checks) if kept.boot == boot else ()
 
 
-def _bank(plan: SessionPlan | None, check_target: Callable[[str], None]) -> Check:
+class _Kept(msgspec.Struct, frozen=True):
+    boot: str
+    checks: dict[str, str]
+
+
+def _keep(state: Path, boot: str, found: tuple[Finding, ...]) -> None:
+    """For the technician, as plain text; nothing rests on it, so the disk is not waited for."""
+    fresh = state / f"{KEPT}.new"
+    with suppress(OSError):
+        fresh.write_bytes(msgspec.json.encode(_Kept(boot, told(found))))
+        fresh.chmod(SECRET_FILE)
+        fresh.replace(state / KEPT)
+
+
+def program_folders() -> tuple[Path, ...]:
+    """Where the program's own files are."""
+    files = (kiosk.__file__, msgspec.__file__, os.__file__, sys.executable)
+    return tuple(sorted({Path(file).parent for file in files if file}))
+
+
+def measure(state: Path) -> Flushes:
+    """How long the disk of `state` takes to say that a small file is safe."""
+    probe = state / ".probe"
+    took: list[int] = []
+    try:
+        with storage_faults(state), probe.open("wb", buffering=0) as file:
+            while len(took) < PROBES and sum(took) < PROBING_S * 1_000_000:
+                file.seek(0)
+                file.write(os.urandom(4096))
+                began = time.perf_counter_ns()
+                os.fsync(file.fileno())
+                took.append((time.perf_counter_ns() - began) // 1000)
+    except StorageFault as fault:
+        return Flushes(fault=fault.summary)
+    finally:
+        with suppress(OSError):
+            probe.unlink()
+    return Flushes(tuple(took))
+
+
+def _bank(plan: SessionPlan | None, check_target: Callable[[str], None]) -> Finding:
     if plan is None:
-        return Check(BANK, None)
+        return Finding(checks.BANK, "unknown")
     for target in sorted({exam.bank.target for exam in plan.exams}):
         try:
             check_target(target)
         except KioskError as fault:
-            return Check(BANK, False, fault.summary)
-    return Check(BANK, True)
+            return Finding(checks.BANK, "weak", fault.summary)
+    return Finding(checks.BANK, "ok")
 
 
-def _disk(state: Path) -> Check:
-    probe = state / ".probe"
-    began = time.perf_counter()
+def _space(state: Path) -> Finding:
     try:
-        with storage_faults(state), probe.open("wb") as file:
-            file.write(os.urandom(4096))
-            file.flush()
-            os.fsync(file.fileno())
-    except StorageFault as fault:
-        return Check(DISK, False, fault.summary)
-    took_ms = round((time.perf_counter() - began) * 1000)
-    probe.unlink()
-    return Check(DISK, True if took_ms < SLOW_MS else None, f"{took_ms} ms")
+        free = shutil.disk_usage(state).free
+    except OSError:
+        return Finding(checks.SPACE, "unknown")
+    enough = free >= SPARE_BYTES
+    return Finding(checks.SPACE, "ok" if enough else "weak", f"{free // (1024 * 1024)} MiB")
 
 
-def _space(state: Path) -> Check:
-    free = shutil.disk_usage(state).free
-    told = f"{free // (1024 * 1024)} MiB"
-    if free < LEAST_BYTES:
-        return Check(SPACE, False, told)
-    return Check(SPACE, True if free >= SPARE_BYTES else None, told)
-
-
-def _clock(plan: SessionPlan | None, floor_s: int, now_s: int) -> Check:
-    told = time.strftime("%Y-%m-%d %H:%M", time.localtime(now_s))
-    if now_s < floor_s:
-        return Check(CLOCK, False, told)
-    if plan is not None and now_s > plan.window.closes_at:
-        return Check(CLOCK, None, told)
-    return Check(CLOCK, True, told)
+def _clock(plan: SessionPlan | None, floor_s: int, now_s: int) -> Finding:
+    shown = time.strftime("%Y-%m-%d %H:%M", time.localtime(now_s))
+    late = plan is not None and now_s > plan.window.closes_at
+    return Finding(checks.CLOCK, "weak" if now_s < floor_s or late else "ok", shown)

@@ -15,7 +15,7 @@ from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.session import Candidate
 from kiosk.assessment.content import Block
 from kiosk.assessment.display import Display
-from kiosk.assessment.given import value_of
+from kiosk.assessment.given import Given, value_of
 from kiosk.assessment.highlights import MOST_PASSAGES, with_passage, words_of
 from kiosk.assessment.items import Item
 from kiosk.assessment.paper import Form
@@ -118,8 +118,10 @@ class Attempt:
         self._keep = keep
         self._serial = serial
         self._pending = 0
-        self._answered: tuple[object, tuple[bool, ...]] = (None, ())
+        self._answered: tuple[Given, tuple[bool, ...]] = ({}, ())
         """Which questions have their answer, by the responses this was seen in."""
+        self.overview: tuple[object, tuple[views.OverviewSection, ...]] = (None, ())
+        """The overview drawn last, and what it was drawn from."""
         self._kept_any = bool(sitting.responses)
         self._typed: dict[tuple[str, str | None], _Typed] = {}
         self._frozen_ms: int | None = None
@@ -574,12 +576,22 @@ class Attempt:
 
     def answered(self, position: int) -> bool:
         """Whether the question at `position`, counting from 0, has its answer."""
-        responses = self.sitting.responses
-        if responses is not self._answered[0]:
-            # All of them are asked for at each change, by the overview.
-            whole = tuple(is_complete(one, responses.get(one.id, {})) for one in self.items)
-            self._answered = (responses, whole)
-        return self._answered[1][position]
+        return self.answers[position]
+
+    @property
+    def answers(self) -> tuple[bool, ...]:
+        """Whether each question has its answer."""
+        now, (before, known) = self.sitting.responses, self._answered
+        if now is not before or not known:
+            # All of them are asked for at each change, and one alone was answered since.
+            whole = tuple(
+                known[at]
+                if known and now.get(one.id) is before.get(one.id)
+                else is_complete(one, now.get(one.id, {}))
+                for at, one in enumerate(self.items)
+            )
+            self._answered = (now, whole)
+        return self._answered[1]
 
     @property
     def wait_ms(self) -> int:

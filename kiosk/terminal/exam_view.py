@@ -36,7 +36,8 @@ def exam_view(attempt: Attempt) -> Exam:
     item = attempt.items[sitting.position]
     at = sitting.paper.section_at(sitting.position).id
     section = next(one for one in attempt.form.sections if one.id == at)
-    numbers = [one + 1 for one in range(len(attempt.items)) if sitting.may_move(one)]
+    overview = _overview(attempt)
+    numbers = [cell.number for part in overview for cell in part.cells if not cell.shut]
     here = numbers.index(sitting.position + 1)
     return Exam(
         header=attempt.header,
@@ -55,7 +56,7 @@ def exam_view(attempt: Attempt) -> Exam:
         ),
         flagged=item.id in sitting.flags,
         saved=attempt.saved,
-        overview=_overview(attempt),
+        overview=overview,
         clock=attempt.clock,
         notice=attempt.notice,
         note=attempt.shown_note(item.id),
@@ -117,6 +118,15 @@ def paused_view(attempt: Attempt, challenge: str) -> Paused:
 
 
 def _overview(attempt: Attempt) -> tuple[OverviewSection, ...]:
+    """The overview; when an answer became saved, say, it is the same as before."""
+    now = attempt.sitting
+    drawn_from = (attempt.answers, now.flags, now.position, now.part, now.passed)
+    if drawn_from != attempt.overview[0]:
+        attempt.overview = (drawn_from, _drawn_overview(attempt))
+    return attempt.overview[1]
+
+
+def _drawn_overview(attempt: Attempt) -> tuple[OverviewSection, ...]:
     titles = {section.id: section.title for section in attempt.form.sections}
     return tuple(
         OverviewSection(
@@ -124,7 +134,7 @@ def _overview(attempt: Attempt) -> tuple[OverviewSection, ...]:
             tuple(
                 Cell(
                     number=at + 1,
-                    answered=attempt.answered(at),
+                    answered=attempt.answers[at],
                     flagged=attempt.items[at].id in attempt.sitting.flags,
                     current=at == attempt.sitting.position,
                     shut=not attempt.sitting.may_move(at),

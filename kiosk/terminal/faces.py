@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.keys import KeyRecord
+from kiosk.artefacts.self_check import Finding
 from kiosk.terminal import stages, views
 from kiosk.terminal.admitting import Admission
 from kiosk.terminal.exam import Attempt
@@ -29,7 +30,7 @@ from kiosk.terminal.stages import (
     Waiting,
 )
 from kiosk.terminal.trouble import PROGRAM_FAULT
-from kiosk.terminal.views import Check, Header, Notice, View
+from kiosk.terminal.views import Header, Notice, View
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Face:
     terminal: KeyRecord
     guests: tuple[Arrival, ...] = ()
     chosen: Arrival | None = None
-    mirror: Check | None = None
+    mirror: Finding | None = None
     admission: Admission | None = None
     collected: views.Collected | None = None
 

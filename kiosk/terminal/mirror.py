@@ -9,13 +9,13 @@ every `ALIVE_MS`, so that a mirror that no longer changes is one whose terminal 
 from __future__ import annotations
 
 from kiosk.artefacts.keys import file_name
-from kiosk.terminal import checks
+from kiosk.artefacts.self_check import MIRROR, Finding
 from kiosk.terminal.aside import Aside
 from kiosk.terminal.moving import outgoing
 from kiosk.terminal.ports import Ports
 from kiosk.terminal.seat import Seat
 from kiosk.terminal.stick import Stick
-from kiosk.terminal.views import Check
+from kiosk.words import mark
 
 ALIVE_MS = 15_000
 SILENT_MS = 40_000
@@ -40,14 +40,16 @@ class Mirror:
         self._asked_ms = self._behind_since_ms = self._now_ms
 
     @property
-    def check(self) -> Check:
+    def check(self) -> Finding:
         """Whether the medium is there and holds all that is saved, else for how many seconds not."""
         if not self._there:
-            return Check(checks.MIRROR, False if self._there is False else None)
+            if self._there is None:
+                return Finding(MIRROR, "unknown")
+            return Finding(MIRROR, "weak", mark("not there"))
         late_ms = self._now_ms - self._behind_since_ms
         if self._written < self._wanted and late_ms >= LATE_MS:
-            return Check(checks.MIRROR, None, f"{late_ms // 1000} s")
-        return Check(checks.MIRROR, True)
+            return Finding(MIRROR, "weak", f"{late_ms // 1000} s")
+        return Finding(MIRROR, "ok")
 
     @property
     def lag_s(self) -> int:

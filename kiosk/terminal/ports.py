@@ -11,7 +11,7 @@ from kiosk.artefacts.exchange import SeatStatus
 from kiosk.artefacts.keys import Party
 from kiosk.artefacts.session import SessionPlan
 from kiosk.artefacts.trust_list import Trust
-from kiosk.terminal.checks import SelfCheck
+from kiosk.terminal.checks import CheckAgain, CheckAll
 from kiosk.terminal.clock import TimeSource
 from kiosk.terminal.outbox import Outbox
 from kiosk.terminal.stick import NO_STICK, Stick
@@ -59,10 +59,12 @@ class Ports:
     journals: Path
     transfers: Path
     outbox: Outbox
-    checks: SelfCheck
+    checks: CheckAll
     deliver: Deliver
     version: str
     leave_program: Callable[[], None]
     stick: Stick = NO_STICK
     mirror: Stick | None = None
     room: Room | None = None
+    checks_again: CheckAgain = tuple
+    """What may change while a person sits here; it may be called from any thread."""

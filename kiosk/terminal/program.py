@@ -7,6 +7,7 @@ STATE/transfers/  sittings given away to other terminals
 STATE/outbox/     answer packages and their numbers
 STATE/receipts/   the station's receipts
 STATE/time-floor  the latest station-signed time seen
+STATE/self-check  what the program last found of this computer, for `kiosk terminal status`
 """
 
 from __future__ import annotations
@@ -17,14 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import kiosk
-from kiosk.artefacts.session import SessionPlan
-from kiosk.terminal.checks import self_check
+from kiosk.terminal.checks import SelfCheck
 from kiosk.terminal.clock import TimeSource
 from kiosk.terminal.ground import STICK_WANTED
+from kiosk.terminal.lockdown.facts import Screens
 from kiosk.terminal.outbox import Outbox
 from kiosk.terminal.ports import Ports
 from kiosk.terminal.stick import NO_STICK, FolderStick, Stick
-from kiosk.terminal.views import Check
 from kiosk.terminal.writer import Deliver
 from kiosk.trust.installed import Installed
 from kiosk.trust.keystore import FileKeyStore
@@ -98,7 +98,7 @@ def open_ports(
     time: TimeSource,
     deliver: Deliver,
     leave_program: Callable[[], None],
-    full_screen: Callable[[], bool | None] = lambda: None,
+    screens: Callable[[], Screens] = Screens,
     media: Media = NO_MEDIA,
 ) -> Ports:
     """The ports of the terminal that `state` is of.
@@ -106,7 +106,7 @@ def open_ports(
     Args:
         deliver: brings calls to the flow's thread.
         leave_program: ends the program.
-        full_screen: how the window stands; None where there is none.
+        screens: what is known of the screens; it is asked from any thread.
         media: what is plugged in.
 
     Raises:
@@ -121,16 +121,7 @@ def open_ports(
             files.read(target)
             whole.add(target)
 
-    def checks(plan: SessionPlan | None) -> tuple[Check, ...]:
-        return self_check(
-            plan,
-            state=state,
-            check_target=check_once,
-            floor_s=floor.value,
-            now_s=time.wall_s(),
-            full_screen=full_screen(),
-        )
-
+    checks = SelfCheck(state, check_once, lambda: floor.value, time.wall_s, screens, boot=time.boot)
     keys, box, line, mirror = key_store(state).load(), outbox(state), None, media.mirror
     if media.room is not None:
         # Here, so that a terminal without a room's network starts without it.
@@ -146,11 +137,12 @@ def open_ports(
         journals=state / "journals",
         transfers=state / "transfers",
         outbox=box,
-        checks=checks,
+        checks=checks.all,
         deliver=deliver,
         version=kiosk.__version__,
         leave_program=leave_program,
         stick=media.stick,
         mirror=mirror,
         room=line,
+        checks_again=checks.again,
     )

@@ -8,7 +8,10 @@ from pathlib import Path
 from msgspec import Struct
 
 from kiosk.artefacts.fingerprint import record_words
+from kiosk.artefacts.self_check import OF_THE_SESSION, Finding
 from kiosk.errors import KioskError
+from kiosk.terminal.checks import SelfCheck, last_found
+from kiosk.terminal.clock import SystemTime
 from kiosk.terminal.journal import Journal, journal_path
 from kiosk.terminal.plans import InstalledSession, sessions_of
 from kiosk.terminal.program import installed, key_store, outbox, time_floor
@@ -42,6 +45,7 @@ class Report(Struct, frozen=True):
     sessions: tuple[SessionLine, ...]
     packages: tuple[PackageLine, ...]
     troubles: tuple[str, ...]
+    checks: tuple[Finding, ...]
 
 
 def report(state: Path) -> Report:
@@ -66,7 +70,23 @@ def report(state: Path) -> Report:
         sessions=lines,
         packages=_packages(state),
         troubles=tuple(troubles),
+        checks=_checks(state, sessions),
     )
+
+
+def _checks(state: Path, sessions: tuple[InstalledSession, ...]) -> tuple[Finding, ...]:
+    """What is found now, but for what the program in its own session alone can find."""
+    time, files, floor = SystemTime(), installed(state), time_floor(state)
+
+    def whole(target: str) -> None:
+        files.read(target)
+
+    now = time.wall_s()
+    still = sorted((one.plan for one in sessions), key=lambda plan: plan.window.closes_at)
+    plan = next((one for one in still if one.window.closes_at > now), None)
+    found = SelfCheck(state, whole, lambda: floor.value, time.wall_s).all(plan)
+    inside = {one.check: one for one in last_found(state, time.boot) if one.check in OF_THE_SESSION}
+    return tuple(inside.get(one.check, one) for one in found)
 
 
 def _packages(state: Path) -> tuple[PackageLine, ...]:

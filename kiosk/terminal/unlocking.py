@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from kiosk.artefacts.chain import Commanded, Happened, Opened, Record
 from kiosk.artefacts.qr import Prefix
+from kiosk.artefacts.self_check import Finding, told, unmet
 from kiosk.artefacts.sittings import admission_of
 from kiosk.artefacts.tokens import Answer, Command, open_share
 from kiosk.assessment.sitting import Sitting
@@ -24,7 +25,6 @@ from kiosk.terminal.ports import Ports
 from kiosk.terminal.release import ChallengeKeeper, CodeRefused, prefix_of, read_answer, read_room
 from kiosk.terminal.room_clock import CARRIED_S, RoomClock
 from kiosk.terminal.trouble import Halt
-from kiosk.terminal.views import Check
 from kiosk.words import mark
 
 
@@ -56,7 +56,7 @@ class Unlocking:
         installed: InstalledSession,
         journal: Journal,
         keeper: ChallengeKeeper,
-        checks: tuple[Check, ...],
+        checks: tuple[Finding, ...],
     ) -> None:
         self.checks = checks
         self._ports = ports
@@ -167,7 +167,7 @@ class Unlocking:
         if code := may_release(self._installed.plan, now_s, self._ports.floor.value):
             raise Halt(code)
         required = self._installed.plan.policy.required_checks
-        if any(check.name in required and not check.ok for check in self.checks):
+        if unmet(required, self.checks):
             raise CodeRefused(mark("This terminal has not passed the self-check of this session"))
 
     def _hold(self, answer: Answer, share: bytes) -> None:
@@ -192,7 +192,7 @@ class Unlocking:
                 boot=time.boot,
                 at_ms=time.now_ms(),
                 version=self._ports.version,
-                checks={check.name: _told(check) for check in self.checks},
+                checks=told(self.checks),
                 tokens=tuple(command.token for command in given),
             ),
             *given,
@@ -217,11 +217,6 @@ class Unlocking:
             lost_ms = resumed.gap_ms + sum(event.extra_ms for event in extra)
         room, clock = self._room, self._clock
         return Released(opened, pasts, tuple(records), room, going_on, lost_ms, clock)
-
-
-def _told(check: Check) -> str:
-    state = {True: "fine", None: "warning", False: "wrong"}[check.ok]
-    return f"{state}: {check.detail}" if check.detail else state
 
 
 _NOT_OPENED = mark("This code does not open this session. Scan again")

@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from kiosk.artefacts.challenge import Phase
+from kiosk.artefacts.self_check import Finding
 from kiosk.assessment.content import Block
 from kiosk.assessment.display import Display
 from kiosk.assessment.highlights import Passages
@@ -39,14 +40,6 @@ class Saved(StrEnum):
     SAVING = "saving"
     SAVED = "saved"
     FAILED = "failed"
-
-
-class Check(Struct, frozen=True):
-    """One line of the self-check. `name` is one of `checks.NAMES`; `ok` None means a warning."""
-
-    name: str
-    ok: bool | None
-    detail: str = ""
 
 
 class Notice(Struct, frozen=True):
@@ -136,7 +129,7 @@ class Unlock(Struct, frozen=True):
     phase: Phase
     given: int
     needed: int
-    checks: tuple[Check, ...]
+    checks: tuple[Finding, ...]
     fingerprint: dict[str, tuple[str, ...]]
     mistake: Notice | None = None
     sessions: tuple[SessionChoice, ...] = ()
@@ -374,7 +367,7 @@ class ProctorMenu(Struct, frozen=True):
     mistake: Notice | None = None
     guests: tuple[Guest, ...] = ()
     chosen: int = 0
-    mirror: Check | None = None
+    mirror: Finding | None = None
     may_admit: bool = False
     reserves: tuple[str, ...] = ()
     admitting: Admitting | None = None

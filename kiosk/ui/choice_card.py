@@ -8,11 +8,11 @@ the text, by right click, long press or the X key, and may still be chosen.
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from kiosk.assessment.content import Block, plain_text
-from kiosk.ui.controls import RING, height_follows_width, paint_ring
+from kiosk.ui.controls import RING, height_follows_width, paint_ring, painted_later
 from kiosk.ui.document import Document, Ink, Media
 from kiosk.ui.icons import paint_icon
 from kiosk.ui.theme import Look
@@ -142,8 +142,8 @@ class ChoiceCard(QAbstractButton):
 
     def _mark_width(self) -> int:
         """Room for tick and word, kept free so that nothing moves when they come."""
-        font = self._look.font(Type.BASE, strong=True)
-        word = QFontMetrics(font).horizontalAdvance(text("Chosen", self._look.lang))
+        metrics = self._look.metrics(Type.BASE, strong=True)
+        word = metrics.horizontalAdvance(text("Chosen", self._look.lang))
         return word + self._look.px(Type.NOTE) + Gap.HAIR + Gap.MEDIUM
 
     # --- pointer and keys ---------------------------------------------------------------------------
@@ -153,13 +153,15 @@ class ChoiceCard(QAbstractButton):
             if self.hitButton(event.position().toPoint()):
                 self.pressed_long.emit()
             return
-        super().mousePressEvent(event)
+        with painted_later(self):
+            super().mousePressEvent(event)
         if self.isDown():
             self._hold.start()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._hold.stop()
-        super().mouseReleaseEvent(event)
+        with painted_later(self):
+            super().mouseReleaseEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
@@ -233,7 +235,7 @@ class ChoiceCard(QAbstractButton):
         look = self._look
         font = look.font(Type.BASE, strong=True)
         word = text("Chosen", look.lang)
-        metrics = QFontMetrics(font)
+        metrics = look.metrics(Type.BASE, strong=True)
         right = shape.right() - Gap.MEDIUM - Gap.HAIR
         left = right - metrics.horizontalAdvance(word)
         colour = look.colour("accent_deep")

@@ -6,13 +6,14 @@ overlaps a neighbour and nothing moves when it comes; layouts count it through `
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
-    QFontMetrics,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -46,11 +47,25 @@ def height_follows_width(
     part.setSizePolicy(policy)
 
 
+@contextmanager
+def painted_later(button: QAbstractButton) -> Iterator[None]:
+    """Have `button` painted with all else that its press changes.
+
+    Qt paints a button at once when it goes down and comes up; what it is pressed for would wait.
+    """
+    button.setUpdatesEnabled(False)
+    try:
+        yield
+    finally:
+        button.setUpdatesEnabled(True)
+
+
 class Words(QLabel):
     """Plain text that wraps and asks for the height it needs."""
 
     def __init__(self, parent: QWidget | None = None, *, wrap: bool = True) -> None:
         super().__init__(parent)
+        self._said: object = None
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
@@ -74,6 +89,10 @@ class Words(QLabel):
         mono: bool = False,
     ) -> None:
         """Show `text`."""
+        said = (text, look, size, role, strong, mono)
+        if said == self._said and text == self.text():
+            return
+        self._said = said
         font = look.font(size, strong=strong, mono=mono)
         if font != self.font():
             self.setFont(font)
@@ -97,6 +116,8 @@ class Button(QAbstractButton):
         self._behind: Icon | None = None
         self._size = Type.BASE
         self._height = Height.BUTTON
+        self._wide = 0
+        """Width of the signs and words: layouts ask for it far more often than it changes."""
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
@@ -118,13 +139,14 @@ class Button(QAbstractButton):
             self._look, self._before, self._behind = look, before, behind
             self._size, self._height = size, height
             self.setText(text.replace("&", "&&"))
+            self._wide = self._words_width()
             self.updateGeometry()
             self.update()
         self.setAccessibleName(name or text)
 
     def sizeHint(self) -> QSize:
         around = Gap.MEDIUM + Gap.HAIR if self.text() else Gap.TIGHT  # a sign alone is a square
-        width = self._words_width() + 2 * self._look.px(around)
+        width = self._wide + 2 * self._look.px(around)
         height = self._look.px(self._height)
         return QSize(max(width, height) + 2 * RING, height + 2 * RING)
 
@@ -182,7 +204,7 @@ class Button(QAbstractButton):
     def _paint_words(self, painter: QPainter, shape: QRectF, ink: Role) -> None:
         look = self._look
         icon, gap = self._icon_px(), look.px(Gap.TIGHT)
-        left = shape.center().x() - self._words_width() / 2
+        left = shape.center().x() - self._wide / 2
         colour = look.colour(ink)
         top = shape.center().y() - icon / 2
         if self._before is not None:
@@ -199,7 +221,8 @@ class Button(QAbstractButton):
             paint_icon(painter, self._behind, QRectF(left, top, icon, icon), colour)
 
     def _words_width(self) -> int:
-        width = QFontMetrics(self._font()).horizontalAdvance(self.text().replace("&&", "&"))
+        metrics = self._look.metrics(self._size, strong=self.kind != "plain")
+        width = metrics.horizontalAdvance(self.text().replace("&&", "&"))
         icons = sum(icon is not None for icon in (self._before, self._behind))
         gaps = icons if self.text() else 0
         return width + icons * self._icon_px() + gaps * self._look.px(Gap.TIGHT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.ui.controls import height_follows_width
@@ -19,6 +19,11 @@ class Scroll(QScrollArea):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         event.ignore()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # While it was hidden nothing told it what it was filled with.
+        QCoreApplication.postEvent(self, QEvent(QEvent.Type.LayoutRequest))
 
 
 class Pane(Scroll):
@@ -121,15 +126,11 @@ def _scrolled_by(part: QWidget) -> QScrollArea | None:
     return around
 
 
-def settle_layouts(root: QWidget) -> None:
-    """Give every part of `root` its place now.
+def settle_layouts() -> None:
+    """Give every part of the screen its place now.
 
     Left to itself Qt tells a new height one nesting level a turn of the event loop, and a person
-    would see the texts squeezed for a moment. A scroll area that was filled while it was hidden
-    is not told at all, and is told here once it is shown.
+    would see the texts squeezed for a moment.
     """
-    for area in root.findChildren(QScrollArea):
-        if not area.isHidden():
-            QCoreApplication.sendEvent(area, QEvent(QEvent.Type.LayoutRequest))
     for _ in range(_NESTING):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)

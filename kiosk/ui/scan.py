@@ -53,13 +53,9 @@ class ScanSource(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # A key comes to the window once; below it, it may be offered to many widgets.
-        if self._giving_back or event.type() not in (
-            QEvent.Type.KeyPress,
-            QEvent.Type.KeyRelease,
-            QEvent.Type.ShortcutOverride,
-        ):
+        if not isinstance(event, QKeyEvent) or not isinstance(watched, QWindow):
             return False
-        if not isinstance(watched, QWindow) or not isinstance(event, QKeyEvent):
+        if self._giving_back:
             return False
         if event.type() == QEvent.Type.KeyPress:
             return self._press(watched, event)

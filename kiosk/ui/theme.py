@@ -10,7 +10,7 @@ from functools import cache
 
 from msgspec import Struct
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QPalette
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPalette
 from PySide6.QtWidgets import QFrame, QScrollArea
 
 from kiosk.ui import fonts
@@ -38,6 +38,10 @@ class Look(Struct, frozen=True):
 
     def font(self, size: Type, *, strong: bool = False, mono: bool = False) -> QFont:
         return _font(self.px(size), strong, mono)
+
+    def metrics(self, size: Type, *, strong: bool = False) -> QFontMetrics:
+        """The measures of `font`; to make them costs as much as to write with it."""
+        return _metrics(self.px(size), strong)
 
     def colour(self, role: Role) -> QColor:
         return _colour(self.theme, role)
@@ -68,6 +72,11 @@ class Look(Struct, frozen=True):
 @cache
 def _font(size_px: int, strong: bool, mono: bool) -> QFont:
     return fonts.font(size_px, strong=strong, mono=mono)
+
+
+@cache
+def _metrics(size_px: int, strong: bool) -> QFontMetrics:
+    return QFontMetrics(_font(size_px, strong, False))
 
 
 @cache

@@ -149,7 +149,7 @@ class TouchKeyboard(QWidget):
             self._say_keys()
         if needed != self.isVisible():
             self.setVisible(needed)
-            settle_layouts(self.window())
+            settle_layouts()
         if needed and self._field is not None:
             keep_in_sight(self._field)
 

@@ -136,7 +136,7 @@ class WritingStrip(QWidget):
         else:
             self._turn_on()
         self._say()
-        settle_layouts(self.window())
+        settle_layouts()
         keep_cursor_in_sight(field)
         announce(self, self.letters.text() if self.isVisible() else mode_name(False, self._look))
 

@@ -22,6 +22,7 @@ from kiosk.artefacts import (
     proctor_log,
     receipt,
     release,
+    score_sheet,
     scoring_file,
     session,
     slip,
@@ -183,6 +184,20 @@ def proctor_log_seen(data: bytes, trust: Trust) -> Seen:
     return Seen(named(proctor), _holds(proctor), facts)
 
 
+def score_sheet_seen(data: bytes, trust: Trust) -> Seen:
+    frame = score_sheet.read_score_sheet(data)
+    assessor = _signer(frame, Kind.SCORE_SHEET, trust)
+    sheet = score_sheet.score_sheet(frame, assessor)
+    facts = {
+        "file": sheet.name,
+        "format": sheet.format,
+        "sha256": hashlib.sha256(sheet.content).hexdigest(),
+        "signed_at": sheet.signed_at,
+        "leaf": leaf_hash(data).hex(),
+    }
+    return Seen(named(assessor), _holds(assessor), facts)
+
+
 def receipt_seen(data: bytes, trust: Trust) -> Seen:
     log = trust.only(Role.LOG)
     value, head = receipt.read_receipt(data, log)
@@ -281,6 +296,7 @@ CHECKS: dict[str, Check] = {
     ".transfer": transfer_seen,
     ".proctorlog": proctor_log_seen,
     ".receipt": receipt_seen,
+    ".scoresheet": score_sheet_seen,
     ".enrol": enrolment_seen,
     ".checkpoint": checkpoint_seen,
 }

@@ -55,7 +55,12 @@ NOT_OF_PYTHON = (
     *("test", "distutils", "pydoc_data", "EXTERNALLY-MANAGED", "sitecustomize.py", "turtle.py"),
     *(f"lib-dynload/{name}.cpython-311-*" for name in ("_curses", "_curses_panel", "_dbm", "nis")),
     *(f"lib-dynload/{name}.cpython-311-*" for name in ("readline", "_crypt", "ossaudiodev")),
-    *("lib-dynload/_test*", "lib-dynload/_xxtest*", "lib-dynload/_ctypes_test*"),
+    *(
+        "lib-dynload/_test*",
+        "lib-dynload/xxlimited*",
+        "lib-dynload/_xxtest*",
+        "lib-dynload/_ctypes_test*",
+    ),
 )
 NOT_OF_THE_PROJECT = ("authoring", "documents", "proctor", "readers", "rehearsal", "station")
 OF_THE_COMMANDS = ("__init__", "shown", "start", "station_visits", "terminal", "verify")
@@ -170,6 +175,8 @@ def wheels(stage: Path, arch: str) -> None:
     for folder in sorted((path for path in qt.rglob("*") if path.is_dir()), reverse=True):
         if not any(folder.iterdir()):
             folder.rmdir()
+    for path in packages.rglob(".gitignore"):
+        path.unlink()
     for record in packages.glob("*.dist-info"):
         # What was installed how, when and from where; the SBOM and the manifest say what is here.
         for name in ("RECORD", "INSTALLER", "REQUESTED", "direct_url.json"):
@@ -295,6 +302,9 @@ def control(stage: Path, version: str, arch: str) -> None:
     size = sum(path.lstat().st_size for path in _files(stage)) // 1024
     template = Template((HERE / "debian/control").read_text("utf-8"))
     told = template.substitute(version=version, arch=arch, size=size, maintainer=MAINTAINER)
+    fields, description = told.split("Description:")
+    # Of a built package only the description may have more than one line.
+    told = fields.replace("\n ", " ") + "Description:" + description
     (to / "control").write_text(told, "utf-8")
     (to / "conffiles").write_text(f"/{CONFIGURATION}\n", "utf-8")
     for name in ("postinst", "prerm", "postrm"):
@@ -366,12 +376,13 @@ def _settle(stage: Path, epoch: int) -> None:
     for path in sorted(stage.rglob("*"), reverse=True):
         if not path.is_symlink():
             executable = path.is_dir() or path.stat().st_mode & stat.S_IXUSR
-            path.chmod(0o755 if executable and not _is_library(path) else 0o644)
+            path.chmod(0o755 if executable and not _is_module(path) else 0o644)
         os.utime(path, (epoch, epoch), follow_symlinks=False)
 
 
-def _is_library(path: Path) -> bool:
-    return path.is_file() and ".so" in path.name
+def _is_module(path: Path) -> bool:
+    """What is loaded, and never run by itself."""
+    return path.is_file() and (path.suffix == ".py" or ".so" in path.name)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -19,6 +19,7 @@ from kiosk.artefacts import (
     answer_package,
     bank,
     bundle,
+    certificate,
     chain,
     challenge,
     checkpoint,
@@ -29,6 +30,7 @@ from kiosk.artefacts import (
     proctor_log,
     receipt,
     release,
+    score_sheet,
     scoring_file,
     session,
     slip,
@@ -76,10 +78,11 @@ SPARE = fixed_keys(Role.TERMINAL, "T-02")
 PROCTOR = fixed_keys(Role.PROCTOR, "李芳")
 SECOND_PROCTOR = fixed_keys(Role.PROCTOR, "王强")
 BUILDER = fixed_keys(Role.BUILDER, "Builder")
+ASSESSOR = fixed_keys(Role.ASSESSOR, "赵考评")
 PARTIES = (
-    *(STATION, OPENING, LOG, RECOVERY, AUTHOR, TERMINAL, SPARE, PROCTOR, SECOND_PROCTOR),
-    BUILDER,
-)
+    STATION, OPENING, LOG, RECOVERY, AUTHOR, TERMINAL, SPARE, PROCTOR, SECOND_PROCTOR, BUILDER,
+    ASSESSOR,
+)  # fmt: skip
 
 SESSION = "R15-0301"
 EXAM = "E1"
@@ -486,6 +489,31 @@ def read_log(data: bytes) -> object:
     return proctor_log.proctor_log(proctor_log.read_log(data), PROCTOR.record)
 
 
+def a_score_sheet() -> bytes:
+    sheet = score_sheet.ScoreSheet("xlsx", "practice.xlsx", b"PK\x03\x04", AT)
+    return score_sheet.write_score_sheet(sheet, ASSESSOR)
+
+
+def read_score_sheet(data: bytes) -> object:
+    return score_sheet.score_sheet(score_sheet.read_score_sheet(data), ASSESSOR.record)
+
+
+def a_certificate() -> bytes:
+    claim = certificate.CertificateClaim(
+        "20264000001",
+        "王喆",
+        {"zh-CN": "萃取工", "en": "Extraction operator"},
+        "L4",
+        "2026-03-01",
+        "",
+    )
+    return certificate.sign_certificate(claim, STATION, issued_at=AT)
+
+
+def read_certificate(data: bytes) -> object:
+    return certificate.certificate(certificate.read_certificate(data), STATION.record)
+
+
 def read_receipt(data: bytes) -> object:
     return receipt.read_receipt(data, LOG.record)
 
@@ -594,6 +622,8 @@ SAMPLES = (
     Sample("receipt", a_receipt(), read_receipt),
     Sample("request", a_request(), read_request),
     Sample("reply", a_reply(), read_reply),
+    Sample("score sheet", a_score_sheet(), read_score_sheet),
+    Sample("certificate", a_certificate(), read_certificate),
 )
 
 

@@ -23,6 +23,7 @@ from kiosk.artefacts import (
     proctor_log,
     receipt,
     release,
+    score_sheet,
     scoring_file,
     session,
     tokens,
@@ -75,6 +76,8 @@ RULES = {
     "request": "request",
     "reply": "reply",
     "manifest": "signed-program",
+    "score sheet": "score-sheet",
+    "certificate": "certificate",
 }
 NOT_CBOR = {"bank", "hand-in slip"}
 OWN_USE = [
@@ -106,6 +109,7 @@ BODIES: dict[str, type] = {
     "receipt": receipt.Receipt,
     "request": exchange.Sent,
     "reply": exchange.Returned,
+    "score sheet": score_sheet.ScoreSheet,
 }
 
 

@@ -20,7 +20,11 @@ from tests.artefacts.samples import PARTIES, SAMPLES, TERMINAL, secret
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "formats.md"
 CARD, PIN = secret("card", 16), "246810"
-QR = {"challenge": Prefix.CHALLENGE, "unlock token": Prefix.ANSWER}
+QR = {
+    "challenge": Prefix.CHALLENGE,
+    "unlock token": Prefix.ANSWER,
+    "certificate": Prefix.CERTIFICATE,
+}
 
 _FENCE = re.compile(r"^```(hex|qr) (.+)\n((?:.+\n)*?)```$", re.MULTILINE)
 _CDDL = re.compile(r"^```cddl\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -21,7 +21,14 @@ PAGE = (ROOT / "docs" / "admin.md").read_text("utf-8")
 
 LINES = [
     line
-    for page in ("admin.md", "marking.md", "results.md", "backup.md")
+    for page in (
+        "admin.md",
+        "marking.md",
+        "results.md",
+        "backup.md",
+        "province.md",
+        "certificates.md",
+    )
     for line in (ROOT / "docs" / page).read_text("utf-8").splitlines()
     if line.startswith("kiosk station ")
 ]

@@ -26,7 +26,8 @@ from kiosk.assessment.sitting import (
     State,
     Struck,
 )
-from kiosk.station.intake import Accepted, Batch, Held, Refused, examine
+from kiosk.station.batches import Batch, Carried
+from kiosk.station.intake import Accepted, Held, Refused, examine
 from kiosk.station.kits import Kits
 from kiosk.station.results import explain, session_results
 from tests.station.builders import SESSION, Day, a_day, expired, plan_toml
@@ -36,9 +37,8 @@ def _batch(day: Day, *packages: bytes) -> Batch:
     terminal = day.terminals["T-01"].record
     return Batch(
         str(day.station.key_folder(Role.OPENING)),
-        terminal,
+        tuple(Carried(terminal, data) for data in packages),
         Kits(day.station).of_terminal(terminal.kid),
-        packages,
     )
 
 

@@ -83,7 +83,7 @@ def test_scoring_again_that_is_killed_goes_on_and_counts_nothing_before_its_end(
 ) -> None:
     day = a_day(tmp_path)
     day.import_(*(day.sit(f"2026000{n}") for n in (1, 2, 3)))
-    monkeypatch.setattr("kiosk.station.engine.BATCH", 1)
+    monkeypatch.setattr("kiosk.station.batches.BATCH", 1)
     scoring = _other_right(_item(day), day)
     with monkeypatch.context() as patch:
         record, done = rescoring._Run._record, []

@@ -21,6 +21,7 @@ from kiosk.artefacts.id_number import id_digest
 from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.kinds import Kind as ArtefactKind
 from kiosk.artefacts.kinds import Role
+from kiosk.artefacts.self_check import Finding
 from kiosk.artefacts.trust_list import Trust, TrustList
 from kiosk.assessment.content import Field, Paragraph, Place, Text
 from kiosk.assessment.items import Choice, Item, ItemText, Kind, TextEntry
@@ -33,7 +34,7 @@ from kiosk.terminal.headless import HeadlessTerminal
 from kiosk.terminal.outbox import Outbox
 from kiosk.terminal.ports import Ports
 from kiosk.terminal.stick import FolderStick, Stick
-from kiosk.terminal.views import Check, Scanned
+from kiosk.terminal.views import Scanned
 from kiosk.terminal.writer import Deliver
 
 NOON = 1_790_000_000
@@ -172,7 +173,7 @@ class Room:
     )
     time: SimulatedTime = field(default_factory=lambda: SimulatedTime(NOON))
     floor: Floor = field(default_factory=Floor)
-    checks: tuple[Check, ...] = (Check("disk", True),)
+    checks: tuple[Finding, ...] = (Finding("disk", "ok"),)
     stick: Path = field(default_factory=lambda: Path(mkdtemp(prefix="kiosk-stick-")) / "stick")
     mirror: Stick | None = None
     version: str = "test"

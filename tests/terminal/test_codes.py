@@ -6,11 +6,12 @@ from kiosk.artefacts import tokens
 from kiosk.artefacts.chain import Happened, read_entry
 from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.kinds import Role
+from kiosk.artefacts.self_check import Finding
 from kiosk.artefacts.session import Policy, Window
 from kiosk.artefacts.tokens import Command
 from kiosk.assessment.sitting import Incident
 from kiosk.terminal import trouble, views
-from kiosk.terminal.views import Check, Scanned
+from kiosk.terminal.views import Scanned
 from tests.terminal.room import NOON, Room, begin, crash
 
 
@@ -174,7 +175,7 @@ def test_two_proctors_must_be_two(tmp_path):
 
 
 def test_a_required_self_check_must_be_passed(tmp_path):
-    room = Room(policy=Policy(required_checks=("disk",)), checks=(Check("disk", None),))
+    room = Room(policy=Policy(required_checks=("disk",)), checks=(Finding("disk", "weak"),))
     with room.terminal(tmp_path) as terminal:
         assert refused(terminal, release_code(room, terminal)) == (
             "This terminal has not passed the self-check of this session"

@@ -121,7 +121,8 @@ def test_a_whole_day_from_the_stick_to_the_receipt(stick, state, capsys, tmp_pat
     assert code == 0
     assert said["sessions"][0]["journal"] == "none"
     with HeadlessTerminal(state) as terminal:
-        assert all(check.ok is not False for check in terminal.view.checks), terminal.view.checks
+        fine = {finding.check for finding in terminal.view.checks if finding.ok}
+        assert {"bank", "space", "clock"} <= fine, terminal.view.checks
         stick.room.release(terminal)
         begin(terminal, "20260001")
         choose(terminal)

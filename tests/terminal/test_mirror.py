@@ -10,18 +10,18 @@ from time import monotonic, sleep
 import pytest
 
 from kiosk.artefacts.chain import Happened, TakenOver, read_entry
+from kiosk.artefacts.self_check import MIRROR, Finding
 from kiosk.artefacts.session import journal_key
 from kiosk.artefacts.tokens import Command
 from kiosk.artefacts.transfer import open_rows, read_transfer, statement_of
 from kiosk.assessment.sitting import Incident
-from kiosk.terminal import checks, views
+from kiosk.terminal import views
 from kiosk.terminal.stick import FolderStick
-from kiosk.terminal.views import Check
 from tests.terminal.room import Room, choose, crash
 from tests.terminal.test_transfer import hand_in, looked, packed
 
-FINE = Check(checks.MIRROR, True)
-NONE = Check(checks.MIRROR, False)
+FINE = Finding(MIRROR, "ok")
+NONE = Finding(MIRROR, "weak", "not there")
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_the_release_screen_says_whether_the_medium_is_there(room, folder, tmp_p
 def test_without_a_mirror_nothing_is_said_of_one(tmp_path):
     room = Room()
     with room.terminal(tmp_path / "07") as terminal:
-        assert all(check.name != checks.MIRROR for check in terminal.view.checks)
+        assert all(check.check != MIRROR for check in terminal.view.checks)
         room.release(terminal)
         assert terminal.send(views.OpenProctorMenu()).mirror is None
 
@@ -143,7 +143,7 @@ def test_a_medium_that_never_answers_holds_up_neither_answers_nor_the_end(folder
         choose(terminal)
         room.time.pass_ms(7_000)
         terminal.tick()
-        assert lag(room, terminal) == Check(checks.MIRROR, None, "7 s")
+        assert lag(room, terminal) == Finding(MIRROR, "weak", "7 s")
         assert hand_in(terminal).how == "handed_in"
         began = monotonic()
     assert monotonic() - began < 2  # leaving does not wait for it
@@ -162,7 +162,7 @@ def test_a_full_medium_is_told_as_lag_and_followed_again_once_there_is_room(room
         assert choose(terminal).saved is views.Saved.SAVED
         mirrored(terminal)
         a_while(room, terminal, 5_000)
-        assert lag(room, terminal) == Check(checks.MIRROR, None, "5 s")
+        assert lag(room, terminal) == Finding(MIRROR, "weak", "5 s")
         room.mirror.put = put
         a_while(room, terminal, 2_000)
         assert lag(room, terminal) == FINE

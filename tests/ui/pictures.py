@@ -111,7 +111,7 @@ class Answered(ItemView):
         self.show()
         self.activateWindow()
         assert QTest.qWaitForWindowActive(self)
-        settle_layouts(self)
+        settle_layouts()
         self.part = self._used["R"]
         self.stage = self.part.stage
         return self.part

@@ -183,7 +183,7 @@ class AuthorWindow(QWidget):
             dress_scroll(area, look)
         for card in (self._score, self._notes):
             card.dress(look)
-        settle_layouts(self)
+        settle_layouts()
 
     def _draw_score(self, look: Look) -> None:
         bench = self.bench

@@ -66,6 +66,14 @@ def marginal(right: Array, weights: Array, *, two_parameters: bool = False) -> E
     return _placed(_described(answers, weights, slopes, difficulties, two_parameters), varies)
 
 
+def information(slopes: Array, difficulties: Array, abilities: Array) -> Array:
+    """What a test tells at each of `abilities`: the sum of its items' a² p (1 - p) (Lord 1980, 5-6).
+    The standard error of an ability is one over its root."""
+    chance = 1 / (1 + np.exp(-slopes * (abilities[:, None] - difficulties)))
+    found: Array = (slopes**2 * chance * (1 - chance)).sum(axis=1)
+    return found
+
+
 def conditional_rasch(right: Array, weights: Array) -> Array | None:
     """Rasch difficulties by conditional maximum likelihood, adding up to 0; NaN for items without.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from kiosk.station.registry import Connection, log
 from kiosk.station.registry.tables import acts, corrections, rescorings, result_states
@@ -98,6 +98,45 @@ def history(connection: Connection, session: str) -> tuple[StateRow, ...]:
         .order_by(result_states.c.act, result_states.c.candidate)
     )
     return tuple(StateRow(**row._mapping) for row in rows)
+
+
+class Counted(Struct, frozen=True):
+    """How many results of a session are in a state, and when the first of their times ends."""
+
+    session: str
+    state: str
+    n: int
+    until: int | None
+
+
+def counts(connection: Connection) -> tuple[Counted, ...]:
+    """Of every session: how many results were last given which state."""
+    last = (
+        select(
+            result_states.c.session,
+            result_states.c.candidate,
+            func.max(result_states.c.act).label("act"),
+        )
+        .group_by(result_states.c.session, result_states.c.candidate)
+        .subquery()
+    )
+    rows = connection.execute(
+        select(
+            result_states.c.session,
+            result_states.c.state,
+            func.count().label("n"),
+            func.min(result_states.c.until).label("until"),
+        )
+        .join(
+            last,
+            (last.c.session == result_states.c.session)
+            & (last.c.candidate == result_states.c.candidate)
+            & (last.c.act == result_states.c.act),
+        )
+        .group_by(result_states.c.session, result_states.c.state)
+        .order_by(result_states.c.session, result_states.c.state)
+    )
+    return tuple(Counted(**row._mapping) for row in rows)
 
 
 def states(connection: Connection, session: str) -> dict[str, StateRow]:

@@ -7,9 +7,11 @@ from sqlalchemy import distinct, func, select
 
 from kiosk.station.registry import Connection
 from kiosk.station.registry.tables import (
+    acts,
     packages,
     parties,
     reserves,
+    results,
     roster,
     session_terminals,
     sessions,
@@ -90,6 +92,22 @@ def session_figures(connection: Connection) -> tuple[SessionFigures, ...]:
         )
         for row in listed
     )
+
+
+def round_stamp(connection: Connection, around: str) -> tuple[int, ...]:
+    """Numbers that change when anything that a round's results rest on does: rows are only ever added,
+    so they are counted."""
+    inside = select(sessions.c.id).where(sessions.c.round == around).scalar_subquery()
+    counts = (
+        select(func.count()).select_from(packages).where(packages.c.session.in_(inside)),
+        select(func.count())
+        .select_from(results)
+        .join(packages, packages.c.sha256 == results.c.package)
+        .where(packages.c.session.in_(inside)),
+        select(func.count()).select_from(acts).where(acts.c.session.in_(inside)),
+        select(func.count()).select_from(sessions).where(sessions.c.round == around),
+    )
+    return tuple(connection.execute(count).scalar_one() for count in counts)
 
 
 def seats(connection: Connection, session: str) -> tuple[tuple[str, str | None], ...]:

@@ -53,6 +53,13 @@ APPEND_ONLY = (
     "rescorings",
     "result_states",
     "corrections",
+    "certificate_acts",
+    "score_sheets",
+    "part_marks",
+    "sheet_withdrawals",
+    "evidence",
+    "certificates",
+    "revocations",
     "decisions",
 )
 
@@ -74,7 +81,9 @@ parties = _table(
     Column("record", LargeBinary, nullable=False),
     Column("enrolled_at", Integer, nullable=False),
     Column("revoked_at", Integer),
-    _one_of("role", "station", "opening", "log", "author", "recovery", "proctor", "terminal"),
+    _one_of(
+        "role", "station", "opening", "log", "author", "recovery", "proctor", "terminal", "assessor"
+    ),
     CheckConstraint("name <> ''", name="name"),
 )
 Index(
@@ -525,6 +534,93 @@ corrections = _table(
     CheckConstraint("name <> ''", name="name"),
 )
 
+# What people at the station did about certificates; `subject` is what it was done to: a person's number, a
+# certificate's, a sheet's digest. The leaf is of `content`.
+certificate_acts = _table(
+    "certificate_acts",
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("made_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("leaf", LargeBinary, ForeignKey("leaves.leaf"), nullable=False),
+    Column("made_at", Integer, nullable=False),
+    CheckConstraint("made_by <> '' AND reason <> ''", name="said"),
+)
+
+# `content` is the whole artefact as it came; the leaf is of it.
+score_sheets = _table(
+    "score_sheets",
+    Column("sha256", LargeBinary, primary_key=True),
+    Column("signer", LargeBinary, ForeignKey("parties.kid"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("leaf", LargeBinary, ForeignKey("leaves.leaf"), nullable=False),
+    Column("received_at", Integer, nullable=False),
+)
+
+part_marks = _table(
+    "part_marks",
+    Column("sheet", LargeBinary, ForeignKey("score_sheets.sha256"), nullable=False),
+    Column("row", Integer, nullable=False),
+    Column("candidate", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("discipline", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("part", Text, nullable=False),
+    Column("marks", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    PrimaryKeyConstraint("sheet", "row"),
+    CheckConstraint("candidate <> ''", name="candidate"),
+)
+Index("ix_part_marks_candidate", part_marks.c.candidate)
+
+sheet_withdrawals = _table(
+    "sheet_withdrawals",
+    Column("act", Integer, ForeignKey("certificate_acts.id"), nullable=False),
+    Column("sheet", LargeBinary, ForeignKey("score_sheets.sha256"), nullable=False),
+    PrimaryKeyConstraint("sheet"),
+)
+
+# What a person brought to be admitted: a level held, an apprenticeship ended, work begun; on `since`.
+evidence = _table(
+    "evidence",
+    Column("act", Integer, ForeignKey("certificate_acts.id"), nullable=False),
+    Column("candidate", Text, nullable=False),
+    Column("discipline", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("since", Text, nullable=False),
+    PrimaryKeyConstraint("act"),
+    _one_of("kind", "holds", "apprenticeship", "work"),
+    CheckConstraint("(kind = 'holds') = (level <> '')", name="level"),
+)
+Index("ix_evidence_candidate", evidence.c.candidate)
+
+certificates = _table(
+    "certificates",
+    Column("number", Text, nullable=False),
+    Column("act", Integer, ForeignKey("certificate_acts.id"), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("serial", Integer, nullable=False),
+    Column("candidate", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("discipline", Text, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("issued_on", Text, nullable=False),
+    PrimaryKeyConstraint("number"),
+    CheckConstraint("serial >= 1", name="serial"),
+)
+Index("ix_certificates_serial", certificates.c.year, certificates.c.serial, unique=True)
+Index("ix_certificates_candidate", certificates.c.candidate)
+
+revocations = _table(
+    "revocations",
+    Column("act", Integer, ForeignKey("certificate_acts.id"), nullable=False),
+    Column("number", Text, ForeignKey("certificates.number"), nullable=False),
+    PrimaryKeyConstraint("number"),
+)
 # Which of a sitting's packages counts, as somebody decided; NULL where none does. The states of `packages`
 # follow it, until another package contradicts them all.
 decisions = _table(

@@ -12,8 +12,10 @@ import io
 import json
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from xml.sax.saxutils import escape, quoteattr
 
 from kiosk.documents.cells import cell
@@ -30,12 +32,35 @@ _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, _HOME)
 
 def every_export(answers: ExamAnswers, report: SessionReport) -> Iterator[tuple[str, bytes]]:
     """Each file of an export with its name, the same for the same answers."""
-    for name, rows in _tables(report).items():
-        yield f"{name}.csv", csv_of(rows)
-    yield "analysis.xlsx", xlsx_of(_tables(report))
-    yield "answers.parquet", parquet_of(answers)
-    yield "statements.json", xapi_of(answers)
-    yield "difficulties.json", difficulties_of(report)
+    for name, write in _files(answers, report).items():
+        yield name, write()
+    yield from _qti(answers)
+
+
+def one_export(answers: ExamAnswers, report: SessionReport, name: str) -> bytes | None:
+    """One file of an export, its QTI results all in `qti-results.zip`; None where there is no such."""
+    if name == "qti-results.zip":
+        held = io.BytesIO()
+        with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+            for inside, data in _qti(answers):
+                archive.writestr(zipfile.ZipInfo(inside), data)
+        return held.getvalue()
+    write = _files(answers, report).get(name)
+    return None if write is None else write()
+
+
+def _files(answers: ExamAnswers, report: SessionReport) -> dict[str, Callable[[], bytes]]:
+    tables = _tables(report)
+    return {
+        **{f"{name}.csv": partial(csv_of, rows) for name, rows in tables.items()},
+        "analysis.xlsx": partial(xlsx_of, tables),
+        "answers.parquet": partial(parquet_of, answers),
+        "statements.json": partial(xapi_of, answers),
+        "difficulties.json": partial(difficulties_of, report),
+    }
+
+
+def _qti(answers: ExamAnswers) -> Iterator[tuple[str, bytes]]:
     for taker in answers.takers:
         yield f"qti/{_name(taker.session)}-{_name(taker.candidate)}.xml", qti_of(answers, taker)
 

@@ -7,6 +7,8 @@ has another shape or a wider line, and each plot says in its title what to look 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import altair as alt
@@ -17,28 +19,41 @@ from kiosk.station.roster import LEVEL_WORDS
 from kiosk.station.understanding.remarks import TOO_EASY, TOO_HARD, WEAK
 from kiosk.station.understanding.report import ItemLine, Model, Report
 from kiosk.station.understanding.session_report import SessionReport
+from kiosk.station.understanding.told import score_counts
 from kiosk.words import text
 
 FAMILY: Final = "Noto Sans CJK SC"
 WIDTH, HEIGHT = 560, 360
 _INK, _CALM, _ALERT, _FAINT = "#1f2933", "#2f6f9f", "#b3261e", "#9aa5b1"
-_BINS = 20
 
 
 def plots_of(report: Report, lang: str) -> dict[str, str]:
-    """Every plot that the report's figures allow: SVG by name (a name is good for a file)."""
-    made = {"items": item_map(report, lang)}
+    """Every plot that the report's figures allow, of items those worth a look: SVG by name (a name is
+    good for a file)."""
+    told = {f"options-{place:03}" for place, line in enumerate(report.items, 1) if line.remarks}
+    return {
+        name: draw()
+        for name, draw in drawings(report, lang).items()
+        if name in told or not name.startswith("options-")
+    }
+
+
+def drawings(report: Report, lang: str) -> dict[str, Callable[[], str]]:
+    """What draws each plot that the report's figures allow, by the plot's name."""
+    found: dict[str, Callable[[], str]] = {"items": partial(item_map, report, lang)}
     model = report.two_parameter or report.rasch
     if model is not None:
-        made["curves"] = curves(model, lang)
+        found["curves"] = partial(curves, model, lang)
     if isinstance(report, SessionReport):
-        made["scores"] = score_distribution(report, lang)
+        found["scores"] = partial(score_distribution, report, lang)
+        if report.exactness:
+            found["exactness"] = partial(exactness, report, lang)
         if report.pyramid:
-            made["levels"] = pyramid(report, lang)
+            found["levels"] = partial(pyramid, report, lang)
         for place, line in enumerate(report.items, start=1):
-            if line.options and line.remarks:
-                made[f"options-{place:03}"] = option_plot(line, lang)
-    return made
+            if line.options:
+                found[f"options-{place:03}"] = partial(option_plot, line, lang)
+    return found
 
 
 def item_map(report: Report, lang: str) -> str:
@@ -99,12 +114,7 @@ def item_map(report: Report, lang: str) -> str:
 
 def score_distribution(report: SessionReport, lang: str) -> str:
     """How many candidates reached which score, with the pass mark and the SEM around it."""
-    scores = [line.score for line in report.candidates]
-    step = report.max_score / _BINS
-    counts = np.bincount(
-        [min(_BINS - 1, max(0, math.floor(score / step))) for score in scores], minlength=_BINS
-    )
-    rows = [{"from": at * step, "to": (at + 1) * step, "n": int(n)} for at, n in enumerate(counts)]
+    rows = [{"from": low, "to": high, "n": n} for low, high, n in score_counts(report)]
     layers: list[Any] = []
     if report.sem is not None:
         near = report.sem * report.max_score / report.max
@@ -173,13 +183,17 @@ def option_plot(line: ItemLine, lang: str) -> str:
         color=alt.Color("option:N", title=text("Option", lang)),
         strokeDash=alt.StrokeDash("option:N", title=text("Option", lang)),
     )
+    # A remark on the options is what this plot shows; it is the last of an item's.
+    finding = line.remarks[-1].text if line.remarks else ""
     lines = alt.layer(
         base.transform_filter("datum.key").mark_line(size=4, point=True),
         base.transform_filter("!datum.key").mark_line(size=2, point=True),
     )
     return _svg(
         lines,
-        text("Item {item}: who chose what", lang, item=line.item),
+        text("Item {item}: {finding}", lang, item=line.item, finding=finding)
+        if finding
+        else text("Item {item}: who chose what", lang, item=line.item),
         text("The right answer (✓) should rise to the right, the others fall", lang),
     )
 
@@ -227,6 +241,43 @@ def curves(model: Model, lang: str) -> str:
     )
 
 
+def exactness(report: SessionReport, lang: str) -> str:
+    """The standard error of an ability along the scale, a curve for each form, and the pass mark."""
+    many = len(report.exactness) > 6
+    rows = [
+        {"form": line.form, "ability": ability, "error": error}
+        for line in report.exactness
+        for ability, error in zip(line.abilities, line.errors, strict=True)
+    ]
+    encoded: dict[str, Any] = {
+        "x": alt.X("ability:Q", title=text("Ability (0 is the mean of all)", lang)),
+        "y": alt.Y("error:Q", title=text("Standard error of an ability", lang)),
+        "detail": "form:N",
+    }
+    if many:
+        encoded["color"] = alt.value(_CALM)
+    else:
+        encoded["color"] = alt.Color("form:N", title=text("Form", lang))
+        encoded["strokeDash"] = alt.StrokeDash("form:N", title=text("Form", lang))
+    layers: list[Any] = [
+        alt.Chart(alt.InlineData(values=rows))
+        .mark_line(opacity=0.45 if many else 0.9)
+        .encode(**encoded)
+    ]
+    passes = [{"at": line.at_pass} for line in report.exactness if line.at_pass is not None]
+    if passes:
+        layers.append(
+            alt.Chart(alt.InlineData(values=passes))
+            .mark_rule(color=_ALERT, size=2)
+            .encode(x="at:Q")
+        )
+    return _svg(
+        alt.layer(*layers),
+        text("How exact the test is for whom", lang),
+        text("Low is exact; it should be lowest at the pass mark (the upright line)", lang),
+    )
+
+
 def pyramid(report: SessionReport, lang: str) -> str:
     """The levels of the round, the highest on top: how many sat, how many passed."""
     titles = {str(level): text(title, lang) for level, title in LEVEL_WORDS.items()}
@@ -254,7 +305,7 @@ def pyramid(report: SessionReport, lang: str) -> str:
         }
         for line in report.pyramid
     ]
-    level = alt.Y("level:N", sort=order, title=None)
+    level = alt.Y("level:N", sort=order, title=None, axis=alt.Axis(labelLimit=280))
     bars = (
         alt.Chart(alt.InlineData(values=rows))
         .mark_bar(stroke="white")

@@ -7,28 +7,17 @@ that came with the scoring file; identifiers of a sealed bank mean nothing to an
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kiosk.artefacts.answer_package import (
-    PackageContent,
-    content_key,
-    open_package,
-    package,
-    read_package,
-)
-from kiosk.artefacts.chain import Admitted, Happened, TakenOver, read_entry
 from kiosk.artefacts.codec import decode
-from kiosk.artefacts.keys import KeyRecord
-from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.scoring_file import ScoringEntry
-from kiosk.artefacts.sittings import begun
 from kiosk.assessment.items import Choice
 from kiosk.errors import InputRefused
 from kiosk.scoring.numbers import number
@@ -36,10 +25,13 @@ from kiosk.scoring.result import Result
 from kiosk.scoring.standard import read_standard
 from kiosk.station.banks import open_admitted
 from kiosk.station.home import Station
-from kiosk.station.registry import packages, parties, plans, results
+from kiosk.station.registry import packages, plans, results
 from kiosk.station.results import Counted, counted_of
 from kiosk.station.roster import LEVEL_WORDS
+from kiosk.station.stored import stored
+from kiosk.station.teams import Workers, team_for
 from kiosk.station.understanding.answers import Scores
+from kiosk.station.understanding.reading import Seen, look_at
 from kiosk.words import mark
 
 Progress = Callable[[int, int], None]
@@ -77,7 +69,8 @@ class Taker(Struct, frozen=True):
 
 
 class ExamAnswers(Struct, frozen=True):
-    """An exam, in one session or in all of a round; `absent` sat nothing that counts."""
+    """An exam, in one session or in all of a round; `absent` sat nothing that counts; `cluster_fault` says
+    why this machine did some of the work of the others, where it did."""
 
     sessions: tuple[str, ...]
     exam: str
@@ -91,6 +84,7 @@ class ExamAnswers(Struct, frozen=True):
     absent: int
     titles: dict[str, dict[str, str]]
     """Of knowledge points, by language."""
+    cluster_fault: str = ""
 
     @property
     def several_forms(self) -> bool:
@@ -156,6 +150,7 @@ def read_exam(
     exam: str = "",
     scoring_version: int = 0,
     whole_round: bool = False,
+    workers: Workers = 1,
     progress: Progress = lambda done, total: None,
 ) -> ExamAnswers:
     """The answers of one exam of a session.
@@ -164,6 +159,7 @@ def read_exam(
         exam: which; may be left out where the session has one.
         scoring_version: 0 is the one the exam goes by.
         whole_round: with all sessions of the round that held the same level of the same bank.
+        workers: who opens the packages.
 
     Raises:
         InputRefused: no such session, exam or version, or nothing that counts.
@@ -192,15 +188,17 @@ def read_exam(
             for row in alike
             for found in _counted(station, replace(row, scoring_version=version))
         ]
-        came = [found for found in pending if found[1][1] is not None]
-        for done, (row, (line, counted)) in enumerate(came):
-            progress(done, len(came))
-            assert counted is not None
-            result = decode(counted.result.detail, Result, "result")
-            takers.append(_taker(station, row.session, line, counted, result, entries))
-            for item in result.items:
-                used[item.item] = entries[item.item]
-                maxima[entries[item.item].source] = float(number(item.max_points))
+        came = [(row, line, counted) for row, (line, counted) in pending if counted is not None]
+        wanted = [(counted.package.sha256, counted.package.terminal) for *_, counted in came]
+        with team_for(station, len(came), workers) as team:
+            seen = chain.from_iterable(team.in_order(look_at, stored(station, wanted)))
+            for done, ((row, line, counted), told) in enumerate(zip(came, seen, strict=True)):
+                progress(done, len(came))
+                result = decode(counted.result.detail, Result, "result")
+                takers.append(_taker(row.session, line, counted, result, told, entries))
+                for item in result.items:
+                    used[item.item] = entries[item.item]
+                    maxima[entries[item.item].source] = float(number(item.max_points))
         items = tuple(
             _asked(entry, reader.item(name).interactions) for name, entry in sorted(used.items())
         )
@@ -227,6 +225,7 @@ def read_exam(
             for content in read_standard(opened.scoring.standard, chosen.bank).contents()
             for point in content.knowledge_points
         },
+        cluster_fault=team.fault,
     )
 
 
@@ -291,19 +290,18 @@ def _counted(
 
 
 def _taker(
-    station: Station,
     session: str,
     line: plans.RosterRow,
     counted: Counted,
     result: Result,
+    seen: Seen,
     entries: Mapping[str, ScoringEntry],
 ) -> Taker:
-    content = _content(station, counted)
     return Taker(
         candidate=line.candidate,
         name=line.name,
         session=session,
-        seat=content.seat or line.seat or "",
+        seat=seen.seat or line.seat or "",
         form=result.form,
         score=float(number(result.score)),
         max_score=float(number(result.max_score)),
@@ -324,48 +322,11 @@ def _taker(
                 for response in sorted(responses)
                 for value in responses[response]
             )
-            for item, responses in content.responses.items()
+            for item, responses in seen.responses.items()
         },
-        seconds={entries[item].source: spent for item, spent in _seconds(content).items()},
+        seconds={entries[item].source: spent for item, spent in seen.seconds.items()},
         received_at=counted.package.received_at,
     )
-
-
-def _content(station: Station, counted: Counted) -> PackageContent:
-    with station.registry.reading() as connection:
-        data = packages.content(connection, counted.package.sha256)
-        party = parties.find(connection, counted.package.terminal)
-    if data is None or party is None or hashlib.sha256(data).digest() != counted.package.sha256:
-        raise InputRefused(
-            mark("the package of candidate {candidate} is not what was imported"),
-            remedy=mark("Bring the station's folder back from its backup"),
-            candidate=counted.package.candidate or "",
-        )
-    terminal: KeyRecord = party.record
-    opened = package(read_package(data), terminal)
-    return open_package(opened, content_key(opened, station.keys(Role.OPENING)))
-
-
-def _seconds(content: PackageContent) -> dict[str, float]:
-    """How long each item was on the screen while the clock ran; the journal, not replayed twice: the
-    intake has checked it. Empty where the sitting began at another terminal."""
-    spent: Counter[str] = Counter()
-    sitting = None
-    index = -1
-    for entry in content.journal:
-        record = read_entry(entry).record
-        if isinstance(record, Admitted | TakenOver):
-            index += 1
-            if index == content.sitting:
-                if isinstance(record, TakenOver):
-                    return {}
-                sitting = begun(record)
-        elif isinstance(record, Happened) and index == content.sitting and sitting is not None:
-            after = sitting.apply(record.event)
-            shown = sitting.paper.items[sitting.position].item
-            spent[shown] += after.ran_ms - sitting.ran_ms
-            sitting = after
-    return {item: ms / 1000 for item, ms in spent.items()}
 
 
 def _asked(entry: ScoringEntry, interactions: tuple[object, ...]) -> AskedItem:

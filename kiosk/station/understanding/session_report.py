@@ -20,12 +20,20 @@ from kiosk.errors import InputRefused
 from kiosk.readers.tables import read_table
 from kiosk.station.analysis.classical import Array, classical
 from kiosk.station.analysis.distractors import chosen_by, thirds_of
+from kiosk.station.analysis.response_models import information
 from kiosk.station.analysis.similarity import LEAST_CANDIDATES, LEVEL, alike
 from kiosk.station.roster import COLUMNS
 from kiosk.station.understanding import remarks
 from kiosk.station.understanding.answers import Scores
 from kiosk.station.understanding.remarks import Remark
-from kiosk.station.understanding.report import ItemLine, OptionLine, Report, known, report_of
+from kiosk.station.understanding.report import (
+    ItemLine,
+    Model,
+    OptionLine,
+    Report,
+    known,
+    report_of,
+)
 from kiosk.station.understanding.session_answers import (
     AskedItem,
     ExamAnswers,
@@ -45,6 +53,19 @@ class FormLine(Struct, frozen=True):
     sd: float | None
     alpha: float | None
     sem: float | None
+
+
+class ExactLine(Struct, frozen=True):
+    """How exact a form is at each of `abilities` (0 is the mean of all): its `information`, and the
+    standard `errors` of an ability there. `peak` is where it tells most, `at_pass` the ability whose
+    expected score is the pass mark, None where no ability of the scale has it."""
+
+    form: str
+    abilities: tuple[float, ...]
+    information: tuple[float, ...]
+    errors: tuple[float, ...]
+    peak: float
+    at_pass: float | None
 
 
 class PairLine(Struct, frozen=True):
@@ -104,6 +125,7 @@ class SessionReport(Report, frozen=True):
     max_score: float = 0.0
     near_pass: int | None = None
     forms: tuple[FormLine, ...] = ()
+    exactness: tuple[ExactLine, ...] = ()
     pyramid: tuple[Standing, ...] = ()
     knowledge_points: tuple[PointLine, ...] = ()
     pairs_compared: int = 0
@@ -181,6 +203,7 @@ def session_report(
         if sem is None
         else sum(abs(taker.score - taker.pass_score) <= sem for taker in answers.takers),
         forms=forms,
+        exactness=_exactness(base.rasch, answers),
         pyramid=tuple(standings),
         knowledge_points=_points(answers, named, lang),
         pairs_compared=len(pairs),
@@ -206,6 +229,42 @@ def _forms(answers: ExamAnswers, scores: Scores) -> tuple[FormLine, ...]:
                 sd=known(found.test_sd),
                 alpha=known(found.alpha),
                 sem=known(found.sem),
+            )
+        )
+    return tuple(lines)
+
+
+def _exactness(model: Model | None, answers: ExamAnswers) -> tuple[ExactLine, ...]:
+    """Of each form, as far as the model knows its items."""
+    if model is None:
+        return ()
+    known_items = {
+        line.item: (line.slope, line.difficulty)
+        for line in model.items
+        if line.slope is not None and line.difficulty is not None
+    }
+    grid = np.arange(-40, 41) / 10
+    lines = []
+    papers = {taker.form: frozenset(taker.points) for taker in answers.takers}
+    for form, paper in sorted(papers.items()):
+        items = sorted(paper & known_items.keys())
+        if not items:
+            continue
+        slopes, difficulties = np.array([known_items[item] for item in items]).T
+        told = information(slopes, difficulties, grid)
+        points = np.array([answers.maxima[item] for item in items])
+        chance = 1 / (1 + np.exp(-slopes * (grid[:, None] - difficulties)))
+        share = chance @ points / points.sum()
+        first = answers.takers[0]
+        reached = share >= first.pass_score / first.max_score
+        lines.append(
+            ExactLine(
+                form=form,
+                abilities=tuple(grid[::5].tolist()),
+                information=tuple(told[::5].tolist()),
+                errors=tuple((1 / np.sqrt(told[::5])).tolist()),
+                peak=float(grid[told.argmax()]),
+                at_pass=float(grid[reached.argmax()]) if 0 < reached.sum() < len(grid) else None,
             )
         )
     return tuple(lines)

@@ -24,15 +24,18 @@ from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.station.home import Station, utc_now
 from kiosk.station.web import (
     acts,
+    analysis,
     imports,
     marking,
     people,
     plans,
+    release,
     sessions,
     sign_in,
     sync_api,
     visits,
 )
+from kiosk.station.web.analysing import Kept
 from kiosk.station.web.guard import Guard
 from kiosk.station.web.pages import go, page, tokens_css
 from kiosk.station.web.processes import one_process
@@ -48,6 +51,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     people.router,
     acts.router,
     marking.router,
+    release.router,
+    analysis.router,
     sync_api.router,
 )
 
@@ -81,6 +86,7 @@ def create_app(
     app.state.tries = Tries()
     app.state.notices = {}
     app.state.work = Work(station.folder, executor)
+    app.state.analyses = Kept(analysis.KEPT)
     app.state.import_executor = executor
     app.add_middleware(Guard, unlimited=COUNT_THEMSELVES)
     app.add_exception_handler(visits.SignInNeeded, _sign_in_needed)

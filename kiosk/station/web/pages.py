@@ -39,6 +39,8 @@ PARTS = (
     Part("/publish", mark("Publish"), Right.PLAN),
     Part("/imports", mark("Import"), Right.SEE),
     Part("/marking", mark("Marking"), Right.MARK),
+    Part("/results", mark("Results"), Right.RESULTS),
+    Part("/analysis", mark("Analysis"), Right.ANALYSE),
     Part("/quarantine", mark("Quarantine"), Right.SEE),
     Part("/users", mark("Users"), Right.ADMINISTER),
     Part("/acts", mark("Record"), Right.AUDIT),

@@ -73,6 +73,10 @@ class Work:
         """
         return self._submit("asks", function, *args, **kwargs).result()
 
+    def analyse(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """Starts what an analysis needs, in a process of its own: it holds up no other page."""
+        return self._submit("analyses", function, *args, **kwargs)
+
     def close(self) -> None:
         for executor in self._executors.values():
             executor.shutdown(wait=False, cancel_futures=True)

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk.terminal.clock import SystemTime, TimeSource
 from kiosk.terminal.flow import Flow
+from kiosk.terminal.lockdown.facts import Screens
 from kiosk.terminal.ports import Ports
 from kiosk.terminal.program import NO_MEDIA, Media, open_ports
 from kiosk.terminal.screens.window import TerminalWindow
@@ -74,13 +75,14 @@ class TerminalApp(QObject):
         super().__init__()
         self._mailbox = _Mailbox(self._guarded)
         self._second: tuple[int, bool] | None = None
+        self._screens = Screens(platform=QGuiApplication.platformName())
         if ports_of is None:
             ports = open_ports(
                 state,
                 time or SystemTime(),
                 self._mailbox.put,
                 self.left.emit,
-                self._full_screen,
+                lambda: self._screens,
                 media,
             )
         else:
@@ -150,12 +152,13 @@ class TerminalApp(QObject):
         window = self.window
         assert window is not None
         now = Surroundings(keyboards=keyboards(), battery=battery())
+        screens = len(QGuiApplication.screens())
+        self._screens = replace(self._screens, full=window.isFullScreen(), count=screens)
         if window.isFullScreen():
             size = window.screen().size()
             if size != window.size():
                 window.fill_screen()
                 self.flow.incident("screen-changed")
-            screens = len(QGuiApplication.screens())
             now = replace(now, screens=screens, width=size.width(), height=size.height())
         self.flow.surroundings(now)
 
@@ -169,9 +172,6 @@ class TerminalApp(QObject):
         if self.window is not None:
             self.window.have_display(self.flow.display)
             self.window.show_view(view)
-
-    def _full_screen(self) -> bool | None:
-        return self.window.isFullScreen() if self.window is not None else None
 
     def _guarded(self, call: Callable[[], None]) -> None:
         """A fault of ours must be seen: Qt would print it and go on as if nothing were."""

@@ -26,6 +26,8 @@ class ClockView(Button):
         super().__init__("plain", parent)
         self._clock: Clock | None = None
         self._clock_look = Look()
+        self._size_asked: object = None
+        self._size_hint = QSize()
         self.folded = False
 
     def fold(self, folded: bool) -> None:
@@ -70,6 +72,12 @@ class ClockView(Button):
         return "" if self._clock is None else clock_text(self._clock.remaining_ms)
 
     def sizeHint(self) -> QSize:
+        asked = (self._clock_look, self.folded, _kind(self._clock))
+        if asked != self._size_asked:
+            self._size_asked, self._size_hint = asked, self._size_now()
+        return self._size_hint
+
+    def _size_now(self) -> QSize:
         look = self._clock_look
         if self.folded:
             side = look.px(Height.CONTROL)
@@ -123,10 +131,7 @@ class ClockView(Button):
 
     def _fonts(self) -> tuple[QFontMetrics, QFontMetrics]:
         look = self._clock_look
-        return (
-            QFontMetrics(look.font(Type.SMALL, strong=True)),
-            QFontMetrics(look.font(Type.CLOCK, strong=True)),
-        )
+        return look.metrics(Type.SMALL, strong=True), look.metrics(Type.CLOCK, strong=True)
 
 
 def _kind(clock: Clock | None) -> tuple[bool, bool]:

@@ -414,7 +414,7 @@ class ExamScreen(Screen):
         self._fold()
         if self._view is not None:
             self._say_bar(self._view, self._look)
-        settle_layouts(self)
+        settle_layouts()
         reason = Qt.FocusReason.OtherFocusReason
         if self._panel is not None:
             panel.field.setFocus(reason)
@@ -425,7 +425,7 @@ class ExamScreen(Screen):
         self._fold()
         if self._view is not None:
             self._say_bar(self._view, self._look)
-        settle_layouts(self)
+        settle_layouts()
         if self._overview_open:
             self.overview.show_current()
             self.overview.step(0)

@@ -8,10 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QInputDevice, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimerEvent, Signal
+from PySide6.QtGui import (
+    QHoverEvent,
+    QInputDevice,
+    QKeyEvent,
+    QKeySequence,
+    QMouseEvent,
+    QMoveEvent,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QWidget
 
+_FREQUENT = frozenset({QPaintEvent, QTimerEvent, QMoveEvent, QResizeEvent, QHoverEvent})
+"""What is none of ours. Each event of the program comes by here, and to ask its type costs more."""
 _REFUSED = frozenset(
     {
         QEvent.Type.ContextMenu,
@@ -51,6 +62,8 @@ class Guard(QObject):
         self._released = True
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if type(event) in _FREQUENT:
+            return False
         kind = event.type()
         if kind in (QEvent.Type.KeyRelease, QEvent.Type.MouseButtonRelease):
             self.acted.emit()

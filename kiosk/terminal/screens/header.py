@@ -43,6 +43,7 @@ class Header(QWidget):
         self._size_name, self._scale = "", 100
         self._fitted: object = None
         self._tools: object = None
+        self._told: object = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._box = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._box.setContentsMargins(Gap.LARGE + Gap.HAIR, 0, Gap.LARGE + Gap.HAIR, 0)
@@ -70,6 +71,7 @@ class Header(QWidget):
         tools.setContentsMargins(0, 0, 0, 0)
         tools.setSpacing(side_by_side(Gap.SMALL))
         self.saved = Words(self._right, wrap=False)
+        self.saved.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.keyboard_button = Button("plain", self._right)
         self.size_button = Button("plain", self._right)
         self.theme_button = Button("plain", self._right)
@@ -104,6 +106,14 @@ class Header(QWidget):
     ) -> None:
         """Show all of it; `clock` None shows no time."""
         look = look.chrome
+        self.clock.show_clock(clock, look)
+        # After each commit the mark alone is new, and it has its room already.
+        keys = self.keyboard_button.isVisibleTo(self)
+        told = (header, look, self.clock.sizeHint(), _room(saved), keys)
+        if told == self._told:
+            self._say_saved(saved)
+            return
+        self._told = told
         if look != self._look:
             self._look = look
             self.update()
@@ -121,14 +131,25 @@ class Header(QWidget):
         self.seat.setVisible(bool(self.seat.text()))
         self.title.say(under, look, Type.SMALL, "quiet")
         self.title.setVisible(bool(under))
+        self._say_saved(saved)
+        self._give_room(saved)
+        self._fit()
+
+    def _say_saved(self, saved: Saved) -> None:
+        look = self._look
         sentence, role = _SAVED[saved]
         mark_text = look.say(sentence) if sentence else ""
         if mark_text != self.saved.text():
             self.saved.setAccessibleName(mark_text)
         self.saved.say(mark_text, look, Type.NOTE, role, strong=saved is Saved.FAILED)
-        self.saved.setVisible(bool(sentence))
-        self.clock.show_clock(clock, look)
-        self._fit()
+
+    def _give_room(self, saved: Saved) -> None:
+        """As wide as any of the words that take turns here, so that nothing moves when they do."""
+        words = [self._look.say(_SAVED[one][0]) for one in _room(saved) if _SAVED[one][0]]
+        self.saved.setVisible(bool(words))
+        metrics = self.saved.fontMetrics()
+        width = max((metrics.horizontalAdvance(word) for word in words), default=0)
+        self.saved.setFixedSize(width + Gap.HAIR if words else 0, metrics.height())
 
     def say_tools(self, look: Look, other_language: str) -> None:
         """The buttons: text size now, the colours, and the language to go to."""
@@ -191,7 +212,7 @@ class Header(QWidget):
             self._look,
             self._scale,
             self.width(),
-            self.saved.text(),
+            self.saved.maximumWidth(),
             self.clock.sizeHint(),
             self.keyboard_button.isVisibleTo(self),
         )
@@ -206,3 +227,9 @@ class Header(QWidget):
             )
             if self._right.sizeHint().width() <= room:
                 break
+
+
+def _room(saved: Saved) -> tuple[Saved, ...]:
+    """The states of an answer whose marks share their room with this one's."""
+    turns = (Saved.SAVING, Saved.SAVED)
+    return turns if saved in turns else (saved,)

@@ -22,10 +22,16 @@ class NotesPanel(Paper):
         super().__init__(parent, MAX_NOTE_LENGTH)
         self._look = Look()
         self._item = ""
+        self._shown: object = None
         self.field.typed.connect(lambda note: self.typed.emit(self._item, note))
 
     def show_note(self, item: str, note: str, look: Look) -> None:
         """Show the note to `item`."""
+        # As high as a share of the window.
+        shown = (item, note, look, self.window().height())
+        if shown == self._shown and note == self.field.toPlainText():
+            return
+        self._shown = shown
         if item != self._item:
             self.field.finish()
         self._item, self._look = item, look

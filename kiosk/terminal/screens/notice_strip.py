@@ -38,10 +38,13 @@ class NoticeStrip(QWidget):
 
     def show_notice(self, notice: Notice | None, look: Look) -> None:
         """Show `notice` unless it was shown before; None changes nothing: a notice ends by time."""
+        new = notice is not None and notice.serial != self._last_serial
+        if look == self._look and not new and not self.isHidden():
+            return
         self._look = look
         self.setMinimumHeight(look.line_height(Type.NOTE) + Gap.TIGHT)
         self.show()
-        if notice is not None and notice.serial != self._last_serial:
+        if notice is not None and new:
             self._last_serial = notice.serial
             self._notice = notice
             self._timer.start()

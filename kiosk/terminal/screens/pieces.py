@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from kiosk.terminal import checks
-from kiosk.terminal.views import Check, Collected
+from kiosk.artefacts.self_check import Finding, said
+from kiosk.terminal.views import Collected
 from kiosk.ui.controls import Words, height_follows_width
 from kiosk.ui.icons import Icon, paint_icon
 from kiosk.ui.panels import Card
@@ -99,16 +99,16 @@ class SignLine(QWidget):
         paint_icon(QPainter(self), self._icon, box, self._look.colour(self._role))
 
 
-def show_check(line: SignLine, check: Check, look: Look) -> None:
+def show_finding(line: SignLine, finding: Finding, look: Look) -> None:
     """A line of the self-check."""
-    words = look.say(checks.sentence(check))
-    if not check.ok and check.detail:
-        words = f"{words} ({check.detail})"
-    if check.ok:
-        line.show_line("tick", words, look, "ok", "text")
-    else:
-        role: Role = "warn" if check.ok is None else "bad"
-        line.show_line("warn", words, look, role, role)
+    words = said(finding, look.lang)
+    match finding.state:
+        case "ok":
+            line.show_line("tick", words, look, "ok", "text")
+        case "weak":
+            line.show_line("warn", words, look, "warn", "warn")
+        case "unknown":
+            line.show_line("minus", words, look, "quiet", "quiet")
 
 
 def show_collected(line: SignLine, collected: Collected | None, look: Look) -> None:

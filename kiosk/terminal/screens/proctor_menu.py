@@ -10,7 +10,7 @@ from kiosk.terminal.screens.admitting import AdmittingPart
 from kiosk.terminal.screens.bar import Bar
 from kiosk.terminal.screens.code_page import CodePage
 from kiosk.terminal.screens.guests import GuestRow
-from kiosk.terminal.screens.pieces import SignLine, Steps, show_check
+from kiosk.terminal.screens.pieces import SignLine, Steps, show_finding
 from kiosk.terminal.screens.screen import Screen, show_mistake
 from kiosk.terminal.views import ChooseGuest, CloseProctorMenu, ProctorMenu, RaiseAlarm
 from kiosk.ui.controls import Button, Words, height_follows_width
@@ -87,7 +87,7 @@ class ProctorMenuScreen(Screen):
         self.admitting.show_admitting(view, look)
         self.mirror.setVisible(view.mirror is not None)
         if view.mirror is not None:
-            show_check(self.mirror, view.mirror, look)
+            show_finding(self.mirror, view.mirror, look)
         show_mistake(self.mistake, view.mistake, look)
         self.alarm.say(text("Fire alarm: hide this paper (F9)", lang), look.chrome)
         self.alarm.setVisible(view.clock is not None)

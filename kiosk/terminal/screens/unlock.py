@@ -6,10 +6,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from kiosk.artefacts.challenge import Phase
+from kiosk.artefacts.self_check import LOCKS, Finding
 from kiosk.terminal.screens.code_page import CodePage
-from kiosk.terminal.screens.pieces import SignLine, Steps, show_check
+from kiosk.terminal.screens.pieces import SignLine, Steps, show_finding
 from kiosk.terminal.screens.screen import Screen, show_mistake
-from kiosk.terminal.views import Check, ChooseSession, SessionChoice, Unlock
+from kiosk.terminal.views import ChooseSession, SessionChoice, Unlock
 from kiosk.ui.controls import Button, Words, height_follows_width
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Type
@@ -135,7 +136,8 @@ class CheckList(QWidget):
         self._grid.setVerticalSpacing(Gap.HAIR)
         self._lines: list[SignLine] = []
 
-    def show_checks(self, found: tuple[Check, ...], look: Look) -> None:
+    def show_checks(self, found: tuple[Finding, ...], look: Look) -> None:
+        found = tuple(one for one in found if one.check not in LOCKS)
         while len(self._lines) < len(found):
             at = len(self._lines)
             line = SignLine(self)
@@ -144,4 +146,4 @@ class CheckList(QWidget):
         for at, line in enumerate(self._lines):
             line.setVisible(at < len(found))
         for line, check in zip(self._lines, found, strict=False):
-            show_check(line, check, look)
+            show_finding(line, check, look)

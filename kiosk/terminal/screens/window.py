@@ -151,7 +151,6 @@ class TerminalWindow(QWidget):
         if self._only_the_header_differs(view):
             self._view = view
             self._draw_header(view)
-            settle_layouts(self.header)
             self._tell_saved()
             return
         before = self._stack.currentWidget()
@@ -169,7 +168,7 @@ class TerminalWindow(QWidget):
             self._stack.setCurrentWidget(screen)
             (home or self).setFocus(Qt.FocusReason.OtherFocusReason)
         self.keyboard.look_again()
-        settle_layouts(self)
+        settle_layouts()
         self._speak(screen, arrived=before is not screen)
 
     def tick(self, clock: Clock) -> None:
@@ -197,7 +196,7 @@ class TerminalWindow(QWidget):
         if self._view is not None:
             screen = self.screen_of(type(self._view))
             self._draw(screen)
-            settle_layouts(self)
+            settle_layouts()
             self._speak(screen, arrived=False)
 
     def fill_screen(self) -> None:

@@ -2,71 +2,36 @@
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.station.builders import SESSION
-from tests.station.web.console import PASSWORD, Console, a_console
-
-CHROMIUM = Path("/usr/bin/chromium")
-PAGES = (
-    "/sessions",
-    f"/sessions/{SESSION}",
-    f"/sessions/{SESSION}/candidates/20260002",
-    f"/sessions/{SESSION}/candidates/20260003",
-    f"/sessions/{SESSION}/candidates/20260003/conflict",
-    "/imports",
-    "/quarantine",
-    "/files",
-    "/users",
-    "/acts",
-    "/plans",
-    "/publish",
-)
+from tests.station.web.console import Console
+from tests.station.web.gallery import CHROMIUM, PAGES, a_station, chromium, served, sign_in
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium here")
 
 
 @pytest.fixture(scope="module")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
-    made = a_console(tmp_path_factory.mktemp("console"))
-    day = made.day
-    day.import_(day.sit("20260001", right=8), day.sit("20260002", right=2))
-    day.import_(day.sit("20260003", right=8), day.sit("20260003", right=1, terminal="T-07"))
-    day.import_(day.file("broken.package", b"nonsense"))
+    made = a_station(tmp_path_factory.mktemp("console"))
     yield made
-    day.station.close()
+    made.station.close()
 
 
 @pytest.fixture(scope="module")
 def address(console: Console) -> Iterator[str]:
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(console.app, log_level="warning"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(20)
+    with served(console.app) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
-        )
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 def _open(browser: Browser, address: str, *, script: bool = True, lang: str = "en") -> Page:
@@ -77,12 +42,6 @@ def _open(browser: Browser, address: str, *, script: bool = True, lang: str = "e
     page.set_default_timeout(20_000)
     page.goto("/")
     return page
-
-
-def _sign_in(page: Page, name: str) -> None:
-    page.get_by_label("Name").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
 
 
 @pytest.mark.parametrize(
@@ -97,7 +56,7 @@ def test_a_planner_brings_a_stick_and_sees_who_is_still_missing(
     package = console.day.file("P.package", console.day.sit(number))
     page = _open(browser, address, script=script)
 
-    _sign_in(page, "planner")
+    sign_in(page, "planner")
     page.get_by_role("link", name="Import", exact=True).click()
     page.get_by_label("Files from a collecting stick").set_input_files([package])
     page.get_by_role("button", name="Import these files").click()
@@ -121,7 +80,7 @@ def test_no_page_has_a_serious_fault_of_access(address: str, browser: Browser) -
     page = _open(browser, address)
     axe = Axe()
     _check(axe, page)
-    _sign_in(page, "admin")
+    sign_in(page, "admin")
     for path in PAGES:
         page.goto(path)
         _check(axe, page)
@@ -151,7 +110,7 @@ def test_nothing_on_a_page_breaks_its_own_rules(address: str, browser: Browser) 
     )
     page.on("pageerror", lambda fault: complaints.append(str(fault)))
     page.goto("/")
-    _sign_in(page, "admin")
+    sign_in(page, "admin")
     for path in PAGES:
         page.goto(path)
     page.goto("/sessions/" + SESSION)

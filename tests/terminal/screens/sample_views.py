@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.frames import frames_of
+from kiosk.artefacts.self_check import Finding
 from kiosk.artefacts.session import TOOLS
 from kiosk.assessment.content import (
     Cell as TableCell,
@@ -23,14 +24,12 @@ from kiosk.assessment.content import (
     Text,
 )
 from kiosk.assessment.items import Choice, InlineChoice, Item, ItemText, TextEntry, sets
-from kiosk.terminal import checks
 from kiosk.terminal.collecting import NOT_TAKEN
 from kiosk.terminal.trouble import DISK_FULL, TABLE
 from kiosk.terminal.views import (
     Admitting,
     Alarm,
     Cell,
-    Check,
     Clock,
     Collected,
     Confirm,
@@ -388,12 +387,13 @@ FINGERPRINT = {
     "en": ("bamboo", "timber", "ocean", "mountain", "cloud", "stone"),
 }
 FOUND = (
-    Check(checks.BANK, True),
-    Check(checks.DISK, True, "3 ms"),
-    Check(checks.SPACE, None, "412 MiB"),
-    Check(checks.CLOCK, True, "2026-11-23 08:41"),
-    Check(checks.SCREEN, True),
-    Check(checks.MIRROR, True),
+    Finding("bank", "ok"),
+    Finding("disk", "ok", "3 ms"),
+    Finding("durability", "ok", "ext4 SSD 0.31–0.42 ms"),
+    Finding("space", "weak", "412 MiB"),
+    Finding("clock", "ok", "2026-11-23 08:41"),
+    Finding("screen", "ok"),
+    Finding("mirror", "ok"),
 )
 
 
@@ -448,7 +448,7 @@ def all_views():
             Phase.INTERRUPTED,
             0,
             1,
-            (*FOUND[:3], Check(checks.CLOCK, False, "2019-01-01 00:00"), *FOUND[4:]),
+            (*FOUND[:4], Finding("clock", "weak", "2019-01-01 00:00"), *FOUND[5:]),
             FINGERPRINT,
             Notice("This code was used before. Scan again", tone="warn"),
         ),
@@ -621,10 +621,16 @@ def all_views():
             a_clock(running=False),
         ),
         "proctor_menu": ProctorMenu(
-            a_header(), CHALLENGE, a_clock(), mirror=Check(checks.MIRROR, None, "12 s")
+            a_header(), CHALLENGE, a_clock(), mirror=Finding("mirror", "weak", "12 s")
         ),
         "proctor_menu_guest": ProctorMenu(
-            a_header(""), CHALLENGE, None, None, GUESTS[:1], 1, Check(checks.MIRROR, False)
+            a_header(""),
+            CHALLENGE,
+            None,
+            None,
+            GUESTS[:1],
+            1,
+            Finding("mirror", "weak", "not there"),
         ),
         "proctor_menu_guests": ProctorMenu(
             a_header(""),

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication, QKeyEvent, QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
@@ -63,6 +63,17 @@ def window(qtbot):
     made.asked = []
     made.intent.connect(made.asked.append)
     return made
+
+
+@pytest.fixture(scope="module")
+def looked_at(qapp):
+    """One window for the tests that look at every view and touch none."""
+    made = TerminalWindow(lang="en")
+    made.resize(1366, 768)
+    made.show()
+    yield made
+    made.guard.release()
+    made.close()
 
 
 def said(window):
@@ -502,6 +513,58 @@ def test_an_answer_paints_its_choice_and_no_number_again(window, qapp, monkeypat
     assert "✓ Saved" in said(window)
 
 
+class Happening(QObject):
+    """What happens to the parts of a window."""
+
+    def __init__(self, window):
+        super().__init__(window)
+        self.seen = []
+        for part in [window, *window.findChildren(QWidget)]:
+            part.installEventFilter(self)
+
+    def eventFilter(self, part, event):
+        self.seen.append((event.type(), part))
+        return False
+
+    def of(self, *kinds):
+        return [part for kind, part in self.seen if kind in kinds]
+
+
+@pytest.mark.parametrize("lang", ["zh-CN", "en"])
+def test_an_answer_that_became_saved_moves_nothing(window, qapp, lang):
+    window.set_look(Look(lang))
+    exam = sample.an_exam(saved=Saved.SAVING)
+    window.show_view(exam)
+    qapp.processEvents()
+    place = window.header.saved.geometry()
+    happening = Happening(window)
+    window.show_view(replace(exam, saved=Saved.SAVED))
+    qapp.processEvents()
+    kind = QEvent.Type
+    assert happening.of(kind.Move, kind.Resize, kind.LayoutRequest) == []
+    assert window.header.saved in happening.of(kind.Paint)
+    assert window.header.theme_button not in happening.of(kind.Paint)
+    assert window.header.saved.geometry() == place
+
+
+def test_a_press_is_painted_with_what_it_changed_and_not_before(window, qapp):
+    exam = sample.an_exam()
+    window.show_view(exam)
+    window.intent.connect(
+        lambda _: window.show_view(
+            replace(exam, question=replace(exam.question, responses={"R": ("b",)}))
+        )
+    )
+    card = screen(window).question.items.groups()[0].cards[1]
+    qapp.processEvents()
+    happening = Happening(window)
+    QTest.mouseClick(card, LEFT)
+    assert window.asked
+    assert happening.of(QEvent.Type.Paint) == []
+    qapp.processEvents()
+    assert happening.of(QEvent.Type.Paint).count(card) == 1
+
+
 def test_a_second_changes_the_time_and_nothing_else(window):
     window.show_view(VIEWS["exam"])
     heard = QAccessible.queryAccessibleInterface(window.header.clock)
@@ -683,11 +746,11 @@ def test_a_scan_asks_to_be_read_and_leaves_the_field_alone(window):
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_every_control_has_a_name_and_a_role(window, name):
-    window.show_view(VIEWS[name])
+def test_every_control_has_a_name_and_a_role(looked_at, name):
+    looked_at.show_view(VIEWS[name])
     controls = [
         one
-        for one in window.findChildren(QWidget)
+        for one in looked_at.findChildren(QWidget)
         if one.isVisible() and isinstance(one, QAbstractButton | QLineEdit)
     ]
     for control in controls:
@@ -702,9 +765,9 @@ def test_every_control_has_a_name_and_a_role(window, name):
 
 
 @pytest.mark.parametrize("name", VIEWS)
-def test_every_target_is_large_enough_for_a_hand(window, name):
-    window.show_view(VIEWS[name])
-    for button in window.findChildren(QAbstractButton):
+def test_every_target_is_large_enough_for_a_hand(looked_at, name):
+    looked_at.show_view(VIEWS[name])
+    for button in looked_at.findChildren(QAbstractButton):
         if button.isVisible() and button.focusPolicy() != Qt.FocusPolicy.NoFocus:
             assert min(button.width(), button.height()) >= 40, button.accessibleName()
 

@@ -33,6 +33,7 @@ for (const table of document.querySelectorAll("table[data-sort]")) {
   const body = table.tBodies[0];
   const collator = new Intl.Collator(document.documentElement.lang, { numeric: true });
   [...table.tHead.rows[0].cells].forEach((cell, column) => {
+    if (cell.tagName !== "TH") return;
     const button = document.createElement("button");
     button.type = "button";
     button.append(...cell.childNodes);

@@ -8,6 +8,7 @@ from time import localtime
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.keys import KeyRecord
+from kiosk.artefacts.self_check import Finding
 from kiosk.artefacts.session import Candidate, ExamPlan
 from kiosk.assessment.given import Given, value_of, with_strike, with_value, without_chosen
 from kiosk.assessment.highlights import MOST_PASSAGES, Passages, with_passage
@@ -164,7 +165,13 @@ def candidate_header(installed: InstalledSession, candidate: Candidate, exam: Ex
 
 
 def unlock_view(
-    stage: Locked, header: Header, challenge: str, phase: Phase, needed: int, terminal: KeyRecord
+    stage: Locked,
+    header: Header,
+    challenge: str,
+    phase: Phase,
+    needed: int,
+    terminal: KeyRecord,
+    found: tuple[Finding, ...],
 ) -> views.Unlock:
     return views.Unlock(
         header=header,
@@ -172,7 +179,7 @@ def unlock_view(
         phase=phase,
         given=stage.unlocking.given,
         needed=needed,
-        checks=stage.unlocking.checks,
+        checks=found,
         fingerprint={lang: record_words(terminal, lang) for lang in LANGUAGES},
         mistake=stage.mistake,
     )

@@ -343,6 +343,17 @@ class Trouble(Struct, frozen=True):
     todo: Notice
     clock: Clock | None = None
     can_retry: bool = True
+    found: Finding | None = None
+    """The required check that is not met, where that is the trouble; it says more than `what`."""
+
+
+class Checks(Struct, frozen=True):
+    """How this computer stands, for a technician or a proctor; `required` by the session's policy."""
+
+    header: Header
+    found: tuple[Finding, ...]
+    required: tuple[str, ...] = ()
+    clock: Clock | None = None
 
 
 class Admitting(Struct, frozen=True):
@@ -388,6 +399,7 @@ View = (
     | Alarm
     | Trouble
     | ProctorMenu
+    | Checks
 )
 
 
@@ -526,6 +538,14 @@ class CloseProctorMenu(Struct, frozen=True):
     pass
 
 
+class OpenChecks(Struct, frozen=True):
+    """Show all that the self-check found."""
+
+
+class CloseChecks(Struct, frozen=True):
+    pass
+
+
 class ChooseGuest(Struct, frozen=True):
     """Whose exam is to go on here; `number` counts from 1."""
 
@@ -579,6 +599,8 @@ Intent = (
     | ChooseSession
     | OpenProctorMenu
     | CloseProctorMenu
+    | OpenChecks
+    | CloseChecks
     | ChooseGuest
     | Admit
     | ShowCodes

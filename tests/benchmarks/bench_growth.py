@@ -38,19 +38,22 @@ GOAL = 1.5
 
 def run(sizes: Sequence[int] = SIZES, room: int = ROOM_SEATS) -> list[Result]:
     with tempfile.TemporaryDirectory(prefix="kiosk-bench-") as folder:
-        made = a_round(Path(folder) / "round", ROOM_SEATS * (len(sizes) - 1) + room, Telling())
+        made = a_round(Path(folder) / "round", room * len(sizes), Telling())
         station = Station.open(made.station)
         browser = _signed_in(station)
         samples = []
         for part, size in enumerate(sizes):
             _fill(station, size)
-            files = made.packages[part * ROOM_SEATS : (part + 1) * ROOM_SEATS]
+            files = made.packages[part * room : (part + 1) * room]
             begun = time.perf_counter()
             report = receive(station, files, datetime.now(UTC), workers=1)
             taken_ms = (time.perf_counter() - begun) * 1_000
             assert report.imported == len(files), report.refused[:1]
             sample = {"packages": size, "import_ms": taken_ms / len(files)}
-            for name, path in (("room", f"/sessions/R15-{part:02}"), ("sessions", "/sessions")):
+            for name, path in (
+                ("room", f"/sessions/R15-{part * room // ROOM_SEATS:02}"),
+                ("sessions", "/sessions"),
+            ):
                 sample[f"{name}_ms"] = _page_ms(browser, path)
             say("  ".join(f"{name} {value:.4g}" for name, value in sample.items()))
             samples.append(sample)

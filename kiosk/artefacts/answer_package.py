@@ -9,11 +9,12 @@ checked.
 from __future__ import annotations
 
 import zlib
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct
 
-from kiosk.artefacts.chain import Admitted, Happened, TakenOver, head_of, read_entry
+from kiosk.artefacts.chain import Admitted, Happened, Record, TakenOver, head_of, records_of
 from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.cose import Frame, read_frame, sign, verified
 from kiosk.artefacts.keys import KeyRecord, Opener, Signer, sealing_key
@@ -37,7 +38,7 @@ MAX_CONTENT_BYTES = 8 * 1024 * 1024
 """Most a package may hold once decompressed; a long sitting is about 100 KB."""
 
 
-class PackageContent(Struct, frozen=True, forbid_unknown_fields=True):
+class PackageContent(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """What only the station reads.
 
     `journal` has every entry of the terminal's journal of this session up to the hand-in, `sitting`
@@ -55,6 +56,15 @@ class PackageContent(Struct, frozen=True, forbid_unknown_fields=True):
     bank_image_sha256: bytes
     version: str
     seat: str = ""
+
+    @cached_property
+    def records(self) -> tuple[Record, ...]:
+        """What the journal's entries record; read once.
+
+        Raises:
+            InputRefused: one is no journal entry.
+        """
+        return records_of(self.journal)
 
 
 class Package(Struct, frozen=True, forbid_unknown_fields=True):
@@ -155,8 +165,7 @@ def replay(content: PackageContent) -> Sitting:
     """
     index = -1
     sitting: Sitting | None = None
-    for entry in content.journal:
-        record = read_entry(entry).record
+    for record in content.records:
         if isinstance(record, Happened):
             if index == content.sitting and sitting is not None:
                 sitting = sitting.apply(record.event)

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from msgspec import Struct
 
-from kiosk.artefacts.codec import decode, encode
+from kiosk.artefacts.codec import decode, decode_each, encode
 from kiosk.artefacts.sealing import context
 from kiosk.artefacts.tokens import Command, Reason
 from kiosk.assessment.paper import Paper
@@ -41,6 +41,13 @@ class Opened(Struct, frozen=True, forbid_unknown_fields=True, tag="opened"):
     version: str
     checks: dict[str, str]
     tokens: tuple[bytes, ...]
+
+
+class Checked(Struct, frozen=True, forbid_unknown_fields=True, tag="checked"):
+    """The terminal found something about itself otherwise than before: what changed, by check."""
+
+    at_ms: int
+    checks: dict[str, str]
 
 
 class Admitted(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="admitted"):
@@ -106,7 +113,7 @@ class CommonStart(Struct, frozen=True, forbid_unknown_fields=True, tag="common_s
     counted_s: int
 
 
-Record = Opened | Admitted | Commanded | Happened | TakenOver | CommonStart
+Record = Opened | Checked | Admitted | Commanded | Happened | TakenOver | CommonStart
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):
@@ -152,3 +159,17 @@ def read_entry(entry: bytes) -> Entry:
         InputRefused: not a journal entry.
     """
     return decode(entry, Entry, mark("journal entry"))
+
+
+def read_entries(entries: Sequence[bytes]) -> tuple[Entry, ...]:
+    """A journal's entries, as `read_entry` gives each, in less time.
+
+    Raises:
+        InputRefused: one is no journal entry.
+    """
+    return decode_each(entries, Entry, mark("journal entry"))
+
+
+def records_of(entries: Sequence[bytes]) -> tuple[Record, ...]:
+    """What a journal's entries record."""
+    return tuple(entry.record for entry in read_entries(entries))

@@ -9,8 +9,11 @@ one meaning.
 from __future__ import annotations
 
 import io
-from functools import cache
-from typing import Any, NoReturn, TypeVar
+from collections.abc import Sequence
+from enum import Enum
+from functools import cache, lru_cache
+from itertools import accumulate
+from typing import Any, Literal, NoReturn, TypeVar, get_origin
 
 import cbor2
 import msgspec
@@ -42,7 +45,32 @@ def decode(data: bytes, kind: type[T], what: str) -> T:
     Raises:
         InputRefused: no CBOR, not canonical, a missing or unknown field, a wrong type.
     """
-    plain = decode_plain(data, what)
+    return _checked(decode_plain(data, what), data, kind, what)
+
+
+def decode_each(parts: Sequence[bytes], kind: type[T], what: str) -> tuple[T, ...]:
+    """What `decode` gives for each of `parts`, in a third of the time.
+
+    Raises:
+        InputRefused: as `decode`, when one of them is no valid `what`.
+    """
+    whole = b"".join(parts)
+    stream = io.BytesIO(whole)
+    decoder = _decoder(stream)
+    plain = []
+    # Each must end where its part ends: the end of one cannot be taken for the beginning of the next.
+    for end in accumulate(map(len, parts)):
+        plain.append(_next_value(decoder, what))
+        if stream.tell() != end:
+            raise InputRefused(
+                mark("not a valid {what}: something follows it"), remedy=_REMEDY, what=what
+            )
+    array = _dumped([None] * len(parts))[: -len(parts) or None]
+    return _checked(plain, array + whole, tuple[kind, ...], what)  # type: ignore[valid-type]
+
+
+def _checked(plain: Any, data: bytes, kind: type[T], what: str) -> T:
+    """The value that `plain` tells, if `data` is its one encoding."""
     try:
         value = msgspec.convert(plain, kind, builtin_types=(bytes,))
     except (msgspec.ValidationError, ValueError) as fault:
@@ -56,16 +84,21 @@ def decode(data: bytes, kind: type[T], what: str) -> T:
     return value
 
 
+_LEAVES = frozenset({str, bytes, int, bool, type(None)})
+
+
 def _settled(value: Any) -> Any:
     """`value` with the defaults themselves where it holds their equals.
 
     msgspec leaves a default out by identity: "zh-CN" from a file or a widget equals the default, is
     another object, and would be written beside encodings that leave it out.
     """
+    if type(value) in _LEAVES:
+        return value
     match value:
         case msgspec.Struct():
             changes = {}
-            for name, default in _defaults(type(value)):
+            for name, default in _to_settle(type(value)):
                 held = getattr(value, name)
                 settled = _settled(held)
                 if type(settled) is type(default) and settled == default:
@@ -85,16 +118,65 @@ def _settled(value: Any) -> Any:
 
 
 @cache
-def _defaults(kind: type[msgspec.Struct]) -> tuple[tuple[str, Any], ...]:
-    """Each field with the default that is left out; `NODEFAULT` where none is."""
+def _to_settle(kind: type[msgspec.Struct]) -> tuple[tuple[str, Any], ...]:
+    """Each field with the default that is left out, `NODEFAULT` where none is: there only those fields
+    that can hold a struct somewhere."""
     names, known = kind.__struct_fields__, kind.__struct_defaults__
     if not kind.__struct_config__.omit_defaults:
         known = ()
-    return tuple(zip(names, (NODEFAULT,) * (len(names) - len(known)) + known, strict=True))
+    defaults = (NODEFAULT,) * (len(names) - len(known)) + known
+    types = [field.type for field in msgspec.structs.fields(kind)]
+    return tuple(
+        (name, default)
+        for name, default, held in zip(names, defaults, types, strict=True)
+        if default is not NODEFAULT or not _is_leaf(held)
+    )
+
+
+def _is_leaf(kind: Any) -> bool:
+    enum = isinstance(kind, type) and issubclass(kind, Enum)
+    return kind in _LEAVES or enum or get_origin(kind) is Literal
 
 
 def _dumped(value: Any) -> bytes:
-    return cbor2.dumps(msgspec.to_builtins(value, builtin_types=(bytes,)), canonical=True)
+    plain = msgspec.to_builtins(value, builtin_types=(bytes,))
+    try:
+        return cbor2.dumps(_ordered(plain))
+    except _Otherwise:
+        return cbor2.dumps(plain, canonical=True)
+
+
+class _Otherwise(Exception):
+    """A value of a kind that only `cbor2` knows the canonical form of."""
+
+
+def _ordered(plain: Any) -> Any:
+    """`plain` with its maps' keys in canonical order. Of what may be here `cbor2` leaves nothing else to
+    choice, and asking it for the order too takes eight times as long (cbor2 6.0, 138 bytes: 122 us to 15).
+
+    Raises:
+        _Otherwise: anything but maps with text or bytes as keys, lists, text, bytes, whole numbers.
+    """
+    kind = type(plain)
+    if kind in _LEAVES:
+        return plain
+    if kind is dict:
+        return {
+            key: held if type(held := plain[key]) in _LEAVES else _ordered(held)
+            for key in _key_order(tuple(plain))
+        }
+    if kind is list or kind is tuple:
+        return [one if type(one) in _LEAVES else _ordered(one) for one in plain]
+    raise _Otherwise
+
+
+@lru_cache(maxsize=4096)
+def _key_order(keys: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The keys of a map by the length of their encodings, then bytewise (RFC 7049 section 3.9)."""
+    if any(type(key) is not str and type(key) is not bytes for key in keys):
+        raise _Otherwise
+    encoded = {key: cbor2.dumps(key) for key in keys}
+    return tuple(sorted(keys, key=lambda key: (len(encoded[key]), encoded[key])))
 
 
 def _encoded_again(value: object) -> bytes | None:
@@ -112,7 +194,16 @@ def decode_plain(data: bytes, what: str) -> Any:
         InputRefused: no CBOR, too deep, a tag other than COSE_Sign1's, or more than one value.
     """
     stream = io.BytesIO(data)
-    decoder = cbor2.CBORDecoder(
+    value = _next_value(_decoder(stream), what)
+    if stream.tell() != len(data):
+        raise InputRefused(
+            mark("not a valid {what}: something follows it"), remedy=_REMEDY, what=what
+        )
+    return value
+
+
+def _decoder(stream: io.BytesIO) -> cbor2.CBORDecoder:
+    return cbor2.CBORDecoder(
         stream,
         max_depth=MAX_DEPTH,
         allow_indefinite=False,
@@ -120,17 +211,15 @@ def decode_plain(data: bytes, what: str) -> Any:
         semantic_decoders=_REFUSED_TAGS,
         tag_hook=_only_cose,
     )
+
+
+def _next_value(decoder: cbor2.CBORDecoder, what: str) -> Any:
     try:
-        value = decoder.decode()
+        return decoder.decode()
     except (cbor2.CBORDecodeError, ValueError, RecursionError, MemoryError) as fault:
         raise InputRefused(
             mark("not a valid {what}: damaged or not CBOR"), remedy=_REMEDY, what=what
         ) from fault
-    if stream.tell() != len(data):
-        raise InputRefused(
-            mark("not a valid {what}: something follows it"), remedy=_REMEDY, what=what
-        )
-    return value
 
 
 def _refuse(value: object, immutable: bool) -> NoReturn:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from kiosk.artefacts.chain import Admitted, Happened, Record, TakenOver, read_entry
+from kiosk.artefacts.chain import Admitted, Happened, Record, TakenOver, records_of
 from kiosk.assessment.sitting import Sitting
 from kiosk.errors import InputRefused
 from kiosk.words import mark
@@ -29,7 +29,7 @@ def begun(record: Record, moves: int = 0) -> Sitting | None:
         case TakenOver(entries=entries):
             if moves >= MOST_MOVES:
                 raise InputRefused(mark("the sitting changed terminals more often than possible"))
-            return last_sitting((read_entry(one).record for one in entries), moves + 1).taken_over()
+            return last_sitting(records_of(entries), moves + 1).taken_over()
         case _:
             return None
 
@@ -45,7 +45,7 @@ def admission_of(records: Iterable[Record], index: int) -> Admitted | None:
                 continue
             if isinstance(record, Admitted):
                 return record
-            return last_admission([read_entry(one).record for one in record.entries])
+            return last_admission(records_of(record.entries))
     return None
 
 

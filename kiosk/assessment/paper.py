@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct
@@ -61,16 +62,30 @@ class PaperSection(Struct, frozen=True, forbid_unknown_fields=True):
     items: tuple[PaperItem, ...]
 
 
-class Paper(Struct, frozen=True, forbid_unknown_fields=True):
+class Paper(Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """One candidate's order of a form. Positions are counted from 0 over all sections."""
 
     form: str
     sections: tuple[PaperSection, ...]
     scheme: Literal["kiosk/paper/1"] = "kiosk/paper/1"
 
-    @property
+    # Asked at every event of a sitting: worked out once a paper.
+    @cached_property
     def items(self) -> tuple[PaperItem, ...]:
         return tuple(item for section in self.sections for item in section.items)
+
+    @cached_property
+    def places(self) -> tuple[tuple[str, int], ...]:
+        """By position: the section, and which of its items it is, from 0."""
+        return tuple(
+            (section.id, at) for section in self.sections for at in range(len(section.items))
+        )
+
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Where each item stands; the first place counts."""
+        numbered = enumerate(placed.item for placed in self.items)
+        return {item: position for position, item in reversed([*numbered])}
 
     def section_at(self, position: int) -> PaperSection:
         for section, start in self.starts():

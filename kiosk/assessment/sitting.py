@@ -440,10 +440,9 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
 
     def _place(self, position: int) -> tuple[str, int]:
         """The section of a position and which of its questions it is, from 0."""
-        for section, start in self.paper.starts():
-            if start <= position < start + len(section.items):
-                return section.id, position - start
-        raise IndexError(position)
+        if position < 0:
+            raise IndexError(position)
+        return self.paper.places[position]
 
     def _passed_after_leaving(self) -> dict[str, int]:
         """`passed` once the present question is left."""
@@ -711,12 +710,12 @@ class Sitting(Struct, frozen=True, forbid_unknown_fields=True):
     def _open(self, event: Event, item: str) -> PaperItem:
         """The item of the paper, which can still be changed."""
         self._require_begun(event)
-        for position, placed in enumerate(self.paper.items):
-            if placed.item == item:
-                if not self.may_change_now(position):
-                    raise IllegalEvent(f"item {item} is closed", where=_name(event))
-                return placed
-        raise IllegalEvent(f"item {item} is not on this paper", where=_name(event))
+        position = self.paper.positions.get(item)
+        if position is None:
+            raise IllegalEvent(f"item {item} is not on this paper", where=_name(event))
+        if not self.may_change_now(position):
+            raise IllegalEvent(f"item {item} is closed", where=_name(event))
+        return self.paper.items[position]
 
 
 def _name(event: Event) -> str:

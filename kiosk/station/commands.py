@@ -19,7 +19,6 @@ from kiosk.artefacts.chain import (
     TakenOver,
     first_head,
     next_head,
-    read_entry,
 )
 from kiosk.artefacts.challenge import HEAD_BYTES
 from kiosk.artefacts.keys import KeyRecord
@@ -39,7 +38,6 @@ from kiosk.station.legs import Leg
 
 _MINUTE_MS = 60_000
 PROCTORS_WITHOUT_ID = 2
-_TAGS = (b"opened", b"admitted", b"commanded", b"taken_over")
 
 
 class ProctorOnDuty(Struct, frozen=True):
@@ -94,7 +92,7 @@ def check_admission(leg: Leg, candidate: Candidate) -> Admitted:
     """
     vouched: dict[Command, set[bytes]] = {}
     index = -1
-    for record in _records(leg.journal):
+    for record in _ruling(leg):
         if isinstance(record, Admitted | TakenOver):
             index += 1
             if index == leg.sitting and isinstance(record, Admitted):
@@ -126,7 +124,7 @@ def _commands_of(leg: Leg, check: _Check) -> tuple[int, Counter[Command]]:
     granted_min = 0
     commands: Counter[Command] = Counter()
     before: Command | None = None
-    for record in _records(leg.journal):
+    for record in _ruling(leg):
         match record:
             case Opened(tokens=tokens):
                 for token in tokens:
@@ -207,8 +205,8 @@ class _Check:
         return self._heads
 
 
-def _records(journal: tuple[bytes, ...]) -> Iterator[Record]:
-    """The few entries that matter here; the hundreds of answers are not decoded a second time."""
-    for entry in journal:
-        if any(tag in entry for tag in _TAGS):
-            yield read_entry(entry).record
+def _ruling(leg: Leg) -> Iterator[Record]:
+    """The records that matter here: not what a candidate did between them."""
+    return (
+        one for one in leg.records if isinstance(one, Opened | Admitted | Commanded | TakenOver)
+    )

@@ -17,7 +17,7 @@ from kiosk.artefacts.answer_package import (
     read_package,
     replay,
 )
-from kiosk.artefacts.chain import Admitted, Commanded, Entry, Happened, TakenOver, read_entry
+from kiosk.artefacts.chain import Admitted, Commanded, Entry, Happened, TakenOver, read_entries
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.scoring_file import ScoringEntry
@@ -175,8 +175,7 @@ def _open(station: Station, data: bytes, known: Mapping[bytes, KeyRecord]) -> _S
 
 def _of_sitting(leg: Leg) -> Iterator[Entry]:
     index = -1
-    for data in leg.journal:
-        entry = read_entry(data)
+    for entry in read_entries(leg.journal):
         index += isinstance(entry.record, Admitted | TakenOver)
         if index == leg.sitting:
             yield entry

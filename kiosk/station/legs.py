@@ -12,7 +12,7 @@ from typing import Literal
 from msgspec import Struct
 
 from kiosk.artefacts.answer_package import PackageContent
-from kiosk.artefacts.chain import Admitted, Record, TakenOver, read_entry
+from kiosk.artefacts.chain import Admitted, Record, TakenOver, records_of
 from kiosk.artefacts.cose import read_frame
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.sittings import last_sitting
@@ -25,12 +25,13 @@ How = Literal["transfer", "mirror"]
 
 
 class Leg(Struct, frozen=True):
-    """One terminal's part of a sitting: its whole journal, which of the journal's sittings, and how
-    the sitting left it: by `transfer` with a proctor's code, by the `mirror` of a terminal that died,
-    not at all where it ended."""
+    """One terminal's part of a sitting: its whole journal and what that records, which of the journal's
+    sittings, and how the sitting left it: by `transfer` with a proctor's code, by the `mirror` of a
+    terminal that died, not at all where it ended."""
 
     terminal: bytes
     journal: tuple[bytes, ...]
+    records: tuple[Record, ...]
     sitting: int
     left: How | None = None
 
@@ -48,7 +49,7 @@ def legs_of(
         NotPermitted: it is of a terminal that the session does not list.
         IllegalEvent: it holds an event that cannot follow.
     """
-    legs = [Leg(terminal, content.journal, content.sitting)]
+    legs = [Leg(terminal, content.journal, content.records, content.sitting)]
     while (taken := _beginning(legs[0])) is not None:
         kid = read_frame(taken.statement, "transfer").kid
         if kid not in terminals:
@@ -56,10 +57,11 @@ def legs_of(
         statement = vouched(taken, terminals[kid])
         if statement.session != content.identity.session:
             raise InputRefused("taken over from another session")
-        records = [read_entry(entry).record for entry in taken.entries]
+        records = records_of(taken.entries)
         given = last_sitting(records).state is State.TRANSFERRED
         last = sum(map(_begins, records)) - 1
-        legs.insert(0, Leg(kid, taken.entries, last, "transfer" if given else "mirror"))
+        left: How = "transfer" if given else "mirror"
+        legs.insert(0, Leg(kid, taken.entries, records, last, left))
     return tuple(legs)
 
 
@@ -75,10 +77,7 @@ def went(how: str, at: str, there: str, lang: str = "en") -> str:
 def _beginning(leg: Leg) -> TakenOver | None:
     """The record that begins a leg's sitting, where that is no admission."""
     index = -1
-    for entry in leg.journal:
-        if b"admitted" not in entry:
-            continue  # what was taken over holds an admission, too
-        record = read_entry(entry).record
+    for record in leg.records:
         index += _begins(record)
         if index == leg.sitting:
             return record if isinstance(record, TakenOver) else None

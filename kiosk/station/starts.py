@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from kiosk.artefacts.chain import Admitted, CommonStart, Happened, TakenOver, read_entry
+from kiosk.artefacts.chain import Admitted, CommonStart, Happened, TakenOver
 from kiosk.artefacts.common_start import StartCodes, late_ms
 from kiosk.artefacts.session import SessionPlan
 from kiosk.assessment.sitting import Started
 from kiosk.errors import InputRefused
 from kiosk.station.legs import Leg
-
-_TAGS = (b"admitted", b"taken_over", b"common_start", b"started")
 
 
 def check_start(leg: Leg, plan: SessionPlan, key: bytes, duration_ms: int) -> None:
@@ -42,10 +40,8 @@ def check_start(leg: Leg, plan: SessionPlan, key: bytes, duration_ms: int) -> No
 
 def _start_of(leg: Leg) -> tuple[CommonStart | None, Started]:
     index, common = -1, None
-    for entry in leg.journal:
-        if not any(tag in entry for tag in _TAGS):
-            continue
-        match read_entry(entry).record:
+    for record in leg.records:
+        match record:
             case Admitted() | TakenOver():
                 index += 1
             case CommonStart() as found if index == leg.sitting:

@@ -4,12 +4,13 @@ window that hangs is a missing ping."""
 from __future__ import annotations
 
 import os
-import socket
 
 
 def notify(message: str) -> None:
     """Send `message` (`READY=1`, `WATCHDOG=1`) where systemd listens; elsewhere do nothing."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if address:
+        import socket
+
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as speaker:
             speaker.sendto(message.encode(), "\0" + address[1:] if address[0] == "@" else address)

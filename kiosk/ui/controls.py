@@ -116,6 +116,8 @@ class Button(QAbstractButton):
         self._behind: Icon | None = None
         self._size = Type.BASE
         self._height = Height.BUTTON
+        self._wide = 0
+        """Width of the signs and words: layouts ask for it far more often than it changes."""
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
@@ -137,13 +139,14 @@ class Button(QAbstractButton):
             self._look, self._before, self._behind = look, before, behind
             self._size, self._height = size, height
             self.setText(text.replace("&", "&&"))
+            self._wide = self._words_width()
             self.updateGeometry()
             self.update()
         self.setAccessibleName(name or text)
 
     def sizeHint(self) -> QSize:
         around = Gap.MEDIUM + Gap.HAIR if self.text() else Gap.TIGHT  # a sign alone is a square
-        width = self._words_width() + 2 * self._look.px(around)
+        width = self._wide + 2 * self._look.px(around)
         height = self._look.px(self._height)
         return QSize(max(width, height) + 2 * RING, height + 2 * RING)
 
@@ -201,7 +204,7 @@ class Button(QAbstractButton):
     def _paint_words(self, painter: QPainter, shape: QRectF, ink: Role) -> None:
         look = self._look
         icon, gap = self._icon_px(), look.px(Gap.TIGHT)
-        left = shape.center().x() - self._words_width() / 2
+        left = shape.center().x() - self._wide / 2
         colour = look.colour(ink)
         top = shape.center().y() - icon / 2
         if self._before is not None:

@@ -31,7 +31,7 @@ from kiosk.ui.document import Media, place_of
 from kiosk.ui.fields import ListField, TextField, how_read
 from kiosk.ui.highlighter import Highlighter, Page
 from kiosk.ui.part import Asked, Part
-from kiosk.ui.parts import PARTS
+from kiosk.ui.parts import has_part, part_of
 from kiosk.ui.speech import announce
 from kiosk.ui.theme import Look, qt_palette
 from kiosk.ui.tokens import QUESTION_WIDTH, Gap, Theme, Type
@@ -259,9 +259,9 @@ class ItemView(QWidget):
         taken: dict[type[Part], int] = {}
         for response in placed:
             interaction = item.interaction(response)
-            made = PARTS.get(type(interaction))
-            if made is None or response in used:
+            if not has_part(type(interaction)) or response in used:
                 continue
+            made = part_of(type(interaction))
             part = self._part(made, taken.get(made, 0))
             taken[made] = taken.get(made, 0) + 1
             part.show_interaction(
@@ -406,7 +406,7 @@ def _with_all_places(item: Item, body: tuple[Block, ...]) -> tuple[Block, ...]:
     missing = [
         Place(interaction.response)
         for interaction in item.interactions
-        if type(interaction) in PARTS and interaction.response not in placed
+        if has_part(type(interaction)) and interaction.response not in placed
     ]
     return (*body, *missing)
 

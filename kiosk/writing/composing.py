@@ -6,9 +6,14 @@ Text is returned when it is to go into the field; until then nothing of it is in
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
-from kiosk.writing.engine import LETTERS, Engine
+from kiosk.writing import LETTERS
+
+if TYPE_CHECKING:
+    from kiosk.writing.engine import Engine  # a seat loads it once somebody writes Chinese
 
 MOST_ON_A_PAGE = 9
 """As many as there are digits to choose them by."""

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.errors import KioskError
+from kiosk.writing import LETTERS
 
-LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz'")
 LIBRARY = "librime.so.1"
 DICTIONARIES = Path("/usr/share/rime-data/build")
 NEEDED = ("pinyin_simp", "luna_pinyin")

@@ -175,8 +175,8 @@ class StartedLeg:
     def __init__(self, *, late_ms: int, common: CommonStart | None = None) -> None:
         admitted = Admitted(1, Identity(SESSION, "E1", "1"), Terms(HOUR_MS), Paper("f", ()), "01")
         started = Happened(Started("boot", 3, late_ms))
-        records = [admitted, *([common] if common else []), started]
-        self.made = Leg(b"t" * 8, tuple(new_entry(record, 0) for record in records), 0)
+        records = (admitted, *([common] if common else []), started)
+        self.made = Leg(b"t" * 8, tuple(new_entry(record, 0) for record in records), records, 0)
 
 
 def test_a_break_that_no_proctor_signed_is_held_back_at_the_station(tmp_path: Path) -> None:

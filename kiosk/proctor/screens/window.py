@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QInputEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from kiosk.proctor import views
@@ -95,7 +95,8 @@ class DeskWindow(QWidget):
         self._draw()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _PRESENCE:
+        # All events of the program come by, and to ask for a type is dear.
+        if isinstance(event, QInputEvent) and event.type() in _PRESENCE:
             self.flow.send(views.Busy())
         return super().eventFilter(watched, event)
 

@@ -7,7 +7,7 @@ from collections import Counter
 from msgspec import Struct
 
 from kiosk.artefacts.answer_package import PackageContent
-from kiosk.artefacts.chain import Admitted, Happened, TakenOver, read_entry
+from kiosk.artefacts.chain import Admitted, Happened, TakenOver
 from kiosk.artefacts.sittings import begun
 from kiosk.assessment.responses import Response
 from kiosk.station.batches import Batch, contents
@@ -38,8 +38,7 @@ def _seconds(content: PackageContent) -> dict[str, float]:
     spent: Counter[str] = Counter()
     sitting = None
     index = -1
-    for entry in content.journal:
-        record = read_entry(entry).record
+    for record in content.records:
         if isinstance(record, Admitted | TakenOver):
             index += 1
             if index == content.sitting:

@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QWidget
 
+from kiosk.artefacts.session import TOOLS
 from kiosk.terminal.practice import _MAKERS
 from kiosk.terminal.screens.periodic_table import PeriodicTable
 from kiosk.terminal.screens.window import TerminalWindow
@@ -14,7 +15,9 @@ from kiosk.ui.fields import ListField
 from kiosk.ui.panels import settle_layouts
 from kiosk.ui.piece import Piece
 from kiosk.ui.theme import Look
-from tests.terminal.screens.sample_views import a_header, a_question, all_views
+from kiosk.words import LANGUAGES
+from tests.terminal.screens import sample_views as sample
+from tests.terminal.screens.sample_views import SHEET, a_header, a_question, all_views
 
 VIEWS = all_views()
 SIZES = [(1366, 768), (1920, 1080), (1280, 1024), (1280, 720), (1024, 768)]
@@ -23,9 +26,7 @@ SIZES = [(1366, 768), (1920, 1080), (1280, 1024), (1280, 720), (1024, 768)]
 def misfits(window):
     """Every shown widget that is too small for its words or leaves its parent, in words."""
     found = []
-    for widget in window.findChildren(QWidget):
-        if not widget.isVisible() or widget.window() is not window:
-            continue
+    for widget in shown(window):
         name = f"{type(widget).__name__} {(widget.accessibleName() or _text(widget))[:30]!r}"
         if isinstance(widget, ContentView | ChoiceCard | Words | Piece | ListField):
             if widget.hasHeightForWidth() and widget.height() < widget.heightForWidth(
@@ -48,6 +49,14 @@ def misfits(window):
         if isinstance(widget, QAbstractButton) and not _within(widget, window):
             found.append(f"{name}: leaves the window")
     return found
+
+
+def shown(part):
+    """Every widget within `part` that is seen; what is in one that is hidden is not looked for."""
+    for child in part.children():
+        if isinstance(child, QWidget) and child.isVisible() and not child.isWindow():
+            yield child
+            yield from shown(child)
 
 
 def _text(widget):
@@ -79,21 +88,29 @@ def window(qapp):
     made.close()
 
 
+def in_every_run(size, scale, lang):
+    """The smallest screen always; of the others both languages, each at one of two text sizes."""
+    if size == (1024, 768):
+        return True
+    return scale == (100, 200)[(SIZES.index(size) + LANGUAGES.index(lang)) % 2]
+
+
 LOOKS = [
     pytest.param(
         size,
         scale,
-        id=f"{size[0]}x{size[1]}-{scale}",
-        # The smallest screen at every scale, the others at two; the rest is for `make campaign`.
-        marks=() if size == (1024, 768) or scale in (100, 200) else pytest.mark.campaign,
+        lang,
+        id=f"{size[0]}x{size[1]}-{scale}-{lang}",
+        # The rest is for `make campaign`.
+        marks=() if in_every_run(size, scale, lang) else pytest.mark.campaign,
     )
     for size in SIZES
     for scale in (100, 150, 200, 300)
+    for lang in LANGUAGES
 ]
 
 
-@pytest.mark.parametrize("lang", ["zh-CN", "en"])
-@pytest.mark.parametrize(("size", "scale"), LOOKS)
+@pytest.mark.parametrize(("size", "scale", "lang"), LOOKS)
 def test_every_word_of_every_view_has_its_place(window, qapp, size, scale, lang):
     window.resize(*size)
     window.set_look(Look(lang, scale=scale))
@@ -246,3 +263,56 @@ def test_paper_has_a_whole_line_above_the_keys_on_the_screen(window, qapp, size,
         qapp.processEvents()
         assert not paper.isVisible()
         window.keyboard.dismiss()
+
+
+@pytest.mark.parametrize(("scale", "lang"), [(100, "en"), (200, "zh-CN")])
+def test_keys_and_a_panel_never_take_the_question_from_who_writes_in_it(window, qapp, scale, lang):
+    window.resize(1024, 768)
+    window.set_look(Look(lang, scale=scale))
+    window.show_view(sample.an_exam(sample.fields_item(), tools=TOOLS, sheet=SHEET))
+    exam = window.screen_of(type(window.view))
+    field = exam.question.items.first_field()
+    window.activateWindow()
+    try:
+        for name in TOOLS:
+            written_in = name == "scratch_pad"
+            field.setFocus()
+            if not window.keyboard.isVisible():
+                window.header.keyboard_button.click()
+            exam.tool.click()
+            exam.tools.choose(name)
+            qapp.processEvents()
+            assert exam.tools.isVisible(), name
+            assert window.keyboard.isVisible() is written_in, name
+            assert exam.question.area.isHidden() is (written_in and scale == 200), name
+            field.setFocus()
+            qapp.processEvents()
+            if not window.keyboard.isVisible():
+                window.header.keyboard_button.click()
+            qapp.processEvents()
+            assert not exam.tools.isVisible(), name
+            assert exam.tool.accessibleName() == Look(lang).say("Tools"), name
+            assert exam.question.area.height() >= 150, name
+            assert field.hasFocus(), name
+    finally:
+        window.keyboard.dismiss()
+
+
+def test_where_there_is_room_keys_and_a_sheet_stand_beside_each_other(window, qapp):
+    window.resize(1920, 1080)
+    window.set_look(Look("en"))
+    window.show_view(sample.an_exam(sample.fields_item(), tools=TOOLS, sheet=SHEET))
+    exam = window.screen_of(type(window.view))
+    window.activateWindow()
+    exam.tool.click()
+    exam.tools.choose("formula_sheet")
+    exam.question.items.first_field().setFocus()
+    try:
+        window.header.keyboard_button.click()
+        qapp.processEvents()
+        assert window.keyboard.isVisible()
+        assert exam.tools.isVisible()
+        assert misfits(window) == []
+    finally:
+        window.keyboard.dismiss()
+        exam.tool.click()

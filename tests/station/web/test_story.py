@@ -28,6 +28,13 @@ def test_a_round_goes_its_way_without_script(console: Console) -> None:
         play(browser, address, console, lang="en", script=False)
 
 
+@pytest.mark.parametrize("role", ["marker", "planner", "analyst", "auditor"])
+def test_only_an_administrator_opens_a_marking(console: Console, role: str) -> None:
+    browser = console.as_(role)
+    assert browser.get("/marking/open").status_code == 403
+    assert browser.post("/marking/open", {"session": "R15-0301"}).status_code == 403
+
+
 @pytest.mark.campaign
 def test_a_round_goes_its_way_with_script_in_chinese_on_pages_for_everybody(
     console: Console,

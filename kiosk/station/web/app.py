@@ -27,6 +27,7 @@ from kiosk.station.web import (
     analysis,
     imports,
     marking,
+    passkeys,
     people,
     plans,
     release,
@@ -45,6 +46,7 @@ from kiosk.words import mark, said, text
 
 ROUTERS: tuple[APIRouter, ...] = (
     sign_in.router,
+    passkeys.router,
     sessions.router,
     imports.router,
     plans.router,
@@ -84,6 +86,7 @@ def create_app(
     app.state.station = station
     app.state.clock = clock
     app.state.tries = Tries()
+    app.state.challenges = passkeys.Challenges()
     app.state.notices = {}
     app.state.work = Work(station.folder, executor)
     app.state.analyses = Kept(analysis.KEPT)

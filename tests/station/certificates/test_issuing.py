@@ -38,11 +38,13 @@ from kiosk.station.certificates.papers import (
     write_templates,
 )
 from kiosk.station.publish import publish
+from kiosk.station.receiving import receive
 from kiosk.station.registry import certificates, log
 from kiosk.station.standings import Kind, move
 from kiosk.verify import verify_file
 from tests.station.builders import NOW, SESSION
 from tests.station.certificates.conftest import LATER, WHY, Ended, an_ended_day
+from tests.station.certificates.sheets import rows, signed
 
 FIRST = "20264000001"
 
@@ -256,9 +258,6 @@ def test_what_the_commands_say(
 
 
 def test_a_part_that_failed_is_taken_again_alone(tmp_path: Path) -> None:
-    from kiosk.station.receiving import receive
-    from tests.station.certificates.sheets import rows, signed
-
     made = an_ended_day(tmp_path)
     later = made.now + timedelta(days=100)
     again = made.day.file(

@@ -43,6 +43,13 @@ class Opened(Struct, frozen=True, forbid_unknown_fields=True, tag="opened"):
     tokens: tuple[bytes, ...]
 
 
+class Checked(Struct, frozen=True, forbid_unknown_fields=True, tag="checked"):
+    """The terminal found something about itself otherwise than before: what changed, by check."""
+
+    at_ms: int
+    checks: dict[str, str]
+
+
 class Admitted(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="admitted"):
     """A candidate confirmed the identity and the pledge; the paper is fixed from here. `name` is what the
     person said who uses a reserve number."""
@@ -106,7 +113,7 @@ class CommonStart(Struct, frozen=True, forbid_unknown_fields=True, tag="common_s
     counted_s: int
 
 
-Record = Opened | Admitted | Commanded | Happened | TakenOver | CommonStart
+Record = Opened | Checked | Admitted | Commanded | Happened | TakenOver | CommonStart
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):

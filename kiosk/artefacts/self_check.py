@@ -263,6 +263,7 @@ OF_THE_SESSION: Final = (
 REQUIRABLE: Final = tuple(name for name, line in CHECKS.items() if line.code)
 """What a session's policy may require."""
 
+_PLACES: Final = {name: at for at, name in enumerate(CHECKS)}
 _OLD: Final[dict[str, State]] = {"fine": "ok", "warning": "weak", "wrong": "weak"}
 """How journals of before said it."""
 
@@ -285,9 +286,12 @@ def unmet(required: Iterable[str], found: Iterable[Finding]) -> tuple[str, ...]:
     """The checks that are required and not ok, in the table's order; one that was not made is not ok,
     and one that this version does not know comes last."""
     fine = {finding.check for finding in found if finding.ok}
-    missing = set(required) - fine
-    order = {name: place for place, name in enumerate(CHECKS)}
-    return tuple(sorted(missing, key=lambda name: (order.get(name, len(order)), name)))
+    return tuple(sorted(set(required) - fine, key=place))
+
+
+def place(name: str) -> tuple[int, str]:
+    """Where a check stands in the table; what is of another version comes last, by name."""
+    return (_PLACES.get(name, len(_PLACES)), name)
 
 
 def changed(before: Mapping[str, Finding], found: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -304,8 +308,9 @@ def told(found: Iterable[Finding]) -> dict[str, str]:
 
 
 def findings(checks: Mapping[str, str]) -> tuple[Finding, ...]:
-    """The findings that a journal holds, of whatever version; a state nobody knows is unknown."""
-    return tuple(_finding(check, words) for check, words in checks.items())
+    """The findings that a journal holds, of whatever version, in the table's order; a state nobody knows
+    is unknown."""
+    return tuple(_finding(check, checks[check]) for check in sorted(checks, key=place))
 
 
 def _finding(check: str, words: str) -> Finding:

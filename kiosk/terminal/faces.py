@@ -29,6 +29,7 @@ from kiosk.terminal.stages import (
     Stopped,
     Waiting,
 )
+from kiosk.terminal.standing import code_of_check
 from kiosk.terminal.trouble import PROGRAM_FAULT
 from kiosk.terminal.views import Header, Notice, View
 
@@ -48,6 +49,9 @@ class Face:
     guests: tuple[Arrival, ...] = ()
     chosen: Arrival | None = None
     mirror: Finding | None = None
+    found: tuple[Finding, ...] = ()
+    lacking: Finding | None = None
+    checks_open: bool = False
     admission: Admission | None = None
     collected: views.Collected | None = None
 
@@ -69,6 +73,13 @@ class Face:
             return stages.trouble_view(self.trouble or told, header, clock)
         if self.around:
             return stages.trouble_view(self.around, header, clock)
+        if self.checks_open:
+            mirror = (self.mirror,) if self.mirror else ()
+            required = seat.plan.policy.required_checks
+            return views.Checks(header, (*self.found, *mirror), required, clock)
+        if self.lacking:
+            trouble = stages.trouble_view(code_of_check(self.lacking), header, clock)
+            return replace(trouble, found=self.lacking)
         if self.menu or (attempt is not None and attempt.paused):
             return self._menu(seat, attempt, header, clock)
         if isinstance(stage, Locked) and stage.released is None:
@@ -98,7 +109,9 @@ class Face:
         phase = Phase.INTERRUPTED if stage.unlocking.interrupted else Phase.LOCKED
         challenge = self.keeper.show(seat.challenge(phase, None))
         needed = seat.plan.policy.releasing_proctors
-        view = stages.unlock_view(stage, header, challenge, phase, needed, self.terminal)
+        view = stages.unlock_view(
+            stage, header, challenge, phase, needed, self.terminal, self.found
+        )
         if len(seat.sessions) > 1 and not stage.unlocking.given:
             view = replace(view, sessions=stages.session_choices(seat.sessions, seat.installed))
         return replace(view, checks=(*view.checks, self.mirror)) if self.mirror else view

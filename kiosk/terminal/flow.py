@@ -12,9 +12,10 @@ from itertools import count
 
 from msgspec.structs import replace
 
-from kiosk.artefacts.chain import Happened, Record
+from kiosk.artefacts.chain import Checked, Happened, Record
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.qr import Prefix
+from kiosk.artefacts.self_check import Finding
 from kiosk.artefacts.tokens import Answer, Command
 from kiosk.assessment import sitting as fold
 from kiosk.assessment.accommodations import display_with
@@ -51,6 +52,7 @@ from kiosk.terminal.stages import (
     Stopped,
     Waiting,
 )
+from kiosk.terminal.standing import Standing
 from kiosk.terminal.status import seat_status
 from kiosk.terminal.surroundings import Surroundings, Watch
 from kiosk.terminal.trouble import CLOCK_WRONG, code_of
@@ -74,7 +76,8 @@ class Flow:
         self._serials = count(1)
         self._seat: Seat | None = None
         self._stage: Stage = SigningIn()
-        self._menu = False
+        self._menu = self._checks_open = False
+        self._standing = Standing()
         self._admission: Admission | None = None
         self._mistake: Notice | None = None
         self._halt: str | None = None
@@ -143,6 +146,10 @@ class Flow:
                 self._open_menu()
             case views.CloseProctorMenu():
                 self._close_menu()
+            case views.OpenChecks():
+                self._open_checks()
+            case views.CloseChecks():
+                self._checks_open = False
             case views.ChooseGuest(number):
                 self._carrier.choose(number)
             case views.RaiseAlarm() if self._attempt is not None and not self._hidden:
@@ -150,7 +157,7 @@ class Flow:
                 self._attempt.take(intent)
             case views.Admit(number, name):
                 self._ask_admission(number, name)
-            case _ if self._menu or self._hidden:
+            case _ if self._menu or self._checks_open or self._hidden:
                 pass
             case _:
                 self._at_stage(intent)
@@ -182,6 +189,22 @@ class Flow:
             attempt.happen(fold.Incident(self._ports.time.now_ms(), self._around.code))
         self._changed()
 
+    def found(self, found: tuple[Finding, ...]) -> None:
+        """What was found of this computer when it was looked at again."""
+        if self._standing.take(found):
+            self._write_news()
+            self._changed()
+
+    def _write_news(self) -> None:
+        """The journal of an open session has every change, once; before that the release has them all.
+        While a package is made, or the disk refuses, they wait."""
+        seat = self._seat
+        waits = isinstance(self._stage, Handing) or self._pen.code
+        if seat is None or seat.opened is None or waits:
+            return
+        if news := self._standing.news():
+            self._keep((Checked(self._ports.time.now_ms(), news),), self._changed, None)
+
     def fail(self, fault: Exception) -> None:
         """The program met a fault of its own outside the writer: say so and let staff decide."""
         self._halt = code_of(fault)
@@ -200,6 +223,7 @@ class Flow:
         if now - self._reported_ms >= REPORT_MS:
             self._report()
         self._look_at_stick()
+        self._write_news()
         if self._follow(now):
             changed = True
         if self._keeper.due:
@@ -256,6 +280,7 @@ class Flow:
     def _scanned(self, scanned: str) -> None:
         if self._hidden or self._seat is None:
             return
+        self._checks_open = False
         try:
             match self._stage:
                 case Locked(released=None) as locked:
@@ -360,7 +385,7 @@ class Flow:
         except KioskError as fault:
             self._stage = Stopped(code_of(fault))
             return
-        self._stage = Locked(self._seat.unlocking(self._keeper))
+        self._stage = Locked(self._seat.unlocking(self._keeper, self._standing))
 
     def _choose_session(self, wanted: str) -> None:
         if isinstance(self._stage, Locked) and self._may_choose_again(self._stage):
@@ -385,6 +410,7 @@ class Flow:
         if attempt is None and self._stage.unlocking.interrupted:
             pulse = replace(pulse, phase=Phase.RUNNING)  # until its package is made
         self._stage.released = released
+        self._standing.news()  # it is all in the release
         self._pen.write(
             lambda: seat.journal.append(released.records, pulse, released.room),
             lambda _: self._opened(seat, released, attempt),
@@ -418,9 +444,9 @@ class Flow:
             case SigningIn(), views.SignInAs(number):
                 self._sign_in(number)
             case Confirming(candidate) as stage, views.ConfirmIdentity(mine):
-                form = seat.opened.form(candidate)
-                self._stage = stages.begin_reading(stage, form) if mine else SigningIn()
+                self._stage = SigningIn()
                 if mine:
+                    self._read_rules(stage, seat.opened)
                     self.display = display_with(candidate.accommodations, self.display)
             case Reading() as stage, views.Pledge():
                 stage.pledged = True
@@ -429,12 +455,8 @@ class Flow:
                 if skip or stage.at >= len(stage.practice):
                     stage.at = -1
                     self._ready(seat, seat.opened, stage)
-            case Reading() as stage, views.Answer():
-                stages.practise_answer(stage, intent)
-            case Reading() as stage, views.Strike():
-                stages.practise_strike(stage, intent)
-            case Reading() as stage, views.Highlight():
-                stages.practise_highlight(stage, intent)
+            case Reading() as stage, _:
+                stages.practise(stage, intent)
             case Waiting() as stage, views.StartWith(code):
                 self._start_together(seat, seat.opened, stage, code)
             case Sitting(attempt), _:
@@ -462,6 +484,12 @@ class Flow:
             self._stage = Confirming(seat.candidate(typed, now_s))
         except CodeRefused as fault:
             self._stage = SigningIn(typed, replace(fault.notice, serial=next(self._serials)))
+
+    def _read_rules(self, stage: Confirming, opened: OpenSession) -> None:
+        try:
+            self._stage = stages.begin_reading(stage, opened)
+        except KioskError as fault:
+            self._halt = code_of(fault)
 
     def _ready(self, seat: Seat, opened: OpenSession, read: Reading) -> None:
         ready = Waiting(read.candidate, admission=read.admission)
@@ -500,8 +528,13 @@ class Flow:
             return
         self._menu, self._mistake = True, None
 
+    def _open_checks(self) -> None:
+        locked = isinstance(self._stage, Locked) and self._stage.released is None
+        self._checks_open = (locked or self._menu) and not (self._trouble or self._around.code)
+
     def _close_menu(self) -> None:
         self._menu, self._mistake, self._admission = False, None, None
+        self._checks_open = False
         self._carrier.forget()
 
     def _command(self, seat: Seat, scanned: str) -> None:
@@ -659,6 +692,9 @@ class Flow:
             self._around.accept()
             self._surrounded()
             return
+        if not self._halt and self._seat is not None and (self._lacking or self._checks_open):
+            self.found(self._ports.checks(self._seat.plan))
+            return
         self._halt = None
         match self._stage:
             case Stopped():
@@ -701,9 +737,17 @@ class Flow:
         return bool(self._pen.code or self._halt or isinstance(self._stage, Stopped))
 
     @property
+    def _lacking(self) -> Finding | None:
+        """The required check for want of which this session does not open."""
+        locked = self._stage
+        if isinstance(locked, Locked) and locked.released is None:
+            return locked.unlocking.lacking
+        return None
+
+    @property
     def _hidden(self) -> bool:
         """Whether a trouble lies over everything."""
-        return self._trouble or self._around.code is not None
+        return self._trouble or self._around.code is not None or self._lacking is not None
 
     def _changed(self) -> None:
         self._stop_or_go_on()
@@ -739,6 +783,9 @@ class Flow:
             mirror=self._mirror.check if self._mirror is not None else None,
             admission=self._admission,
             collected=self._collecting.shown,
+            found=self._standing.found,
+            lacking=self._lacking,
+            checks_open=self._checks_open,
         )
         return face.draw(self._view)
 

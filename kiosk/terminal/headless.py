@@ -16,6 +16,7 @@ import queue
 from collections.abc import Callable
 from pathlib import Path
 
+from kiosk.artefacts.self_check import Finding
 from kiosk.errors import StorageFault
 from kiosk.terminal.clock import SimulatedTime, SystemTime, TimeSource
 from kiosk.terminal.flow import Flow
@@ -95,6 +96,12 @@ class HeadlessTerminal:
         """Have the terminal see what is plugged in."""
         self._run_calls()
         self._flow.surroundings(now)
+        return self.view
+
+    def find(self, *found: Finding) -> View:
+        """Have the terminal find something about its computer."""
+        self._run_calls()
+        self._flow.found(found)
         return self.view
 
     def pass_ms(self, duration_ms: int) -> View:

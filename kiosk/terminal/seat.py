@@ -25,6 +25,7 @@ from kiosk.terminal.ports import Ports
 from kiosk.terminal.release import ChallengeKeeper, prefix_of
 from kiosk.terminal.signin import candidate_for, find, number_in
 from kiosk.terminal.stages import candidate_header, session_header
+from kiosk.terminal.standing import Standing
 from kiosk.terminal.starting import StartKeeper
 from kiosk.terminal.storage import make_folder, storage_faults, write_durably
 from kiosk.terminal.unlocking import Released, Unlocking
@@ -70,9 +71,9 @@ class Seat:
         later = (one for one in self.sessions if one.plan.window.closes_at > now_s)
         return self.plan.window.closes_at < now_s and any(later)
 
-    def unlocking(self, keeper: ChallengeKeeper) -> Unlocking:
-        checks = self._ports.checks(self.plan)
-        return Unlocking(self._ports, self.installed, self.journal, keeper, checks)
+    def unlocking(self, keeper: ChallengeKeeper, standing: Standing) -> Unlocking:
+        standing.begin(self._ports.checks(self.plan))
+        return Unlocking(self._ports, self.installed, self.journal, keeper, standing)
 
     def open(self, released: Released) -> OpenSession:
         """The session is released, and its records are on disk."""

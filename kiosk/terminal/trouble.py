@@ -2,13 +2,15 @@
 
 The one table; the trouble screen shows a line of it, `docs/trouble.md` is made from it. Codes
 are spoken on the telephone and never change their meaning: T-1x papers, T-2x disk, T-3x clock,
-T-4x the program itself, T-5x what is plugged in.
+T-4x the program itself, T-5x what is plugged in, T-6x to T-8x a check that the session requires
+(`artefacts.self_check` has their words).
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from kiosk.artefacts.self_check import CHECKS
 from kiosk.errors import InputRefused, KioskError, NotPermitted, StorageFault
 from kiosk.terminal.storage import DiskFailing, DiskFull, DiskReadOnly, InUse, RecordDamaged
 from kiosk.words import mark
@@ -39,6 +41,7 @@ SECOND_SCREEN = "T-51"
 SCREEN_SMALL = "T-52"
 KEYBOARD_GONE = "T-53"
 BATTERY_LOW = "T-54"
+CHECK_UNKNOWN = "T-60"
 
 _SAVED_STAYS = mark("Every answer shown as saved is kept on this terminal")
 _CLOCK_STOPPED = mark("The clock has stopped; no exam time is lost")
@@ -133,6 +136,16 @@ TABLE: dict[str, Line] = {
             "Plug the power cable in; the exam then goes on by itself. Try again goes on without it"
         ),
     ),
+    CHECK_UNKNOWN: Line(
+        mark("This session requires a check that this program does not know"),
+        (_NOTHING_BEGUN, _OTHER_SEATS),
+        mark("Bring the program up to date, or use a terminal that is"),
+    ),
+    **{
+        line.code: Line(line.weak, (_NOTHING_BEGUN, _OTHER_SEATS), line.todo)
+        for line in CHECKS.values()
+        if line.code
+    },
 }
 
 ENDS_BY_ITSELF = (SECOND_SCREEN, SCREEN_SMALL)

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from kiosk.artefacts.chain import Commanded, Happened, Opened, Record
 from kiosk.artefacts.qr import Prefix
-from kiosk.artefacts.self_check import Finding, told, unmet
+from kiosk.artefacts.self_check import Finding, told
 from kiosk.artefacts.sittings import admission_of
 from kiosk.artefacts.tokens import Answer, Command, open_share
 from kiosk.assessment.sitting import Sitting
@@ -24,6 +24,7 @@ from kiosk.terminal.plans import InstalledSession, may_release
 from kiosk.terminal.ports import Ports
 from kiosk.terminal.release import ChallengeKeeper, CodeRefused, prefix_of, read_answer, read_room
 from kiosk.terminal.room_clock import CARRIED_S, RoomClock
+from kiosk.terminal.standing import Standing, code_of_check
 from kiosk.terminal.trouble import Halt
 from kiosk.words import mark
 
@@ -56,9 +57,9 @@ class Unlocking:
         installed: InstalledSession,
         journal: Journal,
         keeper: ChallengeKeeper,
-        checks: tuple[Finding, ...],
+        standing: Standing,
     ) -> None:
-        self.checks = checks
+        self._standing = standing
         self._ports = ports
         self._installed = installed
         self._journal = journal
@@ -75,6 +76,13 @@ class Unlocking:
         """Whether a sitting was open when the program last ended."""
         pulse = self._journal.pulse
         return pulse is not None and pulse.sitting_open
+
+    @property
+    def lacking(self) -> Finding | None:
+        """The check that keeps the session from opening; an exam that has begun goes on without it."""
+        if self.interrupted:
+            return None
+        return self._standing.lacking(self._installed.plan.policy.required_checks)
 
     @property
     def given(self) -> int:
@@ -166,9 +174,8 @@ class Unlocking:
         now_s = self._ports.time.wall_s()
         if code := may_release(self._installed.plan, now_s, self._ports.floor.value):
             raise Halt(code)
-        required = self._installed.plan.policy.required_checks
-        if unmet(required, self.checks):
-            raise CodeRefused(mark("This terminal has not passed the self-check of this session"))
+        if lacking := self.lacking:
+            raise Halt(code_of_check(lacking))
 
     def _hold(self, answer: Answer, share: bytes) -> None:
         kid = answer.proctor.kid
@@ -192,7 +199,7 @@ class Unlocking:
                 boot=time.boot,
                 at_ms=time.now_ms(),
                 version=self._ports.version,
-                checks=told(self.checks),
+                checks=told(self._standing.found),
                 tokens=tuple(command.token for command in given),
             ),
             *given,

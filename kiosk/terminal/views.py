@@ -170,6 +170,13 @@ class Rules(Struct, frozen=True):
     practice: Question | None
     practice_number: int = 0
     practice_count: int = 0
+    flagged: bool = False
+    note: str = ""
+    tools: tuple[str, ...] = ()
+    """The tools of the exam, which are there to be tried."""
+    scratch: str = ""
+    sheet: dict[str, tuple[Block, ...]] = {}
+    read_aloud: bool = False
 
 
 class Waiting(Struct, frozen=True):
@@ -343,6 +350,17 @@ class Trouble(Struct, frozen=True):
     todo: Notice
     clock: Clock | None = None
     can_retry: bool = True
+    found: Finding | None = None
+    """The required check that is not met, where that is the trouble; it says more than `what`."""
+
+
+class Checks(Struct, frozen=True):
+    """How this computer stands, for a technician or a proctor; `required` by the session's policy."""
+
+    header: Header
+    found: tuple[Finding, ...]
+    required: tuple[str, ...] = ()
+    clock: Clock | None = None
 
 
 class Admitting(Struct, frozen=True):
@@ -388,6 +406,7 @@ View = (
     | Alarm
     | Trouble
     | ProctorMenu
+    | Checks
 )
 
 
@@ -526,6 +545,14 @@ class CloseProctorMenu(Struct, frozen=True):
     pass
 
 
+class OpenChecks(Struct, frozen=True):
+    """Show all that the self-check found."""
+
+
+class CloseChecks(Struct, frozen=True):
+    pass
+
+
 class ChooseGuest(Struct, frozen=True):
     """Whose exam is to go on here; `number` counts from 1."""
 
@@ -579,6 +606,8 @@ Intent = (
     | ChooseSession
     | OpenProctorMenu
     | CloseProctorMenu
+    | OpenChecks
+    | CloseChecks
     | ChooseGuest
     | Admit
     | ShowCodes

@@ -125,6 +125,7 @@ def validate(rule: str, data: bytes) -> None:
 
 RECORDS = {
     "opened": "opened",
+    "checked": "checked",
     "admitted": "admitted",
     "commanded": "commanded",
     "sat": "happened",
@@ -295,6 +296,7 @@ def test_an_item_with_every_kind_of_content_is_what_the_cddl_says() -> None:
 def test_every_kind_of_journal_entry_is_what_the_cddl_says() -> None:
     for entry in (*samples.a_journal(), *samples.a_moved_journal()):
         validate_entry(entry)
+    validate_entry(chain.new_entry(chain.Checked(1, {"swap": "weak: /dev/sda5"}), 1))
     validate_entry(chain.new_entry(samples.a_taking_over(), 1))
     commanded = chain.Commanded(
         1,

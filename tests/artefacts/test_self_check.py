@@ -29,15 +29,15 @@ some_findings = st.lists(
 @settings(max_examples=40)
 @given(some_findings)
 def test_a_journal_gives_back_what_was_found(found):
-    assert findings(told(found)) == found
+    assert set(findings(told(found))) == set(found)
 
 
 def test_journals_of_before_are_read():
     old = {"disk": "fine: 3 ms", "clock": "wrong: 2019-01-01 00:00", "space": "warning: 412 MiB"}
     assert findings(old) == (
         Finding("disk", "ok", "3 ms"),
-        Finding("clock", "weak", "2019-01-01 00:00"),
         Finding("space", "weak", "412 MiB"),
+        Finding("clock", "weak", "2019-01-01 00:00"),
     )
 
 

@@ -6,7 +6,6 @@ from kiosk.artefacts import tokens
 from kiosk.artefacts.chain import Happened, read_entry
 from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.kinds import Role
-from kiosk.artefacts.self_check import Finding
 from kiosk.artefacts.session import Policy, Window
 from kiosk.artefacts.tokens import Command
 from kiosk.assessment.sitting import Incident
@@ -172,14 +171,6 @@ def test_two_proctors_must_be_two(tmp_path):
         view = terminal.do(Scanned(release_code(room, terminal, 0)))
         assert view.mistake.text == "{name} has given a code already. Another proctor is needed"
         assert isinstance(terminal.do(Scanned(release_code(room, terminal, 1))), views.SignIn)
-
-
-def test_a_required_self_check_must_be_passed(tmp_path):
-    room = Room(policy=Policy(required_checks=("disk",)), checks=(Finding("disk", "weak"),))
-    with room.terminal(tmp_path) as terminal:
-        assert refused(terminal, release_code(room, terminal)) == (
-            "This terminal has not passed the self-check of this session"
-        )
 
 
 @pytest.mark.parametrize("window", [(NOON + 3 * 3600, NOON + 5 * 3600), (NOON - 7200, NOON - 1)])

@@ -5,21 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
-from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from msgspec import Struct
+from starlette.datastructures import URL
 
 from kiosk.errors import InputRefused
 from kiosk.station import withheld
 from kiosk.station.acts import Why
 from kiosk.station.conflicts import decide
 from kiosk.station.home import Station
-from kiosk.station.reconcile import missing_packages, missing_sittings
-from kiosk.station.registry import log, overview, packages, parties, plans
+from kiosk.station.reconcile import missing_in_session
+from kiosk.station.registry import candidates, log, overview, packages, parties, plans
 from kiosk.station.results import ResultLine, session_results
 from kiosk.station.users import Right
 from kiosk.station.web import visits
@@ -45,21 +44,13 @@ STATES = {
 }
 """A candidate's state in words."""
 _TOGETHER = {"to_decide": ("withheld", "conflict"), "came": ("recorded", "pending", "overruled")}
+WAITS = frozenset({"missing", "withheld", "conflict"})
+"""The states in which somebody must act."""
+ON_A_PAGE = 100
+SEATS_SHOWN = 200
 MOST_REASON = 1_000
 _COUNTS = re.compile(r"neither|[0-9a-f]{64}", re.ASCII)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-class Row(Struct, frozen=True):
-    """A candidate of a session: the result's line, with absence worked in."""
-
-    line: ResultLine
-    state: str
-
-    @property
-    def waits(self) -> bool:
-        """Whether somebody must act."""
-        return self.state in ("missing", "withheld", "conflict")
 
 
 class Figures(Struct, frozen=True):
@@ -70,6 +61,10 @@ class Figures(Struct, frozen=True):
     absent: int
     missing: int
     to_decide: int
+
+    def of(self, state: str) -> int | None:
+        """How many there are in a state, or in one of those taken together; None where it is no figure."""
+        return self.roster if not state else getattr(self, state, None)
 
 
 @router.get("/sessions")
@@ -102,33 +97,59 @@ def one(
     session: str,
     state: str = "",
     find: str = "",
+    order: candidates.Order = "number",
+    down: bool = False,
+    page_: Annotated[int, Query(alias="page", ge=1, le=1_000_000)] = 1,
 ) -> Response:
-    rows = _rows(station, session)
+    wanted = candidates.Wanted(_states(state), find[:100])
+    order = order if order != "score" or visit.may(Right.RESULTS) else "number"
     with station.registry.reading() as connection:
         planned = plans.require_session(connection, session)
-        seats = overview.seats(connection, session)
+        figures = _figures(candidates.counted(connection, session))
+        found = figures.of(state)
+        if wanted.find or found is None:
+            found = candidates.found(connection, session, wanted)
+        pages = max(1, -(-found // ON_A_PAGE))
+        at = min(page_, pages)
+        rows = candidates.page(
+            connection,
+            session,
+            wanted,
+            order,
+            down=down,
+            first=(at - 1) * ON_A_PAGE,
+            most=ON_A_PAGE,
+        )
+        seats = candidates.seats(connection, session, SEATS_SHOWN + 1)
+        spares = candidates.spares(connection, session)
         held = overview.quarantined(connection, session)
-        exams = plans.exams_of(connection, session)
-        known = {party.record.name: party.record.kid for party in parties.every(connection)}
-    gone = [
-        one
-        for one in missing_packages(station, {known[name] for name, _ in seats})
-        if one.session in ("", session)
-    ]
-    by_seat = {row.line.seat: row for row in rows if row.line.seat}
+        gone = missing_in_session(connection, session)
+    asked = {"state": state, "find": find, "order": order, "down": "true" if down else ""}
+
+    def link(**changed: object) -> str:
+        told = {name: str(value) for name, value in (asked | changed).items() if value}
+        return str(URL("").include_query_params(**told)) or "?"
+
     return page(
         request,
         visit,
         "session.html",
         session=planned,
-        exams=exams,
-        figures=_figures(rows),
-        rows=_wanted(rows, state, find),
+        figures=figures,
+        rows=rows,
+        found=found,
+        at=at,
+        pages=pages,
+        link=link,
+        order=order,
+        down=down,
         state=state,
         find=find,
         states=STATES,
-        seats=[(name, seat, by_seat.get(seat)) for name, seat in seats if seat is not None],
-        spares=[name for name, seat in seats if seat is None],
+        waits=WAITS,
+        seats=seats[:SEATS_SHOWN],
+        more_seats=len(seats) > SEATS_SHOWN,
+        spares=spares,
         held=held,
         gone=gone,
     )
@@ -268,6 +289,13 @@ async def decided(
     return go(f"/sessions/{session}/candidates/{candidate}/conflict")
 
 
+class Row(Struct, frozen=True):
+    """A candidate with the result's line, and the state with absence worked in."""
+
+    line: ResultLine
+    state: str
+
+
 class Came(Struct, frozen=True):
     """A package of a sitting, with the terminal's name and its place in the log."""
 
@@ -281,7 +309,7 @@ class Came(Struct, frozen=True):
 def _candidate(
     station: Station, session: str, candidate: str
 ) -> tuple[Row, tuple[Came, ...], withheld.Standing | None]:
-    row = next((row for row in _rows(station, session) if row.line.candidate == candidate), None)
+    row = next(iter(_rows(station, session, candidate)), None)
     if row is None:
         raise InputRefused(
             mark("candidate {candidate} is not on the roster of {session}"),
@@ -293,46 +321,34 @@ def _candidate(
         names = {party.record.kid: party.record.name for party in parties.every(connection)}
         standing = withheld.standing(connection, session).get(candidate)
         came = []
-        for package in packages.of_session(connection, session):
-            if package.candidate == candidate:
-                position, receipted = log.place(connection, package.sha256)
-                content = packages.content(connection, package.sha256) or b""
-                came.append(
-                    Came(package, names[package.terminal], position, receipted, len(content))
-                )
+        for package in packages.of_session(connection, session, candidate):
+            position, receipted = log.place(connection, package.sha256)
+            content = packages.content(connection, package.sha256) or b""
+            came.append(Came(package, names[package.terminal], position, receipted, len(content)))
     return row, tuple(came), standing
 
 
-def _rows(station: Station, session: str) -> tuple[Row, ...]:
-    lines = session_results(station, session)
-    absent = {one.candidate for one in missing_sittings(station, {session}) if one.absent}
+def _rows(station: Station, session: str, candidate: str = "") -> tuple[Row, ...]:
+    lines = session_results(station, session, candidate)
+    with station.registry.reading() as connection:
+        absent = candidates.absent(connection, session)
     return tuple(
         Row(line, "absent" if line.state == "missing" and line.candidate in absent else line.state)
         for line in lines
     )
 
 
-def _figures(rows: Sequence[Row]) -> Figures:
-    count = Counter(row.state for row in rows)
-    return Figures(
-        roster=len(rows),
-        came=sum(count[state] for state in _TOGETHER["came"]),
-        absent=count["absent"],
-        missing=count["missing"],
-        to_decide=count["withheld"] + count["conflict"],
-    )
+def _figures(count: dict[str, int]) -> Figures:
+    figure = {
+        name: sum(count.get(state, 0) for state in _states(name))
+        for name in ("came", "absent", "missing", "to_decide")
+    }
+    return Figures(roster=sum(count.values()), **figure)
 
 
-def _wanted(rows: Sequence[Row], state: str, find: str) -> list[Row]:
-    sought = find.strip().casefold()
-    states: tuple[str, ...] = _TOGETHER.get(state, (state,))
-    return [row for row in rows if (not state or row.state in states) and _is(row.line, sought)]
-
-
-def _is(line: ResultLine, sought: str) -> bool:
-    """Whether somebody who types `sought` may mean this candidate."""
-    named = sought in line.name.casefold() or sought in line.candidate.casefold()
-    return named or sought == (line.seat or "").casefold()
+def _states(chosen: str) -> tuple[str, ...]:
+    """The states behind a figure or a choice of the filter."""
+    return _TOGETHER.get(chosen, (chosen,) if chosen in STATES else ())
 
 
 def _plain(cell: object) -> str:

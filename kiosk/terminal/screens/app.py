@@ -18,9 +18,11 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from kiosk.terminal.aside import Aside
 from kiosk.terminal.clock import SystemTime, TimeSource
 from kiosk.terminal.flow import Flow
 from kiosk.terminal.lockdown.facts import Screens
+from kiosk.terminal.lockdown.judging import judge_screen
 from kiosk.terminal.ports import Ports
 from kiosk.terminal.program import NO_MEDIA, Media, open_ports
 from kiosk.terminal.screens.window import TerminalWindow
@@ -35,6 +37,8 @@ from kiosk.ui.garbage import collect_here
 TICK_MS = 100
 WATCHDOG_MS = 2_000
 LOOK_AROUND_MS = 1_000
+CHECK_EACH = 3
+"""Every so many looks around, the whole computer is looked at again, beside the exam."""
 
 
 class _Mailbox(QObject):
@@ -89,6 +93,9 @@ class TerminalApp(QObject):
             ports = ports_of(state, time or SystemTime(), self._mailbox.put, self.left.emit)
         self.window: TerminalWindow | None = None
         self.flow = Flow(ports)
+        self._check_again = ports.checks_again
+        self._checking = Aside(self._mailbox.put, "self-check")
+        self._looks = self._keyboards = 0
         self.window = TerminalWindow(
             media=self.flow.media, lost_focus=lambda: self.flow.incident("focus-lost")
         )
@@ -109,6 +116,7 @@ class TerminalApp(QObject):
     def start(self, *, windowed: bool = False) -> None:
         """Show the window and let time begin."""
         assert self.window is not None
+        self._found_screens(not windowed)
         self.window.show_view(self.flow.view)
         if windowed:
             self.window.resize(1366, 768)
@@ -125,6 +133,7 @@ class TerminalApp(QObject):
         self._ticking.stop()
         self._pinging.stop()
         self._looking.stop()
+        self._checking.close()
         self.flow.close()
         self.release_window()
         assert self.window is not None
@@ -152,8 +161,8 @@ class TerminalApp(QObject):
         window = self.window
         assert window is not None
         now = Surroundings(keyboards=keyboards(), battery=battery())
-        screens = len(QGuiApplication.screens())
-        self._screens = replace(self._screens, full=window.isFullScreen(), count=screens)
+        self._found_screens(window.isFullScreen())
+        screens = self._screens.count
         if window.isFullScreen():
             size = window.screen().size()
             if size != window.size():
@@ -161,6 +170,22 @@ class TerminalApp(QObject):
                 self.flow.incident("screen-changed")
             now = replace(now, screens=screens, width=size.width(), height=size.height())
         self.flow.surroundings(now)
+        self._check(now)
+
+    def _found_screens(self, full: bool) -> None:
+        screens = len(QGuiApplication.screens())
+        now = replace(self._screens, full=full, count=screens)
+        if now != self._screens:
+            self._screens = now
+            self.flow.found((judge_screen(now),))
+
+    def _check(self, now: Surroundings) -> None:
+        """Look at the whole computer now and then, at once when the keyboards are not what they were."""
+        self._looks += 1
+        due = self._looks % CHECK_EACH == 1 or now.keyboards != self._keyboards
+        self._keyboards = now.keyboards
+        if due and not self._checking.busy:
+            self._checking.ask(self._check_again, self.flow.found, _tell)
 
     def _show_clock(self, clock: Clock) -> None:
         second = (clock.remaining_ms // 1000, clock.running)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.artefacts.self_check import Finding, said
 from kiosk.terminal.views import Collected
@@ -72,6 +72,7 @@ class SignLine(QWidget):
         self._role: Role = "ok"
         self._row = QHBoxLayout(self)
         self.words = Words(self)
+        self.words.setAlignment(Qt.AlignmentFlag.AlignTop)  # beside the sign, however high the row
         self._row.addWidget(self.words)
         self._size = Type.NOTE
 
@@ -109,6 +110,36 @@ def show_finding(line: SignLine, finding: Finding, look: Look) -> None:
             line.show_line("warn", words, look, "warn", "warn")
         case "unknown":
             line.show_line("minus", words, look, "quiet", "quiet")
+
+
+class CheckList(QWidget):
+    """The self-check as short lines, each with its sign."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        height_follows_width(self)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, Gap.TIGHT, 0, Gap.TIGHT)
+        self._grid.setHorizontalSpacing(Gap.LARGE)
+        self._grid.setVerticalSpacing(Gap.HAIR)
+        self._lines: list[SignLine] = []
+        self._columns = 0
+
+    def show_checks(self, found: tuple[Finding, ...], look: Look, columns: int = 2) -> None:
+        """Fill the lines, row after row."""
+        while len(self._lines) < len(found):
+            self._lines.append(SignLine(self))
+            self._columns = 0
+        if columns != self._columns:
+            self._columns = columns
+            for at, line in enumerate(self._lines):
+                self._grid.addWidget(line, at // columns, at % columns)
+            for at in range(2):
+                self._grid.setColumnStretch(at, int(at < columns))
+        for at, line in enumerate(self._lines):
+            line.setVisible(at < len(found))
+        for line, finding in zip(self._lines, found, strict=False):
+            show_finding(line, finding, look)
 
 
 def show_collected(line: SignLine, collected: Collected | None, look: Look) -> None:

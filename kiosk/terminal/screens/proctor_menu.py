@@ -12,7 +12,7 @@ from kiosk.terminal.screens.code_page import CodePage
 from kiosk.terminal.screens.guests import GuestRow
 from kiosk.terminal.screens.pieces import SignLine, Steps, show_finding
 from kiosk.terminal.screens.screen import Screen, show_mistake
-from kiosk.terminal.views import ChooseGuest, CloseProctorMenu, ProctorMenu, RaiseAlarm
+from kiosk.terminal.views import ChooseGuest, CloseProctorMenu, OpenChecks, ProctorMenu, RaiseAlarm
 from kiosk.ui.controls import Button, Words, height_follows_width
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Type
@@ -36,6 +36,9 @@ class ProctorMenuScreen(Screen):
         self.bar.add_right(self.close_button)
         self.alarm = Button("plain", self.bar)
         self.bar.add_left(self.alarm)
+        self.checks = Button("plain", self.bar)
+        self.bar.add_left(self.checks)
+        self.checks.clicked.connect(lambda: self.intent.emit(OpenChecks()))
         self.alarm.clicked.connect(lambda: self.intent.emit(RaiseAlarm()))
         column.addWidget(self._page, 1)
         column.addWidget(self.bar)
@@ -90,6 +93,7 @@ class ProctorMenuScreen(Screen):
             show_finding(self.mirror, view.mirror, look)
         show_mistake(self.mistake, view.mistake, look)
         self.alarm.say(text("Fire alarm: hide this paper (F9)", lang), look.chrome)
+        self.checks.say(text("Self-check", lang), look.chrome)
         self.alarm.setVisible(view.clock is not None)
         self.close_button.say(text("Back to the exam", lang), look.chrome)
         self._page.show_challenge(view.challenge, look)

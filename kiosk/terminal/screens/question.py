@@ -127,7 +127,7 @@ class QuestionPane(QWidget):
     def fit(self) -> None:
         """Show nothing of it where not a line fits beside what one writes on and with."""
         line = self._look.line_height(Type.STEM)
-        focused = self.window().focusWidget()
+        focused: QWidget | None = self.window().focusWidget()
         inside = focused is not None and self.area.isAncestorOf(focused)
         self.area.setVisible(inside or self.height() >= line)
         self._say_more()

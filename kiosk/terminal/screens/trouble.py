@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from kiosk.artefacts.self_check import said
 from kiosk.terminal.screens.columns import Columns
 from kiosk.terminal.screens.pieces import SignLine
 from kiosk.terminal.screens.screen import Screen, notice_text
-from kiosk.terminal.views import Retry, Trouble
+from kiosk.terminal.views import OpenChecks, Retry, Trouble
 from kiosk.ui.controls import Button, Words
 from kiosk.ui.panels import Card, Page
 from kiosk.ui.theme import Look
@@ -52,11 +53,14 @@ class TroubleScreen(Screen):
         self._foot = Columns(self._card, foot, self.todo, (0, 1))
         buttons = QHBoxLayout()
         self.retry = Button("main", self._card)
+        self.checks = Button("plain", self._card)
+        buttons.addWidget(self.checks)
         buttons.addStretch(1)
         buttons.addWidget(self.retry)
         for part in (self.title, self.what, self._safe, self._line, self._foot):
             self._card.rows.addWidget(part)
         self._card.rows.addLayout(buttons)
+        self.checks.clicked.connect(lambda: self.intent.emit(OpenChecks()))
         self.retry.clicked.connect(lambda: self.intent.emit(Retry()))
 
     def show_view(self, view: Trouble, look: Look) -> None:
@@ -66,7 +70,8 @@ class TroubleScreen(Screen):
         self._safe.dress(look, "accent_soft", "accent_soft")
         self._line.dress(look)
         self.title.say(text("Please raise your hand", lang), look, Type.HEAD, strong=True)
-        self.what.say(notice_text(view.what, look), look, Type.STEM)
+        what = notice_text(view.what, look) if view.found is None else said(view.found, lang)
+        self.what.say(what, look, Type.STEM)
         while len(self.safe) < len(view.safe):
             line = SignLine(self._safe)
             self._safe.rows.addWidget(line)
@@ -89,6 +94,8 @@ class TroubleScreen(Screen):
         self._foot.fit(look.px(520))
         self.retry.say(text("Try again", lang), look.chrome)
         self.retry.setVisible(view.can_retry)
+        self.checks.say(text("Self-check", lang), look.chrome)
+        self.checks.setVisible(view.found is not None)
 
 
 class Line(QWidget):

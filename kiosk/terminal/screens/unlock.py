@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.artefacts.challenge import Phase
-from kiosk.artefacts.self_check import LOCKS, Finding
+from kiosk.artefacts.self_check import LOCKS
+from kiosk.terminal.screens.checks import in_short
 from kiosk.terminal.screens.code_page import CodePage
-from kiosk.terminal.screens.pieces import SignLine, Steps, show_finding
+from kiosk.terminal.screens.pieces import CheckList, Steps
 from kiosk.terminal.screens.screen import Screen, show_mistake
-from kiosk.terminal.views import ChooseSession, SessionChoice, Unlock
+from kiosk.terminal.views import ChooseSession, OpenChecks, SessionChoice, Unlock
 from kiosk.ui.controls import Button, Words, height_follows_width
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Type
@@ -33,6 +34,13 @@ class UnlockScreen(Screen):
         self.steps = Steps(words)
         self.mistake = Words(words)
         self._checks = CheckList(words)
+        below = QWidget(words)
+        row = QHBoxLayout(below)
+        row.setContentsMargins(0, 0, 0, 0)
+        self.all_checks = Button("plain", below)
+        row.addWidget(self.all_checks)
+        row.addStretch(1)
+        self.all_checks.clicked.connect(lambda: self.intent.emit(OpenChecks()))
         self.fingerprint = Words(words)
         self.others = SessionList(words)
         self.others.chosen.connect(lambda session: self.intent.emit(ChooseSession(session)))
@@ -42,6 +50,7 @@ class UnlockScreen(Screen):
             self.steps,
             self.mistake,
             self._checks,
+            below,
             self.fingerprint,
             self.others,
         )
@@ -68,7 +77,10 @@ class UnlockScreen(Screen):
             look,
         )
         show_mistake(self.mistake, view.mistake, look)
-        self._checks.show_checks(view.checks, look)
+        basic = tuple(one for one in view.checks if one.check not in LOCKS)
+        self._checks.show_checks(basic, look)
+        self.all_checks.setVisible(len(basic) < len(view.checks))
+        self.all_checks.say(in_short(view.checks, lang), look)
         words = view.fingerprint.get(lang) or next(iter(view.fingerprint.values()), ())
         self.fingerprint.setVisible(bool(words))
         line = text("Fingerprint of this computer: {words}", lang, words=" · ".join(words))
@@ -122,28 +134,3 @@ class SessionList(QWidget):
             # A title would not fit beside 200 % text; the reader of the screen is told it.
             title = session.title.get(look.lang, "")
             button.say(session.window, look, name=" ".join(filter(None, (session.window, title))))
-
-
-class CheckList(QWidget):
-    """The self-check as short lines, each with its sign."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        height_follows_width(self)
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, Gap.TIGHT, 0, Gap.TIGHT)
-        self._grid.setHorizontalSpacing(Gap.LARGE)
-        self._grid.setVerticalSpacing(Gap.HAIR)
-        self._lines: list[SignLine] = []
-
-    def show_checks(self, found: tuple[Finding, ...], look: Look) -> None:
-        found = tuple(one for one in found if one.check not in LOCKS)
-        while len(self._lines) < len(found):
-            at = len(self._lines)
-            line = SignLine(self)
-            self._grid.addWidget(line, at // 2, at % 2)
-            self._lines.append(line)
-        for at, line in enumerate(self._lines):
-            line.setVisible(at < len(found))
-        for line, check in zip(self._lines, found, strict=False):
-            show_finding(line, check, look)

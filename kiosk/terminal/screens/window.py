@@ -50,6 +50,7 @@ _SCREENS: dict[type, tuple[str, str]] = {
     views.Paused: ("paused", "PausedScreen"),
     views.Trouble: ("trouble", "TroubleScreen"),
     views.ProctorMenu: ("proctor_menu", "ProctorMenuScreen"),
+    views.Checks: ("checks", "ChecksScreen"),
 }
 HEARD_AFTER_MS = 1_000
 _WITH_MEDIA = (views.Rules, views.Exam)

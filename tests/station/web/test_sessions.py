@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
@@ -92,6 +93,23 @@ def test_a_list_is_filtered(console: Console, query: str, numbers: list[str]) ->
     page = console.as_("analyst").get(f"/sessions/{SESSION}?{query}").text
 
     assert re.findall(r"<td>(2026\d+)</td>", page) == numbers
+
+
+def test_a_long_list_is_cut_into_pages_that_lead_to_each_other(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "ON_A_PAGE", 4)
+    browser = console.as_("analyst")
+
+    first = browser.get(f"/sessions/{SESSION}?order=name").text
+    assert "Page 1 of 2, 6 candidates" in first
+    onward = re.search(r'href="([^"]+)" rel="next"', first)
+    assert onward is not None
+    last = browser.get(f"/sessions/{SESSION}{html.unescape(onward[1])}").text
+    assert re.findall(r"<td>(2026\d+)</td>", last) == ["20260005", "20260006"]
+    assert 'rel="next"' not in last
+    assert browser.get(f"/sessions/{SESSION}?page=99").text.count("<td>2026") == 2
+    assert browser.get(f"/sessions/{SESSION}?order=x").status_code == 400
 
 
 def test_a_marker_learns_no_name_and_a_planner_without_results_no_other_page(

@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.frames import frames_of
-from kiosk.artefacts.self_check import Finding
+from kiosk.artefacts.self_check import CHECKS, Finding
 from kiosk.artefacts.session import TOOLS
 from kiosk.assessment.content import (
     Cell as TableCell,
@@ -30,6 +30,7 @@ from kiosk.terminal.views import (
     Admitting,
     Alarm,
     Cell,
+    Checks,
     Clock,
     Collected,
     Confirm,
@@ -395,6 +396,29 @@ FOUND = (
     Finding("screen", "ok"),
     Finding("mirror", "ok"),
 )
+OPEN = (
+    *FOUND[:-1],
+    Finding("user", "ok", "kiosk-terminal"),
+    Finding("compositor", "weak", "gnome-shell"),
+    Finding("consoles", "weak", "gnome-shell"),
+    Finding("sysrq", "ok"),
+    Finding(
+        "processes", "weak", "bash, evolution-alarm, gjs, gnome-session-b, gnome-shell, ibus +4"
+    ),
+    Finding("clients", "weak", "+6"),
+    Finding("remote", "ok"),
+    Finding("debugger", "ok"),
+    Finding("usb", "weak", "usb1, usb2"),
+    Finding("input", "weak", "Datalogic Gryphon Barcode Scanner"),
+    Finding("network", "ok", "eno1"),
+    Finding("radio", "ok"),
+    Finding("swap", "weak", "/dev/nvme0n1p3"),
+    Finding("dumps", "ok"),
+    Finding("system", "ok"),
+    Finding("manifest", "unknown", "not installed from a package"),
+    Finding("machine", "unknown"),
+    FOUND[-1],
+)
 
 
 SHEET = {
@@ -428,7 +452,7 @@ def all_views():
     """Every view by the name of its picture."""
     question = a_question(single_choice(), 1, {"R": ("b",)}, 4)
     return {
-        "unlock": Unlock(a_header(""), CHALLENGE, Phase.LOCKED, 1, 2, FOUND, FINGERPRINT),
+        "unlock": Unlock(a_header(""), CHALLENGE, Phase.LOCKED, 1, 2, OPEN, FINGERPRINT),
         "unlock_sessions": Unlock(
             a_header(""),
             CHALLENGE,
@@ -620,6 +644,15 @@ def all_views():
             Notice(TABLE[DISK_FULL].todo),
             a_clock(running=False),
         ),
+        "trouble_check": Trouble(
+            a_header(""),
+            CHECKS["processes"].code,
+            Notice(CHECKS["processes"].weak, tone="warn"),
+            tuple(Notice(safe) for safe in TABLE[CHECKS["processes"].code].safe),
+            Notice(CHECKS["processes"].todo),
+            found=OPEN[10],
+        ),
+        "checks": Checks(a_header(""), OPEN, ("processes", "swap", "disk")),
         "proctor_menu": ProctorMenu(
             a_header(), CHALLENGE, a_clock(), mirror=Finding("mirror", "weak", "12 s")
         ),

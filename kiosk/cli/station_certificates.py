@@ -222,7 +222,8 @@ def certify(
                 one.level,
                 text(VERDICT_WORDS[one.decision.verdict], language),
                 "\n".join(said(reason, language) for reason in one.decision.reasons),
-                one.certificate or "",
+                (one.certificate or "")
+                + (" " + text("no longer founded: revoke it?", language) if one.unfounded else ""),
             )
             for one in decided
         ],
@@ -242,6 +243,7 @@ def _case(one: Case, new: set[str]) -> dict[str, object]:
         ],
         "on": None if one.decision.on is None else one.decision.on.isoformat(),
         "certificate": one.certificate,
+        "unfounded": one.unfounded,
         "new": one.certificate in new,
     }
 

@@ -160,6 +160,7 @@ def test_the_credential_is_an_open_badge_that_another_library_verifies(
     assert results == {"理论知识": "100", "技能操作": "90"}
 
 
+@pytest.mark.usefixtures("both_databases")
 def test_a_revoked_certificate_fails_everywhere_and_may_be_followed_by_another(
     tmp_path: Path,
 ) -> None:
@@ -186,8 +187,10 @@ def test_a_revoked_certificate_fails_everywhere_and_may_be_followed_by_another(
     # What was decided still holds, so a new one may be issued; voiding the result is another act.
     (second,) = issue(station, session_cases(station, SESSION, made.now), WHY, made.now)
     assert (second.number, second.candidate) == ("20264000003", first.candidate)
-    revoke(station, second.number, WHY, made.now)
     move(station, Kind.VOID, SESSION, [first.candidate], WHY, made.now)
+    (case, *_) = session_cases(station, SESSION, made.now)
+    assert (case.certificate, case.unfounded) == (second.number, True)
+    revoke(station, second.number, WHY, made.now)
     assert issue(station, session_cases(station, SESSION, made.now), WHY, made.now) == ()
     assert _verdicts(made)[first.candidate] == "not_yet"
     station.close()

@@ -25,6 +25,7 @@ from kiosk.station.home import Station, utc_now
 from kiosk.station.web import (
     acts,
     analysis,
+    certificates,
     imports,
     marking,
     passkeys,
@@ -54,6 +55,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     acts.router,
     marking.router,
     release.router,
+    certificates.router,
     analysis.router,
     sync_api.router,
 )

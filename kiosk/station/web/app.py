@@ -28,6 +28,7 @@ from kiosk.station.web import (
     certificates,
     imports,
     marking,
+    passkeys,
     people,
     plans,
     release,
@@ -46,6 +47,7 @@ from kiosk.words import mark, said, text
 
 ROUTERS: tuple[APIRouter, ...] = (
     sign_in.router,
+    passkeys.router,
     sessions.router,
     imports.router,
     plans.router,
@@ -86,6 +88,7 @@ def create_app(
     app.state.station = station
     app.state.clock = clock
     app.state.tries = Tries()
+    app.state.challenges = passkeys.Challenges()
     app.state.notices = {}
     app.state.work = Work(station.folder, executor)
     app.state.analyses = Kept(analysis.KEPT)

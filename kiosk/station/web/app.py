@@ -25,8 +25,10 @@ from kiosk.station.home import Station, utc_now
 from kiosk.station.web import (
     acts,
     analysis,
+    certificates,
     imports,
     marking,
+    passkeys,
     people,
     plans,
     release,
@@ -36,6 +38,7 @@ from kiosk.station.web import (
     visits,
 )
 from kiosk.station.web.analysing import Kept
+from kiosk.station.web.dropped import drop_left
 from kiosk.station.web.guard import Guard
 from kiosk.station.web.pages import go, page, tokens_css
 from kiosk.station.web.processes import one_process
@@ -45,6 +48,7 @@ from kiosk.words import mark, said, text
 
 ROUTERS: tuple[APIRouter, ...] = (
     sign_in.router,
+    passkeys.router,
     sessions.router,
     imports.router,
     plans.router,
@@ -52,6 +56,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     acts.router,
     marking.router,
     release.router,
+    certificates.router,
     analysis.router,
     sync_api.router,
 )
@@ -84,6 +89,7 @@ def create_app(
     app.state.station = station
     app.state.clock = clock
     app.state.tries = Tries()
+    app.state.challenges = passkeys.Challenges()
     app.state.notices = {}
     app.state.work = Work(station.folder, executor)
     app.state.analyses = Kept(analysis.KEPT)
@@ -102,7 +108,10 @@ def create_app(
 
 @asynccontextmanager
 async def _running(app: FastAPI) -> AsyncIterator[None]:
-    imports.end_cut_off(app.state.station, int(app.state.clock().timestamp()))
+    station, now = app.state.station, app.state.clock()
+    imports.end_cut_off(station, int(now.timestamp()))
+    for left in ("plans", "brought"):
+        drop_left(station.folder / left, now)
     app.state.work.warm()
     yield
     app.state.work.close()

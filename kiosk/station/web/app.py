@@ -25,6 +25,7 @@ from kiosk.station.home import Station, utc_now
 from kiosk.station.web import (
     acts,
     analysis,
+    certificates,
     imports,
     marking,
     passkeys,
@@ -38,6 +39,7 @@ from kiosk.station.web import (
     visits,
 )
 from kiosk.station.web.analysing import Kept
+from kiosk.station.web.dropped import drop_left
 from kiosk.station.web.guard import Guard
 from kiosk.station.web.pages import go, page, tokens_css
 from kiosk.station.web.processes import one_process
@@ -55,6 +57,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     acts.router,
     marking.router,
     release.router,
+    certificates.router,
     analysis.router,
     sync_api.router,
 )
@@ -106,7 +109,10 @@ def create_app(
 
 @asynccontextmanager
 async def _running(app: FastAPI) -> AsyncIterator[None]:
-    imports.end_cut_off(app.state.station, int(app.state.clock().timestamp()))
+    station, now = app.state.station, app.state.clock()
+    imports.end_cut_off(station, int(now.timestamp()))
+    for left in ("plans", "brought"):
+        drop_left(station.folder / left, now)
     app.state.work.warm()
     yield
     app.state.work.close()

@@ -51,6 +51,8 @@ PAGES = (
     "/results",
     f"/results/{SESSION}",
     f"/results/{SESSION}/candidates/20260002",
+    "/certificates",
+    f"/certificates/sessions/{SESSION}",
     f"/results/{SESSION}/scoring",
     "/analysis",
     ANALYSIS,

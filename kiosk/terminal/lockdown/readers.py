@@ -52,6 +52,8 @@ _VIRTUAL: Final = re.compile(
     re.IGNORECASE,
 )
 _CONTAINERS: Final = (".dockerenv", "run/.containerenv", "run/systemd/container")
+_HIDE_THEIR_DISK: Final = ("vd", "xvd", "nbd", "loop")
+"""Devices that say nothing true of what keeps their data."""
 _LISTENS: Final = "0A"
 _UP: Final = 0x1
 _REJECTS: Final = 0x200
@@ -375,6 +377,8 @@ def _rotates(root: Path, device: str) -> bool | None:
     if not re.fullmatch(r"\d{1,4}:\d{1,7}", device):
         return None
     block = root / "sys/dev/block" / device
+    if block.resolve().name.startswith(_HIDE_THEIR_DISK):
+        return None
     for queue in (block / "queue", block / ".." / "queue"):  # a partition's is its disk's
         value = _number(queue / "rotational")
         if value is not None:

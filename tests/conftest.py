@@ -25,6 +25,12 @@ gc.set_threshold(0)
 _ended = itertools.count(1)
 
 
+def pytest_collection_finish():
+    """What was imported stays: to go through it again took a second each time."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown():
     """Windows go with their test: left to the next event loop, some hundreds were taken down in one."""

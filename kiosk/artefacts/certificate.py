@@ -19,7 +19,7 @@ from kiosk.artefacts.qr import Prefix, from_text, to_text
 from kiosk.errors import InputRefused
 from kiosk.words import mark
 
-REVOKED_TARGET: Final = "certificates-revoked.cbor"
+REVOKED_TARGET: Final = "certificates/revoked.cbor"
 """In the trust repository, which vouches for it."""
 
 _IAT: Final = 6

@@ -6,9 +6,11 @@ a row of empty boxes, so that is said instead.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 import typst
@@ -45,35 +47,61 @@ def to_png(document: Document, templates: Path | None = None, *, ppi: int = 72) 
     return _compiled(document, "png", templates, ppi=ppi)
 
 
-def _compiled(
-    document: Document, kind: typst.OutputFormat, templates: Path | None, *, ppi: int = 72
+def typeset(
+    name: str,
+    values: Mapping[str, Any],
+    templates: Path | None,
+    made_at: int,
+    kind: typst.OutputFormat = "pdf",
+    *,
+    ppi: int = 72,
 ) -> list[bytes]:
+    """What a template of another paper makes of its values: a PDF, or a picture of each page.
+
+    Args:
+        name: the template's file, ours or the one of that name in `templates`.
+        values: plain values; the template reads them as `json(bytes(sys.inputs.document))`.
+        made_at: UTC epoch seconds; it is in the file.
+
+    Raises:
+        KioskError: the font for Chinese is not installed.
+        InputRefused: a station's own template cannot be used, with the line.
+    """
     fonts = _fonts()
-    own = templates / NAME if templates is not None else None
-    template = own if own is not None and own.is_file() else TEMPLATES / NAME
-    values = {**msgspec.to_builtins(document), "font": FAMILY}
+    own = templates / name if templates is not None else None
+    template = own if own is not None and own.is_file() else TEMPLATES / name
     compiler = typst.Compiler(
         template,
         root=template.parent,
         font_paths=fonts,
-        sys_inputs={"document": msgspec.json.encode(values).decode()},
+        sys_inputs={"document": msgspec.json.encode({**values, "font": FAMILY}).decode()},
         # No package is ever fetched: an empty folder is all there is.
         package_path=TEMPLATES / "packages",
         package_cache_path=TEMPLATES / "packages",
     )
     try:
-        made = compiler.compile(format=kind, ppi=ppi, timestamp=document.made_at)
+        made = compiler.compile(format=kind, ppi=ppi, timestamp=made_at)
     except typst.TypstError as fault:
         if template is own:
+            line = _LINE.search(fault.diagnostic or "")
             raise InputRefused(
                 mark("the template cannot be used: {reason}"),
-                where=str(template),
+                where=f"{template}:{line[1]}" if line else str(template),
                 remedy=mark("Put it right, or take it away and ours is used"),
                 reason=fault.message,
             ) from fault
         raise
     assert made is not None
     return made if isinstance(made, list) else [made]
+
+
+_LINE: Final = re.compile(r":(\d+):\d+$", re.MULTILINE)
+
+
+def _compiled(
+    document: Document, kind: typst.OutputFormat, templates: Path | None, *, ppi: int = 72
+) -> list[bytes]:
+    return typeset(NAME, msgspec.to_builtins(document), templates, document.made_at, kind, ppi=ppi)
 
 
 @cache

@@ -11,12 +11,16 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from kiosk.artefacts.certificate import REVOKED_TARGET
+from kiosk.artefacts.codec import encode
 from kiosk.errors import InputRefused
 from kiosk.station.banks import bank_bytes, target_name
+from kiosk.station.certificates.issuing import revoked_list
 from kiosk.station.home import AFTER_LAST_WINDOW, Station
 from kiosk.station.keys import session_bytes
-from kiosk.station.registry import plans
+from kiosk.station.registry import certificates, plans
 from kiosk.trust.durable import storage, write_durable
+from kiosk.trust.repository import Repository
 
 
 class Published(Struct, frozen=True):
@@ -70,6 +74,7 @@ def publish(station: Station, to: Path, releases: Path | None, now: datetime) ->
             repository.put(session_target(session.id), session_bytes(station, session))
         else:
             repository.remove(session_target(session.id))
+    _put_revoked(station, repository, now)
     expires = max((_ends(row) for row in sessions), default=now + AFTER_LAST_WINDOW)
     repository.publish(now=now, expires=expires)
     # Noted before it leaves: from here on the plan no longer changes, even if the stick is pulled.
@@ -91,6 +96,15 @@ def publish(station: Station, to: Path, releases: Path | None, now: datetime) ->
         releases_to="" if releases is None else str(releases),
         expires_at=int(expires.timestamp()),
     )
+
+
+def _put_revoked(station: Station, repository: Repository, now: datetime) -> None:
+    """Puts the list of certificates that were revoked into the draft, once there are certificates."""
+    with station.registry.reading() as connection:
+        if not certificates.issued(connection):
+            return
+        revoked = revoked_list(connection, now)
+    repository.put(REVOKED_TARGET, encode(revoked))
 
 
 def _ends(row: plans.SessionRow) -> datetime:

@@ -31,7 +31,7 @@ from kiosk.trust.listing import Listed, Listing
 from kiosk.words import mark
 
 STATION_ROLE = "station"
-STATION_PATHS = ("trust-list.cbor", "banks/*", "sessions/*", "programs/*")
+STATION_PATHS = ("trust-list.cbor", "banks/*", "sessions/*", "programs/*", "certificates/*")
 MAX_METADATA_BYTES = 5_000_000
 MAX_ROOTS = 256
 

@@ -8,7 +8,7 @@ reads keys there needs to know nothing of it.
 from __future__ import annotations
 
 from msgspec.structs import replace
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -56,8 +56,12 @@ class TouchKeyboard(QWidget):
         around: what the opener stands in; a press there leaves the focus where it is.
     """
 
+    serves = Signal(object)
+    """The field that the keys write in now, or None: they went."""
+
     def __init__(self, parent: QWidget, opener: Button, around: QWidget) -> None:
         super().__init__(parent)
+        self._served: QWidget | None = None
         self._around = around
         opener.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         opener.clicked.connect(self.toggle)
@@ -150,6 +154,10 @@ class TouchKeyboard(QWidget):
         if needed != self.isVisible():
             self.setVisible(needed)
             settle_layouts()
+        served = self._field if needed else None
+        if served is not self._served:
+            self._served = served
+            self.serves.emit(served)
         if needed and self._field is not None:
             keep_in_sight(self._field)
 

@@ -8,7 +8,7 @@ to another question, keeps the letters as they were typed.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QFont,
     QFontMetrics,
@@ -54,6 +54,9 @@ _PASSING = (
 
 class WritingStrip(QWidget):
     """Put it into the layout of a screen, as a child of a parent of the fields."""
+
+    turned = Signal(QWidget)
+    """Chinese was turned on or off in this field."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -137,6 +140,7 @@ class WritingStrip(QWidget):
             self._turn_on()
         self._say()
         settle_layouts()
+        self.turned.emit(field)
         keep_cursor_in_sight(field)
         announce(self, self.letters.text() if self.isVisible() else mode_name(False, self._look))
 

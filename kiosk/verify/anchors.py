@@ -11,6 +11,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from kiosk.artefacts.certificate import REVOKED_TARGET, Revoked
+from kiosk.artefacts.codec import decode
 from kiosk.artefacts.trust_list import AUTHORITY_TARGET, TRUST_TARGET, Trust, read_trust_list
 from kiosk.errors import InputRefused, StorageFault
 from kiosk.trust.chain import MAX_METADATA_BYTES, published, read_chain
@@ -22,13 +24,15 @@ _BESIDE = ("", "usb")
 
 
 class Anchor(Struct, frozen=True):
-    """A root and what it vouches for. `found` says that nobody named it: it lay beside the file."""
+    """A root and what it vouches for. `found` says that nobody named it: it lay beside the file.
+    `revoked` are certificates, None where the repository has no such list."""
 
     root: Path
     repository: Path
     found: bool
     listing: Listing
     trust: Trust
+    revoked: Revoked | None
 
     @property
     def told(self) -> str:
@@ -65,11 +69,18 @@ def anchor_for(file: Path, root: Path | None) -> Anchor:
     with storage(chosen), chosen.open("rb") as stream:
         root_json = stream.read(MAX_METADATA_BYTES)
     listing = read_chain(root_json, published(repository))
+    revoked = (
+        decode(
+            _target(repository, listing, REVOKED_TARGET), Revoked, "list of certificates revoked"
+        )
+        if REVOKED_TARGET in listing.targets
+        else None
+    )
     trust = Trust(
         read_trust_list(_target(repository, listing, AUTHORITY_TARGET), "authority"),
         read_trust_list(_target(repository, listing, TRUST_TARGET), "delegated"),
     )
-    return Anchor(chosen, repository, root is None, listing, trust)
+    return Anchor(chosen, repository, root is None, listing, trust, revoked)
 
 
 def _found_root(file: Path) -> Path:

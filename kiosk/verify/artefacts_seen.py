@@ -16,9 +16,11 @@ from kiosk.artefacts import (
     answer_package,
     bank,
     bundle,
+    certificate,
     checkpoint,
     enrolment,
     fingerprint,
+    jws,
     proctor_log,
     receipt,
     release,
@@ -282,6 +284,50 @@ def checkpoint_seen(data: bytes, trust: Trust) -> Seen:
     return Seen(named(log), _holds(log), facts)
 
 
+def certificate_seen(text: str, trust: Trust) -> Seen:
+    """A certificate's code as text."""
+    frame = certificate.read_certificate(certificate.token_of(text))
+    station = _signer(frame, Kind.CERTIFICATE, trust)
+    claim = certificate.certificate(frame, station).claim
+    facts = {
+        "number": claim.number,
+        "name": claim.name,
+        "discipline": claim.discipline,
+        "level": claim.level,
+        "issued": claim.issued,
+        "until": claim.until,
+    }
+    return Seen(named(station), _holds(station), facts)
+
+
+def credential_seen(data: bytes, trust: Trust) -> Seen:
+    """An Open Badges 3.0 credential as a JWT; the issuer must be the key that signed it."""
+    read = jws.read_jws(data)
+    station = trust.only(Role.STATION)
+    said = jws.verified_jws(read, station)
+    subject, issuer = said.get("credentialSubject"), said.get("issuer")
+    if (
+        not isinstance(subject, dict)
+        or not isinstance(issuer, dict)
+        or {said.get("iss"), issuer.get("id")} != {jws.did_key(station)}
+    ):
+        raise InputRefused("the credential names another issuer than the key that signed it")
+    found = subject.get("identifier")
+    told = {
+        one.get("identityType"): one.get("identityHash")
+        for one in (found if isinstance(found, list) else ())
+        if isinstance(one, dict)
+    }
+    facts = {
+        "number": told.get("identifier", ""),
+        "name": told.get("name", ""),
+        "achievement": said.get("name", ""),
+        "valid_from": said.get("validFrom", ""),
+        "valid_until": said.get("validUntil", ""),
+    }
+    return Seen(named(station), _holds(station), facts)
+
+
 def _terminal(kid: bytes, trust: Trust) -> str:
     return next((record.name for record in trust.records(Role.TERMINAL) if record.kid == kid), "")
 
@@ -297,6 +343,7 @@ CHECKS: dict[str, Check] = {
     ".proctorlog": proctor_log_seen,
     ".receipt": receipt_seen,
     ".scoresheet": score_sheet_seen,
+    ".jwt": credential_seen,
     ".enrol": enrolment_seen,
     ".checkpoint": checkpoint_seen,
 }

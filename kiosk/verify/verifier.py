@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from kiosk.artefacts.kinds import SUFFIXES
@@ -9,7 +10,7 @@ from kiosk.artefacts.qr import MAX_TEXT, Prefix
 from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.trust.durable import read_given
 from kiosk.verify.anchors import Anchor, anchor_for
-from kiosk.verify.artefacts_seen import CHECKS, Seen, slip_seen, token_seen
+from kiosk.verify.artefacts_seen import CHECKS, Seen, certificate_seen, slip_seen, token_seen
 from kiosk.verify.repository_files import is_list, list_seen, listed_name, metadata_seen
 from kiosk.verify.verdict import Verdict
 
@@ -41,6 +42,8 @@ def verify_file(path: Path, root: Path | None = None) -> Verdict:
 def _seen(path: Path, data: bytes, kind: str, anchor: Anchor) -> Seen:
     if path.suffix in CHECKS:
         seen = CHECKS[path.suffix](data, anchor.trust)
+        if path.suffix == ".jwt":
+            return _not_revoked(seen, anchor)
         return _as_listed(path, data, seen, anchor) if path.suffix in _LISTED else seen
     if path.suffix == ".json":
         return metadata_seen(path, data, anchor)
@@ -53,7 +56,25 @@ def _seen(path: Path, data: bytes, kind: str, anchor: Anchor) -> Seen:
         raise InputRefused("neither the file's name nor its content is one of ours")
     if kind == "hand-in slip":
         return slip_seen(text, anchor.trust)
+    if kind == "certificate":
+        return _not_revoked(certificate_seen(text, anchor.trust), anchor)
     return token_seen(text, anchor.trust)
+
+
+def _not_revoked(seen: Seen, anchor: Anchor) -> Seen:
+    """Adds what the repository says of a certificate's number.
+
+    Raises:
+        NotPermitted: it was revoked.
+    """
+    if anchor.revoked is None:
+        return Seen(seen.signer, f"{seen.reason}; the repository lists no revocations", seen.facts)
+    day = anchor.revoked.numbers.get(seen.facts["number"])
+    if day is not None:
+        raise NotPermitted(f"certificate {seen.facts['number']} was revoked on {day}")
+    when = datetime.fromtimestamp(anchor.revoked.issued_at, UTC)
+    told = f"{seen.reason}; not revoked by the list of {when:%Y-%m-%d}"
+    return Seen(seen.signer, told, seen.facts)
 
 
 def _as_listed(path: Path, data: bytes, seen: Seen, anchor: Anchor) -> Seen:
@@ -73,6 +94,8 @@ def _kind(path: Path, data: bytes) -> str:
     if is_list(path):
         return "trust list"
     text = _text(data) or ""
+    if text.startswith(Prefix.CERTIFICATE):
+        return "certificate"
     if text.startswith(Prefix.SLIP):
         return "hand-in slip"
     return "token" if text.startswith((Prefix.ANSWER, Prefix.ROOM)) else "unknown"

@@ -18,6 +18,8 @@ def as_python_is():
     yield
     gc.set_threshold(*found)
     gc.unfreeze()
+    gc.collect()
+    gc.freeze()  # as tests/conftest.py has it
 
 
 def test_a_busy_thread_takes_no_widget_down(qtbot, monkeypatch, as_python_is):

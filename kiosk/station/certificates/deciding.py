@@ -61,7 +61,7 @@ class Verdict(StrEnum):
 
 VERDICT_WORDS: Final[Mapping[Verdict, str]] = {
     Verdict.GRANTED: mark("granted"),
-    Verdict.NOT_YET: mark("not yet"),
+    Verdict.NOT_YET: mark("not granted yet"),
     Verdict.REFUSED: mark("refused"),
 }
 

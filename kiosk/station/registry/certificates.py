@@ -13,10 +13,12 @@ from kiosk.station.registry import Connection, log
 from kiosk.station.registry.tables import (
     certificate_acts,
     certificates,
+    confirmations,
     evidence,
     part_marks,
     parties,
     revocations,
+    roster,
     score_sheets,
     sheet_withdrawals,
 )
@@ -187,6 +189,14 @@ def evidence_of(connection: Connection, candidates: Iterable[str] = ()) -> tuple
     if wanted := list(candidates):
         query = query.where(evidence.c.candidate.in_(wanted))
     return tuple(EvidenceRow(**row._mapping) for row in connection.execute(query))
+
+
+def sessions_of(connection: Connection, candidates: Iterable[str]) -> tuple[str, ...]:
+    """The sessions whose roster has one of these people, or where somebody was found to be one of them."""
+    wanted = list(candidates)
+    listed = select(roster.c.session).where(roster.c.candidate.in_(wanted))
+    found = select(confirmations.c.session).where(confirmations.c.belongs_to.in_(wanted))
+    return tuple(sorted(set(connection.execute(listed.union(found)).scalars())))
 
 
 def next_serial(connection: Connection, year: int) -> int:

@@ -39,12 +39,15 @@ from kiosk.ui.document import Media
 from kiosk.ui.icons import Icon
 from kiosk.ui.panels import settle_layouts
 from kiosk.ui.theme import Look
-from kiosk.ui.tokens import FOLD_SCALE, FOLD_WIDTH, OVERVIEW_WIDTH
+from kiosk.ui.tokens import FOLD_SCALE, FOLD_WIDTH, OVERVIEW_WIDTH, Type
 from kiosk.ui.writing_strip import WritingStrip
 from kiosk.words import text
 
 _ONCE = (Qt.Key.Key_F, Qt.Key.Key_M, Qt.Key.Key_N, Qt.Key.Key_R, Qt.Key.Key_T, Qt.Key.Key_X)
 """Keys that turn something on and off: held down or stuck they do so once."""
+
+_LEAST_LINES = 3
+"""Of a question that one writes in, beside a panel and what one writes with."""
 
 _CROWDED = 4
 """Bars: with less height, as with large text and keys on the screen, a panel is its field alone."""
@@ -61,6 +64,7 @@ class ExamScreen(Screen):
         self._arranged: object = None
         self._overview_open = False
         self._panel: NotesPanel | ToolsPanel | None = None
+        self._keyed: QWidget | None = None
         self._aloud_look: Look | None = None
         self._asked_signs: object = None
         self._found_signs = 0
@@ -117,6 +121,8 @@ class ExamScreen(Screen):
         self.note.clicked.connect(lambda: self._toggle_panel(self.notes))
         self.tool.clicked.connect(lambda: self._toggle_panel(self.tools))
         self.tools.built.connect(self._order_tabs)
+        self.tools.chose.connect(self._send_keys_away)
+        self.writing.turned.connect(self._put_panel_away)
         self.tools.scribbled.connect(lambda scratch: self.intent.emit(Scribble(scratch)))
         self.notes.typed.connect(lambda item, note: self.intent.emit(Note(item, note)))
         self.unfold.clicked.connect(self._toggle_overview)
@@ -208,6 +214,35 @@ class ExamScreen(Screen):
         if self._view is not None:
             self._aloud_look = self._look
             self.question.say_aloud(self._view.read_aloud, self.aloud.reading, silent, self._look)
+
+    def make_room(self, field: QWidget | None) -> None:
+        self._keyed = field
+        for panel in (self.notes, self.tools):
+            panel.keep_small(field is not None and panel.isAncestorOf(field))
+        settle_layouts()
+        self.question.fit()
+        if field is not None:
+            self._put_panel_away(field)
+
+    def _put_panel_away(self, field: QWidget) -> None:
+        """One writes in the question: where there is no room for a panel besides, it goes."""
+        if self._panel is None or not self.question.isAncestorOf(field) or self._has_room():
+            return
+        self._panel = None
+        self._arrange_panel()
+
+    def _send_keys_away(self) -> None:
+        """One looks something up: where there is no room for the keys besides, they go."""
+        panel, keyed = self._panel, self._keyed
+        if panel is None or keyed is None:
+            return
+        if not (panel.isAncestorOf(keyed) and keyed.isVisible()):
+            settle_layouts()
+            if not self._has_room():
+                self.keys_away.emit()
+
+    def _has_room(self) -> bool:
+        return self.question.area.height() >= _LEAST_LINES * self._look.line_height(Type.STEM)
 
     def leave(self) -> None:
         self.aloud.stop()
@@ -411,14 +446,18 @@ class ExamScreen(Screen):
             button = self.note if before is self.notes else self.tool
             button.setFocus(Qt.FocusReason.OtherFocusReason)
         self._overview_open = False
-        self._fold()
-        if self._view is not None:
-            self._say_bar(self._view, self._look)
-        settle_layouts()
+        self._arrange_panel()
         reason = Qt.FocusReason.OtherFocusReason
         if self._panel is not None:
             panel.field.setFocus(reason)
             self.notes.field.moveCursor(QTextCursor.MoveOperation.End)
+            self._send_keys_away()
+
+    def _arrange_panel(self) -> None:
+        self._fold()
+        if self._view is not None:
+            self._say_bar(self._view, self._look)
+        settle_layouts()
 
     def _toggle_overview(self) -> None:
         self._overview_open = not self._overview_open

@@ -20,6 +20,8 @@ class Paper(QWidget):
 
     def __init__(self, parent: QWidget, most: int) -> None:
         super().__init__(parent)
+        self._share = 1
+        self._small = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         column = QVBoxLayout(self)
         column.setContentsMargins(Gap.PAGE - RING, Gap.HAIR, Gap.PAGE - RING, Gap.HAIR)
@@ -46,9 +48,22 @@ class Paper(QWidget):
         self.title.say(title, look.chrome, Type.NOTE)
         self._frame.show_look(look)
         self.field.show_look(look, lines, name)
-        self.field.setMinimumHeight(self.field.fontMetrics().lineSpacing() + 2 * Gap.SMALL)
-        self.field.setMaximumHeight(
-            min(self.field.sizeHint().height(), self.window().height() // share)
-        )
+        self._share = share
+        self._limit()
         if written != self.field.toPlainText():
             self.field.put(written)
+
+    def keep_small(self, small: bool) -> None:
+        """Take two lines at the most: keys on the screen take the room, and the question needs some."""
+        if small != self._small:
+            self._small = small
+            self._limit()
+
+    def _limit(self) -> None:
+        line, around = self.field.fontMetrics().lineSpacing(), 2 * Gap.SMALL
+        most = min(self.field.sizeHint().height(), self.window().height() // self._share)
+        least = line + (2 * Gap.HAIR if self._small else around)
+        self.field.setMinimumHeight(least)
+        self.field.setMaximumHeight(
+            max(least, min(most, 2 * line + around) if self._small else most)
+        )

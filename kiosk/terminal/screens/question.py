@@ -122,13 +122,21 @@ class QuestionPane(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """Show nothing of it where not a line fits beside what one writes on and with."""
+        line = self._look.line_height(Type.STEM)
+        focused: QWidget | None = self.window().focusWidget()
+        inside = focused is not None and self.area.isAncestorOf(focused)
+        self.area.setVisible(inside or self.height() >= line)
         self._say_more()
 
     def _say_more(self) -> None:
         bar = self.area.verticalScrollBar()
         # The strip is there for every question that scrolls, whatever is hidden just now, so that
         # nothing moves while one reads.
-        self.more.setVisible(bar.maximum() > 0)
+        self.more.setVisible(bar.maximum() > 0 and not self.area.isHidden())
         self.more.show_more(bar.value() < bar.maximum() - Gap.TIGHT, self._look.chrome)
 
 

@@ -24,6 +24,8 @@ class Screen(QWidget):
     """A screen. `intent` carries what a person asked for."""
 
     intent = Signal(object)
+    keys_away = Signal()
+    """What was opened needs the room of the keys on the screen."""
     urgent = False
     """Whether what it says interrupts a screen reader."""
 
@@ -37,6 +39,9 @@ class Screen(QWidget):
     def take_key(self, event: QKeyEvent) -> bool:
         """Use a key no focused control wanted; False when it means nothing here."""
         return False
+
+    def make_room(self, field: QWidget | None) -> None:
+        """Keys on the screen write in `field` from now on; None when they went."""
 
     def leave(self) -> None:
         """Another screen comes: send what is still being typed."""

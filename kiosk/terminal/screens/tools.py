@@ -44,6 +44,8 @@ class ToolsPanel(QWidget):
 
     built = Signal()
     """A tool is there that was not: Tab has another stop."""
+    chose = Signal()
+    """Another tool is shown."""
     scribbled = Signal(str)
     """The scratch pad, at every key."""
 
@@ -124,6 +126,12 @@ class ToolsPanel(QWidget):
         self._shown = name
         self.open()
         self.field.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.chose.emit()
+
+    def keep_small(self, small: bool) -> None:
+        """Have the scratch pad leave the keys on the screen their room."""
+        if "scratch_pad" in self.tools:
+            self.scratch.keep_small(small)
 
     def _say(self) -> None:
         look = replace(self._look, scale=min(self._look.scale, _ROW_SCALE))

@@ -107,6 +107,7 @@ class TerminalWindow(QWidget):
         column.addWidget(self._stack, 1)
         self.keyboard = TouchKeyboard(self, self.header.keyboard_button, self.header)
         column.addWidget(self.keyboard)
+        self.keyboard.serves.connect(self._keys_serve)
         self.header.size_pressed.connect(lambda: self._scale_by(1, around=True))
         self.header.theme_pressed.connect(self._open_themes)
         self.header.clock_pressed.connect(self._fold_clock)
@@ -143,6 +144,7 @@ class TerminalWindow(QWidget):
                 made(self._stack, self._media) if kind in _WITH_MEDIA else made(self._stack)
             )
             screen.intent.connect(self.intent)
+            screen.keys_away.connect(self.keyboard.dismiss)
             self._screens[kind] = screen
             self._stack.addWidget(screen)
         return self._screens[kind]
@@ -278,6 +280,11 @@ class TerminalWindow(QWidget):
         if not (isinstance(view, views.Exam) and isinstance(before, views.Exam)):
             return False
         return replace(before, saved=view.saved, clock=view.clock) == view
+
+    def _keys_serve(self, field: QWidget | None) -> None:
+        screen = self._stack.currentWidget()
+        if isinstance(screen, Screen):
+            screen.make_room(field)
 
     def _draw_header(self, view: View) -> None:
         saved = getattr(view, "saved", Saved.NONE)

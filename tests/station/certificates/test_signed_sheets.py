@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +12,6 @@ import pytest
 from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.merkle import leaf_hash
-from kiosk.artefacts.score_sheet import Format, ScoreSheet, write_score_sheet
 from kiosk.cli import run
 from kiosk.errors import InputRefused
 from kiosk.station import enrol
@@ -22,28 +20,9 @@ from kiosk.station.certificates import ladder as ladders
 from kiosk.station.certificates.signed_sheets import withdraw
 from kiosk.station.registry import certificates, log
 from tests.station.builders import NOW, SESSION, Day, a_day
+from tests.station.certificates.sheets import ASSESSOR, TRADE, rows, signed
 
 WHY = Why("张三", "wrong column")
-ASSESSOR = PrivateKeys.generate(Role.ASSESSOR, "赵考评", sealing=False)
-HEADER = ("准考证号", "姓名", "职业", "等级", "科目", "成绩（满分100）", "日期（年-月-日）", "备注")
-TRADE = "solvent-extraction"
-
-
-def rows(*entries: tuple[object, ...]) -> bytes:
-    """A filled sheet: (number, name, part, marks, day) each."""
-    book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.append(HEADER)
-    for number, name, part, marks, day in entries:
-        sheet.append((number, name, TRADE, "中级工", part, marks, day, ""))
-    held = io.BytesIO()
-    book.save(held)
-    return held.getvalue()
-
-
-def signed(content: bytes, kind: Format = "xlsx", signer: PrivateKeys = ASSESSOR) -> bytes:
-    return write_score_sheet(ScoreSheet(kind, f"practice.{kind}", content, 1), signer)
 
 
 @pytest.fixture

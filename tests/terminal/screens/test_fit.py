@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QScrollArea, QWidget
 
+from kiosk.artefacts.session import TOOLS
 from kiosk.terminal.practice import _MAKERS
 from kiosk.terminal.screens.periodic_table import PeriodicTable
 from kiosk.terminal.screens.window import TerminalWindow
@@ -15,7 +16,8 @@ from kiosk.ui.panels import settle_layouts
 from kiosk.ui.piece import Piece
 from kiosk.ui.theme import Look
 from kiosk.words import LANGUAGES
-from tests.terminal.screens.sample_views import a_header, a_question, all_views
+from tests.terminal.screens import sample_views as sample
+from tests.terminal.screens.sample_views import SHEET, a_header, a_question, all_views
 
 VIEWS = all_views()
 SIZES = [(1366, 768), (1920, 1080), (1280, 1024), (1280, 720), (1024, 768)]
@@ -261,3 +263,56 @@ def test_paper_has_a_whole_line_above_the_keys_on_the_screen(window, qapp, size,
         qapp.processEvents()
         assert not paper.isVisible()
         window.keyboard.dismiss()
+
+
+@pytest.mark.parametrize(("scale", "lang"), [(100, "en"), (200, "zh-CN")])
+def test_keys_and_a_panel_never_take_the_question_from_who_writes_in_it(window, qapp, scale, lang):
+    window.resize(1024, 768)
+    window.set_look(Look(lang, scale=scale))
+    window.show_view(sample.an_exam(sample.fields_item(), tools=TOOLS, sheet=SHEET))
+    exam = window.screen_of(type(window.view))
+    field = exam.question.items.first_field()
+    window.activateWindow()
+    try:
+        for name in TOOLS:
+            written_in = name == "scratch_pad"
+            field.setFocus()
+            if not window.keyboard.isVisible():
+                window.header.keyboard_button.click()
+            exam.tool.click()
+            exam.tools.choose(name)
+            qapp.processEvents()
+            assert exam.tools.isVisible(), name
+            assert window.keyboard.isVisible() is written_in, name
+            assert exam.question.area.isHidden() is (written_in and scale == 200), name
+            field.setFocus()
+            qapp.processEvents()
+            if not window.keyboard.isVisible():
+                window.header.keyboard_button.click()
+            qapp.processEvents()
+            assert not exam.tools.isVisible(), name
+            assert exam.tool.accessibleName() == Look(lang).say("Tools"), name
+            assert exam.question.area.height() >= 150, name
+            assert field.hasFocus(), name
+    finally:
+        window.keyboard.dismiss()
+
+
+def test_where_there_is_room_keys_and_a_sheet_stand_beside_each_other(window, qapp):
+    window.resize(1920, 1080)
+    window.set_look(Look("en"))
+    window.show_view(sample.an_exam(sample.fields_item(), tools=TOOLS, sheet=SHEET))
+    exam = window.screen_of(type(window.view))
+    window.activateWindow()
+    exam.tool.click()
+    exam.tools.choose("formula_sheet")
+    exam.question.items.first_field().setFocus()
+    try:
+        window.header.keyboard_button.click()
+        qapp.processEvents()
+        assert window.keyboard.isVisible()
+        assert exam.tools.isVisible()
+        assert misfits(window) == []
+    finally:
+        window.keyboard.dismiss()
+        exam.tool.click()

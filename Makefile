@@ -10,7 +10,7 @@ UV_COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --universal --pyth
 	--generate-hashes --no-header --no-annotate --no-emit-package kiosk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench docs words campaign coverage screens lock clean
+.PHONY: help setup demo test check format bench docs words campaign coverage screens lock deb clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -53,6 +53,9 @@ coverage: setup ## run the tests and show what they do not reach
 
 screens: setup ## draw every screen, in both languages, to build/screens
 	QT_QPA_PLATFORM=offscreen $(PY) -m tests.screens build/screens $(ARGS)
+
+deb: setup ## build the terminal's Debian package in build/deb
+	$(PY) packaging/deb/build.py $(ARGS)
 
 lock: setup ## renew the locks after a change in pyproject.toml (LOCK=--upgrade for newer versions)
 	$(UV_COMPILE) --all-extras $(LOCK) -o requirements/dev.txt

@@ -4,6 +4,7 @@ import gc
 import itertools
 import os
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -23,6 +24,16 @@ settings.load_profile("kiosk")
 # pytest-xdist, and a window that went in it took the worker with it. So only the tests' thread collects.
 gc.set_threshold(0)
 _ended = itertools.count(1)
+
+
+LONG = ("reader", "e2e", "faults", "test_benchmarks.py")
+"""Where single tests take many seconds."""
+
+
+def pytest_collection_modifyitems(items):
+    """Long tests first, or one worker would be left with them while the other waits."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: item.path.relative_to(here).parts[0] not in LONG)
 
 
 def pytest_collection_finish():

@@ -14,7 +14,7 @@ SMALLEST = {
     "bench_bank": {"image_mb": 1, "runs": 1},
     "bench_click": {"clicks": 2},
     "bench_cold_start": {"runs": 1},
-    "bench_console": {"candidates": 5, "runs": 2},
+    "bench_console": {"candidates": (5,), "runs": 2},
     "bench_import": {"packages": 4, "runs": 1},
     "bench_items": {"count": 20, "runs": 1},
     "bench_kill": {"kills": 2},

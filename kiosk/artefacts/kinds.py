@@ -15,7 +15,7 @@ class Role(StrEnum):
     A station has four keys, kept apart: `STATION` signs sessions and releases, `OPENING` opens
     packages and scoring files, `LOG` signs the checkpoints of the transparency log, `LINE` signs
     replies on a network and nothing else. `RECOVERY` opens what the station's opening key can no
-    longer open, and is kept offline.
+    longer open, and is kept offline. `BUILDER` is no party of a station: it signs what is installed.
     """
 
     STATION = "station"
@@ -26,6 +26,7 @@ class Role(StrEnum):
     RECOVERY = "recovery"
     PROCTOR = "proctor"
     TERMINAL = "terminal"
+    BUILDER = "builder"
     ASSESSOR = "assessor"
     """Who gives marks outside this program: an examiner of practice or review, or a simulator."""
 
@@ -47,6 +48,7 @@ class Kind(StrEnum):
     ENROLMENT = "kiosk/enrolment/1"
     REQUEST = "kiosk/request/1"
     REPLY = "kiosk/reply/1"
+    MANIFEST = "kiosk/manifest/1"
     SCORE_SHEET = "kiosk/scoresheet/1"
     CERTIFICATE = "kiosk/certificate/1"
 
@@ -66,6 +68,7 @@ SIGNERS: dict[Kind, frozenset[Role]] = {
     Kind.ENROLMENT: frozenset({Role.TERMINAL, Role.PROCTOR, Role.AUTHOR, Role.ASSESSOR}),
     Kind.REQUEST: frozenset({Role.TERMINAL, Role.PROCTOR}),
     Kind.REPLY: frozenset({Role.PROCTOR, Role.LINE}),
+    Kind.MANIFEST: frozenset({Role.BUILDER}),
     Kind.SCORE_SHEET: frozenset({Role.ASSESSOR}),
     Kind.CERTIFICATE: frozenset({Role.STATION}),
 }
@@ -80,5 +83,6 @@ SUFFIXES: dict[str, Kind] = {
     ".transfer": Kind.TRANSFER,
     ".proctorlog": Kind.PROCTOR_LOG,
     ".enrol": Kind.ENROLMENT,
+    ".manifest": Kind.MANIFEST,
     ".scoresheet": Kind.SCORE_SHEET,
 }

@@ -78,6 +78,11 @@ def _program(name: str) -> typer.Typer:
     try:
         module = import_module(f"kiosk.cli.{name}")
     except ModuleNotFoundError as missing:
+        if missing.name == f"kiosk.cli.{name}":
+            raise KioskError(
+                f"`kiosk {name}` is not part of what is installed here",
+                remedy="A terminal's package has the terminal alone; install the whole program",
+            ) from missing
         if missing.name is None or missing.name.startswith("kiosk"):
             raise
         raise KioskError(

@@ -21,7 +21,7 @@ from kiosk.rehearsal.preparation import BANK, PROCTORS, SESSION, Prepared
 from kiosk.rehearsal.proctoring import Proctoring
 from kiosk.rehearsal.seats import Story, sit
 from kiosk.rehearsal.telling import Telling
-from kiosk.rehearsal.window import WindowSitting
+from kiosk.rehearsal.window import THIS_PROGRAM, WindowSitting
 from kiosk.rehearsal.xscreen import OwnScreen
 from kiosk.station.banks import open_admitted
 from kiosk.station.keys import open_session
@@ -68,6 +68,8 @@ class ExamDay:
         self.prepared: Prepared
         self.proctoring: Proctoring
         self.knowledge: Knowledge
+        self.program: Sequence[str] = THIS_PROGRAM
+        """How the terminals with windows are called."""
 
     def prepare(self, releasing_proctors: int = 2) -> None:
         """Everything up to the morning of the exam."""
@@ -123,6 +125,7 @@ class ExamDay:
                 bank.item,
                 killed_at=12 if index == 0 else 0,
                 extra_at=20,
+                program=self.program,
             ).sit(SESSION, person, self.knowledge, self.proctoring, self._source)
 
     def _bank(self) -> BankReader:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from kiosk.artefacts.admission import Admission, admission_text
@@ -35,6 +35,8 @@ from kiosk.rehearsal.people import Knowledge, Person
 from kiosk.rehearsal.proctoring import Proctoring
 from kiosk.rehearsal.xscreen import Screen, start
 
+THIS_PROGRAM = (sys.executable, "-m", "kiosk")
+
 
 class WindowSitting:
     """One candidate at one window, from unlock to hand-in.
@@ -43,6 +45,7 @@ class WindowSitting:
         screens: the folder for photographs.
         paper: the candidate's paper; the person needs it to know which letter the right choice has.
         killed_at: the question at which the program is killed, 0 for never.
+        program: how `kiosk` is called; a terminal may be installed elsewhere.
     """
 
     def __init__(
@@ -55,9 +58,11 @@ class WindowSitting:
         *,
         killed_at: int,
         extra_at: int,
+        program: Sequence[str] = THIS_PROGRAM,
     ) -> None:
         self._screen = screen
         self._state = state
+        self._command = program
         self._screens = screens
         self._paper = paper
         self._item = item
@@ -95,7 +100,7 @@ class WindowSitting:
     # --- the program ------------------------------------------------------------------------------
 
     def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "kiosk", "terminal", "run", "--state", str(self._state)]
+        command = [*self._command, "terminal", "run", "--state", str(self._state)]
         return start(self._screen, command)
 
     def _crash(self, proctoring: Proctoring, number: int) -> None:

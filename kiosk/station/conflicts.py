@@ -53,7 +53,7 @@ def question(connection: Connection, session: str, candidate: str) -> Question:
     found = Question(
         session,
         candidate,
-        packages.of_candidate(connection, session, candidate),
+        packages.of_session(connection, session, candidate),
         decisions.of_sitting(connection, session, candidate),
     )
     if not (found.open or found.decided):

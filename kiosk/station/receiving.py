@@ -30,6 +30,7 @@ from kiosk.station.intake import Refused, examine
 from kiosk.station.kits import Kits
 from kiosk.station.reconcile import (
     Missing,
+    absent_in,
     missing_acts,
     missing_hand_ins,
     missing_packages,
@@ -221,7 +222,7 @@ class _Import:
                     data,
                     int(self._now.timestamp()),
                 )
-                packages.add_log(connection, row)
+                packages.add_log(connection, row, absent_in(noted))
         self.sessions.add(noted.session)
         self._terminals |= noted.packages.keys() & {
             record.kid for record in self._trust.records(Role.TERMINAL)

@@ -7,7 +7,8 @@ of each hand-in slip too, which is of one package and no other, and of each admi
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -18,8 +19,8 @@ from kiosk.artefacts.tokens import Command
 from kiosk.station.commands import PROCTORS_WITHOUT_ID
 from kiosk.station.home import Station
 from kiosk.station.registry import Connection, log, packages, parties, plans, warrants
+from kiosk.station.registry.candidates import PROCTORS_FOR_ABSENT
 
-PROCTORS_FOR_ABSENT = 2
 _WARRANTS = {
     "no_id": (Command.ADMIT_WITHOUT_ID, PROCTORS_WITHOUT_ID),
     "reserve": (Command.ADMIT_RESERVE, 1),
@@ -78,27 +79,23 @@ class MissingAct(Struct, frozen=True, tag_field="kind", tag="act"):
 Missing = MissingPackage | MissingSitting | MissingHandIn | MissingAct
 
 
+def absent_in(noted: ProctorLog) -> frozenset[str]:
+    """The candidates whom a proctor's log notes as absent."""
+    return frozenset(one.candidate for one in noted.remarks if one.kind == ABSENT)
+
+
 def missing_sittings(station: Station, sessions: Set[str]) -> tuple[MissingSitting, ...]:
     """The candidates of `sessions` for whom there is no package, recorded or in conflict. Of a reserve
     number nobody waits for one, nor of a candidate who was found to have sat with it."""
     found = []
     with station.registry.reading() as connection:
-        logs = _logs(connection)
         for session in sorted(sessions):
-            came = {row.candidate for row in packages.of_session(connection, session)}
-            came |= plans.reserves_of(connection, session)
-            confirmed = warrants.confirmed_in(connection, session).values()
-            came |= {one.belongs_to for one in confirmed}
+            absent = packages.absent_by(connection, session)
             found += [
                 MissingSitting(
-                    session,
-                    line.candidate,
-                    line.name,
-                    line.seat,
-                    _absent_by(logs, session, line.candidate),
+                    session, line.candidate, line.name, line.seat, absent.get(line.candidate, ())
                 )
-                for line in plans.roster_of(connection, session)
-                if line.candidate not in came
+                for line in packages.sittings_missing(connection, session)
             ]
     return tuple(found)
 
@@ -106,22 +103,42 @@ def missing_sittings(station: Station, sessions: Set[str]) -> tuple[MissingSitti
 def missing_packages(station: Station, terminals: Set[bytes]) -> tuple[MissingPackage, ...]:
     """The numbers of `terminals` that were given and did not come."""
     with station.registry.reading() as connection:
-        told = packages.told_numbers(connection)
-        held = packages.digests(connection)
-        names = _names(connection)
-        highest = _highest_seen(connection)
+        told = [line for line in packages.told_numbers(connection) if line[0] in terminals]
+        return _gaps(connection, told, terminals, _logs(connection))
+
+
+def missing_in_session(connection: Connection, session: str) -> tuple[MissingPackage, ...]:
+    """What `missing_packages` says of a session's terminals, as far as it concerns the session."""
+    terminals = frozenset(plans.terminals_of(connection, session))
+    told = packages.told_numbers(connection, session)
+    found = _gaps(connection, told, terminals, _logs(connection, session))
+    return tuple(one for one in found if one.session in ("", session))
+
+
+def _gaps(
+    connection: Connection,
+    told: Sequence[tuple[bytes, int, str, bool]],
+    terminals: Set[bytes],
+    logs: Sequence[tuple[KeyRecord, ProctorLog]],
+) -> tuple[MissingPackage, ...]:
+    highest: dict[bytes, int] = {}
+    for _, noted in logs:
+        for kid, number in noted.packages.items():
+            highest[kid] = max(number, highest.get(kid, 0))
+    lines: dict[bytes, dict[int, tuple[str, bool]]] = {}
+    for kid, number, session, here in told:
+        lines.setdefault(kid, {})[number] = session, here
     found = []
     for kid in sorted(terminals):
-        lines = [line for line in told if line[0] == kid]
-        came = {number for _, number, _, sha256 in lines if sha256 in held}
-        sessions = {number: session for _, number, session, _ in lines}
-        last = max([*sessions, highest.get(kid, 0)], default=0)
+        known = lines.get(kid, {})
+        last = max([*known, highest.get(kid, 0)], default=0)
         found += [
-            MissingPackage(names[kid], number, sessions.get(number, ""))
+            (kid, number, known.get(number, ("", False))[0])
             for number in range(1, last + 1)
-            if number not in came
+            if not known.get(number, ("", False))[1]
         ]
-    return tuple(found)
+    names = _names(connection) if found else {}
+    return tuple(MissingPackage(names[kid], number, session) for kid, number, session in found)
 
 
 def missing_hand_ins(station: Station, sessions: Set[str]) -> tuple[MissingHandIn, ...]:
@@ -188,34 +205,17 @@ def _names(connection: Connection) -> dict[bytes, str]:
     return {party.record.kid: party.record.name for party in parties.every(connection)}
 
 
-def _highest_seen(connection: Connection) -> dict[bytes, int]:
-    """The highest package number of each terminal that any proctor noted."""
-    highest: dict[bytes, int] = {}
-    for _, noted in _logs(connection):
-        for kid, number in noted.packages.items():
-            highest[kid] = max(number, highest.get(kid, 0))
-    return highest
-
-
-def _absent_by(
-    logs: tuple[tuple[KeyRecord, ProctorLog], ...], session: str, candidate: str
-) -> tuple[str, ...]:
-    """The names of the proctors who noted a candidate as absent, each once."""
-    names = {
-        proctor.kid: proctor.name
-        for proctor, noted in logs
-        if noted.session == session
-        for remark in noted.remarks
-        if (remark.kind, remark.candidate) == (ABSENT, candidate)
-    }
-    return tuple(names.values())
-
-
-def _logs(connection: Connection) -> tuple[tuple[KeyRecord, ProctorLog], ...]:
-    """Every log that came, with the proctor who signed it."""
+def _logs(connection: Connection, session: str = "") -> tuple[tuple[KeyRecord, ProctorLog], ...]:
+    """Every log that came, of one session or of all, with the proctor who signed it."""
     found = []
-    for row in packages.logs(connection):
+    for row in packages.logs(connection, session):
         party = parties.find(connection, row.proctor)
         if party is not None:
-            found.append((party.record, proctor_log(read_log(row.content), party.record)))
+            found.append((party.record, _opened(row.content, party.record)))
     return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _opened(content: bytes, proctor: KeyRecord) -> ProctorLog:
+    # A page that is looked at again need not check the same signature again.
+    return proctor_log(read_log(content), proctor)

@@ -62,41 +62,41 @@ class Counted(Struct, frozen=True):
     result: results.ResultRow
 
 
-def session_results(station: Station, session: str) -> tuple[ResultLine, ...]:
-    """Every candidate of the roster, by number.
+def session_results(station: Station, session: str, candidate: str = "") -> tuple[ResultLine, ...]:
+    """Every candidate of the roster, by number, or one of them.
 
     Raises:
         InputRefused: there is no such session.
     """
     with station.registry.reading() as connection:
-        return lines_of(connection, session)
+        return lines_of(connection, session, candidate)
 
 
-def lines_of(connection: Connection, session: str) -> tuple[ResultLine, ...]:
+def lines_of(connection: Connection, session: str, candidate: str = "") -> tuple[ResultLine, ...]:
     """`session_results` as one transaction sees them."""
     plans.require_session(connection, session)
-    roster = plans.roster_of(connection, session)
-    came = packages.of_session(connection, session)
+    roster = plans.roster_of(connection, session, candidate)
+    came = packages.of_session(connection, session, candidate)
     counted = counted_of(
         came,
-        results.of_session(connection, session),
+        results.of_session(connection, session, candidate, details=False),
         plans.exams_of(connection, session),
         roster,
     )
-    notes = _moves(connection, came)
+    notes = _moves(connection, session, candidate, came)
     for row in came:
         if row.state == "recorded" and row.reason:
             moved = notes.get(row.candidate, "")
             notes[row.candidate] = "; ".join(filter(None, (moved, row.reason)))
     standing = withheld.standing(connection, session)
     unused = plans.reserves_of(connection, session) - {row.candidate for row in came}
-    states = acts.states(connection, session)
+    states = acts.states(connection, session, candidate)
     names = acts.names(connection, session)
     conflicts = {row.candidate: row.reason for row in came if row.state == "conflict"}
     overruled = {row.candidate for row in came if row.state == "overruled"}
-    for candidate, decided in decisions.last_of(connection, session).items():
-        if candidate not in conflicts:
-            notes[candidate] = "; ".join(filter(None, (notes.get(candidate), told(decided))))
+    for of, decided in decisions.last_of(connection, session).items():
+        if of not in conflicts:
+            notes[of] = "; ".join(filter(None, (notes.get(of), told(decided))))
     return tuple(
         _standing(
             _line(
@@ -163,19 +163,24 @@ def _came(
     return "overruled" if candidate in overruled else "missing"
 
 
-def _moves(connection: Connection, came: tuple[packages.PackageRow, ...]) -> dict[str | None, str]:
+def _moves(
+    connection: Connection,
+    session: str,
+    candidate: str,
+    came: tuple[packages.PackageRow, ...],
+) -> dict[str | None, str]:
     """By candidate: from where to where the sitting went, where it changed terminals."""
     rows = {row.sha256: row for row in came}
     names = {party.record.kid: party.record.name for party in parties.every(connection)}
     told: dict[str | None, list[str]] = {}
     at = ""
-    for leg in reversed(packages.legs(connection, rows)):
+    for leg in reversed(packages.legs_in(connection, session, candidate)):
         row = rows[leg.package]
         moves = told.setdefault(row.candidate, [])
         at = at if moves else names[row.terminal]
         moves.insert(0, went(leg.how, at, names[leg.terminal]))
         at = names[leg.terminal]
-    return {candidate: "; ".join(moves) for candidate, moves in told.items()}
+    return {of: "; ".join(moves) for of, moves in told.items()}
 
 
 def explain(station: Station, session: str, candidate: str, lang: str) -> Explanation:
@@ -184,18 +189,16 @@ def explain(station: Station, session: str, candidate: str, lang: str) -> Explan
     Raises:
         InputRefused: no such session or candidate, or nothing of this candidate counts.
     """
-    line = next(
-        (row for row in session_results(station, session) if row.candidate == candidate), None
-    )
-    if line is None:
+    line = next(iter(session_results(station, session, candidate)), None)
+    if line is None or not candidate:
         raise InputRefused(f"candidate {candidate} is not on the roster of {session}")
     with station.registry.reading() as connection:
         exams = plans.exams_of(connection, session)
         found = counted_of(
-            packages.of_session(connection, session),
-            results.of_session(connection, session),
+            packages.of_session(connection, session, candidate),
+            results.of_session(connection, session, candidate),
             exams,
-            plans.roster_of(connection, session),
+            plans.roster_of(connection, session, candidate),
         ).get(candidate)
     if line.state == "withheld":
         raise InputRefused(

@@ -7,7 +7,7 @@ becomes true; the time a disk takes to recover is given back.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Literal
 
 from kiosk.artefacts.chain import Happened, Record
@@ -80,6 +80,11 @@ class _Typed:
         return now_ms - self.last_ms >= SETTLE_MS or now_ms - self.first_ms >= LONGEST_UNSETTLED_MS
 
 
+def offered_tools(allowed: tuple[str, ...], sheet: Mapping[str, object]) -> tuple[str, ...]:
+    """The tools of those `allowed` that are there: a formula sheet only where the bank has one."""
+    return tuple(tool for tool in allowed if tool != "formula_sheet" or sheet)
+
+
 class Attempt:
     """The open sitting at this seat."""
 
@@ -113,7 +118,7 @@ class Attempt:
         self.notice: Notice | None = None
         self.form = form
         self.sheet = sheet or {}
-        self.tools = tuple(tool for tool in tools if tool != "formula_sheet" or self.sheet)
+        self.tools = offered_tools(tools, self.sheet)
         self._time = time
         self._keep = keep
         self._serial = serial

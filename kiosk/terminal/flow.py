@@ -444,9 +444,9 @@ class Flow:
             case SigningIn(), views.SignInAs(number):
                 self._sign_in(number)
             case Confirming(candidate) as stage, views.ConfirmIdentity(mine):
-                form = seat.opened.form(candidate)
-                self._stage = stages.begin_reading(stage, form) if mine else SigningIn()
+                self._stage = SigningIn()
                 if mine:
+                    self._read_rules(stage, seat.opened)
                     self.display = display_with(candidate.accommodations, self.display)
             case Reading() as stage, views.Pledge():
                 stage.pledged = True
@@ -455,12 +455,8 @@ class Flow:
                 if skip or stage.at >= len(stage.practice):
                     stage.at = -1
                     self._ready(seat, seat.opened, stage)
-            case Reading() as stage, views.Answer():
-                stages.practise_answer(stage, intent)
-            case Reading() as stage, views.Strike():
-                stages.practise_strike(stage, intent)
-            case Reading() as stage, views.Highlight():
-                stages.practise_highlight(stage, intent)
+            case Reading() as stage, _:
+                stages.practise(stage, intent)
             case Waiting() as stage, views.StartWith(code):
                 self._start_together(seat, seat.opened, stage, code)
             case Sitting(attempt), _:
@@ -488,6 +484,12 @@ class Flow:
             self._stage = Confirming(seat.candidate(typed, now_s))
         except CodeRefused as fault:
             self._stage = SigningIn(typed, replace(fault.notice, serial=next(self._serials)))
+
+    def _read_rules(self, stage: Confirming, opened: OpenSession) -> None:
+        try:
+            self._stage = stages.begin_reading(stage, opened)
+        except KioskError as fault:
+            self._halt = code_of(fault)
 
     def _ready(self, seat: Seat, opened: OpenSession, read: Reading) -> None:
         ready = Waiting(read.candidate, admission=read.admission)

@@ -10,14 +10,18 @@ from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.self_check import Finding
 from kiosk.artefacts.session import Candidate, ExamPlan
+from kiosk.assessment.accommodations import READ_ALOUD
+from kiosk.assessment.content import Block
 from kiosk.assessment.given import Given, value_of, with_strike, with_value, without_chosen
 from kiosk.assessment.highlights import MOST_PASSAGES, Passages, with_passage
 from kiosk.assessment.items import Item, sets
-from kiosk.assessment.paper import Form
+from kiosk.assessment.responses import whole_text
+from kiosk.assessment.sitting import MAX_NOTE_LENGTH, MAX_SCRATCH_LENGTH
 from kiosk.terminal import views
 from kiosk.terminal.admitting import Admission
-from kiosk.terminal.exam import Attempt
+from kiosk.terminal.exam import Attempt, offered_tools
 from kiosk.terminal.handin import Past
+from kiosk.terminal.opened import OpenSession
 from kiosk.terminal.plans import InstalledSession
 from kiosk.terminal.practice import practice_items, rule_lines
 from kiosk.terminal.trouble import ENDS_BY_ITSELF, TABLE
@@ -66,6 +70,11 @@ class Reading:
     responses: Given = field(default_factory=dict)
     strikes: Given = field(default_factory=dict)
     highlights: dict[str, Passages] = field(default_factory=dict)
+    flags: frozenset[str] = frozenset()
+    notes: dict[str, str] = field(default_factory=dict)
+    scratch: str = ""
+    tools: tuple[str, ...] = ()
+    sheet: dict[str, tuple[Block, ...]] = field(default_factory=dict)
 
 
 @dataclass
@@ -200,6 +209,7 @@ def confirm_view(stage: Confirming, header: Header, exam: ExamPlan) -> views.Con
 
 
 def rules_view(stage: Reading, header: Header, exam: ExamPlan) -> views.Rules:
+    item = stage.practice[stage.at].id if stage.at >= 0 else ""
     return views.Rules(
         header=header,
         lines=rule_lines(exam, stage.candidate.terms),
@@ -207,6 +217,12 @@ def rules_view(stage: Reading, header: Header, exam: ExamPlan) -> views.Rules:
         practice=_practice_question(stage) if stage.at >= 0 else None,
         practice_number=stage.at + 1,
         practice_count=len(stage.practice),
+        flagged=item in stage.flags,
+        note=stage.notes.get(item, ""),
+        tools=stage.tools,
+        scratch=stage.scratch,
+        sheet=stage.sheet,
+        read_aloud=READ_ALOUD in stage.candidate.accommodations,
     )
 
 
@@ -243,8 +259,40 @@ def given_view(stage: GivenAway, header: Header) -> views.GivenAway:
     )
 
 
-def begin_reading(stage: Confirming, form: Form) -> Reading:
-    return Reading(stage.candidate, practice_items(form), stage.admission)
+def begin_reading(stage: Confirming, opened: OpenSession) -> Reading:
+    """The rules of the candidate's exam; its practice has the tools of the exam.
+
+    Raises:
+        Halt: the bank does not hold its formula sheet whole.
+    """
+    candidate = stage.candidate
+    sheet = opened.sheet(candidate.exam)
+    return Reading(
+        candidate,
+        practice_items(opened.form(candidate)),
+        stage.admission,
+        tools=offered_tools(opened.plan.exam(candidate.exam).tools, sheet),
+        sheet=sheet,
+    )
+
+
+def practise(stage: Reading, intent: views.Intent) -> None:
+    """Do with a practice question what the exam would do with its own; nothing of it is kept."""
+    match intent:
+        case views.Answer():
+            practise_answer(stage, intent)
+        case views.Strike():
+            practise_strike(stage, intent)
+        case views.Highlight():
+            practise_highlight(stage, intent)
+        case views.Flag(item, flagged):
+            stage.flags = stage.flags | {item} if flagged else stage.flags - {item}
+        case views.Note(item, note):
+            stage.notes[item] = whole_text(note)[:MAX_NOTE_LENGTH]
+        case views.Scribble(scratch) if "scratch_pad" in stage.tools:
+            stage.scratch = whole_text(scratch)[:MAX_SCRATCH_LENGTH]
+        case _:
+            pass
 
 
 def practise_answer(stage: Reading, intent: views.Answer) -> None:

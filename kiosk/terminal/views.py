@@ -170,6 +170,13 @@ class Rules(Struct, frozen=True):
     practice: Question | None
     practice_number: int = 0
     practice_count: int = 0
+    flagged: bool = False
+    note: str = ""
+    tools: tuple[str, ...] = ()
+    """The tools of the exam, which are there to be tried."""
+    scratch: str = ""
+    sheet: dict[str, tuple[Block, ...]] = {}
+    read_aloud: bool = False
 
 
 class Waiting(Struct, frozen=True):

@@ -11,6 +11,7 @@ from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.trust.durable import read_given
 from kiosk.verify.anchors import Anchor, anchor_for
 from kiosk.verify.artefacts_seen import CHECKS, Seen, certificate_seen, slip_seen, token_seen
+from kiosk.verify.program import MANIFEST_SUFFIX, verify_installed
 from kiosk.verify.repository_files import is_list, list_seen, listed_name, metadata_seen
 from kiosk.verify.verdict import Verdict
 
@@ -22,11 +23,15 @@ _LISTED = (".bank", ".session")
 def verify_file(path: Path, root: Path | None = None) -> Verdict:
     """Whether the file at `path` holds, by the public root at `root` (or beside the file) alone.
 
+    A program's manifest brings its builder's key and asks for no root.
+
     Raises:
         InputRefused: there is no root, or its repository is damaged: nothing can be said.
         NotPermitted: the repository is not signed by that root.
         StorageFault: a file cannot be read.
     """
+    if path.suffix == MANIFEST_SUFFIX:
+        return verify_installed(path)
     data = read_given(path, MAX_FILE_BYTES)
     anchor = anchor_for(path, root)
     kind = _kind(path, data)

@@ -25,6 +25,7 @@ from kiosk.artefacts import (
     checkpoint,
     enrolment,
     exchange,
+    manifest,
     merkle,
     proctor_log,
     receipt,
@@ -76,9 +77,11 @@ TERMINAL = fixed_keys(Role.TERMINAL, "T-01")
 SPARE = fixed_keys(Role.TERMINAL, "T-02")
 PROCTOR = fixed_keys(Role.PROCTOR, "李芳")
 SECOND_PROCTOR = fixed_keys(Role.PROCTOR, "王强")
+BUILDER = fixed_keys(Role.BUILDER, "Builder")
 ASSESSOR = fixed_keys(Role.ASSESSOR, "赵考评")
 PARTIES = (
-    STATION, OPENING, LOG, RECOVERY, AUTHOR, TERMINAL, SPARE, PROCTOR, SECOND_PROCTOR, ASSESSOR,
+    STATION, OPENING, LOG, RECOVERY, AUTHOR, TERMINAL, SPARE, PROCTOR, SECOND_PROCTOR, BUILDER,
+    ASSESSOR,
 )  # fmt: skip
 
 SESSION = "R15-0301"
@@ -359,6 +362,17 @@ def a_bundle() -> bytes:
     )
 
 
+def a_manifest() -> bytes:
+    digest = hashlib.sha256(b"a file").digest()
+    files = (
+        manifest.ProgramFile("usr/lib/kiosk-terminal/session", digest, 0o755),
+        manifest.ProgramFile("usr/bin/kiosk", digest, 0o777, manifest.LINK),
+        manifest.ProgramFile("etc/kiosk-terminal/terminal.conf", digest, 0o644, manifest.SETTINGS),
+    )
+    own = ("usr/lib/kiosk-terminal",)
+    return manifest.write_manifest(BUILDER, "kiosk-terminal", "1.0.0", AT, own, files)
+
+
 def a_log() -> bytes:
     act = proctor_log.Act(
         at=AT,
@@ -579,6 +593,7 @@ SAMPLES = (
         enrolment.write_enrolment(TERMINAL, AT, {"host": "pc-01"}),
         enrolment.read_enrolment,
     ),
+    Sample("manifest", a_manifest(), manifest.read_manifest),
     Sample("bank", BANK, read_bank),
     Sample("scoring", SCORING, read_scoring),
     Sample("session", a_session(), read_session),

@@ -19,6 +19,7 @@ from kiosk.artefacts import (
     challenge,
     exchange,
     frames,
+    manifest,
     proctor_log,
     receipt,
     release,
@@ -74,6 +75,7 @@ RULES = {
     "receipt": "receipt",
     "request": "request",
     "reply": "reply",
+    "manifest": "signed-program",
     "score sheet": "score-sheet",
     "certificate": "certificate",
 }
@@ -93,6 +95,7 @@ BODIES: dict[str, type] = {
     "private key file": KeyFile,
     "proctor's key file": WrappedKeys,
     "enrolment": Enrolment,
+    "manifest": manifest.Manifest,
     "authority list": trust_list.TrustList,
     "trust list": trust_list.TrustList,
     "scoring": scoring_file.ScoringEnvelope,

@@ -38,7 +38,7 @@ def holds_no_more(samples, warm_at=WARM):
 
 
 def test_a_short_sitting_holds_no_more_at_its_end(tmp_path):
-    holds_no_more(soak("soak", tmp_path, 400, 0.4))
+    holds_no_more(soak("soak", tmp_path, 240, 0.4))
 
 
 @pytest.mark.campaign

@@ -67,7 +67,7 @@ def test_a_decision_counts_until_another_takes_its_place_and_deletes_nothing(
     with day.station.registry.reading() as connection:
         done = acts.of_session(connection, SESSION)
         leaves = log.every_leaf(connection)
-        came = packages.of_candidate(connection, SESSION, NUMBER)
+        came = packages.of_session(connection, SESSION, NUMBER)
         figures = overview.session_figures(connection)[0]
     assert [one.kind for one in done] == ["decide"] * 3
     assert all(leaf_hash(one.content) == one.leaf and one.leaf in leaves for one in done)

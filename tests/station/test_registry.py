@@ -11,6 +11,9 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
+from kiosk.artefacts.keys import PrivateKeys
+from kiosk.artefacts.kinds import Role
+from kiosk.artefacts.proctor_log import ProctorLog, Remark, write_log
 from kiosk.errors import StorageFault
 from kiosk.station import registry
 from kiosk.station.registry import Registry
@@ -143,3 +146,31 @@ def test_packages_results_leaves_and_receipts_outlast_the_migrations(
             (bytes(32), "quarantined")
         ]
         assert not connection.execute("PRAGMA foreign_key_check").fetchall()
+
+
+def test_logs_that_came_before_tell_who_was_absent(tmp_path: Path) -> None:
+    path = tmp_path / "station.db"
+    config = Config()
+    config.set_main_option("script_location", str(registry._MIGRATIONS))
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0008")
+    keys = PrivateKeys.generate(Role.PROCTOR, "李监考")
+    remarks = (Remark(5, "20260007", "absent", ""), Remark(5, "20260008", "late", ""))
+    log = write_log(ProctorLog("s", keys.record.kid, 5, (), remarks, {}), keys)
+    kid = keys.record.kid
+    with sqlite3.connect(path) as connection:
+        for statement, values in (
+            ("INSERT INTO parties VALUES (?, 'proctor', 'a', x'', 0, NULL)", (kid,)),
+            ("INSERT INTO rounds VALUES ('r', 0)", ()),
+            ("INSERT INTO sessions VALUES ('s','r','x',0,1,x'',x'','f','g',0,NULL)", ()),
+            ("INSERT INTO proctor_logs VALUES (x'01', 's', ?, 5, ?, 6)", (kid, log)),
+        ):
+            connection.execute(statement, values)
+
+    Registry(f"sqlite:///{path}").close()
+
+    with sqlite3.connect(path) as connection:
+        rows = connection.execute("SELECT * FROM absences").fetchall()
+    assert rows == [(b"\x01", "s", "20260007", kid)]

@@ -207,3 +207,23 @@ def test_a_hand_in_before_the_earliest_is_refused_and_said(tmp_path):
         assert view.notice.values == {"minutes": 30}
         terminal.pass_ms(30 * 60_000)
         assert terminal.do(views.HandIn(False)).confirming
+
+
+def test_practice_has_the_tools_of_the_exam_and_keeps_nothing_of_them(tmp_path):
+    room = Room(tools=("calculator", "scratch_pad", "formula_sheet"))
+    with room.terminal(tmp_path) as terminal:
+        room.release(terminal)
+        terminal.do(SignInAs("20260001"))
+        terminal.do(views.ConfirmIdentity(True))
+        terminal.do(views.Pledge())
+        view = terminal.do(views.Practise())
+        assert view.tools == ("calculator", "scratch_pad")  # the bank has no sheet
+        before = terminal._flow._seat.journal.tip
+        item = view.practice.item.id
+        assert terminal.do(views.Flag(item, True)).flagged
+        assert not terminal.do(views.Flag(item, False)).flagged
+        assert terminal.do(views.Note(item, "look again")).note == "look again"
+        assert terminal.do(views.Scribble("96 ÷ 2")).scratch == "96 ÷ 2"
+        assert terminal._flow._seat.journal.tip == before
+        exam = terminal.do(views.Practise(skip=True))
+        assert (exam.note, exam.scratch, exam.flagged) == ("", "", False)

@@ -81,9 +81,9 @@ def add_states(connection: Connection, act: int, session: str, rows: Iterable[St
     )
 
 
-def history(connection: Connection, session: str) -> tuple[StateRow, ...]:
-    """Every state that any result of a session was given, oldest first."""
-    rows = connection.execute(
+def history(connection: Connection, session: str, candidate: str = "") -> tuple[StateRow, ...]:
+    """Every state that any result of a session was given, or one candidate's, oldest first."""
+    query = (
         select(
             result_states.c.candidate,
             result_states.c.state,
@@ -97,7 +97,9 @@ def history(connection: Connection, session: str) -> tuple[StateRow, ...]:
         .where(result_states.c.session == session)
         .order_by(result_states.c.act, result_states.c.candidate)
     )
-    return tuple(StateRow(**row._mapping) for row in rows)
+    if candidate:
+        query = query.where(result_states.c.candidate == candidate)
+    return tuple(StateRow(**row._mapping) for row in connection.execute(query))
 
 
 class Counted(Struct, frozen=True):
@@ -139,9 +141,9 @@ def counts(connection: Connection) -> tuple[Counted, ...]:
     return tuple(Counted(**row._mapping) for row in rows)
 
 
-def states(connection: Connection, session: str) -> dict[str, StateRow]:
+def states(connection: Connection, session: str, candidate: str = "") -> dict[str, StateRow]:
     """By candidate: the state that was given last."""
-    return {row.candidate: row for row in history(connection, session)}
+    return {row.candidate: row for row in history(connection, session, candidate)}
 
 
 def correct(connection: Connection, act: int, session: str, candidate: str, name: str) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 from msgspec import Struct
-from sqlalchemy import distinct, func, select
+from sqlalchemy import Select, bindparam, distinct, func, select
 
 from kiosk.station.registry import Connection
 from kiosk.station.registry.tables import (
@@ -13,7 +16,6 @@ from kiosk.station.registry.tables import (
     reserves,
     results,
     roster,
-    session_terminals,
     sessions,
 )
 
@@ -110,19 +112,17 @@ def round_stamp(connection: Connection, around: str) -> tuple[int, ...]:
     return tuple(connection.execute(count).scalar_one() for count in counts)
 
 
-def seats(connection: Connection, session: str) -> tuple[tuple[str, str | None], ...]:
-    """The terminals of a session by name, with the seat they stand at; spares have none."""
-    rows = connection.execute(
-        select(parties.c.name, session_terminals.c.seat)
-        .join(parties, parties.c.kid == session_terminals.c.terminal)
-        .where(session_terminals.c.session == session)
-        .order_by(session_terminals.c.seat, parties.c.name)
-    )
-    return tuple((row.name, row.seat) for row in rows)
-
-
 def quarantined(connection: Connection, session: str = "") -> tuple[QuarantinedRow, ...]:
     """Packages in quarantine that a terminal vouches for, of one session or of all."""
+    query = _quarantined(bool(session))
+    return tuple(
+        QuarantinedRow(*row)
+        for row in connection.execute(query, {"of_session": session} if session else {})
+    )
+
+
+@cache
+def _quarantined(of_session: bool) -> Select[Any]:
     query = (
         select(
             packages.c.sha256,
@@ -136,6 +136,9 @@ def quarantined(connection: Connection, session: str = "") -> tuple[QuarantinedR
         .where(packages.c.state == "quarantined")
         .order_by(packages.c.session, parties.c.name, packages.c.number)
     )
-    if session:
-        query = query.where(packages.c.session == session)
-    return tuple(QuarantinedRow(**row._mapping) for row in connection.execute(query))
+    if of_session:
+        # It names no candidate, which the index knows.
+        query = query.where(
+            packages.c.session == bindparam("of_session"), packages.c.candidate.is_(None)
+        )
+    return query

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import bindparam, case, exists, insert, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, case, exists, func, insert, select, update
 
-from kiosk.station.registry import Connection
+from kiosk.station.registry import Connection, plans
 from kiosk.station.registry.tables import (
+    absences,
+    confirmations,
     package_files,
     package_legs,
     package_numbers,
     packages,
+    parties,
     proctor_logs,
+    reserves,
+    roster,
     seen_files,
+    session_terminals,
 )
 
 
@@ -67,6 +75,8 @@ class LogRow(Struct, frozen=True):
     received_at: int
 
 
+_COLUMNS = tuple(packages.c[name] for name in PackageRow.__struct_fields__)
+
 # The statements of the hot path, built once: building one costs more than running it.
 _FIND = select(packages).where(packages.c.sha256 == bindparam("digest"))
 _ADD = insert(packages)
@@ -88,6 +98,10 @@ _TELL = insert(package_numbers).from_select(
         )
     ),
 )
+
+
+_LOGS = select(proctor_logs).order_by(proctor_logs.c.written_at)
+_OF_LOGS = _LOGS.where(proctor_logs.c.session == bindparam("of_session"))
 
 
 def find(connection: Connection, sha256: bytes) -> PackageRow | None:
@@ -127,16 +141,6 @@ def of_sitting(
     return tuple(PackageRow(**row._mapping) for row in rows)
 
 
-def of_candidate(connection: Connection, session: str, candidate: str) -> tuple[PackageRow, ...]:
-    """Every opened package of one candidate, in the order of `of_session`."""
-    rows = connection.execute(
-        select(packages)
-        .where(packages.c.session == session, packages.c.candidate == candidate)
-        .order_by(packages.c.terminal, packages.c.number, packages.c.sha256)
-    )
-    return tuple(PackageRow(**row._mapping) for row in rows)
-
-
 def add_legs(connection: Connection, rows: Iterable[LegRow]) -> None:
     for row in rows:
         connection.execute(insert(package_legs), asdict(row))
@@ -152,13 +156,30 @@ def legs(connection: Connection, sha256s: Iterable[bytes]) -> tuple[LegRow, ...]
     return tuple(LegRow(**row._mapping) for row in rows)
 
 
-def of_session(connection: Connection, session: str) -> tuple[PackageRow, ...]:
+def legs_in(connection: Connection, session: str, candidate: str = "") -> tuple[LegRow, ...]:
+    """`legs` of every package of a session, or of one candidate."""
     rows = connection.execute(
-        select(packages)
-        .where(packages.c.session == session)
+        select(package_legs)
+        .join(packages, packages.c.sha256 == package_legs.c.package)
+        .where(_of(session, candidate))
+        .order_by(package_legs.c.package, package_legs.c.position)
+    )
+    return tuple(LegRow(**row._mapping) for row in rows)
+
+
+def of_session(connection: Connection, session: str, candidate: str = "") -> tuple[PackageRow, ...]:
+    """Every package of a session, or of one candidate."""
+    rows = connection.execute(
+        select(*_COLUMNS)
+        .where(_of(session, candidate))
         .order_by(packages.c.terminal, packages.c.number, packages.c.sha256)
     )
-    return tuple(PackageRow(**row._mapping) for row in rows)
+    return tuple(PackageRow(*row) for row in rows)
+
+
+def _of(session: str, candidate: str) -> ColumnElement[bool]:
+    where = packages.c.session == session
+    return where & (packages.c.candidate == candidate) if candidate else where
 
 
 def settled(connection: Connection) -> dict[bytes, str]:
@@ -197,17 +218,34 @@ def tell_numbers(
         connection.execute(_TELL, rows)
 
 
-def told_numbers(connection: Connection) -> tuple[tuple[bytes, int, str, bytes], ...]:
-    """Every (terminal, number, session, digest) that a terminal's signature vouches for."""
-    rows = connection.execute(
-        select(package_numbers).order_by(package_numbers.c.terminal, package_numbers.c.number)
+def told_numbers(
+    connection: Connection, session: str = ""
+) -> tuple[tuple[bytes, int, str, bool], ...]:
+    """Every (terminal, number, session, whether a package of it is here) that a terminal's signature
+    vouches for; of the terminals of one session, or of all."""
+    query = _told(bool(session))
+    rows = connection.execute(query, {"of_session": session} if session else {})
+    return tuple((kid, number, of, bool(here)) for kid, number, of, here in rows)
+
+
+@cache
+def _told(of_session: bool) -> Select[Any]:
+    held = exists().where(packages.c.sha256 == package_numbers.c.sha256)
+    query = (
+        select(
+            package_numbers.c.terminal,
+            package_numbers.c.number,
+            func.max(package_numbers.c.session),
+            func.max(case((held, 1), else_=0)),
+        )
+        .group_by(package_numbers.c.terminal, package_numbers.c.number)
+        .order_by(package_numbers.c.terminal, package_numbers.c.number)
     )
-    return tuple((row.terminal, row.number, row.session, row.sha256) for row in rows)
-
-
-def digests(connection: Connection) -> frozenset[bytes]:
-    """The digest of every package the station holds, whatever its state."""
-    return frozenset(connection.execute(select(packages.c.sha256)).scalars())
+    if of_session:
+        query = query.join(
+            session_terminals, session_terminals.c.terminal == package_numbers.c.terminal
+        ).where(session_terminals.c.session == bindparam("of_session"))
+    return query
 
 
 def see(connection: Connection, file: SeenFile) -> None:
@@ -232,10 +270,62 @@ def find_log(connection: Connection, sha256: bytes) -> bool:
     return connection.execute(query).first() is not None
 
 
-def add_log(connection: Connection, row: LogRow) -> None:
+def add_log(connection: Connection, row: LogRow, absent: Iterable[str]) -> None:
+    """Writes a proctor's log with the candidates that it notes as absent."""
     connection.execute(insert(proctor_logs).values(asdict(row)))
+    rows = [
+        {"log": row.sha256, "session": row.session, "candidate": one, "proctor": row.proctor}
+        for one in sorted(set(absent))
+    ]
+    if rows:
+        connection.execute(insert(absences), rows)
 
 
-def logs(connection: Connection) -> tuple[LogRow, ...]:
-    rows = connection.execute(select(proctor_logs).order_by(proctor_logs.c.written_at))
+def sittings_missing(connection: Connection, session: str) -> tuple[plans.RosterRow, ...]:
+    """The candidates of a roster from whom no opened package came; of a reserve number nobody waits for
+    one, nor of a candidate who was found to have sat with it."""
+    of_candidate = (packages.c.session == roster.c.session) & (
+        packages.c.candidate == roster.c.candidate
+    )
+    is_reserve = (reserves.c.session == roster.c.session) & (
+        reserves.c.candidate == roster.c.candidate
+    )
+    rows = connection.execute(
+        select(roster)
+        .where(
+            roster.c.session == session,
+            ~exists().where(of_candidate),
+            ~exists().where(is_reserve),
+            roster.c.candidate.not_in(sat_with_reserve(session)),
+        )
+        .order_by(roster.c.candidate)
+    )
+    return tuple(plans.RosterRow(**row._mapping) for row in rows)
+
+
+def absent_by(connection: Connection, session: str) -> dict[str, tuple[str, ...]]:
+    """By candidate: the names of the proctors whose logs say that nobody was there, each once, in the order
+    they wrote."""
+    found: dict[str, dict[str, None]] = {}
+    rows = connection.execute(
+        select(absences.c.candidate, parties.c.name)
+        .join(parties, parties.c.kid == absences.c.proctor)
+        .join(proctor_logs, proctor_logs.c.sha256 == absences.c.log)
+        .where(absences.c.session == session)
+        .order_by(proctor_logs.c.written_at, parties.c.name)
+    )
+    for candidate, name in rows:
+        found.setdefault(candidate, {})[name] = None
+    return {candidate: tuple(names) for candidate, names in found.items()}
+
+
+def sat_with_reserve(session: str | ColumnElement[str]) -> Select[Any]:
+    """The numbers of those who were found to have sat with a reserve number."""
+    return select(confirmations.c.belongs_to).where(confirmations.c.session == session)
+
+
+def logs(connection: Connection, session: str = "") -> tuple[LogRow, ...]:
+    """The proctors' logs of one session, or all, in the order they were written."""
+    query = _OF_LOGS if session else _LOGS
+    rows = connection.execute(query, {"of_session": session} if session else {})
     return tuple(LogRow(**row._mapping) for row in rows)

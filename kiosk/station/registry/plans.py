@@ -215,6 +215,12 @@ def sessions_by_terminal(connection: Connection) -> dict[bytes, tuple[str, ...]]
     return found
 
 
+def terminals_of(connection: Connection, session: str) -> tuple[bytes, ...]:
+    """The kids of a session's terminals."""
+    query = select(session_terminals.c.terminal).where(session_terminals.c.session == session)
+    return tuple(connection.execute(query).scalars())
+
+
 def exams_of(connection: Connection, session: str) -> tuple[ExamRow, ...]:
     return _exams(connection, exams.c.session == session)
 
@@ -249,11 +255,12 @@ def _same_exam(other: FromClause) -> ColumnElement[bool]:
     return (other.c.session == exams.c.session) & (other.c.exam == exams.c.exam)
 
 
-def roster_of(connection: Connection, session: str) -> tuple[RosterRow, ...]:
-    rows = connection.execute(
-        select(roster).where(roster.c.session == session).order_by(roster.c.candidate)
-    )
-    return tuple(RosterRow(**row._mapping) for row in rows)
+def roster_of(connection: Connection, session: str, candidate: str = "") -> tuple[RosterRow, ...]:
+    """The roster of a session by number, or one candidate's line of it."""
+    query = select(roster).where(roster.c.session == session).order_by(roster.c.candidate)
+    if candidate:
+        query = query.where(roster.c.candidate == candidate)
+    return tuple(RosterRow(**row._mapping) for row in connection.execute(query))
 
 
 def reserves_of(connection: Connection, session: str) -> frozenset[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, insert, literal, select
 
 from kiosk.station.registry import Connection
 from kiosk.station.registry.tables import packages, results, roster
@@ -37,9 +37,15 @@ def add(connection: Connection, row: ResultRow) -> None:
     connection.execute(_ADD, asdict(row) | {"passed": int(row.passed)})
 
 
-def of_session(connection: Connection, session: str) -> tuple[ResultRow, ...]:
-    """The result of every package of a session in every scoring version, by its newest marking."""
-    return _newest(connection, packages.c.session == session)
+def of_session(
+    connection: Connection, session: str, candidate: str = "", *, details: bool = True
+) -> tuple[ResultRow, ...]:
+    """The result of every package of a session, or of one candidate, in every scoring version, by its
+    newest marking; `detail` is left empty without `details`, as it is most of a result."""
+    where = packages.c.session == session
+    if candidate:
+        where &= packages.c.candidate == candidate
+    return _newest(connection, where, details=details)
 
 
 def without(
@@ -78,14 +84,24 @@ def every_marking(connection: Connection, package: bytes) -> tuple[ResultRow, ..
     return _rows(connection, results.c.package == package)
 
 
-def _newest(connection: Connection, where: ColumnElement[bool]) -> tuple[ResultRow, ...]:
-    rows = _rows(connection, where)
+def _newest(
+    connection: Connection, where: ColumnElement[bool], *, details: bool = True
+) -> tuple[ResultRow, ...]:
+    rows = _rows(connection, where, details=details)
     return tuple({(row.package, row.scoring_version): row for row in rows}.values())
 
 
-def _rows(connection: Connection, where: ColumnElement[bool]) -> tuple[ResultRow, ...]:
+_COLUMNS = tuple(results.c[name] for name in ResultRow.__struct_fields__)
+_NO_DETAILS = tuple(
+    literal(b"").label("detail") if column.name == "detail" else column for column in _COLUMNS
+)
+
+
+def _rows(
+    connection: Connection, where: ColumnElement[bool], *, details: bool = True
+) -> tuple[ResultRow, ...]:
     rows = connection.execute(
-        select(results)
+        select(*(_COLUMNS if details else _NO_DETAILS))
         .join(packages, packages.c.sha256 == results.c.package)
         .where(where)
         .order_by(results.c.package, results.c.scoring_version, results.c.marking)

@@ -61,6 +61,7 @@ APPEND_ONLY = (
     "certificates",
     "revocations",
     "decisions",
+    "absences",
 )
 
 
@@ -214,7 +215,14 @@ packages = _table(
     CheckConstraint("number >= 1", name="number"),
     CheckConstraint("length(sha256) = 32", name="sha256"),
 )
-Index("ix_packages_sitting", packages.c.session, packages.c.candidate, packages.c.attempt)
+# The state too, so that a page counts without the table.
+Index(
+    "ix_packages_sitting",
+    packages.c.session,
+    packages.c.candidate,
+    packages.c.attempt,
+    packages.c.state,
+)
 Index("ix_packages_number", packages.c.terminal, packages.c.number)
 
 package_files = _table(
@@ -424,6 +432,17 @@ proctor_logs = _table(
     Column("received_at", Integer, nullable=False),
 )
 
+# Whom a log notes as absent; the log itself is what is signed.
+absences = _table(
+    "absences",
+    Column("log", LargeBinary, ForeignKey("proctor_logs.sha256"), nullable=False),
+    Column("session", Text, nullable=False),
+    Column("candidate", Text, nullable=False),
+    Column("proctor", LargeBinary, ForeignKey("parties.kid"), nullable=False),
+    PrimaryKeyConstraint("log", "candidate"),
+)
+Index("ix_absences_sitting", absences.c.session, absences.c.candidate, absences.c.proctor)
+
 users = _table(
     "users",
     Column("name", Text, primary_key=True),
@@ -533,6 +552,7 @@ corrections = _table(
     ForeignKeyConstraint(["session", "candidate"], ["roster.session", "roster.candidate"]),
     CheckConstraint("name <> ''", name="name"),
 )
+Index("ix_corrections_sitting", corrections.c.session, corrections.c.candidate)
 
 # What people at the station did about certificates; `subject` is what it was done to: a person's number, a
 # certificate's, a sheet's digest. The leaf is of `content`.

@@ -7,7 +7,7 @@ reads it, `instant`, `day` and `number` write values. Everything else is escaped
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from fastapi import Request
@@ -17,6 +17,7 @@ from jinja2.runtime import Context
 from msgspec import Struct
 
 import kiosk.words
+from kiosk.scoring.numbers import shown
 from kiosk.station.comparing import END_WORDS, PACKAGE_WORDS
 from kiosk.station.users import ROLE_WORDS, Right
 from kiosk.station.web import visits
@@ -129,7 +130,13 @@ def _environment() -> Environment:
         "end_words": END_WORDS,
         "verdict_words": VERDICT_WORDS,
     }
-    environment.filters |= {"instant": instant, "day": day, "number": number, "minutes": minutes}
+    environment.filters |= {
+        "instant": instant,
+        "day": day,
+        "number": number,
+        "exact": exact,
+        "minutes": minutes,
+    }
     return environment
 
 
@@ -155,6 +162,12 @@ def day(at: int) -> str:
 
 def number(value: float | None) -> str:
     return "" if value is None else f"{value:g}"
+
+
+@lru_cache(maxsize=4096)
+def exact(score: str) -> str:
+    """An exact number text as a person reads it."""
+    return shown(score)
 
 
 def minutes(ran_ms: int) -> str:

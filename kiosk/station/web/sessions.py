@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections import Counter
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Iterator
+from tempfile import TemporaryFile
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
 from msgspec import Struct
+from starlette.background import BackgroundTask
+from starlette.datastructures import URL
 
+from kiosk.documents.sheets import csv_lines, write_xlsx
 from kiosk.errors import InputRefused
 from kiosk.station import withheld
 from kiosk.station.acts import Why
 from kiosk.station.checks_report import SeatLine
 from kiosk.station.conflicts import decide
 from kiosk.station.home import Station
-from kiosk.station.reconcile import missing_packages, missing_sittings
-from kiosk.station.registry import log, overview, packages, parties, plans
-from kiosk.station.results import ResultLine, session_results
+from kiosk.station.reconcile import missing_in_session
+from kiosk.station.registry import candidates, log, overview, packages, parties, plans
+from kiosk.station.result_tables import STATES, Row, round_table, rows_of, session_table
 from kiosk.station.users import Right
 from kiosk.station.web import visits
 from kiosk.station.web.pages import go, page, tell
 from kiosk.station.web.visits import NowOf, StationOf, Visit, acted, seen
 from kiosk.station.web.work import Work, compared, explained, self_checks
-from kiosk.words import mark, text
+from kiosk.words import mark
 
 router = APIRouter(include_in_schema=False)
 
@@ -35,32 +37,15 @@ Seer = Annotated[Visit, Depends(seen(Right.SEE))]
 Reader = Annotated[Visit, Depends(seen(Right.RESULTS))]
 Decider = Annotated[Visit, Depends(acted(Right.DECIDE))]
 
-STATES = {
-    "recorded": mark("Imported"),
-    "pending": mark("Being marked"),
-    "absent": mark("Absent, signed by two proctors"),
-    "missing": mark("Not collected"),
-    "withheld": mark("Withheld until confirmed"),
-    "conflict": mark("In conflict"),
-    "overruled": mark("Counts for nothing, as was decided"),
-}
-"""A candidate's state in words."""
 _TOGETHER = {"to_decide": ("withheld", "conflict"), "came": ("recorded", "pending", "overruled")}
+WAITS = frozenset({"missing", "withheld", "conflict"})
+"""The states in which somebody must act."""
+ON_A_PAGE = 100
+SEATS_SHOWN = 200
 MOST_REASON = 1_000
 _COUNTS = re.compile(r"neither|[0-9a-f]{64}", re.ASCII)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-class Row(Struct, frozen=True):
-    """A candidate of a session: the result's line, with absence worked in."""
-
-    line: ResultLine
-    state: str
-
-    @property
-    def waits(self) -> bool:
-        """Whether somebody must act."""
-        return self.state in ("missing", "withheld", "conflict")
+Kind = Literal["csv", "xlsx"]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Figures(Struct, frozen=True):
@@ -71,6 +56,10 @@ class Figures(Struct, frozen=True):
     absent: int
     missing: int
     to_decide: int
+
+    def of(self, state: str) -> int | None:
+        """How many there are in a state, or in one of those taken together; None where it is no figure."""
+        return self.roster if not state else getattr(self, state, None)
 
 
 @router.get("/sessions")
@@ -103,79 +92,102 @@ def one(
     session: str,
     state: str = "",
     find: str = "",
+    order: candidates.Order = "number",
+    down: bool = False,
+    page_: Annotated[int, Query(alias="page", ge=1, le=1_000_000)] = 1,
 ) -> Response:
-    rows = _rows(station, session)
+    wanted = candidates.Wanted(_states(state), find[:100])
+    order = order if order != "score" or visit.may(Right.RESULTS) else "number"
     with station.registry.reading() as connection:
         planned = plans.require_session(connection, session)
-        seats = overview.seats(connection, session)
+        figures = _figures(candidates.counted(connection, session))
+        found = figures.of(state)
+        if wanted.find or found is None:
+            found = candidates.found(connection, session, wanted)
+        pages = max(1, -(-found // ON_A_PAGE))
+        at = min(page_, pages)
+        rows = candidates.page(
+            connection,
+            session,
+            wanted,
+            order,
+            down=down,
+            first=(at - 1) * ON_A_PAGE,
+            most=ON_A_PAGE,
+        )
+        seats = candidates.seats(connection, session, SEATS_SHOWN + 1)
+        spares = candidates.spares(connection, session)
         held = overview.quarantined(connection, session)
-        exams = plans.exams_of(connection, session)
-        known = {party.record.name: party.record.kid for party in parties.every(connection)}
-    gone = [
-        one
-        for one in missing_packages(station, {known[name] for name, _ in seats})
-        if one.session in ("", session)
-    ]
-    by_seat = {row.line.seat: row for row in rows if row.line.seat}
+        gone = missing_in_session(connection, session)
+    asked = {"state": state, "find": find, "order": order, "down": "true" if down else ""}
+
+    def link(**changed: object) -> str:
+        told = {name: str(value) for name, value in (asked | changed).items() if value}
+        return str(URL("").include_query_params(**told)) or "?"
+
     return page(
         request,
         visit,
         "session.html",
         session=planned,
-        exams=exams,
-        figures=_figures(rows),
-        rows=_wanted(rows, state, find),
+        figures=figures,
+        rows=rows,
+        found=found,
+        at=at,
+        pages=pages,
+        link=link,
+        order=order,
+        down=down,
         state=state,
         find=find,
         states=STATES,
-        seats=[(name, seat, by_seat.get(seat)) for name, seat in seats if seat is not None],
-        spares=[name for name, seat in seats if seat is None],
+        waits=WAITS,
+        seats=seats[:SEATS_SHOWN],
+        more_seats=len(seats) > SEATS_SHOWN,
+        spares=spares,
         held=held,
         gone=gone,
     )
 
 
-@router.get("/sessions/{session}/results.csv")
-def results_csv(request: Request, visit: Reader, station: StationOf, session: str) -> Response:
-    """The results as a table; a cell that a spreadsheet would take for a formula begins with a '."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    columns = ("Number", "Name", "Exam", "Seat", "Score", "of", "Result", "State", "Remark")
-    words = {
-        "Number": text("Number", visit.lang),
-        "Name": text("Name", visit.lang),
-        "Exam": text("Exam", visit.lang),
-        "Seat": text("Seat", visit.lang),
-        "Score": text("Score", visit.lang),
-        "of": text("of", visit.lang),
-        "Result": text("Result", visit.lang),
-        "State": text("State", visit.lang),
-        "Remark": text("Remark", visit.lang),
-    }
-    writer.writerow([words[column] for column in columns])
-    verdicts = {True: text("passed", visit.lang), False: text("failed", visit.lang), None: ""}
-    for row in _rows(station, session):
-        line = row.line
-        writer.writerow(
-            _plain(cell)
-            for cell in (
-                line.candidate,
-                line.name,
-                line.exam,
-                line.seat,
-                line.score,
-                line.max_score,
-                verdicts[line.passed],
-                text(STATES[row.state], visit.lang),
-                line.note,
-            )
+@router.get("/sessions/{session}/results.{kind}")
+def results_table(
+    request: Request, visit: Reader, station: StationOf, session: str, kind: Kind
+) -> Response:
+    """A session's results for a spreadsheet program."""
+    rows = session_table(station, session, visit.lang)
+    return _table(request, visit, rows, session, kind)
+
+
+@router.get("/rounds/{name}/results.{kind}")
+def round_results(
+    request: Request, visit: Reader, station: StationOf, name: str, kind: Kind
+) -> Response:
+    """A whole round's results for a spreadsheet program."""
+    return _table(request, visit, round_table(station, name, visit.lang), name, kind)
+
+
+def _table(
+    request: Request,
+    visit: Visit,
+    rows: Iterator[tuple[object, ...]],
+    subject: str,
+    kind: Kind,
+) -> Response:
+    visits.note(request, visit, mark("results exported"), subject, kind)
+    headers = {"content-disposition": f'attachment; filename="results.{kind}"'}
+    if kind == "csv":
+        return StreamingResponse(
+            csv_lines(rows), media_type="text/csv; charset=utf-8", headers=headers
         )
-    visits.note(request, visit, mark("results exported"), session)
-    # With a mark of its encoding, or a spreadsheet reads Chinese as something else.
-    return Response(
-        "\ufeff" + out.getvalue(),
-        media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": 'attachment; filename="results.csv"'},
+    made = TemporaryFile()  # noqa: SIM115 - it is closed when the last byte is sent
+    write_xlsx(made, rows, subject)
+    made.seek(0)
+    return StreamingResponse(
+        iter(lambda: made.read(65536), b""),
+        media_type=XLSX,
+        headers=headers,
+        background=BackgroundTask(made.close),
     )
 
 
@@ -305,7 +317,7 @@ class Came(Struct, frozen=True):
 def _candidate(
     station: Station, session: str, candidate: str
 ) -> tuple[Row, tuple[Came, ...], withheld.Standing | None]:
-    row = next((row for row in _rows(station, session) if row.line.candidate == candidate), None)
+    row = next(iter(rows_of(station, session, candidate)), None)
     if row is None:
         raise InputRefused(
             mark("candidate {candidate} is not on the roster of {session}"),
@@ -317,51 +329,21 @@ def _candidate(
         names = {party.record.kid: party.record.name for party in parties.every(connection)}
         standing = withheld.standing(connection, session).get(candidate)
         came = []
-        for package in packages.of_session(connection, session):
-            if package.candidate == candidate:
-                position, receipted = log.place(connection, package.sha256)
-                content = packages.content(connection, package.sha256) or b""
-                came.append(
-                    Came(package, names[package.terminal], position, receipted, len(content))
-                )
+        for package in packages.of_session(connection, session, candidate):
+            position, receipted = log.place(connection, package.sha256)
+            content = packages.content(connection, package.sha256) or b""
+            came.append(Came(package, names[package.terminal], position, receipted, len(content)))
     return row, tuple(came), standing
 
 
-def _rows(station: Station, session: str) -> tuple[Row, ...]:
-    lines = session_results(station, session)
-    absent = {one.candidate for one in missing_sittings(station, {session}) if one.absent}
-    return tuple(
-        Row(line, "absent" if line.state == "missing" and line.candidate in absent else line.state)
-        for line in lines
-    )
+def _figures(count: dict[str, int]) -> Figures:
+    figure = {
+        name: sum(count.get(state, 0) for state in _states(name))
+        for name in ("came", "absent", "missing", "to_decide")
+    }
+    return Figures(roster=sum(count.values()), **figure)
 
 
-def _figures(rows: Sequence[Row]) -> Figures:
-    count = Counter(row.state for row in rows)
-    return Figures(
-        roster=len(rows),
-        came=sum(count[state] for state in _TOGETHER["came"]),
-        absent=count["absent"],
-        missing=count["missing"],
-        to_decide=count["withheld"] + count["conflict"],
-    )
-
-
-def _wanted(rows: Sequence[Row], state: str, find: str) -> list[Row]:
-    sought = find.strip().casefold()
-    states: tuple[str, ...] = _TOGETHER.get(state, (state,))
-    return [row for row in rows if (not state or row.state in states) and _is(row.line, sought)]
-
-
-def _is(line: ResultLine, sought: str) -> bool:
-    """Whether somebody who types `sought` may mean this candidate."""
-    named = sought in line.name.casefold() or sought in line.candidate.casefold()
-    return named or sought == (line.seat or "").casefold()
-
-
-def _plain(cell: object) -> str:
-    if cell is None:
-        return ""
-    shown = f"{cell:g}" if isinstance(cell, int | float) else str(cell)
-    formula = isinstance(cell, str) and shown.startswith(_FORMULA)
-    return f"'{shown}" if formula else shown
+def _states(chosen: str) -> tuple[str, ...]:
+    """The states behind a figure or a choice of the filter."""
+    return _TOGETHER.get(chosen, (chosen,) if chosen in STATES else ())

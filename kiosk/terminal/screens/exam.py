@@ -29,8 +29,10 @@ from kiosk.terminal.views import (
     Flag,
     GoTo,
     Highlight,
+    Intent,
     Note,
     OpenReview,
+    PartLabel,
     Scribble,
     Strike,
 )
@@ -55,6 +57,8 @@ _CROWDED = 4
 
 class ExamScreen(Screen):
     """Shows `views.Exam`."""
+
+    overview_offered = True
 
     def __init__(self, parent: QWidget, media: Media | None) -> None:
         super().__init__(parent)
@@ -266,6 +270,7 @@ class ExamScreen(Screen):
     def _fold(self) -> None:
         """The overview beside the question, or as a page of its own behind a button."""
         folded = self._look.scale >= FOLD_SCALE or self.width() < FOLD_WIDTH
+        folded = folded or not self.overview_offered
         crowded = self.height() < _CROWDED * self.bar.height()
         open_now = folded and self._overview_open
         shown = (folded, crowded, open_now, self._panel)
@@ -286,7 +291,7 @@ class ExamScreen(Screen):
         else:
             self.overview.setFixedWidth(OVERVIEW_WIDTH)
         self.overview.set_edge(shown=not folded)
-        self.unfold.setVisible(folded)
+        self.unfold.setVisible(folded and self.overview_offered)
         self.notes.title.setVisible(not crowded)
         self.tools.crowd(crowded)
         self._pages.setCurrentWidget(self.overview if open_now else self.question)
@@ -318,7 +323,7 @@ class ExamScreen(Screen):
         if view.onward is not None:
             self.forward.say(text("Next", lang), chrome, behind="right")
         else:
-            self.forward.say(review_text(view.part, lang), chrome)
+            self.forward.say(self._end_text(view.part, lang), chrome)
 
     def _say_tools(self, flag: str, written: bool, signs: int, look: Look) -> None:
         """The bar's buttons from the left; the first `signs` of them by their signs alone."""
@@ -357,7 +362,7 @@ class ExamScreen(Screen):
         if asked != self._asked_signs:
             self._asked_signs = asked
             self.unfold.say(text("Overview", look.lang), look)
-            self.forward.say(review_text(part, look.lang), look)
+            self.forward.say(self._end_text(part, look.lang), look)
             for signs in range(5):
                 self._say_tools(text("Flagged", look.lang), True, signs, look)
                 self._found_signs = signs
@@ -423,7 +428,7 @@ class ExamScreen(Screen):
         self.leave()
         self._overview_open = False
         self._fold()
-        self.intent.emit(GoTo(number))
+        self.intent.emit(self._intent_to(number))
 
     def _step(self, by: int, *, review: bool = True) -> None:
         if self._view is None:
@@ -437,7 +442,15 @@ class ExamScreen(Screen):
     def _review(self) -> None:
         self.writing.finish()
         self.leave()
-        self.intent.emit(OpenReview())
+        self.intent.emit(self._intent_to(None))
+
+    def _intent_to(self, number: int | None) -> Intent:
+        """What leads to another question, or behind the last one."""
+        return OpenReview() if number is None else GoTo(number)
+
+    def _end_text(self, part: PartLabel | None, lang: str) -> str:
+        """What leads on from the last question."""
+        return review_text(part, lang)
 
     def _toggle_panel(self, panel: NotesPanel | ToolsPanel) -> None:
         before, self._panel = self._panel, None if panel is self._panel else panel

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from kiosk.station.receiving import receive
@@ -94,6 +96,23 @@ def test_a_list_is_filtered(console: Console, query: str, numbers: list[str]) ->
     assert re.findall(r"<td>(2026\d+)</td>", page) == numbers
 
 
+def test_a_long_list_is_cut_into_pages_that_lead_to_each_other(
+    console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sessions, "ON_A_PAGE", 4)
+    browser = console.as_("analyst")
+
+    first = browser.get(f"/sessions/{SESSION}?order=name").text
+    assert "Page 1 of 2, 6 candidates" in first
+    onward = re.search(r'href="([^"]+)" rel="next"', first)
+    assert onward is not None
+    last = browser.get(f"/sessions/{SESSION}{html.unescape(onward[1])}").text
+    assert re.findall(r"<td>(2026\d+)</td>", last) == ["20260005", "20260006"]
+    assert 'rel="next"' not in last
+    assert browser.get(f"/sessions/{SESSION}?page=99").text.count("<td>2026") == 2
+    assert browser.get(f"/sessions/{SESSION}?order=x").status_code == 400
+
+
 def test_a_marker_learns_no_name_and_a_planner_without_results_no_other_page(
     console: Console,
 ) -> None:
@@ -104,28 +123,22 @@ def test_a_marker_learns_no_name_and_a_planner_without_results_no_other_page(
         assert "考生" not in marker.get(path).text
 
 
-@pytest.mark.parametrize(
-    ("cell", "shown"),
-    [
-        ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
-        ("+861380", "'+861380"),
-        ("@x", "'@x"),
-        ("考生1", "考生1"),
-        (-2.5, "-2.5"),
-        (None, ""),
-    ],
-)
-def test_no_spreadsheet_takes_a_cell_of_an_export_for_a_formula(cell: object, shown: str) -> None:
-    assert sessions._plain(cell) == shown
-
-
-def test_results_leave_as_a_table(console: Console) -> None:
-    answer = console.as_("admin", "zh-CN").get(f"/sessions/{SESSION}/results.csv")
+@pytest.mark.parametrize("path", [f"/sessions/{SESSION}", "/rounds/R15"])
+def test_results_leave_as_a_table_for_a_session_and_a_round(console: Console, path: str) -> None:
+    browser = console.as_("admin", "zh-CN")
+    answer = browser.get(f"{path}/results.csv")
 
     rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
-    assert rows[0][:2] == ["考号", "姓名"]
-    assert rows[1][:6] == ["20260001", "考生1", "E1", "01", "100", "100"]
+    ahead = rows[0].index("考号")
+    assert rows[0][ahead : ahead + 2] == ["考号", "姓名"]
+    assert rows[1][ahead : ahead + 6] == ["20260001", "考生1", "E1", "01", "100", "100"]
     assert len(rows) == 7
+    sheet = openpyxl.load_workbook(io.BytesIO(browser.get(f"{path}/results.xlsx").content)).active
+    assert sheet is not None
+    cells = [list(row) for row in sheet.iter_rows(values_only=True)]
+    assert [["" if one is None else str(one) for one in row] for row in cells] == rows
+    assert cells[1][ahead + 4] == 100
+    assert browser.get("/rounds/none/results.csv").status_code == 400
 
 
 def test_a_candidates_page_shows_points_with_reasons_and_the_place_in_the_log(

@@ -1,0 +1,177 @@
+"""The package on a bare Debian 12 and 13: install, check, sit an exam, remove, nothing left.
+
+`make campaign ARGS="tests/packaging"` as root. KIOSK_DEBIAN_ROOTS names a folder whose roots `12` and `13`
+are taken, or made there and kept, so that a second run is quick.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.rehearsal.day import ExamDay
+from kiosk.rehearsal.telling import Telling
+from kiosk.rehearsal.xscreen import missing_tools
+from kiosk.terminal import ground
+from tests.packaging.bare_root import RELEASES, BareRoot, can_be_made
+
+PROJECT = Path(__file__).parents[2]
+MOST_BYTES = 60_000_000
+SOCKETS = Path("/tmp/.X11-unix")
+
+pytestmark = [
+    pytest.mark.campaign,
+    pytest.mark.timeout(7200),
+    pytest.mark.skipif(not can_be_made(), reason="needs root and debootstrap"),
+    pytest.mark.xdist_group("deb"),
+]
+
+
+def build(folder: Path) -> Path:
+    """The package, from a clone of this commit, with a key that both builds share."""
+    clone = folder / "clone"
+    subprocess.run(["git", "clone", "-q", PROJECT, clone], check=True)
+    script = clone / "packaging/deb/build.py"
+    command = [sys.executable, script, "--out", folder / "out", "--key", folder.parent / "key"]
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": str(clone)})
+    return next((folder / "out").glob("*.deb"))
+
+
+@pytest.fixture(scope="session")
+def deb(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made = os.environ.get("KIOSK_DEB")
+    return Path(made) if made else build(tmp_path_factory.mktemp("build") / "first")
+
+
+@pytest.fixture(scope="module", params=RELEASES)
+def root(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, deb: Path
+) -> Iterator[BareRoot]:
+    """A bare Debian with what the package depends on, and not the package."""
+    kept = os.environ.get("KIOSK_DEBIAN_ROOTS")
+    folder = Path(kept) if kept else tmp_path_factory.mktemp("roots")
+    with BareRoot(folder / request.param, request.param) as made:
+        depends = subprocess.run(
+            ["dpkg-deb", "-f", deb, "Depends"], capture_output=True, text=True, check=True
+        )
+        made.satisfy(depends.stdout.strip())
+        # Of a run before that was broken off.
+        made.run("dpkg", "--purge", ground.PACKAGE, KIOSK_FORGET_EXAMS="yes")
+        # Else the first user of the system that somebody adds makes them.
+        made.run("touch", "/etc/subuid", "/etc/subgid")
+        yield made
+
+
+def test_two_builds_give_the_same_bytes_and_fit(deb: Path, tmp_path: Path) -> None:
+    (tmp_path / "key").symlink_to(deb.parents[2] / "key")
+    again = build(tmp_path / "second")
+    assert again.name == deb.name
+    assert again.read_bytes() == deb.read_bytes()
+    assert deb.stat().st_size < MOST_BYTES
+
+
+def test_lintian_finds_nothing_that_is_not_excused(deb: Path) -> None:
+    pytest.importorskip("shutil").which("lintian") or pytest.skip("lintian is not installed here")
+    told = subprocess.run(
+        ["lintian", "--fail-on=error,warning", "--allow-root", deb], capture_output=True, text=True
+    )
+    assert told.returncode == 0, told.stdout
+
+
+def test_a_bare_computer_installs_sits_and_forgets(
+    root: BareRoot, deb: Path, tmp_path: Path
+) -> None:
+    before = root.snapshot()
+    install(root, deb)
+    checks(root)
+    sit(root, tmp_path)
+    remove(root)
+    assert changes(before, root.snapshot()) == []
+
+
+def install(root: BareRoot, deb: Path) -> None:
+    inside = root.folder / "tmp" / deb.name
+    inside.write_bytes(deb.read_bytes())
+    root.run("dpkg", "--install", f"/tmp/{deb.name}")
+    inside.unlink()
+    state = root.folder / str(ground.STATE).lstrip("/")
+    assert oct(state.stat().st_mode)[-4:] == "0770"
+
+
+def checks(root: BareRoot) -> None:
+    """What can be looked at without starting the computer."""
+    told = root.run("kiosk", "verify", "--json", ground.MANIFEST, user=ground.USER)
+    verdict = json.loads(told.stdout)
+    assert verdict["valid"], verdict
+    assert "all " in verdict["reason"]
+
+    # Every library that any of ours wants is there.
+    libraries = root.run(
+        *("find", ground.PROGRAM, "-name", "*.so*", "-type", "f", "-exec", "ldd", "{}", "+")
+    )
+    assert "not found" not in libraries.stdout, re.findall(".*not found", libraries.stdout)
+
+    units = [f"/usr/lib/systemd/system/{unit}" for unit in ground.UNITS]
+    verified = root.run("systemd-analyze", "verify", "--man=no", *units, check=False)
+    ours = [line for line in verified.stderr.splitlines() if "kiosk-" in line]
+    assert not ours, ours
+    root.run("usbguard-rule-parser", "-f", ground.PROGRAM / "usbguard/rules.conf")
+    root.run("nft", "-c", "-f", ground.PROGRAM / "nothing-but-the-station.nft")
+    rules = "/usr/lib/udev/rules.d/71-kiosk-terminal.rules"
+    udev = root.run("udevadm", "verify", rules, check=False)
+    assert udev.returncode == 0 or "nknown command" in udev.stderr, udev.stderr
+
+    session = root.run("sh", "-c", "command -v cage || command -v xinit")
+    assert session.stdout.strip()
+
+
+def sit(root: BareRoot, folder: Path) -> None:
+    """A whole exam at the packaged program: real keys and clicks, killed once, scored by the station."""
+    if missing_tools():
+        pytest.skip("needs Xvfb and xdotool")
+    day = ExamDay(folder / "day", 1, Telling())
+    day.prepare()
+    root.mount(folder, folder)
+    root.mount(SOCKETS, SOCKETS)
+    user = root.run("id", "-u", ground.USER).stdout.strip()
+    state = day.state_of(day.people[0])
+    subprocess.run(["chown", "-R", f"{user}:{user}", state], check=True)
+    for above in (state, *state.parents):
+        if above.is_relative_to(folder):
+            above.chmod(0o755)
+    day.program = tuple(root.command("/usr/bin/kiosk", user=ground.USER))
+    summary = day.headless(1)
+    assert (summary.imported, summary.refused) == (1, 0)
+    assert summary.results[0].score is not None
+    status = root.run("kiosk", "terminal", "status", "--state", state, "--json")
+    assert [one["state"] for one in json.loads(status.stdout)["packages"]] == ["receipted"]
+
+
+def remove(root: BareRoot) -> None:
+    state = root.folder / str(ground.STATE).lstrip("/")
+    (state / "outbox").mkdir()
+    root.run("dpkg", "--remove", ground.PACKAGE)
+    assert (state / "outbox").is_dir()
+    assert not (root.folder / str(ground.PROGRAM).lstrip("/")).exists()
+    root.run("dpkg", "--purge", ground.PACKAGE)
+    assert (state / "outbox").is_dir(), "exams were deleted without anybody having said so"
+    root.run("rm", "-r", ground.STATE)
+    for user in (ground.SYNC_USER, ground.USER):
+        root.run("userdel", user)
+
+
+def changes(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """Paths that came, went or changed."""
+    paths = sorted({*before, *after})
+    return [
+        f"{path}: {before.get(path)} became {after.get(path)}"
+        for path in paths
+        if before.get(path) != after.get(path)
+    ]

@@ -88,6 +88,8 @@ class DaskCluster:
         protocol = ["--protocol", "tls"] if part == "scheduler" else []
         return subprocess.Popen(
             [
+                # Whatever becomes of the tests, it goes with them.
+                *("setpriv", "--pdeathsig", "KILL"),
                 *self.inside.get(machine, ()),
                 *(sys.executable, "-m", "dask", part, *words, *protocol, *files, "--no-dashboard"),
             ],

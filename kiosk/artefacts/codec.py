@@ -100,6 +100,8 @@ def _settled(value: Any) -> Any:
             changes = {}
             for name, default in _to_settle(type(value)):
                 held = getattr(value, name)
+                if held is default:
+                    continue
                 settled = _settled(held)
                 if type(settled) is type(default) and settled == default:
                     settled = default
@@ -110,7 +112,7 @@ def _settled(value: Any) -> Any:
             settled = {key: _settled(one) for key, one in value.items()}
             return settled if any(settled[key] is not value[key] for key in value) else value
         case list() | tuple():
-            parts = [_settled(one) for one in value]
+            parts = [one if type(one) in _LEAVES else _settled(one) for one in value]
             same = all(one is held for one, held in zip(parts, value, strict=True))
             return value if same else type(value)(parts)
         case _:

@@ -113,7 +113,8 @@ def _connected(cluster: Cluster, folder: Path) -> Client:
             name=missing.name or "",
         ) from missing
     # What fails is said by whoever asked, in the reader's language.
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    for name in ("distributed", "distributed.client"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     files = {
         "tls_ca_file": cluster.authority,
         "tls_client_cert": cluster.certificate,

@@ -1,8 +1,9 @@
-"""Draws what was measured as SVG: `python -m tests.benchmarks.plots RESULTS SAMPLES FOLDER`.
+"""Draws what was measured as SVG: `python -m tests.benchmarks.plots RESULTS SAMPLES FOLDER [GROWTH]`.
 
 RESULTS is `build/bench/results.json` of `run.py browser kill`, SAMPLES the lines that `python -m
 tests.faults.soak` tells. FOLDER gets `against-a-browser.svg` and `soak.svg`, each with its machine and
-the day on which it was measured (of the file).
+the day on which it was measured (of the file). GROWTH is `build/bench/growth.json` of `run.py growth`, and
+draws `growth.svg`.
 """
 
 from __future__ import annotations
@@ -86,13 +87,42 @@ def soak(samples: list[dict]) -> alt.Chart:
     return alt.vconcat(above.properties(**size), below.properties(**size))
 
 
+GROWING = {
+    "import_ms": "import of a package, receipt included",
+    "room_ms": "page of a room of sixty",
+    "sessions_ms": "page of all sessions",
+}
+
+
+def growth(samples: list[dict]) -> alt.Chart:
+    """What a package and a page cost, over the packages that were there before; both scales by factors."""
+    rows = [
+        {"packages": one["packages"], "what": told, "ms": one[name]}
+        for one in samples
+        for name, told in GROWING.items()
+    ]
+    return (
+        alt.Chart(alt.Data(values=rows))
+        .mark_line(point=True)
+        .encode(
+            x=alt.X("packages:Q", scale=alt.Scale(type="log"), title="packages in the registry"),
+            y=alt.Y("ms:Q", scale=alt.Scale(type="log"), title="ms"),
+            color=alt.Color("what:N", title=None, sort=list(GROWING.values())),
+            strokeDash=alt.StrokeDash("what:N", title=None, sort=list(GROWING.values())),
+        )
+        .properties(width=520, height=260)
+    )
+
+
 def save(chart: alt.Chart, title: str, under: list[str], path: Path) -> None:
     """Write `chart` as SVG, with what, where and when above it."""
     head = alt.TitleParams(title, subtitle=under, anchor="start", subtitleColor="#555")
     chart.properties(title=head, background="white").configure_axis(grid=True).save(path)
 
 
-def main(results_file: Path, samples_file: Path, folder: Path) -> None:
+def main(
+    results_file: Path, samples_file: Path, folder: Path, growth_file: Path | None = None
+) -> None:
     results = json.loads(results_file.read_text("utf-8"))
     machine = results[0]["machine"].split(", ")
     where = [", ".join(machine[:2]), ", ".join(machine[2:])]
@@ -109,6 +139,13 @@ def main(results_file: Path, samples_file: Path, folder: Path) -> None:
         [_day(samples_file), *where],
         folder / "soak.svg",
     )
+    if growth_file is not None:
+        save(
+            growth(json.loads(growth_file.read_text("utf-8"))),
+            "What a package and a page cost as the registry grows",
+            [_day(growth_file), *where],
+            folder / "growth.svg",
+        )
 
 
 def _day(path: Path) -> str:
@@ -116,4 +153,4 @@ def _day(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:4]))
+    main(*map(Path, sys.argv[1:5]))

@@ -30,7 +30,7 @@ from tests.station.whole import whole
 pytestmark = [pytest.mark.campaign, pytest.mark.timeout(3600)]
 
 PACKAGES = 60
-TIMES = {"worker": 8, "scheduler": 8, "database": 8, "station": 8, "cable": 2}
+TIMES = {"worker": 5, "scheduler": 5, "database": 5, "station": 5, "cable": 1}
 """How often each dies, at another moment each time. A pulled cable is noticed after half a minute."""
 
 

@@ -383,9 +383,11 @@ def _system(facts: Facts) -> Finding:
 
 
 def _manifest(facts: Facts) -> Finding:
-    if facts.manifest is None:
-        return Finding(checks.MANIFEST, "unknown", mark("not installed from a package"))
-    return _weak_if(checks.MANIFEST, [facts.manifest] if facts.manifest else [])
+    if facts.program is None:
+        why = mark("not looked at yet") if facts.installed else mark("not installed from a package")
+        return Finding(checks.MANIFEST, "unknown", why)
+    wrong = [facts.program.wrong] if facts.program.wrong else []
+    return _weak_if(checks.MANIFEST, wrong, facts.program.built)
 
 
 def _machine(facts: Facts) -> Finding:

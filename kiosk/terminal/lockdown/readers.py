@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from kiosk.terminal.ground import LOCKED
+from kiosk.terminal.ground import LOCKED, MANIFEST
 from kiosk.terminal.lockdown.facts import (
     Disk,
     DisplayServer,
@@ -25,6 +25,7 @@ from kiosk.terminal.lockdown.facts import (
     Network,
     Own,
     Process,
+    Program,
     Screens,
 )
 
@@ -65,11 +66,13 @@ def look(
     screens: Screens,
     program: Iterable[Path],
     known: dict[int, Process] | None = None,
+    installed: Program | None = None,
 ) -> Facts:
     """One look at the computer.
 
     Args:
         program: the folders that this program's files lie in.
+        installed: the package, once somebody looked at it.
         known: processes seen before, by pid; kept up by this call, so that only new ones are read.
     """
     own = read_own(root)
@@ -94,6 +97,8 @@ def look(
         writable=tuple(clean(one.name) for one in program if os.access(one, os.W_OK)),
         locked=(root / LOCKED.relative_to("/")).exists(),
         machine=read_machine(root),
+        installed=(root / MANIFEST.relative_to("/")).exists(),
+        program=installed,
     )
 
 

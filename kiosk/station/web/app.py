@@ -25,8 +25,10 @@ from kiosk.station.home import Station, utc_now
 from kiosk.station.web import (
     acts,
     analysis,
+    certificates,
     imports,
     marking,
+    passkeys,
     people,
     plans,
     release,
@@ -45,6 +47,7 @@ from kiosk.words import mark, said, text
 
 ROUTERS: tuple[APIRouter, ...] = (
     sign_in.router,
+    passkeys.router,
     sessions.router,
     imports.router,
     plans.router,
@@ -52,6 +55,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     acts.router,
     marking.router,
     release.router,
+    certificates.router,
     analysis.router,
     sync_api.router,
 )
@@ -84,6 +88,7 @@ def create_app(
     app.state.station = station
     app.state.clock = clock
     app.state.tries = Tries()
+    app.state.challenges = passkeys.Challenges()
     app.state.notices = {}
     app.state.work = Work(station.folder, executor)
     app.state.analyses = Kept(analysis.KEPT)

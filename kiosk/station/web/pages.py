@@ -41,6 +41,7 @@ PARTS = (
     Part("/imports", mark("Import"), Right.SEE),
     Part("/marking", mark("Marking"), Right.MARK),
     Part("/results", mark("Results"), Right.RESULTS),
+    Part("/certificates", mark("Certificates"), Right.RESULTS),
     Part("/analysis", mark("Analysis"), Right.ANALYSE),
     Part("/quarantine", mark("Quarantine"), Right.SEE),
     Part("/users", mark("Users"), Right.ADMINISTER),

@@ -7,7 +7,7 @@ was cut off is told as such. Jobs run one after the other; what a page asks mean
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,8 @@ from kiosk.errors import InputRefused, KioskError
 from kiosk.station.checks_report import SeatLine, session_checks
 from kiosk.station.comparing import Comparison, compare
 from kiosk.station.home import Station, utc_now
+from kiosk.station.marking.opening import Opened as MarkingOpened
+from kiosk.station.marking.opening import open_marking
 from kiosk.station.plan_checks import PlanCheck, PlanRefused
 from kiosk.station.plan_file import read_plan_file
 from kiosk.station.planning import Planned, plan_session
@@ -184,6 +186,30 @@ def planned(folder: Path, plan: Path, now: datetime, replace: bool) -> Planned:
     station = Station.open(folder)
     try:
         return plan_session(station, plan, now, replace=replace)
+    finally:
+        station.close()
+
+
+def marking_opened(
+    folder: Path,
+    session: str,
+    now: datetime,
+    markers: Sequence[str],
+    adjudicators: Sequence[str],
+    share: str,
+    bound: str,
+) -> MarkingOpened:
+    station = Station.open(folder)
+    try:
+        return open_marking(
+            station,
+            session,
+            now,
+            markers=markers,
+            adjudicators=adjudicators,
+            share=share,
+            bound=bound,
+        )
     finally:
         station.close()
 

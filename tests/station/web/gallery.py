@@ -44,12 +44,17 @@ PAGES = (
     "/quarantine",
     "/files",
     "/users",
+    "/account",
+    "/marking",
+    "/marking/open",
     "/acts",
     "/plans",
     "/publish",
     "/results",
     f"/results/{SESSION}",
     f"/results/{SESSION}/candidates/20260002",
+    "/certificates",
+    f"/certificates/sessions/{SESSION}",
     f"/results/{SESSION}/scoring",
     "/analysis",
     ANALYSIS,
@@ -66,9 +71,11 @@ def served(app: FastAPI) -> Iterator[str]:
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    yield f"http://localhost:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(20)
+    try:
+        yield f"http://localhost:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(20)
 
 
 @contextmanager
@@ -77,8 +84,10 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
         )
-        yield browser
-        browser.close()
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 def sign_in(page: Page, name: str) -> None:

@@ -187,7 +187,8 @@ def read_or_refuse(image: bytes) -> None:
 
 def test_an_image_changed_at_any_byte_is_read_or_refused_and_never_worse() -> None:
     for at in range(len(IMAGE)):
-        for value in (0x00, 0xFF, IMAGE[at] ^ 0x01, IMAGE[at] ^ 0x80):
+        # Each byte in two ways, one of every two neighbours in each.
+        for value in ((0x00, IMAGE[at] ^ 0x80), (0xFF, IMAGE[at] ^ 0x01))[at % 2]:
             read_or_refuse(IMAGE[:at] + bytes([value]) + IMAGE[at + 1 :])
 
 

@@ -204,12 +204,23 @@ def test_what_is_no_card_is_refused(text: str) -> None:
         read_card(text)
 
 
+@pytest.fixture
+def quick_pin(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2id at its least, for what is not about what it withstands."""
+    monkeypatch.setattr("kiosk.trust.proctor_keys._PASSES", 1)
+    monkeypatch.setattr("kiosk.trust.proctor_keys._MEMORY_KIB", 32)
+
+
+quick = pytest.mark.usefixtures("quick_pin")
+
+
 def spend(store: ProctorKeyStore, clock: AClock, tries: int) -> None:
     for _ in range(tries):
         with pytest.raises(NotPermitted, match="the card or the PIN is wrong"):
             store.unlock("000000", bytes(16))
 
 
+@quick
 def test_five_tries_then_waits_that_double_from_fifteen_seconds(tmp_path: Path) -> None:
     clock, card = AClock(), new_card()
     store = ProctorKeyStore(tmp_path, clock=clock)
@@ -229,6 +240,7 @@ def test_five_tries_then_waits_that_double_from_fifteen_seconds(tmp_path: Path) 
     assert store.unlock(PIN, card), "a right try gives all five back"
 
 
+@quick
 def test_the_longest_wait_is_a_day(tmp_path: Path) -> None:
     from kiosk.trust.proctor_keys import Tries
 
@@ -240,6 +252,7 @@ def test_the_longest_wait_is_a_day(tmp_path: Path) -> None:
         store.unlock(PIN, card)
 
 
+@quick
 def test_a_restart_begins_the_wait_again_and_no_clock_shortens_it(tmp_path: Path) -> None:
     clock, card = AClock(), new_card()
     ProctorKeyStore(tmp_path, clock=clock).create("李芳", PIN, card)
@@ -251,6 +264,7 @@ def test_a_restart_begins_the_wait_again_and_no_clock_shortens_it(tmp_path: Path
     assert ProctorKeyStore(tmp_path, clock=clock).unlock(PIN, card)
 
 
+@quick
 def test_a_try_is_counted_before_it_is_judged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -275,6 +289,7 @@ def test_a_try_is_counted_before_it_is_judged(
         ProctorKeyStore(tmp_path, clock=clock).unlock(PIN, card)
 
 
+@quick
 def test_nothing_is_judged_when_the_try_cannot_be_counted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -292,6 +307,7 @@ def test_nothing_is_judged_when_the_try_cannot_be_counted(
         store.unlock(PIN, card)
 
 
+@quick
 def test_a_damaged_count_locks_and_does_not_start_anew(tmp_path: Path) -> None:
     card = new_card()
     store = ProctorKeyStore(tmp_path)
@@ -301,6 +317,7 @@ def test_a_damaged_count_locks_and_does_not_start_anew(tmp_path: Path) -> None:
         store.unlock(PIN, card)
 
 
+@quick
 def test_a_changed_key_file_opens_nothing(tmp_path: Path) -> None:
     """Name and role in it are bound to what is wrapped."""
     card = new_card()

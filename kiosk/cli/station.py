@@ -29,6 +29,7 @@ from kiosk.cli.station_shown import (
     show_results,
     show_root,
     write_csv,
+    write_results,
 )
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station import enrol as enrolment
@@ -403,6 +404,12 @@ def results(
     session: Annotated[str, typer.Argument(help="The session's id.")],
     folder: StationFolder,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", help="Write a table for spreadsheet programs.")
+    ] = None,
+    whole_round: Annotated[
+        bool, typer.Option("--round", help="With --xlsx: all sessions of its round.")
+    ] = False,
     candidate: Annotated[str, typer.Option(help="One candidate's number.")] = "",
     explained: Annotated[
         bool, typer.Option("--explain", help="With --candidate: the reason of each point.")
@@ -414,6 +421,7 @@ def results(
     \b
     Example:
       kiosk station results R15-0301 --station station
+      kiosk station results R15-0301 --round --xlsx round15.xlsx --station station
       kiosk station results R15-0301 --candidate 20260001 --explain --station station
     """
     station = Station.open(folder)
@@ -421,6 +429,10 @@ def results(
         if not candidate:
             raise InputRefused("whose score?", remedy="Add --candidate NUMBER")
         show_explanation(explain(station, session, candidate, lang()), as_json)
+        station.close()
+        return
+    if xlsx is not None:
+        write_results(station, session, xlsx, whole_round=whole_round)
         station.close()
         return
     rows = session_results(station, session)

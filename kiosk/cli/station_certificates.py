@@ -47,7 +47,7 @@ from kiosk.station.home import Station, utc_now
 from kiosk.station.registry import certificates as registered
 from kiosk.station.roster import level_named
 from kiosk.trust.durable import write_durable
-from kiosk.words import LANGUAGES, mark, ntext, text
+from kiosk.words import LANGUAGES, mark, text
 
 By = Annotated[str, typer.Option("--by", help="Who does it; the user's name if not said.")]
 Reason = Annotated[str, typer.Option(help="Why, for the record.")]
@@ -140,7 +140,7 @@ def score_sheets(
             text("File", language),
             text("Assessor", language),
             text("When", language),
-            text("Marks", language),
+            text("Entries", language),
             text("Withdrawn", language),
         ],
         [
@@ -149,7 +149,7 @@ def score_sheets(
                 one.name,
                 one.signer,
                 instant(one.received_at),
-                ntext("{n} mark", "{n} marks", one.marks, language),
+                one.marks,
                 one.withdrawn or "",
             )
             for one in listed
@@ -222,7 +222,8 @@ def certify(
                 one.level,
                 text(VERDICT_WORDS[one.decision.verdict], language),
                 "\n".join(said(reason, language) for reason in one.decision.reasons),
-                one.certificate or "",
+                (one.certificate or "")
+                + (" " + text("no longer founded: revoke it?", language) if one.unfounded else ""),
             )
             for one in decided
         ],
@@ -242,6 +243,7 @@ def _case(one: Case, new: set[str]) -> dict[str, object]:
         ],
         "on": None if one.decision.on is None else one.decision.on.isoformat(),
         "certificate": one.certificate,
+        "unfounded": one.unfounded,
         "new": one.certificate in new,
     }
 

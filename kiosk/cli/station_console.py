@@ -10,6 +10,7 @@ import typer
 
 from kiosk.cli.shown import lang, say, show_json, show_table
 from kiosk.cli.station_asked import AsJson, StationFolder
+from kiosk.cli.station_shown import instant
 from kiosk.errors import InputRefused
 from kiosk.station.home import Station, utc_now
 from kiosk.words import mark, text
@@ -112,6 +113,42 @@ def password(name: Annotated[str, typer.Argument(help="Whose.")], folder: Statio
     users.set_password(station, name, _password(), utc_now(), by=_BY)
     station.close()
     say(text("{name} signs in with the new password from now on", lang(), name=name))
+
+
+@user.command("passkeys")
+def passkeys(
+    name: Annotated[str, typer.Argument(help="Whose.")],
+    folder: StationFolder,
+    remove_all: Annotated[
+        bool, typer.Option("--remove-all", help="Take all of them away; the password stays.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List somebody's passkeys, or take all of them away when a device was lost.
+
+    \b
+    Example:
+      kiosk station user passkeys 王敏 --remove-all --station station
+    """
+    from kiosk.station import passkeys
+    from kiosk.station.registry import passkeys as registered
+
+    station = Station.open(folder)
+    removed = passkeys.remove(station, name, utc_now(), by=_BY) if remove_all else 0
+    with station.registry.reading() as connection:
+        rows = registered.of_user(connection, name)
+    station.close()
+    if as_json:
+        show_json(
+            [{"name": row.name, "added": row.created_at, "used": row.used_at} for row in rows]
+        )
+    elif remove_all:
+        say(text("{n} passkeys of {name} were taken away", lang(), n=removed, name=name))
+    else:
+        show_table(
+            [text("Passkey", lang()), text("Added", lang()), text("Last used", lang())],
+            [(row.name, instant(row.created_at), instant(row.used_at)) for row in rows],
+        )
 
 
 @user.command("list")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from kiosk.cli.shown import lang, say, show_json, show_table
 from kiosk.documents.cells import cell
 from kiosk.station import standings
 from kiosk.station.comparing import END_WORDS, PACKAGE_WORDS, Comparison
+from kiosk.station.home import Station
 from kiosk.station.receiving import Report
 from kiosk.station.reconcile import (
     Missing,
@@ -25,10 +27,14 @@ from kiosk.station.reconcile import (
     MissingPackage,
     MissingSitting,
 )
+from kiosk.station.registry import plans
 from kiosk.station.registry.decisions import DecisionRow
 from kiosk.station.rescoring import Rescoring
+from kiosk.station.result_tables import round_table, session_table
 from kiosk.station.results import Explanation, ResultLine
+from kiosk.trust.durable import SECRET_FILE, write_durable
 from kiosk.words import LANGUAGES, ntext, text
+from kiosk.words.again import again
 
 
 def show_made(
@@ -156,7 +162,14 @@ def show_report(report: Report) -> None:
     for name in report.conflicts:
         say(text("In conflict, a person must decide: {name}", language, name=name))
     for refused in report.refused:
-        say(text("Refused: {file}: {reason}", language, file=refused.file, reason=refused.reason))
+        say(
+            text(
+                "Refused: {file}: {reason}",
+                language,
+                file=refused.file,
+                reason=again(refused.reason, language),
+            )
+        )
         say(text("  kept as {kept}", language, kept=refused.kept))
     for missing in report.missing:
         say(_missing(missing, language))
@@ -268,7 +281,7 @@ def show_results(rows: tuple[ResultLine, ...]) -> None:
     )
     for row in rows:
         if row.note:
-            say(f"{row.candidate}: {row.note}")
+            say(f"{row.candidate}: {again(row.note, language)}")
 
 
 def standing_shown(standing: str, until: int | None = None) -> str:
@@ -423,6 +436,24 @@ def write_csv(rows: Sequence[Struct]) -> None:
         if not position:
             writer.writerow(row.__struct_fields__)
         writer.writerow([cell(getattr(row, name)) for name in row.__struct_fields__])
+
+
+def write_results(station: Station, session: str, path: Path, *, whole_round: bool) -> None:
+    """Writes a session's results, or its round's, as XLSX."""
+    from kiosk.documents.sheets import write_xlsx
+
+    language = lang()
+    with station.registry.reading() as connection:
+        of = plans.require_session(connection, session).round
+    rows = (
+        round_table(station, of, language)
+        if whole_round
+        else session_table(station, session, language)
+    )
+    made = io.BytesIO()
+    write_xlsx(made, rows, of if whole_round else session)
+    write_durable(path, made.getvalue(), SECRET_FILE)
+    say(text("Written to {path}", language, path=path))
 
 
 def show_explanation(explanation: Explanation, as_json: bool) -> None:

@@ -1,15 +1,19 @@
 """Tables for spreadsheet programs, as CSV and XLSX, in which no cell can act: in CSV by an apostrophe
-(`cells`), in XLSX because every cell is stored as text, which no program computes."""
+(`cells`), in XLSX because what people wrote is stored as text, which no program computes.
+
+`csv_lines` and `write_xlsx` take rows as they come and keep none of them.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, Any, Final
 
 import openpyxl
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
@@ -24,10 +28,54 @@ MOST_CHARACTERS: Final = 32_767
 
 def to_csv(rows: Sequence[Sequence[str]]) -> bytes:
     """UTF-8 with its mark, which spreadsheet programs need to read Chinese."""
+    return b"".join(csv_lines(rows))
+
+
+def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
+    """`to_csv` line by line; numbers are written as `%g` has them, None is an empty cell."""
     made = io.StringIO()
     writer = csv.writer(made, lineterminator="\r\n")
-    writer.writerows([[str(cell(_clean(one))) for one in row] for row in rows])
-    return made.getvalue().encode("utf-8-sig")
+    encoding = "utf-8-sig"
+    for row in rows:
+        writer.writerow([_shown(cell(_plain(one))) for one in row])
+        yield made.getvalue().encode(encoding)
+        made.seek(0)
+        made.truncate()
+        encoding = "utf-8"
+
+
+def write_xlsx(out: IO[bytes], rows: Iterable[Sequence[object]], title: str) -> None:
+    """One sheet whose first row is the header and stays in sight; numbers stay numbers.
+
+    The rows go to a temporary file as they come, not into memory.
+    """
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet(_sheet_title(title))
+    sheet.freeze_panes = "A2"
+    for row in rows:
+        sheet.append([_stored(sheet, _plain(one)) for one in row])
+    book.save(out)
+
+
+def _stored(sheet: Any, value: object) -> object:
+    if not isinstance(value, str) or not value.startswith(("=", "#")):
+        return value
+    # By hand: it would become a formula, or an error of one.
+    made = WriteOnlyCell(sheet, value)
+    made.data_type = "s"
+    return made
+
+
+def _plain(value: object) -> object:
+    return _clean(value) if isinstance(value, str) else value
+
+
+def _shown(value: object) -> str:
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def _sheet_title(title: str) -> str:
+    return re.sub(r"[\[\]:*?/\\]", " ", title)[:31]
 
 
 def to_xlsx(rows: Sequence[Sequence[str]], title: str) -> bytes:
@@ -36,7 +84,7 @@ def to_xlsx(rows: Sequence[Sequence[str]], title: str) -> bytes:
     sheet = book.active
     if sheet is None:
         raise AssertionError("a new workbook has a sheet")
-    sheet.title = re.sub(r"[\[\]:*?/\\]", " ", title)[:31]
+    sheet.title = _sheet_title(title)
     for at, row in enumerate(rows, start=1):
         for column, said in enumerate(row, start=1):
             made = sheet.cell(at, column)

@@ -42,7 +42,7 @@ DOCUMENTS = f"usr/share/doc/{ground.PACKAGE}"
 
 ARCHITECTURES = {"amd64": "x86_64", "arm64": "aarch64"}
 """Debian's name: that of the wheels."""
-MANYLINUX = ("2_36", "2_35", "2_34", "2_33", "2_31", "2_28", "2_27", "2_26", "2_24", "2_17", "2014")
+MANYLINUX = (*(f"_2_{minor}" for minor in range(36, 16, -1)), "2014")
 """What Debian 12's libc (2.36) can load, the newest first."""
 
 MIRROR = os.environ.get("KIOSK_DEBIAN_MIRROR", "http://deb.debian.org/debian")
@@ -130,9 +130,8 @@ def python(stage: Path, work: Path, arch: str) -> dict[str, str]:
     versions = {}
     for deb in sorted((fetched / "debs").iterdir()):
         run("dpkg-deb", "-x", deb, fetched)
-        name, version = run("dpkg-deb", "-W", "--showformat=${Package}\t${Version}", deb).split(
-            "\t"
-        )
+        told = run("dpkg-deb", "-W", "--showformat=${Package} ${Version}", deb)
+        name, version = told.split()
         versions[name] = version
     library = fetched / "usr/lib/python3.11"
     for pattern in NOT_OF_PYTHON:
@@ -146,10 +145,7 @@ def python(stage: Path, work: Path, arch: str) -> dict[str, str]:
 
 def wheels(stage: Path, arch: str) -> None:
     """The locked packages of a terminal, as their hashes say."""
-    platforms = []
-    for tag in MANYLINUX:
-        name = f"manylinux{tag}" if tag == "2014" else f"manylinux_{tag}"
-        platforms.append(f"--platform={name}_{ARCHITECTURES[arch]}")
+    platforms = [f"--platform=manylinux{tag}_{ARCHITECTURES[arch]}" for tag in MANYLINUX]
     packages = stage / PROGRAM / "packages"
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
     chosen = ["--python-version=3.11", "--implementation=cp", "--abi=cp311", "--abi=abi3"]
@@ -188,7 +184,7 @@ def project(stage: Path) -> None:
     tracked = run("git", "ls-files", "-z", "kiosk", cwd=PROJECT).split("\0")
     for name in filter(None, tracked):
         path = Path(name)
-        if path.parts[1] in NOT_OF_THE_PROJECT or path.suffix in (".po", ".pot"):
+        if path.parts[1] in NOT_OF_THE_PROJECT:
             continue
         if path.parts[1] == "cli" and path.stem not in OF_THE_COMMANDS:
             continue

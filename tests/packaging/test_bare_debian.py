@@ -123,6 +123,12 @@ def checks(root: BareRoot) -> None:
     ours = [line for line in verified.stderr.splitlines() if "kiosk-" in line]
     assert not ours, ours
     root.run("usbguard-rule-parser", "-f", ground.PROGRAM / "usbguard/rules.conf")
+    # It reads settings and rules, and then finds no devices: /sys is not shown to it here.
+    settings = ground.PROGRAM / "usbguard/usbguard-daemon.conf"
+    daemon = root.run("usbguard-daemon", "-P", "-k", "-c", settings, check=False)
+    faults = [line for line in daemon.stderr.splitlines() if "(E)" in line]
+    assert [line for line in faults if "/sys/bus/usb/devices" not in line] == []
+    assert faults, daemon
     root.run("nft", "-c", "-f", ground.PROGRAM / "nothing-but-the-station.nft")
     rules = "/usr/lib/udev/rules.d/71-kiosk-terminal.rules"
     udev = root.run("udevadm", "verify", rules, check=False)

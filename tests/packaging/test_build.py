@@ -3,6 +3,7 @@
 import ast
 import importlib.util
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.kinds import Role
 from kiosk.terminal import ground
 from kiosk.verify import verify_file
+from kiosk.words import text
 
 PROJECT = Path(__file__).parents[2]
 DEB = PROJECT / "packaging/deb"
@@ -56,6 +58,19 @@ def test_what_is_packaged_imports_nothing_that_is_left_out(stage):
                 wanted = [node.module, *(f"{node.module}.{one.name}" for one in node.names)]
             missing += [(name, one) for one in wanted if one in everything and one not in packaged]
     assert missing == []
+
+
+def test_a_seat_speaks_chinese(stage):
+    packages = stage / str(ground.PROGRAM).lstrip("/") / "packages"
+    program = "from kiosk.words import text; print(text('Full screen', 'zh-CN'))"
+    told = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PYTHONPATH": str(packages), "PYTHONSAFEPATH": "1", "PYTHONIOENCODING": "utf-8"},
+        capture_output=True,
+        text=True,
+        cwd=stage,
+    )
+    assert told.stdout.strip() == text("Full screen", "zh-CN") != "Full screen", told.stderr
 
 
 def test_no_station_no_desk_and_no_author_is_at_a_seat(stage):

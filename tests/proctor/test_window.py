@@ -10,13 +10,24 @@ import zxingcpp
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from kiosk.artefacts.slip import slip_for, slip_text
 from kiosk.artefacts.tokens import Command, Reason, read_code
 from kiosk.proctor import views
 from kiosk.proctor.acts import Seen
+from kiosk.proctor.screens import notice as notice_module
+from kiosk.proctor.screens import window as window_module
 from kiosk.proctor.screens.seats import SeatTile
 from kiosk.proctor.screens.steps import READ_MS
 from kiosk.proctor.screens.window import DeskWindow
@@ -344,13 +355,65 @@ def outside(part: QWidget) -> bool:
     return False
 
 
-def nameless(window: QWidget) -> list[QObject]:
-    """The visible controls that a reader of the screen could not name."""
-    kinds = (Button, SeatTile, QLineEdit, QComboBox)
-    return [
-        part
-        for part in window.findChildren(QWidget)
-        if isinstance(part, kinds)
-        and part.isVisible()
-        and not QAccessible.queryAccessibleInterface(part).text(QAccessible.Text.Name)
-    ]
+def nameless(window: QWidget) -> list[tuple[QObject, object]]:
+    """The visible controls that a reader of the screen could not name, or not say the kind of."""
+    found: list[tuple[QObject, object]] = []
+    for part in window.findChildren(QWidget):
+        control = isinstance(part, QAbstractButton | QLineEdit | QComboBox | QPlainTextEdit)
+        control = control or bool(part.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        if not (control and part.isVisible()):
+            continue
+        heard = QAccessible.queryAccessibleInterface(part)
+        if not heard.text(QAccessible.Text.Name) or heard.role() not in _ROLES:
+            found.append((part, heard.role()))
+    return found
+
+
+_ROLES = frozenset(
+    {
+        QAccessible.Role.Button,
+        QAccessible.Role.CheckBox,
+        QAccessible.Role.RadioButton,
+        QAccessible.Role.EditableText,
+        QAccessible.Role.ComboBox,
+        QAccessible.Role.SpinBox,
+    }
+)
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, bool]]:
+    """What a screen reader is told, and whether at once."""
+    said: list[tuple[str, bool]] = []
+
+    def announce(_source: QWidget, words: str, *, urgent: bool = False) -> None:
+        if words:
+            said.append((words, urgent))
+
+    for module in (window_module, notice_module):
+        monkeypatch.setattr(module, "announce", announce)
+    monkeypatch.setattr(window_module, "is_heard", lambda: True)
+    return said
+
+
+def test_a_scan_an_act_and_a_battery_are_heard(
+    scene: Stage, heard: list[tuple[str, bool]], qtbot: QtBot
+) -> None:
+    day = scene("idle")
+    heard.clear()
+    day.scan()
+    [(told, urgent)] = heard
+    assert told.startswith("Seat 08")
+    assert "Start" in told
+    assert not urgent
+    heard.clear()
+    qtbot.waitUntil(day.window.signing.sign.isVisible, timeout=READ_MS * 5)
+    qtbot.mouseClick(day.window.signing.sign, Qt.MouseButton.LeftButton)
+    told = " ".join(words for words, _ in heard)
+    assert "Show this at seat 08" in told
+    assert ", Start" in told  # the line of what was done
+    heard.clear()
+    day.percent = 9
+    day.now_s += 120
+    day.window._tick()
+    assert [urgent for words, urgent in heard if "Battery 9 %" in words] == [True]

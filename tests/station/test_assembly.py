@@ -262,7 +262,7 @@ def banks(draw):
     ]
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(items=banks(), counts=st.tuples(st.integers(1, 8), st.integers(1, 6)))
 def test_whatever_the_bank_a_form_keeps_every_bound_or_is_refused_with_a_reason(items, counts):
     blueprint = a_blueprint(("single_choice", counts[0]), ("true_false", counts[1]), difficulty=0.5)

@@ -6,6 +6,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kiosk.ui.controls import Words
+from kiosk.ui.speech import announce
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Type
 
@@ -24,6 +25,8 @@ class Notice(QWidget):
 
     def say(self, words: str, look: Look) -> None:
         self._look = look
+        if words != self.words.text():
+            announce(self, words, urgent=True)
         self.words.say(words, look, Type.NOTE, strong=True)
         self.setVisible(bool(words))
         self.update()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from kiosk.proctor import views
 from kiosk.proctor.flow import Flow
+from kiosk.proctor.hearing import heard
 from kiosk.proctor.screens.camera import CameraStrip
 from kiosk.proctor.screens.header import Header
 from kiosk.proctor.screens.locked import LockedScreen
@@ -19,6 +20,7 @@ from kiosk.proctor.screens.signing import SigningScreen
 from kiosk.proctor.screens.steps import is_code
 from kiosk.ui.fonts import require_cjk_font
 from kiosk.ui.scan import ScanSource
+from kiosk.ui.speech import announce, is_heard, sentences
 from kiosk.ui.theme import Look, qt_palette
 from kiosk.ui.tokens import SCALES
 from kiosk.words import text
@@ -45,6 +47,7 @@ class DeskWindow(QWidget):
         require_cjk_font()
         self.flow = flow
         self._look = Look(flow.state.lang, scale=scale)
+        self._heard: views.View | None = None
         self.setAutoFillBackground(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         column = QVBoxLayout(self)
@@ -162,6 +165,14 @@ class DeskWindow(QWidget):
             if home is None or not home.isEnabled():
                 home = self
             home.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._tell(view)
+
+    def _tell(self, view: views.View) -> None:
+        """Have a screen reader say what is new; the notice is told by its strip."""
+        before, self._heard = self._heard, view
+        if is_heard():
+            new = heard(before, view)
+            announce(self, sentences(new.words), urgent=new.urgent)
 
     def _tick(self) -> None:
         if self.flow.tick():

@@ -13,7 +13,7 @@ from msgspec import Struct
 from kiosk.scoring.numbers import number
 from kiosk.scoring.standard import Level
 from kiosk.station import withheld
-from kiosk.station.certificates.deciding import Attempt, Decision, Facts, Held, decide
+from kiosk.station.certificates.deciding import Attempt, Decision, Facts, Held, Verdict, decide
 from kiosk.station.certificates.ladder import LEVELS, PARTS, Ladder, Part
 from kiosk.station.registry import Connection, packages, plans, results
 from kiosk.station.registry import certificates as registered
@@ -34,6 +34,11 @@ class Case(Struct, frozen=True):
     facts: Facts
     decision: Decision
     certificate: str | None = None
+
+    @property
+    def unfounded(self) -> bool:
+        """Whether there is a certificate that what is known now does not give: a person must look at it."""
+        return self.certificate is not None and self.decision.verdict is not Verdict.GRANTED
 
 
 def cases(

@@ -138,7 +138,7 @@ def transcript(
         blocks.append(
             Table(
                 (
-                    text(mark("Number"), lang),
+                    text(mark("Certificate number"), lang),
                     text(mark("Level"), lang),
                     text(mark("Day"), lang),
                     text(mark("State"), lang),

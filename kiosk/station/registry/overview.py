@@ -96,6 +96,19 @@ def session_figures(connection: Connection) -> tuple[SessionFigures, ...]:
     )
 
 
+def written_answers(connection: Connection) -> dict[str, int]:
+    """Of each session that has any: how many answers came that people mark."""
+    rows = connection.execute(
+        select(packages.c.session, func.sum(results.c.pending))
+        .join(packages, packages.c.sha256 == results.c.package)
+        .where(results.c.marking == 0, packages.c.state == "recorded")
+        .group_by(packages.c.session)
+        .having(func.sum(results.c.pending) > 0)
+        .order_by(packages.c.session)
+    )
+    return {session: int(n) for session, n in rows if session is not None}
+
+
 def round_stamp(connection: Connection, around: str) -> tuple[int, ...]:
     """Numbers that change when anything that a round's results rest on does: rows are only ever added,
     so they are counted."""

@@ -469,6 +469,18 @@ visits = _table(
 )
 Index("ix_visits_user", visits.c.user)
 
+passkeys = _table(
+    "passkeys",
+    Column("credential", LargeBinary, primary_key=True),
+    Column("user", Text, ForeignKey("users.name"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("sign_count", Integer, nullable=False),
+    Column("created_at", Integer, nullable=False),
+    Column("used_at", Integer),
+)
+Index("ix_passkeys_user", passkeys.c.user)
+
 console_acts = _table(
     "console_acts",
     Column("id", Integer, primary_key=True),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from msgspec import Struct
 from starlette.datastructures import FormData
 
@@ -21,16 +22,21 @@ from kiosk.station.marking import desk
 from kiosk.station.marking.overview import marker_statistics, overview
 from kiosk.station.marking.showing import bound_words, in_language, share_words
 from kiosk.station.marking.statistics import MarkerFigures
-from kiosk.station.registry import Connection, markings
-from kiosk.station.users import Right
+from kiosk.station.registry import Connection, markings, users
+from kiosk.station.registry.overview import written_answers
+from kiosk.station.users import Right, UserRole, user_of
+from kiosk.station.web import visits
 from kiosk.station.web.pages import go, page, tell
 from kiosk.station.web.visits import NowOf, StationOf, Visit, acted, seen
-from kiosk.words import text
+from kiosk.station.web.work import Work, marking_opened
+from kiosk.words import mark, text
 
 router = APIRouter(include_in_schema=False, prefix="/marking")
 
 Marker = Annotated[Visit, Depends(seen(Right.MARK))]
 Marking = Annotated[Visit, Depends(acted(Right.MARK))]
+Admin = Annotated[Visit, Depends(seen(Right.ADMINISTER))]
+AdminForm = Annotated[Visit, Depends(acted(Right.ADMINISTER))]
 Analyst = Annotated[Visit, Depends(seen(Right.ANALYSE))]
 
 STRICT_ERRORS = 2
@@ -82,6 +88,50 @@ def mine(request: Request, visit: Marker, station: StationOf) -> Response:
         share_words=share_words,
         bound_words=bound_words,
     )
+
+
+@router.get("/open")
+def opening(request: Request, visit: Admin, station: StationOf) -> Response:
+    """Whose answers people are to mark, and who does it."""
+    with station.registry.reading() as connection:
+        answers = written_answers(connection)
+        begun = {row.session for row in markings.every(connection)}
+        people = [row for row in users.every(connection) if row.disabled_at is None]
+    return page(
+        request,
+        visit,
+        "marking_open.html",
+        answers=answers,
+        begun=begun,
+        markers=[row.name for row in people if UserRole.MARKER in row.roles],
+        others=[row.name for row in people if user_of(row).may(Right.MARK)],
+    )
+
+
+@router.post("/open")
+async def open_it(request: Request, visit: AdminForm, station: StationOf, now: NowOf) -> Response:
+    form = await request.form()
+    work: Work = request.app.state.work
+    opened = await run_in_threadpool(
+        work.ask,
+        marking_opened,
+        station.folder,
+        str(form.get("session", "")),
+        now,
+        [str(name) for name in form.getlist("marker")],
+        [str(name) for name in form.getlist("adjudicator")],
+        str(form.get("share", "")),
+        str(form.get("bound", "")),
+    )
+    visits.note(request, visit, mark("marking opened"), opened.session, str(opened.new))
+    tell(
+        request,
+        visit,
+        mark("{session}: {n} answers wait for their markers now"),
+        session=opened.session,
+        n=opened.new,
+    )
+    return go("/marking")
 
 
 @router.get("/{session}/next")

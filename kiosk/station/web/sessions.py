@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from typing import Annotated
+from collections.abc import Iterator
+from tempfile import TemporaryFile
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import StreamingResponse
 from msgspec import Struct
+from starlette.background import BackgroundTask
 from starlette.datastructures import URL
 
+from kiosk.documents.sheets import csv_lines, write_xlsx
 from kiosk.errors import InputRefused
 from kiosk.station import withheld
 from kiosk.station.acts import Why
+from kiosk.station.checks_report import SeatLine
 from kiosk.station.conflicts import decide
 from kiosk.station.home import Station
 from kiosk.station.reconcile import missing_in_session
 from kiosk.station.registry import candidates, log, overview, packages, parties, plans
-from kiosk.station.results import ResultLine, session_results
+from kiosk.station.result_tables import STATES, Row, round_table, rows_of, session_table
 from kiosk.station.users import Right
 from kiosk.station.web import visits
 from kiosk.station.web.pages import go, page, tell
 from kiosk.station.web.visits import NowOf, StationOf, Visit, acted, seen
-from kiosk.station.web.work import Work, compared, explained
-from kiosk.words import mark, text
+from kiosk.station.web.work import Work, compared, explained, head_signed, self_checks
+from kiosk.words import mark
 
 router = APIRouter(include_in_schema=False)
 
@@ -33,16 +37,6 @@ Seer = Annotated[Visit, Depends(seen(Right.SEE))]
 Reader = Annotated[Visit, Depends(seen(Right.RESULTS))]
 Decider = Annotated[Visit, Depends(acted(Right.DECIDE))]
 
-STATES = {
-    "recorded": mark("Imported"),
-    "pending": mark("Being marked"),
-    "absent": mark("Absent, signed by two proctors"),
-    "missing": mark("Not collected"),
-    "withheld": mark("Withheld until confirmed"),
-    "conflict": mark("In conflict"),
-    "overruled": mark("Counts for nothing, as was decided"),
-}
-"""A candidate's state in words."""
 _TOGETHER = {"to_decide": ("withheld", "conflict"), "came": ("recorded", "pending", "overruled")}
 WAITS = frozenset({"missing", "withheld", "conflict"})
 """The states in which somebody must act."""
@@ -50,7 +44,8 @@ ON_A_PAGE = 100
 SEATS_SHOWN = 200
 MOST_REASON = 1_000
 _COUNTS = re.compile(r"neither|[0-9a-f]{64}", re.ASCII)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+Kind = Literal["csv", "xlsx"]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Figures(Struct, frozen=True):
@@ -155,47 +150,44 @@ def one(
     )
 
 
-@router.get("/sessions/{session}/results.csv")
-def results_csv(request: Request, visit: Reader, station: StationOf, session: str) -> Response:
-    """The results as a table; a cell that a spreadsheet would take for a formula begins with a '."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    columns = ("Number", "Name", "Exam", "Seat", "Score", "of", "Result", "State", "Remark")
-    words = {
-        "Number": text("Number", visit.lang),
-        "Name": text("Name", visit.lang),
-        "Exam": text("Exam", visit.lang),
-        "Seat": text("Seat", visit.lang),
-        "Score": text("Score", visit.lang),
-        "of": text("of", visit.lang),
-        "Result": text("Result", visit.lang),
-        "State": text("State", visit.lang),
-        "Remark": text("Remark", visit.lang),
-    }
-    writer.writerow([words[column] for column in columns])
-    verdicts = {True: text("passed", visit.lang), False: text("failed", visit.lang), None: ""}
-    for row in _rows(station, session):
-        line = row.line
-        writer.writerow(
-            _plain(cell)
-            for cell in (
-                line.candidate,
-                line.name,
-                line.exam,
-                line.seat,
-                line.score,
-                line.max_score,
-                verdicts[line.passed],
-                text(STATES[row.state], visit.lang),
-                line.note,
-            )
+@router.get("/sessions/{session}/results.{kind}")
+def results_table(
+    request: Request, visit: Reader, station: StationOf, session: str, kind: Kind
+) -> Response:
+    """A session's results for a spreadsheet program."""
+    rows = session_table(station, session, visit.lang)
+    return _table(request, visit, rows, session, kind)
+
+
+@router.get("/rounds/{name}/results.{kind}")
+def round_results(
+    request: Request, visit: Reader, station: StationOf, name: str, kind: Kind
+) -> Response:
+    """A whole round's results for a spreadsheet program."""
+    return _table(request, visit, round_table(station, name, visit.lang), name, kind)
+
+
+def _table(
+    request: Request,
+    visit: Visit,
+    rows: Iterator[tuple[object, ...]],
+    subject: str,
+    kind: Kind,
+) -> Response:
+    visits.note(request, visit, mark("results exported"), subject, kind)
+    headers = {"content-disposition": f'attachment; filename="results.{kind}"'}
+    if kind == "csv":
+        return StreamingResponse(
+            csv_lines(rows), media_type="text/csv; charset=utf-8", headers=headers
         )
-    visits.note(request, visit, mark("results exported"), session)
-    # With a mark of its encoding, or a spreadsheet reads Chinese as something else.
-    return Response(
-        "\ufeff" + out.getvalue(),
-        media_type="text/csv; charset=utf-8",
-        headers={"content-disposition": 'attachment; filename="results.csv"'},
+    made = TemporaryFile()  # noqa: SIM115 - it is closed when the last byte is sent
+    write_xlsx(made, rows, subject)
+    made.seek(0)
+    return StreamingResponse(
+        iter(lambda: made.read(65536), b""),
+        media_type=XLSX,
+        headers=headers,
+        background=BackgroundTask(made.close),
     )
 
 
@@ -204,9 +196,13 @@ async def candidate_page(
     request: Request, visit: Reader, station: StationOf, session: str, candidate: str
 ) -> Response:
     row, came, warrant = await run_in_threadpool(_candidate, station, session, candidate)
-    reasons = None
+    reasons, seats = None, tuple[SeatLine, ...]()
+    work: Work = request.app.state.work
+    if any(one.package.state != "quarantined" for one in came):
+        seats = await run_in_threadpool(
+            work.ask, self_checks, station.folder, session, visit.lang, candidate
+        )
     if row.state == "recorded" and row.line.score is not None:
-        work: Work = request.app.state.work
         reasons = await run_in_threadpool(
             work.ask, explained, station.folder, session, candidate, visit.lang
         )
@@ -221,6 +217,25 @@ async def candidate_page(
         came=came,
         warrant=warrant,
         reasons=reasons,
+        seats=seats,
+    )
+
+
+@router.get("/sessions/{session}/checks")
+async def checks_page(
+    request: Request, visit: Reader, station: StationOf, session: str
+) -> Response:
+    work: Work = request.app.state.work
+    seats = await run_in_threadpool(work.ask, self_checks, station.folder, session, visit.lang, "")
+    return await run_in_threadpool(
+        page,
+        request,
+        visit,
+        "checks.html",
+        session=session,
+        seats=seats,
+        fine=sum(one.told and not one.lines for one in seats),
+        silent=sum(not one.told for one in seats),
     )
 
 
@@ -285,15 +300,10 @@ async def decided(
         )
 
     await run_in_threadpool(done)
+    work: Work = request.app.state.work
+    await run_in_threadpool(work.begin, head_signed, station.folder)
     tell(request, visit, mark("It is decided, and can be looked at again here"))
     return go(f"/sessions/{session}/candidates/{candidate}/conflict")
-
-
-class Row(Struct, frozen=True):
-    """A candidate with the result's line, and the state with absence worked in."""
-
-    line: ResultLine
-    state: str
 
 
 class Came(Struct, frozen=True):
@@ -309,7 +319,7 @@ class Came(Struct, frozen=True):
 def _candidate(
     station: Station, session: str, candidate: str
 ) -> tuple[Row, tuple[Came, ...], withheld.Standing | None]:
-    row = next(iter(_rows(station, session, candidate)), None)
+    row = next(iter(rows_of(station, session, candidate)), None)
     if row is None:
         raise InputRefused(
             mark("candidate {candidate} is not on the roster of {session}"),
@@ -328,16 +338,6 @@ def _candidate(
     return row, tuple(came), standing
 
 
-def _rows(station: Station, session: str, candidate: str = "") -> tuple[Row, ...]:
-    lines = session_results(station, session, candidate)
-    with station.registry.reading() as connection:
-        absent = candidates.absent(connection, session)
-    return tuple(
-        Row(line, "absent" if line.state == "missing" and line.candidate in absent else line.state)
-        for line in lines
-    )
-
-
 def _figures(count: dict[str, int]) -> Figures:
     figure = {
         name: sum(count.get(state, 0) for state in _states(name))
@@ -349,11 +349,3 @@ def _figures(count: dict[str, int]) -> Figures:
 def _states(chosen: str) -> tuple[str, ...]:
     """The states behind a figure or a choice of the filter."""
     return _TOGETHER.get(chosen, (chosen,) if chosen in STATES else ())
-
-
-def _plain(cell: object) -> str:
-    if cell is None:
-        return ""
-    shown = f"{cell:g}" if isinstance(cell, int | float) else str(cell)
-    formula = isinstance(cell, str) and shown.startswith(_FORMULA)
-    return f"'{shown}" if formula else shown

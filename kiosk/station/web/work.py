@@ -7,7 +7,7 @@ was cut off is told as such. Jobs run one after the other; what a page asks mean
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from datetime import datetime
 from pathlib import Path
@@ -17,8 +17,11 @@ import msgspec
 from msgspec import Struct
 
 from kiosk.errors import InputRefused, KioskError
+from kiosk.station.checks_report import SeatLine, session_checks
 from kiosk.station.comparing import Comparison, compare
 from kiosk.station.home import Station, utc_now
+from kiosk.station.marking.opening import Opened as MarkingOpened
+from kiosk.station.marking.opening import open_marking
 from kiosk.station.plan_checks import PlanCheck, PlanRefused
 from kiosk.station.plan_file import read_plan_file
 from kiosk.station.planning import Planned, plan_session
@@ -27,6 +30,7 @@ from kiosk.station.receiving import Report, receive
 from kiosk.station.registry import jobs
 from kiosk.station.results import Explanation, explain
 from kiosk.station.roster import Problem, RosterLine
+from kiosk.station.transparency import make_receipts
 from kiosk.station.web.processes import one_process
 from kiosk.words import mark
 
@@ -139,10 +143,27 @@ def explained(folder: Path, session: str, candidate: str, lang: str) -> Explanat
         station.close()
 
 
+def head_signed(folder: Path) -> None:
+    """Signs the log's head with the leaves of what people did since; what fails, the next import does."""
+    station = Station.open(folder)
+    try:
+        make_receipts(station, utc_now())
+    finally:
+        station.close()
+
+
 def compared(folder: Path, session: str, candidate: str, lang: str) -> Comparison:
     station = Station.open(folder)
     try:
         return compare(station, session, candidate, lang)
+    finally:
+        station.close()
+
+
+def self_checks(folder: Path, session: str, lang: str, candidate: str) -> tuple[SeatLine, ...]:
+    station = Station.open(folder)
+    try:
+        return session_checks(station, session, lang, candidate)
     finally:
         station.close()
 
@@ -175,6 +196,30 @@ def planned(folder: Path, plan: Path, now: datetime, replace: bool) -> Planned:
     station = Station.open(folder)
     try:
         return plan_session(station, plan, now, replace=replace)
+    finally:
+        station.close()
+
+
+def marking_opened(
+    folder: Path,
+    session: str,
+    now: datetime,
+    markers: Sequence[str],
+    adjudicators: Sequence[str],
+    share: str,
+    bound: str,
+) -> MarkingOpened:
+    station = Station.open(folder)
+    try:
+        return open_marking(
+            station,
+            session,
+            now,
+            markers=markers,
+            adjudicators=adjudicators,
+            share=share,
+            bound=bound,
+        )
     finally:
         station.close()
 

@@ -12,6 +12,7 @@ import pytest
 from kiosk.station import enrol
 from kiosk.station.acts import Why
 from kiosk.station.certificates.issuing import Issued, issue, note_evidence, session_cases
+from kiosk.station.receiving import receive
 from kiosk.station.registry import certificates
 from kiosk.station.standings import Kind, move
 from tests.station.builders import NOW, SESSION, Day, a_day
@@ -32,6 +33,12 @@ class Ended:
 
 def an_ended_day(folder: Path) -> Ended:
     day = a_day(folder)
+    end_the_day(day)
+    return Ended(day, LATER)
+
+
+def end_the_day(day: Day) -> None:
+    """Four sit and are marked in practice; their results are final on `LATER`."""
     enrol.enrol(day.station, ASSESSOR.record, NOW)
     day.import_(*(day.sit(f"2026000{n}") for n in range(1, 5)))
     marks = rows(*((f"2026000{n}", f"考生{n}", "技能操作", 90 if n != 3 else 59, "2026-03-02")
@@ -39,18 +46,15 @@ def an_ended_day(folder: Path) -> Ended:
     sheet = day.file("practice.scoresheet", signed(marks))
     move(day.station, Kind.PUBLISH, SESSION, (), WHY, NOW, days=7)
     move(day.station, Kind.FINALISE, SESSION, (), WHY, LATER)
-    from kiosk.station.receiving import receive
-
     assert not receive(day.station, [sheet], LATER, workers=1).refused
     for n in range(1, 4):
         row = certificates.EvidenceRow(f"2026000{n}", "", "holds", "L5", "2020-01-01")
         note_evidence(day.station, row, WHY, LATER)
-    return Ended(day, LATER)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def ended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ended]:
-    """The day, its certificates issued; made once a module, for tests that only read."""
+    """The day, its certificates issued; made once, for tests that only read."""
     made = an_ended_day(tmp_path_factory.mktemp("ended"))
     decided = session_cases(made.day.station, SESSION, made.now)
     made.issued = issue(made.day.station, decided, WHY, made.now)

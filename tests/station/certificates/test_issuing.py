@@ -38,11 +38,13 @@ from kiosk.station.certificates.papers import (
     write_templates,
 )
 from kiosk.station.publish import publish
+from kiosk.station.receiving import receive
 from kiosk.station.registry import certificates, log
 from kiosk.station.standings import Kind, move
 from kiosk.verify import verify_file
 from tests.station.builders import NOW, SESSION
 from tests.station.certificates.conftest import LATER, WHY, Ended, an_ended_day
+from tests.station.certificates.sheets import rows, signed
 
 FIRST = "20264000001"
 
@@ -161,6 +163,16 @@ def test_the_credential_is_an_open_badge_that_another_library_verifies(
 def test_a_revoked_certificate_fails_everywhere_and_may_be_followed_by_another(
     tmp_path: Path,
 ) -> None:
+    _revoke_one(tmp_path)
+
+
+@pytest.mark.campaign
+@pytest.mark.usefixtures("both_databases")
+def test_either_database_keeps_certificates_and_revocations(tmp_path: Path) -> None:
+    _revoke_one(tmp_path)
+
+
+def _revoke_one(tmp_path: Path) -> None:
     made = an_ended_day(tmp_path)
     station = made.day.station
     first, _ = issue(station, session_cases(station, SESSION, made.now), WHY, made.now)
@@ -184,8 +196,10 @@ def test_a_revoked_certificate_fails_everywhere_and_may_be_followed_by_another(
     # What was decided still holds, so a new one may be issued; voiding the result is another act.
     (second,) = issue(station, session_cases(station, SESSION, made.now), WHY, made.now)
     assert (second.number, second.candidate) == ("20264000003", first.candidate)
-    revoke(station, second.number, WHY, made.now)
     move(station, Kind.VOID, SESSION, [first.candidate], WHY, made.now)
+    (case, *_) = session_cases(station, SESSION, made.now)
+    assert (case.certificate, case.unfounded) == (second.number, True)
+    revoke(station, second.number, WHY, made.now)
     assert issue(station, session_cases(station, SESSION, made.now), WHY, made.now) == ()
     assert _verdicts(made)[first.candidate] == "not_yet"
     station.close()
@@ -256,9 +270,6 @@ def test_what_the_commands_say(
 
 
 def test_a_part_that_failed_is_taken_again_alone(tmp_path: Path) -> None:
-    from kiosk.station.receiving import receive
-    from tests.station.certificates.sheets import rows, signed
-
     made = an_ended_day(tmp_path)
     later = made.now + timedelta(days=100)
     again = made.day.file(

@@ -22,6 +22,7 @@ from fastapi import FastAPI
 from msgspec.structs import replace
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from kiosk.artefacts.chain import Checked
 from kiosk.station.acts import Why
 from kiosk.station.standings import Kind, move
 from kiosk.station.understanding import session_answers
@@ -35,6 +36,7 @@ ANALYSIS = f"/analysis/{SESSION}?exam=E1&whole=1"
 PAGES = (
     "/sessions",
     f"/sessions/{SESSION}",
+    f"/sessions/{SESSION}/checks",
     f"/sessions/{SESSION}/candidates/20260002",
     f"/sessions/{SESSION}/candidates/20260003",
     f"/sessions/{SESSION}/candidates/20260003/conflict",
@@ -42,12 +44,17 @@ PAGES = (
     "/quarantine",
     "/files",
     "/users",
+    "/account",
+    "/marking",
+    "/marking/open",
     "/acts",
     "/plans",
     "/publish",
     "/results",
     f"/results/{SESSION}",
     f"/results/{SESSION}/candidates/20260002",
+    "/certificates",
+    f"/certificates/sessions/{SESSION}",
     f"/results/{SESSION}/scoring",
     "/analysis",
     ANALYSIS,
@@ -64,9 +71,11 @@ def served(app: FastAPI) -> Iterator[str]:
     thread.start()
     while not server.started:
         time.sleep(0.01)
-    yield f"http://localhost:{listening.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(20)
+    try:
+        yield f"http://localhost:{listening.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(20)
 
 
 @contextmanager
@@ -75,8 +84,10 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(
             executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
         )
-        yield browser
-        browser.close()
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 def sign_in(page: Page, name: str) -> None:
@@ -112,7 +123,11 @@ def a_station(folder: Path) -> Console:
     in quarantine."""
     console = a_console(folder)
     day = console.day
-    day.import_(day.sit("20260001", right=8), day.sit("20260002", right=2))
+    open_seat = {"compositor": "weak: gnome-shell", "swap": "weak: /dev/sda5", "machine": "unknown"}
+    day.import_(
+        day.sit("20260001", right=8, events=(Checked(20, {"processes": "weak: bash"}),)),
+        day.sit("20260002", right=2, events=(Checked(20, open_seat), Checked(30, {"swap": "ok"}))),
+    )
     day.import_(day.sit("20260003", right=8), day.sit("20260003", right=1, terminal="T-07"))
     day.import_(day.file("broken.package", b"nonsense"))
     now, why = console.clock[0], Why("admin", "R15")

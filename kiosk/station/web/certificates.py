@@ -1,0 +1,234 @@
+"""Certificates at the console: who gets one and why, issuing, papers and proofs, revoking.
+
+Deciding reads only and needs no key; issuing and credentials are asked of the process that has the keys.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from kiosk.artefacts.certificate import certificate_text
+from kiosk.errors import InputRefused, NotPermitted
+from kiosk.station.acts import Why
+from kiosk.station.certificates.acts import MAY, Kind
+from kiosk.station.certificates.deciding import VERDICT_WORDS, Verdict, said
+from kiosk.station.certificates.employers import employers_page
+from kiosk.station.certificates.issuing import (
+    candidate_cases,
+    every_issued,
+    require_issued,
+    revoke,
+    session_cases,
+    titles_of,
+)
+from kiosk.station.certificates.ladder import PART_WORDS
+from kiosk.station.certificates.papers import (
+    certificate_pdf,
+    certificate_png,
+    transcript,
+    transcript_pdf,
+)
+from kiosk.station.certificates.reporting import read_reporting, reporting_sheet
+from kiosk.station.registry import certificates as registered
+from kiosk.station.registry import overview, plans
+from kiosk.station.roster import LEVEL_WORDS
+from kiosk.station.users import Right
+from kiosk.station.web import certifying, visits
+from kiosk.station.web.pages import go, page, tell
+from kiosk.station.web.visits import NowOf, StationOf, Visit, acted, seen
+from kiosk.station.web.work import Work
+from kiosk.words import mark
+
+router = APIRouter(include_in_schema=False)
+
+Reader = Annotated[Visit, Depends(seen(Right.RESULTS))]
+Actor = Annotated[Visit, Depends(acted(Right.RESULTS))]
+MOST_SHOWN = 500
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@router.get("/certificates")
+def every(request: Request, visit: Reader, station: StationOf, find: str = "") -> Response:
+    with station.registry.reading() as connection:
+        sessions = overview.session_figures(connection)
+        sheets = registered.sheets(connection)
+        issued = every_issued(connection)
+    sought = find.strip().casefold()
+    found = [
+        one
+        for one in reversed(issued)
+        if any(sought in said.casefold() for said in (one.number, one.candidate, one.name))
+    ]
+    return page(
+        request,
+        visit,
+        "certificates.html",
+        sessions=sessions,
+        sheets=sheets,
+        issued=found[:MOST_SHOWN],
+        left=max(0, len(found) - MOST_SHOWN),
+        levels=LEVEL_WORDS,
+        find=find,
+    )
+
+
+@router.get("/certificates/sessions/{session}")
+def decided(
+    request: Request, visit: Reader, station: StationOf, now: NowOf, session: str
+) -> Response:
+    with station.registry.reading() as connection:
+        planned = plans.require_session(connection, session)
+    found = session_cases(station, session, now)
+    return page(
+        request,
+        visit,
+        "certificates_session.html",
+        session=planned,
+        cases=[
+            (one, [said(reason, visit.lang) for reason in one.decision.reasons]) for one in found
+        ],
+        counts=Counter(one.decision.verdict for one in found),
+        words=VERDICT_WORDS,
+        levels=LEVEL_WORDS,
+        open=[
+            one.candidate
+            for one in found
+            if one.decision.verdict is Verdict.GRANTED and one.certificate is None
+        ],
+        may=_may(visit, "issue"),
+    )
+
+
+@router.post("/certificates/sessions/{session}")
+async def issue(
+    request: Request, visit: Actor, station: StationOf, now: NowOf, session: str
+) -> Response:
+    """Issues to those who were shown, as far as it is granted still."""
+    form = await request.form()
+    why = _why(visit, str(form.get("reason", "")), "issue")
+    chosen = str(form.get("candidates", "")).split()
+    work: Work = request.app.state.work
+    numbers = await run_in_threadpool(
+        work.ask, certifying.issued, station.folder, session, chosen, why, now
+    )
+    visits.note(request, visit, mark("certificates issued"), session, why.reason)
+    tell(request, visit, mark("Issued, each with a leaf in the log: {n}"), n=len(numbers))
+    return go(f"/certificates/sessions/{session}")
+
+
+@router.get("/certificates/number/{number}")
+def one(request: Request, visit: Reader, station: StationOf, number: str) -> Response:
+    with station.registry.reading() as connection:
+        found = require_issued(connection, number)
+        done = registered.acts(connection, number)
+    return page(
+        request,
+        visit,
+        "certificate.html",
+        one=found,
+        code=certificate_text(found.token),
+        acts=done[::-1],
+        act_words=_ACT_WORDS,
+        levels=LEVEL_WORDS,
+        part_words=PART_WORDS,
+        may=_may(visit, "revoke"),
+    )
+
+
+@router.post("/certificates/number/{number}/revoke")
+async def revoke_(
+    request: Request, visit: Actor, station: StationOf, now: NowOf, number: str
+) -> Response:
+    form = await request.form()
+    why = _why(visit, str(form.get("reason", "")), "revoke")
+    await run_in_threadpool(revoke, station, number, why, now)
+    visits.note(request, visit, mark("certificate revoked"), number, why.reason)
+    tell(
+        request,
+        visit,
+        mark("Certificate {number} is revoked. Publish, and give out a new employers' page"),
+        number=number,
+    )
+    return go(f"/certificates/number/{number}")
+
+
+@router.get("/certificates/number/{number}/{kind}")
+async def paper(
+    request: Request, visit: Reader, station: StationOf, number: str, kind: str
+) -> Response:
+    """The certificate as `pdf`, `png`, or its credential as `jwt`."""
+    if kind == "jwt":
+        work: Work = request.app.state.work
+        made = await run_in_threadpool(work.ask, certifying.credential, station.folder, number)
+        return _file(made.encode(), "application/vc+jwt", f"{number}.jwt")
+    with station.registry.reading() as connection:
+        found = require_issued(connection, number)
+    if kind == "png":
+        picture = await run_in_threadpool(certificate_png, station, found)
+        return Response(picture, media_type="image/png")
+    return _file(
+        await run_in_threadpool(certificate_pdf, station, found),
+        "application/pdf",
+        f"{number}.pdf",
+    )
+
+
+@router.get("/certificates/candidates/{candidate}/transcript.pdf")
+def transcript_of(visit: Reader, station: StationOf, now: NowOf, candidate: str) -> Response:
+    found = candidate_cases(station, [candidate], now)
+    with station.registry.reading() as connection:
+        issued = [one for one in every_issued(connection) if one.candidate == candidate]
+        trades = {one.discipline for one in found}
+        titles = {trade: titles_of(station, connection, trade) for trade in trades}
+    made = transcript(found, issued, titles, visit.lang, now)
+    return _file(transcript_pdf(station, made), "application/pdf", f"{candidate}.pdf")
+
+
+@router.get("/certificates/verify.html")
+def employers(visit: Reader, station: StationOf, now: NowOf) -> Response:
+    """The employers' page, to be given out: it is no page of the console."""
+    return _file(employers_page(station, now, visit.lang), "text/html", "verify.html")
+
+
+@router.get("/certificates/report.xlsx")
+def report(visit: Reader, station: StationOf) -> Response:
+    columns = read_reporting(station.folder)
+    with station.registry.reading() as connection:
+        issued = every_issued(connection)
+    return _file(reporting_sheet(columns, issued, as_csv=False), _XLSX, "report.xlsx")
+
+
+_ACT_WORDS: Mapping[str, str] = {"issue": mark("Issued"), "revoke": mark("certificate revoked")}
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    # RFC 8187: a number may have letters that a header cannot.
+    spelt = "".join(
+        chr(byte) if chr(byte).isalnum() and byte < 128 else f"%{byte:02X}"
+        for byte in name.encode()
+    )
+    disposition = f"attachment; filename*=UTF-8''{spelt}"
+    return Response(content, media_type=media_type, headers={"content-disposition": disposition})
+
+
+def _may(visit: Visit, kind: Kind) -> bool:
+    return visit.user is not None and any(role in MAY[kind] for role in visit.user.roles)
+
+
+def _why(visit: Visit, reason: str, kind: Kind) -> Why:
+    if not _may(visit, kind):
+        raise NotPermitted(
+            mark("this is not among what you may do with certificates"),
+            remedy=mark("Ask an administrator of the station if it must be done"),
+        )
+    if not reason.strip():
+        raise InputRefused(
+            mark("what is done about certificates needs a reason"),
+            remedy=mark("Write why; it stays in the record"),
+        )
+    return Why(visit.name, reason.strip())

@@ -35,9 +35,11 @@ from kiosk.station.web import (
     sessions,
     sign_in,
     sync_api,
+    unsent,
     visits,
 )
 from kiosk.station.web.analysing import Kept
+from kiosk.station.web.dropped import drop_left
 from kiosk.station.web.guard import Guard
 from kiosk.station.web.pages import go, page, tokens_css
 from kiosk.station.web.processes import one_process
@@ -107,7 +109,10 @@ def create_app(
 
 @asynccontextmanager
 async def _running(app: FastAPI) -> AsyncIterator[None]:
-    imports.end_cut_off(app.state.station, int(app.state.clock().timestamp()))
+    station, now = app.state.station, app.state.clock()
+    imports.end_cut_off(station, int(now.timestamp()))
+    for left in ("plans", "brought"):
+        drop_left(station.folder / left, now)
     app.state.work.warm()
     yield
     app.state.work.close()
@@ -117,9 +122,14 @@ async def _tokens() -> Response:
     return Response(tokens_css(), media_type="text/css", headers={"cache-control": "max-age=300"})
 
 
-async def _sign_in_needed(_request: Request, fault: Exception) -> Response:
+async def _sign_in_needed(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, visits.SignInNeeded)
-    return go(visits.sign_in_at(fault.back_to))
+    kept = await unsent.of_request(request) if request.method == "POST" else None
+    if kept is None:
+        return go(visits.sign_in_at(fault.back_to))
+    visit = visits.visit_of(request)
+    values = {"next": "/", "name": "", "told": "", "kept": unsent.written(kept)}
+    return page(request, visit, "sign_in.html", status=401, **values)
 
 
 def _trouble(request: Request, fault: Exception) -> Response:

@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from kiosk.errors import InputRefused, KioskError
+from kiosk.station.checks_report import SeatLine, session_checks
 from kiosk.station.comparing import Comparison, compare
 from kiosk.station.home import Station, utc_now
 from kiosk.station.marking.opening import Opened as MarkingOpened
@@ -29,6 +30,7 @@ from kiosk.station.receiving import Report, receive
 from kiosk.station.registry import jobs
 from kiosk.station.results import Explanation, explain
 from kiosk.station.roster import Problem, RosterLine
+from kiosk.station.transparency import make_receipts
 from kiosk.station.web.processes import one_process
 from kiosk.words import mark
 
@@ -141,10 +143,27 @@ def explained(folder: Path, session: str, candidate: str, lang: str) -> Explanat
         station.close()
 
 
+def head_signed(folder: Path) -> None:
+    """Signs the log's head with the leaves of what people did since; what fails, the next import does."""
+    station = Station.open(folder)
+    try:
+        make_receipts(station, utc_now())
+    finally:
+        station.close()
+
+
 def compared(folder: Path, session: str, candidate: str, lang: str) -> Comparison:
     station = Station.open(folder)
     try:
         return compare(station, session, candidate, lang)
+    finally:
+        station.close()
+
+
+def self_checks(folder: Path, session: str, lang: str, candidate: str) -> tuple[SeatLine, ...]:
+    station = Station.open(folder)
+    try:
+        return session_checks(station, session, lang, candidate)
     finally:
         station.close()
 

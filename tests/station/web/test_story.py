@@ -23,6 +23,7 @@ def console(tmp_path: Path) -> Iterator[Console]:
     made.station.close()
 
 
+@pytest.mark.timeout(300)
 def test_a_round_goes_its_way_without_script(console: Console) -> None:
     with served(console.app) as address, chromium() as browser:
         play(browser, address, console, lang="en", script=False)
@@ -36,6 +37,7 @@ def test_only_an_administrator_opens_a_marking(console: Console, role: str) -> N
 
 
 @pytest.mark.campaign
+@pytest.mark.timeout(600)
 def test_a_round_goes_its_way_with_script_in_chinese_on_pages_for_everybody(
     console: Console,
 ) -> None:

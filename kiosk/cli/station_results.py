@@ -19,7 +19,7 @@ from kiosk.cli.station_shown import (
     standing_shown,
     write_csv,
 )
-from kiosk.errors import InputRefused, NotPermitted
+from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.station import standings
 from kiosk.station.acts import Why
 from kiosk.station.comparing import compare
@@ -27,8 +27,9 @@ from kiosk.station.conflicts import Question, decide, question
 from kiosk.station.home import Station, utc_now
 from kiosk.station.registry import acts as registered
 from kiosk.station.rescoring import How, Rescoring, rescore, void_item
+from kiosk.station.transparency import make_receipts
 from kiosk.trust.durable import read_given
-from kiosk.words import mark, text
+from kiosk.words import explain, mark, text
 
 _MAX_SCORING_BYTES = 200_000_000
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
@@ -69,7 +70,7 @@ def rescore_(
             dry_run=dry_run,
             workers=cluster or None,
         )
-    station.close()
+    _close(station)
     _show(done, dry_run=dry_run, as_csv=as_csv, as_json=as_json)
 
 
@@ -115,7 +116,7 @@ def void_item_(
         dry_run=dry_run,
         workers=None,
     )
-    station.close()
+    _close(station)
     _show(done, dry_run=dry_run, as_csv=as_csv, as_json=as_json)
 
 
@@ -165,7 +166,7 @@ def result(
         utc_now(),
         days=days,
     )
-    station.close()
+    _close(station)
     if as_json:
         show_json(moved)
         return
@@ -197,7 +198,7 @@ def correct(
     station = Station.open(folder)
     why = Why(by or getpass.getuser(), reason)
     standings.correct(station, session, candidate, name, why, utc_now())
-    station.close()
+    _close(station)
     if as_json:
         show_json({"session": session, "candidate": candidate, "name": name})
         return
@@ -261,11 +262,26 @@ def decide_(
         utc_now(),
         sight=asked.sight,
     )
-    station.close()
+    _close(station)
     if as_json:
         show_json({"session": session, "candidate": candidate, "decision": done.decided[-1]})
         return
     say(decision_shown(done.decided[-1], lang()))
+
+
+def _close(station: Station) -> None:
+    """Signs the log's head with what was done, or says that it is not yet; then closes the station."""
+    try:
+        make_receipts(station, utc_now())
+    except KioskError as fault:
+        say(
+            text(
+                "It is done and in the log, whose head is not signed yet; the next import does it: {fault}",
+                lang(),
+                fault=explain(fault, lang()),
+            )
+        )
+    station.close()
 
 
 def _named(asked: Question, beginning: str) -> bytes:

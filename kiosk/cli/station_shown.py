@@ -34,6 +34,7 @@ from kiosk.station.result_tables import round_table, session_table
 from kiosk.station.results import Explanation, ResultLine
 from kiosk.trust.durable import SECRET_FILE, write_durable
 from kiosk.words import LANGUAGES, ntext, text
+from kiosk.words.again import again
 
 
 def show_made(
@@ -161,7 +162,14 @@ def show_report(report: Report) -> None:
     for name in report.conflicts:
         say(text("In conflict, a person must decide: {name}", language, name=name))
     for refused in report.refused:
-        say(text("Refused: {file}: {reason}", language, file=refused.file, reason=refused.reason))
+        say(
+            text(
+                "Refused: {file}: {reason}",
+                language,
+                file=refused.file,
+                reason=again(refused.reason, language),
+            )
+        )
         say(text("  kept as {kept}", language, kept=refused.kept))
     for missing in report.missing:
         say(_missing(missing, language))
@@ -273,7 +281,7 @@ def show_results(rows: tuple[ResultLine, ...]) -> None:
     )
     for row in rows:
         if row.note:
-            say(f"{row.candidate}: {row.note}")
+            say(f"{row.candidate}: {again(row.note, language)}")
 
 
 def standing_shown(standing: str, until: int | None = None) -> str:

@@ -35,6 +35,7 @@ from kiosk.artefacts.tokens import (
 from kiosk.assessment.sitting import Sitting, State
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station.legs import Leg
+from kiosk.words import mark
 
 _MINUTE_MS = 60_000
 PROCTORS_WITHOUT_ID = 2
@@ -69,19 +70,22 @@ def check_commands(
         granted_min += minutes
         out += commands[Command.GO_OUT]
         if leg.left == "transfer" and Command.TRANSFER not in commands:
-            raise InputRefused("the sitting was transferred without a proctor's code")
+            raise InputRefused(mark("the sitting was transferred without a proctor's code"))
         if place and Command.TAKE_OVER not in commands:
-            raise InputRefused("the sitting was taken over without a proctor's code")
+            raise InputRefused(mark("the sitting was taken over without a proctor's code"))
         told = commands
     if sitting.extension_ms > granted_min * _MINUTE_MS:
         raise InputRefused(
-            f"{sitting.extension_ms // _MINUTE_MS} minutes of extra time, but proctors' codes for "
-            f"{granted_min}"
+            mark("{minutes} minutes of extra time, but proctors' codes for {granted}"),
+            minutes=sitting.extension_ms // _MINUTE_MS,
+            granted=granted_min,
         )
     if sitting.breaks > out:
-        raise InputRefused(f"{sitting.breaks} breaks, but proctors' codes for {out}")
+        raise InputRefused(
+            mark("{breaks} breaks, but proctors' codes for {out}"), breaks=sitting.breaks, out=out
+        )
     if sitting.state is State.ABORTED and Command.ABORT not in told:
-        raise InputRefused("the sitting was aborted without a proctor's code")
+        raise InputRefused(mark("the sitting was aborted without a proctor's code"))
 
 
 def check_admission(leg: Leg, candidate: Candidate) -> Admitted:
@@ -102,7 +106,7 @@ def check_admission(leg: Leg, candidate: Candidate) -> Admitted:
             vouched.setdefault(record.command, set()).add(record.proctor)
         else:
             vouched = {}
-    raise InputRefused("the journal admits nobody")
+    raise InputRefused(mark("the journal admits nobody"))
 
 
 def _require_vouched(
@@ -111,11 +115,13 @@ def _require_vouched(
     by_reserve = len(vouched.get(Command.ADMIT_RESERVE, ()))
     without_id = len(vouched.get(Command.ADMIT_WITHOUT_ID, ()))
     if candidate.reserve and not (admitted.warrant == "reserve" and by_reserve >= 1):
-        raise InputRefused("a reserve number was used without a proctor's code")
+        raise InputRefused(mark("a reserve number was used without a proctor's code"))
     if not candidate.reserve and admitted.warrant == "reserve":
-        raise InputRefused("a candidate of the roster was admitted as a reserve")
+        raise InputRefused(mark("a candidate of the roster was admitted as a reserve"))
     if admitted.warrant == "no_id" and without_id < PROCTORS_WITHOUT_ID:
-        raise InputRefused("a candidate without an ID was admitted without two proctors' codes")
+        raise InputRefused(
+            mark("a candidate without an ID was admitted without two proctors' codes")
+        )
 
 
 def _commands_of(leg: Leg, check: _Check) -> tuple[int, Counter[Command]]:
@@ -168,14 +174,18 @@ class _Check:
                 command.reason,
             )
         if not agrees or proctor.kid != command.proctor:
-            raise InputRefused(f"a code of {proctor.name} says something else than the journal")
+            raise InputRefused(
+                mark("a code of {name} says something else than the journal"), name=proctor.name
+            )
 
     def token(self, token: bytes) -> tuple[KeyRecord, AnswerClaim | RoomClaim]:
         """Who signed a code, and what it says; it is for this terminal, session and journal."""
         frame = read_token(token)
         duty = self._proctors.get(frame.kid)
         if duty is None:
-            raise NotPermitted(f"a code by {frame.kid.hex()}, who is no proctor of this session")
+            raise NotPermitted(
+                mark("a code by {kid}, who is no proctor of this session"), kid=frame.kid.hex()
+            )
         record = duty.record
         claim: AnswerClaim | RoomClaim
         if record.verify(frame.signature, frame.message(Kind.ROOM.encode())):
@@ -185,13 +195,17 @@ class _Check:
             answer = verified_answer(frame, token, record)
             claim, issued_at = answer.claim, answer.issued_at
             if answer.claim.terminal != self._terminal:
-                raise InputRefused(f"a code of {record.name} for another terminal")
+                raise InputRefused(mark("a code of {name} for another terminal"), name=record.name)
             if answer.claim.head not in self._known_heads():
-                raise InputRefused(f"a code of {record.name} for another journal than this one")
+                raise InputRefused(
+                    mark("a code of {name} for another journal than this one"), name=record.name
+                )
         if claim.session != self._plan.id:
-            raise InputRefused(f"a code of {record.name} for another session")
+            raise InputRefused(mark("a code of {name} for another session"), name=record.name)
         if duty.revoked_at is not None and issued_at >= duty.revoked_at:
-            raise NotPermitted(f"a code of {record.name}, issued after the key was revoked")
+            raise NotPermitted(
+                mark("a code of {name}, issued after the key was revoked"), name=record.name
+            )
         return record, claim
 
     def _known_heads(self) -> frozenset[bytes]:

@@ -13,6 +13,7 @@ from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.trust_list import Trust
 from kiosk.errors import InputRefused
 from kiosk.trust.durable import read_given
+from kiosk.words import mark
 
 MAX_BYTES = {
     ".bank": 2 * 1024**3,
@@ -60,7 +61,9 @@ def find_files(paths: Iterable[Path]) -> tuple[Path, ...]:
                 if file.suffix in MAX_BYTES and file.is_file() and not file.is_symlink()
             )
         elif not path.is_file():
-            raise InputRefused("there is no such file", where=str(path), remedy="Check the path")
+            raise InputRefused(
+                mark("there is no such file"), where=str(path), remedy="Check the path"
+            )
         elif path.suffix not in MAX_BYTES:
             raise InputRefused(
                 f"not a kind of file the station imports ({', '.join(MAX_BYTES)})",
@@ -95,7 +98,7 @@ def take_apart(name: str, data: bytes, trust: Trust) -> tuple[Told, tuple[Unit, 
     index = bundle_index(bundle.index, terminal)
     numbered = enclosed(bundle, index)
     if len(numbered) != len(bundle.packages):
-        raise InputRefused("the bundle lists one number twice")
+        raise InputRefused(mark("the bundle lists one number twice"))
     raw = dict(zip(numbered, bundle.packages, strict=True))
     units = tuple(
         Unit(

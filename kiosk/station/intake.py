@@ -45,6 +45,7 @@ from kiosk.station.batches import Batch, contents, opened_kit, opener, sealed_ki
 from kiosk.station.commands import ProctorOnDuty, check_admission, check_commands
 from kiosk.station.legs import How, legs_of
 from kiosk.station.starts import check_start
+from kiosk.words import mark, ntext, text
 
 
 class ExamKit(Struct, frozen=True):
@@ -188,15 +189,23 @@ def _examined(
         unpacked = kits.get(opened.session)
         if unpacked is None:
             raise NotPermitted(
-                f"this station has no session {opened.session[:80]} with terminal {terminal.name}",
-                remedy="Plan sessions at the station that receives them; look at the terminal",
+                mark("this station has no session {session} with terminal {terminal}"),
+                remedy=mark(
+                    "Plan sessions at the station that receives them; look at the terminal"
+                ),
+                session=opened.session[:80],
+                terminal=terminal.name,
             )
         content = open_package(opened, content_key(opened, station))
         return _accepted(digest, data, opened, content, unpacked)
     except KioskError as fault:
         reason = str(fault)
     except Exception as fault:  # noqa: BLE001 - one package must never stop the thousand after it
-        reason = f"examining it met a fault of this program ({type(fault).__name__}: {fault})"
+        reason = text(
+            "examining it met a fault of this program ({fault})",
+            "en",
+            fault=f"{type(fault).__name__}: {fault}",
+        )
     return Held(digest, leaf_hash(data), terminal.kid, opened.number, opened.session, reason)
 
 
@@ -250,8 +259,12 @@ def _remark(sitting: Sitting) -> str:
     count = len(sitting.in_alarm)
     if not count:
         return ""
-    items = "1 item" if count == 1 else f"{count} items"
-    return f"{items} answered between an alarm and the room's code to go on"
+    return ntext(
+        "{n} item answered between an alarm and the room's code to go on",
+        "{n} items answered between an alarm and the room's code to go on",
+        count,
+        "en",
+    )
 
 
 def answers_digest(sitting: Sitting) -> bytes:
@@ -271,17 +284,23 @@ def _planned(content: PackageContent, kit: SessionKit) -> tuple[Candidate, ExamK
     candidate = kit.candidates.get(identity.candidate)
     if candidate is None or candidate.exam != identity.exam:
         raise InputRefused(
-            f"candidate {identity.candidate[:40]} is not on the roster of "
-            f"{kit.plan.id}, exam {identity.exam[:40]}",
-            remedy="Ask the proctors who sat there",
+            mark("candidate {candidate} is not on the roster of {session}, exam {exam}"),
+            remedy=mark("Ask the proctors who sat there"),
+            candidate=identity.candidate[:40],
+            session=kit.plan.id,
+            exam=identity.exam[:40],
         )
     if identity.attempt != candidate.attempt:
-        raise InputRefused(f"attempt {identity.attempt} where the plan has {candidate.attempt}")
+        raise InputRefused(
+            mark("attempt {attempt} where the plan has {planned}"),
+            attempt=identity.attempt,
+            planned=candidate.attempt,
+        )
     exam = kit.exams[candidate.exam]
     if content.session_sha256 != kit.sha256:
-        raise InputRefused("the terminal had another session file than the one published")
+        raise InputRefused(mark("the terminal had another session file than the one published"))
     if content.bank_image_sha256 != exam.plan.bank.image_sha256:
-        raise InputRefused("the terminal had another bank than the one planned")
+        raise InputRefused(mark("the terminal had another bank than the one planned"))
     return candidate, exam
 
 
@@ -294,11 +313,11 @@ def _check_sitting(
 ) -> None:
     """Raises InputRefused where terms, seat, paper or answers are not what the plan allows."""
     if sitting.terms != candidate.terms:
-        raise InputRefused("the sitting had other terms (time, bounds) than those planned")
+        raise InputRefused(mark("the sitting had other terms (time, bounds) than those planned"))
     expected = build_paper(kit.forms[candidate.form], candidate.seed, exam.items.__getitem__)
     if sitting.paper != expected:
-        raise InputRefused("the paper is not the one the station made for this candidate")
+        raise InputRefused(mark("the paper is not the one the station made for this candidate"))
     for item, responses in sitting.responses.items():
         for response, value in responses.items():
             if checked(exam.items[item], response, value) != value:
-                raise InputRefused("an answer is not in its canonical form", where=item)
+                raise InputRefused(mark("an answer is not in its canonical form"), where=item)

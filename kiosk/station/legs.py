@@ -19,7 +19,7 @@ from kiosk.artefacts.sittings import last_sitting
 from kiosk.artefacts.transfer import vouched
 from kiosk.assessment.sitting import State
 from kiosk.errors import InputRefused, NotPermitted
-from kiosk.words import text
+from kiosk.words import mark, text
 
 How = Literal["transfer", "mirror"]
 
@@ -53,10 +53,12 @@ def legs_of(
     while (taken := _beginning(legs[0])) is not None:
         kid = read_frame(taken.statement, "transfer").kid
         if kid not in terminals:
-            raise NotPermitted(f"taken over from {kid.hex()}, no terminal of this session")
+            raise NotPermitted(
+                mark("taken over from {kid}, no terminal of this session"), kid=kid.hex()
+            )
         statement = vouched(taken, terminals[kid])
         if statement.session != content.identity.session:
-            raise InputRefused("taken over from another session")
+            raise InputRefused(mark("taken over from another session"))
         records = records_of(taken.entries)
         given = last_sitting(records).state is State.TRANSFERRED
         last = sum(map(_begins, records)) - 1

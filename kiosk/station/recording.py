@@ -20,8 +20,9 @@ from kiosk.station.incoming import Unit
 from kiosk.station.intake import Accepted, Held, Refused, Verdict
 from kiosk.station.legs import went
 from kiosk.station.registry import Connection, log, packages, parties, results, warrants
+from kiosk.words import mark, text
 
-CONFLICT = "another package of the same sitting says something else"
+CONFLICT = mark("another package of the same sitting says something else")
 
 
 class Outcome(Struct, frozen=True):
@@ -169,7 +170,10 @@ def _reason(connection: Connection, found: Accepted, others: Sequence[packages.P
     for leg in legs:
         moved = went(leg.how, at=names[ended[leg.package]], there=names[leg.terminal])
         if any(end == leg.terminal for package, end in ended.items() if package != leg.package):
-            told.append(f"{moved} and also handed in at {names[leg.terminal]}")
+            there = names[leg.terminal]
+            told.append(
+                text("{moved} and also handed in at {there}", "en", moved=moved, there=there)
+            )
         elif any(leg.terminal == one.terminal for one in legs if one.package != leg.package):
             told.append(moved)
     return "; ".join(sorted(set(told))) or CONFLICT

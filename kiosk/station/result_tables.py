@@ -15,6 +15,7 @@ from kiosk.station.home import Station
 from kiosk.station.registry import candidates, plans
 from kiosk.station.results import ResultLine, session_results
 from kiosk.words import mark, text
+from kiosk.words.again import again
 
 STATES = {
     "recorded": mark("Imported"),
@@ -112,5 +113,5 @@ def _cells(row: Row, lang: str) -> tuple[object, ...]:
         line.max_score,
         verdicts[line.passed],
         text(STATES[row.state], lang),
-        line.note,
+        again(line.note, lang),
     )

@@ -23,6 +23,7 @@ from kiosk.station.explanation import Explained, explained
 from kiosk.station.home import Station
 from kiosk.station.legs import went
 from kiosk.station.registry import Connection, acts, decisions, packages, parties, plans, results
+from kiosk.words import mark, ntext, text
 
 State = Literal["recorded", "missing", "conflict", "overruled", "withheld", "pending"]
 
@@ -119,7 +120,12 @@ def _standing(line: ResultLine, given: acts.StateRow | None, name: str | None) -
     line = line if name is None else replace(line, name=name)
     match line.state:
         case "recorded" if given is not None and given.state in _CAME_NOT:
-            told = f"{given.state} by {given.made_by}, but a package came: release the result or void it"
+            told = text(
+                "{state} by {name}, but a package came: release the result or void it",
+                "en",
+                state=given.state,
+                name=given.made_by,
+            )
             return _silent(line, "withheld", told)
         case "recorded" if given is None:
             return replace(line, standing="provisional")
@@ -132,7 +138,14 @@ def _standing(line: ResultLine, given: acts.StateRow | None, name: str | None) -
         case "missing" | "overruled" if given.state not in (*_CAME_NOT, "void"):
             return line
         case _:
-            return _silent(line, given.state, f"{given.state} by {given.made_by}: {given.reason}")
+            said = text(
+                "the result is {state}, by {name}: {reason}",
+                "en",
+                state=given.state,
+                name=given.made_by,
+                reason=given.reason,
+            )
+            return _silent(line, given.state, said)
 
 
 _CAME_NOT = ("absent", "deferred")
@@ -146,12 +159,20 @@ def _silent(line: ResultLine, standing: str, told: str) -> ResultLine:
 
 def told(decided: decisions.DecisionRow) -> str:
     """A decision about packages that contradict each other, in words."""
-    which = (
-        "none of the packages counts"
-        if decided.package is None
-        else f"package {decided.package.hex()[:16]} counts"
+    if decided.package is None:
+        return text(
+            "none of the packages counts, decided by {name}: {reason}",
+            "en",
+            name=decided.made_by,
+            reason=decided.reason,
+        )
+    return text(
+        "package {digest} counts, decided by {name}: {reason}",
+        "en",
+        digest=decided.package.hex()[:16],
+        name=decided.made_by,
+        reason=decided.reason,
     )
-    return f"{which}, decided by {decided.made_by}: {decided.reason}"
 
 
 def _came(
@@ -191,7 +212,12 @@ def explain(station: Station, session: str, candidate: str, lang: str) -> Explan
     """
     line = next(iter(session_results(station, session, candidate)), None)
     if line is None or not candidate:
-        raise InputRefused(f"candidate {candidate} is not on the roster of {session}")
+        raise InputRefused(
+            mark("candidate {candidate} is not on the roster of {session}"),
+            remedy=mark("Look at the session's roster"),
+            candidate=candidate,
+            session=session,
+        )
     with station.registry.reading() as connection:
         exams = plans.exams_of(connection, session)
         found = counted_of(
@@ -251,8 +277,11 @@ def _line(
     pending = 0 if found is None else found.pending
     result = None if pending else found
     missing: State = "withheld" if waits else "pending" if pending else came
-    answers = "1 answer" if pending == 1 else f"{pending} answers"
-    unmarked = f"{answers} for people to mark" if pending else ""
+    unmarked = (
+        ntext("{n} answer for people to mark", "{n} answers for people to mark", pending, "en")
+        if pending
+        else ""
+    )
     began = standing.note if standing is not None else ""
     confirmed = standing.confirmed if standing is not None else None
     return ResultLine(

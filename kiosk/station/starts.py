@@ -8,6 +8,7 @@ from kiosk.artefacts.session import SessionPlan
 from kiosk.assessment.sitting import Started
 from kiosk.errors import InputRefused
 from kiosk.station.legs import Leg
+from kiosk.words import mark
 
 
 def check_start(leg: Leg, plan: SessionPlan, key: bytes, duration_ms: int) -> None:
@@ -24,17 +25,19 @@ def check_start(leg: Leg, plan: SessionPlan, key: bytes, duration_ms: int) -> No
     common, started = _start_of(leg)
     if plan.policy.start == "own":
         if started.late_ms:
-            raise InputRefused("minutes were lost where everybody begins alone")
+            raise InputRefused(mark("minutes were lost where everybody begins alone"))
         return
     if common is None:
-        raise InputRefused("the sitting began without the code of the common start")
+        raise InputRefused(mark("the sitting began without the code of the common start"))
     codes = StartCodes(key, plan.window.opens_at, plan.window.closes_at)
     if codes.began(common.code) != common.began_s:
-        raise InputRefused("the sitting began with a code that is not the session's")
+        raise InputRefused(mark("the sitting began with a code that is not the session's"))
     lost = late_ms(common.began_s, common.counted_s, duration_ms) if plan.policy.late_loses else 0
     if started.late_ms != lost or common.counted_s < common.signed_s:
         raise InputRefused(
-            f"{started.late_ms // 60_000} minutes were lost at the start, not {lost // 60_000}"
+            mark("{minutes} minutes were lost at the start, not {planned}"),
+            minutes=started.late_ms // 60_000,
+            planned=lost // 60_000,
         )
 
 
@@ -50,4 +53,4 @@ def _start_of(leg: Leg) -> tuple[CommonStart | None, Started]:
                 return common, started
             case _:
                 pass
-    raise InputRefused("the sitting never began")
+    raise InputRefused(mark("the sitting never began"))

@@ -10,6 +10,7 @@ from msgspec import Struct
 from kiosk.errors import InputRefused
 from kiosk.station.home import Station
 from kiosk.station.registry import Connection, plans, warrants
+from kiosk.words import mark, text
 
 
 class Standing(Struct, frozen=True):
@@ -23,15 +24,18 @@ class Standing(Struct, frozen=True):
     def note(self) -> str:
         """What happened, in words."""
         began = (
-            f"admitted with a reserve number, by the name {self.said}"
+            text("admitted with a reserve number, by the name {name}", "en", name=self.said)
             if self.kind == "reserve"
-            else "admitted without an ID by two proctors"
+            else text("admitted without an ID by two proctors", "en")
         )
         if self.confirmed is None:
-            return f"{began}; withheld until confirmed"
-        as_whom = f" as {self.confirmed.name}" if self.confirmed.name else ""
-        number = f", {self.confirmed.belongs_to}" if self.confirmed.belongs_to else ""
-        return f"{began}; confirmed{as_whom}{number}"
+            return "; ".join((began, text("withheld until confirmed", "en")))
+        person = (self.confirmed.name, self.confirmed.belongs_to)
+        whom = ", ".join(part for part in person if part)
+        confirmed = (
+            text("confirmed as {whom}", "en", whom=whom) if whom else text("confirmed", "en")
+        )
+        return f"{began}; {confirmed}"
 
 
 def standing(connection: Connection, session: str) -> dict[str, Standing]:
@@ -66,13 +70,17 @@ def confirm(
         held = standing(connection, session)
         if candidate not in held:
             raise InputRefused(
-                f"no result of {candidate} is withheld in {session}",
-                remedy=f"Withheld are: {', '.join(sorted(held)) or 'none'}",
+                mark("no result of {candidate} is withheld in {session}"),
+                remedy=mark("Withheld are: {held}"),
+                candidate=candidate,
+                session=session,
+                held=", ".join(sorted(held)) or "–",
             )
         if held[candidate].kind == "reserve" and not name.strip():
             raise InputRefused(
-                f"{candidate} is a reserve number: whose sitting was it?",
-                remedy="Add --name, and --number where that person has one",
+                mark("{candidate} is a reserve number: whose sitting was it?"),
+                remedy=mark("Say the name, and the number where that person has one"),
+                candidate=candidate,
             )
         row = warrants.ConfirmationRow(
             session, candidate, name.strip(), belongs_to.strip(), int(now.timestamp())

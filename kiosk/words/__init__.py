@@ -35,14 +35,14 @@ def text(sentence: str, /, lang: str, **values: object) -> str:
     before a candidate, and the tests do not let it come to that.
     """
     if _is_chinese(lang):
-        sentence = _chinese().get(sentence, sentence)
+        sentence = catalogue().get(sentence, sentence)
     return sentence.format(**values) if values else sentence
 
 
 def ntext(one: str, many: str, n: int, /, lang: str, **values: object) -> str:
     """`one` or `many` as the number `n` asks for; {n} is filled too."""
     if _is_chinese(lang):
-        sentence = _chinese().get(one, many)  # Chinese does not change with the number
+        sentence = catalogue().get(one, many)  # Chinese does not change with the number
     else:
         sentence = one if n == 1 else many
     return sentence.format(n=n, **values)
@@ -107,8 +107,19 @@ def read_catalogue(source: str) -> dict[str, str]:
     return {one: chinese for one, chinese in sentences.items() if one and chinese}
 
 
+def plurals() -> dict[str, str]:
+    """The sentences of `catalogue` that change with a number, by their English for many."""
+    return {
+        _unquote(many): _unquote(chinese)
+        for path in sorted(_FOLDER.glob("*.po"))
+        for _, many, chinese in _ENTRY.findall(path.read_text(encoding="utf-8"))
+        if many
+    }
+
+
 @cache
-def _chinese() -> dict[str, str]:
+def catalogue() -> dict[str, str]:
+    """Every sentence in Chinese, by its English."""
     sentences: dict[str, str] = {}
     for path in sorted(_FOLDER.glob("*.po")):
         sentences |= read_catalogue(path.read_text(encoding="utf-8"))

@@ -189,3 +189,16 @@ def test_the_command_shows_then_decides_and_tells_who_did(
     assert "张三" in capsys.readouterr().err
     assert run([*decided, "--neither", "--again", *because]) == 0
     assert "都不计" in capsys.readouterr().err
+
+
+def test_the_logs_head_is_signed_with_the_act(tmp_path: Path) -> None:
+    day = _contradicting(tmp_path)
+    at = ["--reason", "x", "--station", str(day.station.folder)]
+
+    for act in (
+        ["decide", SESSION, NUMBER, "--neither"],
+        ["result", "absent", SESSION, "20260001"],
+    ):
+        assert run(["station", *act, *at]) == 0
+        with day.station.registry.reading() as connection:
+            assert not log.grown_since_checkpoint(connection)

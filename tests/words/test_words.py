@@ -179,7 +179,7 @@ def test_a_sentence_lives_with_the_program_that_says_it(files, domain):
     [(1, "en", "1 seat"), (0, "en", "0 seats"), (2, "en", "2 seats"), (1, "zh-CN", "{n} 台")],
 )
 def test_the_number_chooses_the_form(monkeypatch, n, lang, expected):
-    monkeypatch.setattr(words, "_chinese", lambda: {"{n} seat": "{n} 台"})
+    monkeypatch.setattr(words, "catalogue", lambda: {"{n} seat": "{n} 台"})
     assert ntext("{n} seat", "{n} seats", n, lang) == expected.format(n=n)
 
 
@@ -197,7 +197,7 @@ def test_values_are_taken_as_they_are():
 )
 def test_an_error_is_told_in_the_readers_language(monkeypatch, lang, expected):
     chinese = {"{n} bytes changed": "变了 {n} 个字节", "Copy {name} again": "再复制 {name}"}
-    monkeypatch.setattr(words, "_chinese", lambda: chinese)
+    monkeypatch.setattr(words, "catalogue", lambda: chinese)
     error = KioskError(
         "{n} bytes changed", where="b.bank", remedy="Copy {name} again", n=3, name="b"
     )

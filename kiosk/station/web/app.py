@@ -36,6 +36,7 @@ from kiosk.station.web import (
     visits,
 )
 from kiosk.station.web.analysing import Kept
+from kiosk.station.web.dropped import drop_left
 from kiosk.station.web.guard import Guard
 from kiosk.station.web.pages import go, page, tokens_css
 from kiosk.station.web.processes import one_process
@@ -102,7 +103,10 @@ def create_app(
 
 @asynccontextmanager
 async def _running(app: FastAPI) -> AsyncIterator[None]:
-    imports.end_cut_off(app.state.station, int(app.state.clock().timestamp()))
+    station, now = app.state.station, app.state.clock()
+    imports.end_cut_off(station, int(now.timestamp()))
+    for left in ("plans", "brought"):
+        drop_left(station.folder / left, now)
     app.state.work.warm()
     yield
     app.state.work.close()

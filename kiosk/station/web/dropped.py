@@ -10,6 +10,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -28,6 +29,7 @@ MOST_FIELD_BYTES = 64 * 1024
 MOST_FILES = 20_000
 FREE_BYTES = 1024**3
 """So much of the disk is left to the registry."""
+LEFT_S = 24 * 60 * 60
 _UNSAFE = re.compile(r"[^\w.+-]+")
 
 
@@ -86,6 +88,16 @@ async def take(
         taking.drop()
         raise
     return Brought(taking.fields, tuple(taking.files), taking.passed_over, scratch)
+
+
+def drop_left(folder: Path, now: datetime) -> None:
+    """Drops what an earlier run left in `folder` and nobody has touched for a day: it was stopped while
+    somebody sent files, or a plan was never carried out."""
+    oldest = now.timestamp() - LEFT_S
+    with storage(folder):
+        for scratch in folder.iterdir() if folder.is_dir() else ():
+            if scratch.is_dir() and scratch.stat().st_mtime < oldest:
+                shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _scratch(folder: Path) -> Path:

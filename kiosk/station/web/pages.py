@@ -24,6 +24,7 @@ from kiosk.station.web import visits
 from kiosk.station.web.visits import Visit
 from kiosk.ui.tokens import Theme, colours
 from kiosk.words import mark, text
+from kiosk.words.again import again
 
 
 class Part(Struct, frozen=True):
@@ -130,6 +131,7 @@ def _environment() -> Environment:
         "end_words": END_WORDS,
         "verdict_words": VERDICT_WORDS,
     }
+    environment.filters["again"] = _again
     environment.filters |= {
         "instant": instant,
         "day": day,
@@ -143,6 +145,11 @@ def _environment() -> Environment:
 @pass_context
 def _text(context: Context, sentence: str, **values: object) -> str:
     return text(sentence, context["lang"], **values)
+
+
+@pass_context
+def _again(context: Context, said: str) -> str:
+    return again(said, context["lang"])
 
 
 @pass_context

@@ -30,7 +30,7 @@ from kiosk.station.web import visits
 from kiosk.station.web.pages import go, page, tell
 from kiosk.station.web.rescores import amended, rescored, scored
 from kiosk.station.web.visits import NowOf, StationOf, Visit, acted, seen
-from kiosk.station.web.work import Work
+from kiosk.station.web.work import Work, head_signed
 from kiosk.words import mark, said
 
 router = APIRouter(include_in_schema=False)
@@ -171,6 +171,8 @@ async def act(
     moved = await run_in_threadpool(
         lambda: standings.move(station, kind, session, chosen, why, now, days=days)
     )
+    work: Work = request.app.state.work
+    await run_in_threadpool(work.begin, head_signed, station.folder)
     whom = ", ".join(one.candidate for one in moved[:MOST_NAMED])
     visits.note(request, visit, KIND_WORDS[kind], f"{session} {whom}", why.reason)
     tell(
@@ -231,6 +233,8 @@ async def correct(
     _require(visit, "correct")
     name, why = str(form.get("name", "")), _why(visit, form)
     await run_in_threadpool(standings.correct, station, session, candidate, name, why, now)
+    work: Work = request.app.state.work
+    await run_in_threadpool(work.begin, head_signed, station.folder)
     visits.note(request, visit, KIND_WORDS["correct"], f"{session} {candidate}", why.reason)
     tell(request, visit, mark("The name is corrected; what stood before is kept"))
     return go(f"/results/{session}/candidates/{candidate}")

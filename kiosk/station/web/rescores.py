@@ -14,6 +14,7 @@ from kiosk.station.banks import admitted_scoring
 from kiosk.station.home import Station
 from kiosk.station.registry import plans
 from kiosk.station.rescoring import How, Rescoring, rescore, void_item
+from kiosk.station.transparency import make_receipts
 from kiosk.trust.durable import storage
 from kiosk.words import mark
 
@@ -77,7 +78,9 @@ def amended(
     """`void_item`, on the station in `folder`."""
     station = Station.open(folder)
     try:
-        return void_item(station, session, item, how, now, why, answer=answer, dry_run=dry_run)
+        done = void_item(station, session, item, how, now, why, answer=answer, dry_run=dry_run)
+        make_receipts(station, now)
+        return done
     finally:
         station.close()
 
@@ -111,6 +114,8 @@ def rescored(
         path = station.folder / "scoring" / rows[0].file
         with storage(path):
             data = path.read_bytes()
-        return rescore(station, session, data, now, why, dry_run=dry_run)
+        done = rescore(station, session, data, now, why, dry_run=dry_run)
+        make_receipts(station, now)
+        return done
     finally:
         station.close()

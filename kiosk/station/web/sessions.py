@@ -27,7 +27,7 @@ from kiosk.station.users import Right
 from kiosk.station.web import visits
 from kiosk.station.web.pages import go, page, tell
 from kiosk.station.web.visits import NowOf, StationOf, Visit, acted, seen
-from kiosk.station.web.work import Work, compared, explained
+from kiosk.station.web.work import Work, compared, explained, head_signed
 from kiosk.words import mark
 
 router = APIRouter(include_in_schema=False)
@@ -276,6 +276,8 @@ async def decided(
         )
 
     await run_in_threadpool(done)
+    work: Work = request.app.state.work
+    await run_in_threadpool(work.begin, head_signed, station.folder)
     tell(request, visit, mark("It is decided, and can be looked at again here"))
     return go(f"/sessions/{session}/candidates/{candidate}/conflict")
 

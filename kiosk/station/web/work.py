@@ -27,6 +27,7 @@ from kiosk.station.receiving import Report, receive
 from kiosk.station.registry import jobs
 from kiosk.station.results import Explanation, explain
 from kiosk.station.roster import Problem, RosterLine
+from kiosk.station.transparency import make_receipts
 from kiosk.station.web.processes import one_process
 from kiosk.words import mark
 
@@ -135,6 +136,15 @@ def explained(folder: Path, session: str, candidate: str, lang: str) -> Explanat
     station = Station.open(folder)
     try:
         return explain(station, session, candidate, lang)
+    finally:
+        station.close()
+
+
+def head_signed(folder: Path) -> None:
+    """Signs the log's head with the leaves of what people did since; what fails, the next import does."""
+    station = Station.open(folder)
+    try:
+        make_receipts(station, utc_now())
     finally:
         station.close()
 

@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import json
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -353,3 +354,25 @@ def test_every_page_is_in_both_languages(console: Console) -> None:
         assert 'lang="zh-CN"' in one.text
         heading = re.compile(r"<(?:title|h1|h2|dt)>(.*?)</")
         assert heading.findall(one.text) != heading.findall(other.text), path
+
+
+def test_what_was_refused_is_told_in_chinese_too(console: Console) -> None:
+    chinese = console.as_("admin", "zh-CN")
+    for path, told in (
+        ("/quarantine", "考试机上的题库不是计划所用的"),
+        (f"/sessions/{SESSION}", "考试机上的题库不是计划所用的"),
+        (f"/sessions/{SESSION}/candidates/20260003/conflict", "同一次考试的另一份答卷包内容不同"),
+    ):
+        assert told in chinese.get(path).text, path
+
+
+def test_what_nobody_went_on_with_for_a_day_is_dropped(tmp_path: Path) -> None:
+    console = a_console(tmp_path)
+    plans = console.station.folder / "plans"
+    for name, age_h in (("old", 25), ("fresh", 1)):
+        (plans / name).mkdir(parents=True)
+        at = console.clock[0].timestamp() - age_h * 3600
+        os.utime(plans / name, (at, at))
+
+    with console.browser().client:
+        assert [path.name for path in plans.iterdir()] == ["fresh"]

@@ -25,6 +25,7 @@ from kiosk.station.home import Station, utc_now
 from kiosk.station.web import (
     acts,
     analysis,
+    devices,
     imports,
     marking,
     people,
@@ -50,6 +51,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     imports.router,
     plans.router,
     people.router,
+    devices.router,
     acts.router,
     marking.router,
     release.router,
@@ -57,7 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     sync_api.router,
 )
 
-COUNT_THEMSELVES: tuple[str, ...] = ("/api/", "/imports", "/plans")
+COUNT_THEMSELVES: tuple[str, ...] = ("/api/", "/imports", "/plans", "/devices")
 """Where handlers count a body's bytes themselves; everywhere else it is a form's few."""
 
 _STATIC = Path(__file__).with_name("static")
@@ -105,7 +107,7 @@ def create_app(
 async def _running(app: FastAPI) -> AsyncIterator[None]:
     station, now = app.state.station, app.state.clock()
     imports.end_cut_off(station, int(now.timestamp()))
-    for left in ("plans", "brought"):
+    for left in ("plans", "brought", devices.FOLDER):
         drop_left(station.folder / left, now)
     app.state.work.warm()
     yield

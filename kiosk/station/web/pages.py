@@ -44,6 +44,7 @@ PARTS = (
     Part("/results", mark("Results"), Right.RESULTS),
     Part("/analysis", mark("Analysis"), Right.ANALYSE),
     Part("/quarantine", mark("Quarantine"), Right.SEE),
+    Part("/devices", mark("Devices"), Right.ADMINISTER),
     Part("/users", mark("Users"), Right.ADMINISTER),
     Part("/acts", mark("Record"), Right.AUDIT),
 )

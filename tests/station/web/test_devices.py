@@ -88,7 +88,7 @@ def test_what_is_no_request_of_a_device_is_told_and_lets_nobody_in(console: Cons
 def test_a_draft_is_named_by_nothing_but_its_token(console: Console) -> None:
     admin = console.as_("admin")
     (console.station.folder / "enrolling").mkdir(exist_ok=True)
-    for draft in ("..", "%2e%2e", "keys", "a" * 30):
+    for draft in ("..%2fkeys", "keys", "........", "a" * 30):
         assert admin.get(f"/devices/{draft}").status_code in (400, 404), draft
 
 

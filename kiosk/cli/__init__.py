@@ -12,8 +12,10 @@ from __future__ import annotations
 import os
 import resource
 import sys
+from collections.abc import Callable
+from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kiosk.cli.start import plain_start
 from kiosk.errors import InputRefused, KioskError, NotPermitted
@@ -62,7 +64,7 @@ def run(arguments: list[str]) -> int:
 
             media = media_of(start.state, room=os.environ.get("KIOSK_ROOM"))
             return run_terminal(start.state, windowed=start.windowed, media=media)
-        _program(name)(rest, prog_name=f"kiosk {name}")
+        built(_program(name))(rest, prog_name=f"kiosk {name}")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except Exception as fault:  # noqa: BLE001 - the last edge: a person never sees a traceback
@@ -91,6 +93,14 @@ def _program(name: str) -> typer.Typer:
         ) from missing
     app: typer.Typer = module.app
     return app
+
+
+@cache
+def built(program: typer.Typer) -> Callable[..., Any]:
+    """The program with all its commands, made once: Typer makes each anew whenever it is called."""
+    from typer.main import get_command
+
+    return get_command(program)
 
 
 def _show_programs() -> None:

@@ -13,6 +13,7 @@ from msgspec import Struct, to_builtins
 
 from kiosk.artefacts.bank import BankReader
 from kiosk.assessment.paper import Paper, build_paper
+from kiosk.assessment.sitting import Part
 from kiosk.errors import KioskError
 from kiosk.rehearsal.folders import Folders
 from kiosk.rehearsal.people import Knowledge, Person, people
@@ -117,27 +118,30 @@ class ExamDay:
     def _sit_at_window(self, screen: OwnScreen, person: Person, index: int) -> None:
         """The first is killed and comes back; all get extra time."""
         with self._bank() as bank:
+            paper, parts = self._paper(person, bank)
             WindowSitting(
                 screen,
                 self.state_of(person),
                 self.folders.screens / f"seat-{person.seat}",
-                self._paper(person, bank),
+                paper,
                 bank.item,
                 killed_at=12 if index == 0 else 0,
                 extra_at=20,
+                part_ends=_ends(paper, parts),
                 program=self.program,
             ).sit(SESSION, person, self.knowledge, self.proctoring, self._source)
 
     def _bank(self) -> BankReader:
         return open_admitted(self.prepared.station, BANK, "1.0.0", 1).reader
 
-    def _paper(self, person: Person, bank: BankReader) -> Paper:
-        """The paper this person will get, from the station's own record of the session."""
+    def _paper(self, person: Person, bank: BankReader) -> tuple[Paper, tuple[Part, ...]]:
+        """The paper this person will get, and its parts, from the station's own record of the session."""
         with self.prepared.station.registry.reading() as connection:
             row = plans.require_session(connection, SESSION)
         secrets = open_session(self.prepared.station, row).secrets
         candidate = next(one for one in secrets.candidates if one.number == person.number)
-        return build_paper(secrets.form(candidate.form), candidate.seed, bank.item)
+        paper = build_paper(secrets.form(candidate.form), candidate.seed, bank.item)
+        return paper, candidate.terms.parts
 
     def state_of(self, person: Person) -> Path:
         """The state folder of the terminal at a person's seat."""
@@ -226,3 +230,9 @@ class ExamDay:
             results=tuple(results),
             screens=tuple(str(path.relative_to(self.folders.out)) for path in screens),
         )
+
+
+def _ends(paper: Paper, parts: tuple[Part, ...]) -> set[int]:
+    """The last question of each part that another follows."""
+    last = {section.id: start + len(section.items) for section, start in paper.starts()}
+    return {max(last[section] for section in part.sections) for part in parts[:-1]}

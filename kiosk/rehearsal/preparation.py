@@ -84,11 +84,6 @@ count = 1
 points = 3
 
 [[exam.section]]
-kind = "text_entry"
-count = 3
-points = 4
-
-[[exam.section]]
 kind = "order"
 count = 2
 points = 5
@@ -128,6 +123,13 @@ points = 5
 kind = "associate"
 count = 1
 points = 5
+
+[[exam.section]]
+kind = "text_entry"
+count = 3
+points = 4
+minutes = 15
+navigation = "linear"
 """
 
 

@@ -16,6 +16,8 @@ from kiosk.terminal.clock import SimulatedTime
 from kiosk.terminal.headless import HeadlessTerminal
 from kiosk.terminal.views import (
     Answer,
+    BeginPart,
+    ClosePart,
     Confirm,
     ConfirmIdentity,
     Done,
@@ -25,6 +27,7 @@ from kiosk.terminal.views import (
     HandIn,
     OpenProctorMenu,
     OpenReview,
+    PartPage,
     Pledge,
     Practise,
     ProctorMenu,
@@ -88,7 +91,7 @@ def sit(
                 _release(terminal, proctoring)
             if story.extra_min and number == count // 2:
                 _extra_time(terminal, proctoring, story.extra_min)
-            terminal.do(GoTo(number))
+            _go_to(terminal, number)
             _answer(terminal, knowledge, person, source)
             terminal.pass_ms(source.randint(15_000, 45_000))
         return _end(terminal, story)
@@ -117,7 +120,17 @@ def _sign_in(terminal: HeadlessTerminal, session: str, person: Person, story: St
     terminal.do(ConfirmIdentity(mine=True))
     _expect(terminal.view, Rules)
     terminal.do(Pledge())
-    terminal.do(Practise(skip=True))
+    if isinstance(terminal.do(Practise(skip=True)), PartPage):
+        terminal.do(BeginPart())
+
+
+def _go_to(terminal: HeadlessTerminal, number: int) -> None:
+    """To a question; where it is in the next part, this part is closed first."""
+    if _expect(terminal.do(GoTo(number)), Exam).question.number != number:
+        terminal.do(OpenReview())
+        terminal.do(ClosePart(confirmed=False))
+        _expect(terminal.do(ClosePart(confirmed=True)), PartPage)
+        terminal.do(BeginPart())
 
 
 def _answer(

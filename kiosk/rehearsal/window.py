@@ -9,7 +9,8 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from kiosk.artefacts.admission import Admission, admission_text
@@ -35,6 +36,8 @@ from kiosk.rehearsal.people import Knowledge, Person
 from kiosk.rehearsal.proctoring import Proctoring
 from kiosk.rehearsal.xscreen import Screen, start
 
+_READS_S = 1.5
+"""The page before a part takes no key in its first moment, which may be meant for another page."""
 THIS_PROGRAM = (sys.executable, "-m", "kiosk")
 
 
@@ -45,6 +48,7 @@ class WindowSitting:
         screens: the folder for photographs.
         paper: the candidate's paper; the person needs it to know which letter the right choice has.
         killed_at: the question at which the program is killed, 0 for never.
+        part_ends: the last question of each part that another follows.
         program: how `kiosk` is called; a terminal may be installed elsewhere.
     """
 
@@ -58,6 +62,7 @@ class WindowSitting:
         *,
         killed_at: int,
         extra_at: int,
+        part_ends: Collection[int] = (),
         program: Sequence[str] = THIS_PROGRAM,
     ) -> None:
         self._screen = screen
@@ -68,6 +73,7 @@ class WindowSitting:
         self._item = item
         self._killed_at = killed_at
         self._extra_at = extra_at
+        self._part_ends = part_ends
         self._taken = 0
         self._program = self._start()
 
@@ -91,7 +97,10 @@ class WindowSitting:
                     self._extra_time(proctoring)
                 self._answer(placed, person, knowledge, source)
                 self._photograph_kind(placed, number)
-                self._screen.keys("Next" if number < len(self._paper.items) else "Return")
+                if number in self._part_ends:
+                    self._close_part()
+                else:
+                    self._screen.keys("Next" if number < len(self._paper.items) else "Return")
             self._hand_in()
         finally:
             self._program.kill()
@@ -156,6 +165,9 @@ class WindowSitting:
             if f"practice {number} " in title:
                 self._photograph(f"practice-{number}")
                 number += 1
+            if "PartPage" in title:
+                self._photograph("part")
+                time.sleep(_READS_S)
             # One Return a page: one more would lead past the first question.
             self._screen.keys("Return")
             title = self._screen.wait_for_other_title(title)
@@ -192,6 +204,18 @@ class WindowSitting:
                     self._screen.write(value[0])
                 case _:
                     pass  # what needs a pointer is left unanswered
+
+    def _close_part(self) -> None:
+        self._screen.keys("Return")
+        self._screen.wait_for_title("Review")
+        self._photograph("closing-a-part")
+        self._screen.keys("shift+Tab", "Return")
+        self._screen.wait_for_title("asks again")
+        self._screen.keys("shift+Tab", "Return")
+        self._screen.wait_for_title("PartPage")
+        self._photograph("next-part")
+        time.sleep(_READS_S)
+        self._screen.keys("Return")
 
     def _hand_in(self) -> None:
         self._screen.wait_for_title("Review")

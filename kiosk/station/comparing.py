@@ -110,7 +110,7 @@ class Comparison(Struct, frozen=True):
     sight: str
 
 
-class _Sat(Struct, frozen=True):
+class Sat(Struct, frozen=True):
     """A package opened: its sitting, and its journals' entries of that sitting, oldest first."""
 
     content: PackageContent
@@ -141,7 +141,7 @@ def compare(station: Station, session: str, candidate: str, lang: str) -> Compar
             }
             for one in asked.packages
         }
-    sats = [_open(station, bytes_of[one.sha256] or b"", known) for one in asked.packages]
+    sats = [open_sitting(station, bytes_of[one.sha256] or b"", known) for one in asked.packages]
     scoring = admitted_scoring(station, exam.bank, exam.version, exam.scoring_version)
     differing = _differing(sats, {entry.item: entry for entry in scoring.entries})
     return Comparison(
@@ -163,14 +163,22 @@ def compare(station: Station, session: str, candidate: str, lang: str) -> Compar
     )
 
 
-def _open(station: Station, data: bytes, known: Mapping[bytes, KeyRecord]) -> _Sat:
+def open_sitting(station: Station, data: bytes, known: Mapping[bytes, KeyRecord]) -> Sat:
+    """A package that was accepted, opened.
+
+    Args:
+        known: the records of the terminals, by kid.
+
+    Raises:
+        InputRefused: the registry's copy is damaged.
+    """
     frame = read_package(data)
     sealed = package(frame, known[frame.kid])
     content = open_package(sealed, content_key(sealed, station.keys(Role.OPENING)))
     terminals = {kid: record for kid, record in known.items() if record.role is Role.TERMINAL}
     legs = legs_of(content, sealed.terminal, terminals)
     entries = tuple(entry for leg in legs for entry in _of_sitting(leg))
-    return _Sat(content, replay(content), legs, entries, sealed.head)
+    return Sat(content, replay(content), legs, entries, sealed.head)
 
 
 def _of_sitting(leg: Leg) -> Iterator[Entry]:
@@ -184,7 +192,7 @@ def _of_sitting(leg: Leg) -> Iterator[Entry]:
 def _side(
     asked: Question,
     position: int,
-    sat: _Sat,
+    sat: Sat,
     known: Mapping[bytes, KeyRecord],
     result: results.ResultRow | None,
     lang: str,
@@ -241,7 +249,7 @@ def _told(at_s: int, command: Commanded, known: Mapping[bytes, KeyRecord], lang:
     )
 
 
-def _differing(sats: Sequence[_Sat], entries: Mapping[str, ScoringEntry]) -> tuple[Answer, ...]:
+def _differing(sats: Sequence[Sat], entries: Mapping[str, ScoringEntry]) -> tuple[Answer, ...]:
     # Intake found each paper to be the one the station made, so they are all the same.
     paper: Paper = sats[0].sitting.paper
     changed = [_changed(sat) for sat in sats]
@@ -260,7 +268,7 @@ def _differing(sats: Sequence[_Sat], entries: Mapping[str, ScoringEntry]) -> tup
     return tuple(found)
 
 
-def _changed(sat: _Sat) -> dict[str, int]:
+def _changed(sat: Sat) -> dict[str, int]:
     """When each item was last answered."""
     return {
         one.record.event.item: one.wall_s

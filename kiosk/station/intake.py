@@ -43,7 +43,8 @@ from kiosk.scoring.result import Result, score_sitting
 from kiosk.scoring.rules import ItemRules
 from kiosk.station.batches import Batch, contents, opened_kit, opener, sealed_kit
 from kiosk.station.commands import ProctorOnDuty, check_admission, check_commands
-from kiosk.station.legs import How, legs_of
+from kiosk.station.legs import How, Leg, legs_of
+from kiosk.station.seat_checks import seen_of
 from kiosk.station.starts import check_start
 from kiosk.words import mark, ntext, text
 
@@ -239,7 +240,7 @@ def _accepted(
         before=tuple((leg.terminal, leg.left) for leg in legs if leg.left is not None),
         warrant=admitted.warrant,
         said=admitted.name,
-        remark=_remark(sitting),
+        remark=_remark(sitting, legs, kit.plan),
     )
 
 
@@ -255,16 +256,24 @@ def _scored(sitting: Sitting, candidate: Candidate, exam: ExamKit, unpacked: _Un
     return amended(result, exam.blueprint, exam.amendments, sitting.responses)
 
 
-def _remark(sitting: Sitting) -> str:
-    count = len(sitting.in_alarm)
-    if not count:
-        return ""
-    return ntext(
-        "{n} item answered between an alarm and the room's code to go on",
-        "{n} items answered between an alarm and the room's code to go on",
-        count,
-        "en",
-    )
+def _remark(sitting: Sitting, legs: tuple[Leg, ...], plan: SessionPlan) -> str:
+    told = []
+    if count := len(sitting.in_alarm):
+        told.append(
+            ntext(
+                "{n} item answered between an alarm and the room's code to go on",
+                "{n} items answered between an alarm and the room's code to go on",
+                count,
+                "en",
+            )
+        )
+    if plan.policy.required_checks:
+        seen = (one.finding.check for one in seen_of(legs, plan))
+        missed = [name for name in dict.fromkeys(seen) if name in plan.policy.required_checks]
+        if missed:
+            named = ", ".join(missed)
+            told.append(text("not met while somebody sat there: {checks}", "en", checks=named))
+    return "; ".join(told)
 
 
 def answers_digest(sitting: Sitting) -> bytes:

@@ -67,6 +67,13 @@ def session_bytes(station: Station, row: SessionRow) -> bytes:
     return data
 
 
+def open_plan(station: Station, row: SessionRow) -> SessionPlan:
+    """The open part of a session."""
+    return session_file(
+        read_session(session_bytes(station, row)), station.record(Role.STATION)
+    ).plan
+
+
 def open_session(station: Station, row: SessionRow) -> OpenedSession:
     """The session's plan, roster, forms and bank keys."""
     file = session_file(read_session(session_bytes(station, row)), station.record(Role.STATION))

@@ -18,6 +18,7 @@ from msgspec import Struct
 from kiosk.artefacts.common_start import MINUTE_S, MOST_MINUTES
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import Role
+from kiosk.artefacts.self_check import REQUIRABLE
 from kiosk.artefacts.session import Window
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.readers.tables import MAX_FILE_BYTES, read_table
@@ -95,6 +96,12 @@ class PlanCheck:
             )
         if not file.room.strip():
             self._problem("the room has no name", "Enter one in room")
+        for name in file.policy.required_checks:
+            if name not in REQUIRABLE:
+                self._problem(
+                    f"required_checks has '{name[:80]}', which no session can require",
+                    f"Choose from {', '.join(REQUIRABLE)}; docs/self-check.md says what they are",
+                )
         window = self._window()
         exams = tuple(
             exam

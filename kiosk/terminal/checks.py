@@ -24,7 +24,8 @@ from kiosk.artefacts import self_check as checks
 from kiosk.artefacts.self_check import Finding, findings, told
 from kiosk.artefacts.session import SessionPlan
 from kiosk.errors import KioskError, StorageFault
-from kiosk.terminal.lockdown.facts import Facts, Flushes, Process, Screens
+from kiosk.terminal.lockdown.facts import Facts, Flushes, Process, Program, Screens
+from kiosk.terminal.lockdown.installed import read_program
 from kiosk.terminal.lockdown.judging import judge, judge_disk, judge_durability, judge_screen
 from kiosk.terminal.lockdown.readers import look, read_disk
 from kiosk.terminal.storage import storage_faults
@@ -72,25 +73,37 @@ class SelfCheck:
         self._lock = threading.Lock()
         self._first: Facts | None = None
         self._known: dict[int, Process] = {}
+        self._program: Program | None = None
+        self._read_program = False
         self._kept: tuple[Finding, ...] = ()
 
     def all(self, plan: SessionPlan | None) -> tuple[Finding, ...]:
         """Every finding, in the table's order."""
         flushes = measure(self._state)
+        screens = self._screens()
         return (
             _bank(plan, self._check_target),
             judge_disk(flushes),
             judge_durability(flushes, read_disk(self._root, self._state.resolve())),
             _space(self._state),
             _clock(plan, self._floor_s(), self._now_s()),
-            *self.again(),
+            *self._locks(screens),
         )
 
     def again(self) -> tuple[Finding, ...]:
-        """What may change at any time: the screen and the locks."""
+        """What may change at any time: the screen and the locks. The first time it reads the whole
+        installed program, which `all` leaves alone: somebody waits for that."""
         screens = self._screens()
+        if not self._read_program:
+            self._read_program = True
+            self._program = read_program(self._root)
+        return self._locks(screens)
+
+    def _locks(self, screens: Screens) -> tuple[Finding, ...]:
         with self._lock:
-            facts = look(self._root, os.environ, screens, program_folders(), self._known)
+            facts = look(
+                self._root, os.environ, screens, program_folders(), self._known, self._program
+            )
             self._first = self._first or facts
             found = (judge_screen(screens), *judge(facts, self._first))
             if self._boot and found != self._kept:

@@ -8,9 +8,8 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-import typer.main
 
-from kiosk.cli import GROUPS
+from kiosk.cli import GROUPS, built
 from tests.docs.pages import ROOT, anchors, commands, every_page, links
 
 PAGES = every_page()
@@ -43,7 +42,7 @@ def _unknown(line: str) -> list[str]:
     _, name, *rest = shlex.split(line)
     if name not in GROUPS:
         return [] if name in ("...", "NAME", "--help", "vectors:") else [name]
-    command = typer.main.get_command(import_module(f"kiosk.cli.{name}").app)
+    command = built(import_module(f"kiosk.cli.{name}").app)
     while (
         (children := getattr(command, "commands", None))
         and rest

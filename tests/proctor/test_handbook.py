@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-import typer
 
+from kiosk.cli import built
 from kiosk.cli.proctor import app
 from kiosk.words.extract import PACKAGE, sentences
 
@@ -24,7 +24,7 @@ def test_every_button_the_handbook_names_is_a_sentence_of_the_desk() -> None:
 
 @pytest.mark.parametrize("option", [False, True])
 def test_every_command_the_handbook_shows_exists(option: bool) -> None:
-    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    commands = built(app).commands  # type: ignore[attr-defined]
     shown = re.findall(r"kiosk proctor (\w+)([^`\n]*)", HANDBOOK.read_text("utf-8"))
     assert {name for name, _ in shown} == set(commands)
     if option:

@@ -26,7 +26,16 @@ from msgspec.structs import replace
 from kiosk.artefacts.answer_package import PackageContent, seal_package
 from kiosk.artefacts.bank import SCHEMA, BankManifest, seal_image, write_bank
 from kiosk.artefacts.bundle import BundleLine, write_bundle
-from kiosk.artefacts.chain import Admitted, Commanded, Happened, Opened, Record, head_of, new_entry
+from kiosk.artefacts.chain import (
+    Admitted,
+    Checked,
+    Commanded,
+    Happened,
+    Opened,
+    Record,
+    head_of,
+    new_entry,
+)
 from kiosk.artefacts.challenge import HEAD_BYTES, Challenge, Phase, new_nonce
 from kiosk.artefacts.codec import encode
 from kiosk.artefacts.cose import sign
@@ -406,7 +415,7 @@ class Day:
             records.append(Happened(Answered(at, item, f"r{item}", value)))
         at = len(given) + 10
         for more in events:
-            records.append(more if isinstance(more, Commanded) else Happened(more))  # type: ignore[arg-type]
+            records.append(more if isinstance(more, Commanded | Checked) else Happened(more))  # type: ignore[arg-type]
         records.append(Happened(end or HandedIn(at + 100)))
         sitting = Sitting.admit(identity, candidate.terms, paper)
         for record in records:

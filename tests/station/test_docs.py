@@ -7,8 +7,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
-import typer.main
 
+from kiosk.cli import built
 from kiosk.cli.station import app
 from kiosk.readers.tables import read_table
 from kiosk.scoring.blueprint import read_blueprint
@@ -37,7 +37,7 @@ LINES = [
 @pytest.mark.parametrize("line", LINES)
 def test_every_command_of_the_page_is_one(line: str) -> None:
     _, _, name, *words = shlex.split(line)
-    command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+    command = built(app).commands[name]  # type: ignore[attr-defined]
     while hasattr(command, "commands"):
         name, *words = words
         command = command.commands[name]
@@ -49,7 +49,7 @@ def test_every_command_of_the_page_is_one(line: str) -> None:
 def test_the_pages_have_every_command_of_the_station() -> None:
     shown = {shlex.split(line)[2] for line in LINES}
 
-    assert shown == set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    assert shown == set(built(app).commands)  # type: ignore[attr-defined]
 
 
 def test_every_roster_column_is_on_the_page() -> None:

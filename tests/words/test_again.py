@@ -44,5 +44,5 @@ def test_a_refusal_as_it_is_kept_is_said_whole() -> None:
     )
 
     assert again(str(fault), "zh-CN") == (
-        "P.package：考生 20260099 不在 R15-0301 场次、考试 E1 的名册上。请询问监考员谁坐在那里"
+        "P.package：考生 20260099 不在 R15-0301 场次、考试 E1 的名单上。请询问监考员谁坐在那里"
     )

@@ -118,7 +118,9 @@ def decide(rule: LevelRule | None, facts: Facts, today: date) -> Decision:
         return Decision(Verdict.NOT_YET, (told,))
     if not rule.parts:
         return _without_parts(rule, facts, today)
-    taken = [one for one in facts.attempts if one.part in rule.parts and one.on <= today]
+    taken = sorted(
+        (one for one in facts.attempts if one.part in rule.parts and one.on <= today), key=_order
+    )
     too_early: Decision | None = None
     for chosen in _choices(rule, [one for one in taken if one.state == "counts"]):
         begun = min(one.on for one in chosen)
@@ -160,6 +162,11 @@ def _choices(rule: LevelRule, counting: Sequence[Attempt]) -> Iterator[tuple[Att
             chosen = tuple(best[part] for part in rule.parts if part in best)
             if len(chosen) == len(rule.parts) and _reaches(rule, chosen):
                 yield chosen
+
+
+def _order(one: Attempt) -> tuple[date, str, Fraction, str, bool, str]:
+    # Whole, so that what is decided and said never depends on which record came in first.
+    return one.on, one.part, one.marks, one.state, one.failed, one.source
 
 
 def _worth(one: Attempt) -> tuple[Fraction, int, str]:

@@ -15,11 +15,13 @@ from html import escape
 from pathlib import Path
 from typing import Final
 
+from kiosk.artefacts.certificate import Revoked
 from kiosk.artefacts.fingerprint import record_words
+from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import Kind, Role
 from kiosk.artefacts.qr import Prefix
 from kiosk.station.certificates.issuing import revoked_list
-from kiosk.station.certificates.ladder import read_ladder
+from kiosk.station.certificates.ladder import Ladder, read_ladder
 from kiosk.station.home import Station
 from kiosk.station.roster import LEVEL_WORDS
 from kiosk.words import LANGUAGES, mark, text
@@ -70,16 +72,20 @@ def employers_page(station: Station, now: datetime, lang: str = "zh-CN") -> byte
     Raises:
         InputRefused: the ladder, which names the station, cannot be used.
     """
-    ladder = read_ladder(station.folder)
-    record = station.record(Role.STATION)
     with station.registry.reading() as connection:
-        revoked = revoked_list(connection, now).numbers
+        revoked = revoked_list(connection, now)
+    ladder, record = read_ladder(station.folder), station.record(Role.STATION)
+    return page_of(ladder, record, revoked, now, lang)
+
+
+def page_of(ladder: Ladder, record: KeyRecord, revoked: Revoked, now: datetime, lang: str) -> bytes:
+    """The page of a station's key, with the numbers that it revoked."""
     facts = {
         "lang": lang,
         "prefix": Prefix.CERTIFICATE,
         "kind": Kind.CERTIFICATE,
         "listed": now.astimezone(ladder.time_zone).date().isoformat(),
-        "revoked": revoked,
+        "revoked": revoked.numbers,
         "stations": [
             {
                 "name": {one: ladder.issuer.get(one, record.name) for one in LANGUAGES},

@@ -36,6 +36,7 @@ from kiosk.station.web import (
     sessions,
     sign_in,
     sync_api,
+    unsent,
     visits,
 )
 from kiosk.station.web.analysing import Kept
@@ -123,9 +124,14 @@ async def _tokens() -> Response:
     return Response(tokens_css(), media_type="text/css", headers={"cache-control": "max-age=300"})
 
 
-async def _sign_in_needed(_request: Request, fault: Exception) -> Response:
+async def _sign_in_needed(request: Request, fault: Exception) -> Response:
     assert isinstance(fault, visits.SignInNeeded)
-    return go(visits.sign_in_at(fault.back_to))
+    kept = await unsent.of_request(request) if request.method == "POST" else None
+    if kept is None:
+        return go(visits.sign_in_at(fault.back_to))
+    visit = visits.visit_of(request)
+    values = {"next": "/", "name": "", "told": "", "kept": unsent.written(kept)}
+    return page(request, visit, "sign_in.html", status=401, **values)
 
 
 def _trouble(request: Request, fault: Exception) -> Response:

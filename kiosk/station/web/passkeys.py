@@ -20,6 +20,7 @@ from kiosk.station.registry import users
 from kiosk.station.web import visits
 from kiosk.station.web.pages import go, page, tell
 from kiosk.station.web.tries import Tries
+from kiosk.station.web.unsent import signed_in
 from kiosk.station.web.visits import NowOf, SignInNeeded, StationOf, Visit, VisitOf
 from kiosk.words import mark, text
 
@@ -126,6 +127,7 @@ def sign_in(
     now: NowOf,
     answer: Annotated[str, Form()] = "",
     next: Annotated[str, Form()] = "/",  # noqa: A002
+    kept: Annotated[str, Form()] = "",
 ) -> Response:
     tries: Tries = request.app.state.tries
     wait = tries.wait_s("", visit.address, now.timestamp())
@@ -158,10 +160,9 @@ def sign_in(
             next=visits.inside(next),
             name="",
             told=told,
+            kept=kept,
         )
-    response = go(visits.inside(next))
-    visits.begin(request, response, user)
-    return response
+    return signed_in(request, visit, user, next, kept)
 
 
 def _asked(request: Request, visit: Visit, asked: Asked, now: float) -> Response:

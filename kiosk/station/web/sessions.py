@@ -18,6 +18,7 @@ from kiosk.documents.sheets import csv_lines, write_xlsx
 from kiosk.errors import InputRefused
 from kiosk.station import withheld
 from kiosk.station.acts import Why
+from kiosk.station.checks_report import SeatLine
 from kiosk.station.conflicts import decide
 from kiosk.station.home import Station
 from kiosk.station.reconcile import missing_in_session
@@ -27,7 +28,7 @@ from kiosk.station.users import Right
 from kiosk.station.web import visits
 from kiosk.station.web.pages import go, page, tell
 from kiosk.station.web.visits import NowOf, StationOf, Visit, acted, seen
-from kiosk.station.web.work import Work, compared, explained, head_signed
+from kiosk.station.web.work import Work, compared, explained, head_signed, self_checks
 from kiosk.words import mark
 
 router = APIRouter(include_in_schema=False)
@@ -195,9 +196,13 @@ async def candidate_page(
     request: Request, visit: Reader, station: StationOf, session: str, candidate: str
 ) -> Response:
     row, came, warrant = await run_in_threadpool(_candidate, station, session, candidate)
-    reasons = None
+    reasons, seats = None, tuple[SeatLine, ...]()
+    work: Work = request.app.state.work
+    if any(one.package.state != "quarantined" for one in came):
+        seats = await run_in_threadpool(
+            work.ask, self_checks, station.folder, session, visit.lang, candidate
+        )
     if row.state == "recorded" and row.line.score is not None:
-        work: Work = request.app.state.work
         reasons = await run_in_threadpool(
             work.ask, explained, station.folder, session, candidate, visit.lang
         )
@@ -212,6 +217,25 @@ async def candidate_page(
         came=came,
         warrant=warrant,
         reasons=reasons,
+        seats=seats,
+    )
+
+
+@router.get("/sessions/{session}/checks")
+async def checks_page(
+    request: Request, visit: Reader, station: StationOf, session: str
+) -> Response:
+    work: Work = request.app.state.work
+    seats = await run_in_threadpool(work.ask, self_checks, station.folder, session, visit.lang, "")
+    return await run_in_threadpool(
+        page,
+        request,
+        visit,
+        "checks.html",
+        session=session,
+        seats=seats,
+        fine=sum(one.told and not one.lines for one in seats),
+        silent=sum(not one.told for one in seats),
     )
 
 

@@ -11,6 +11,7 @@ from kiosk.station.users import User, authenticate
 from kiosk.station.web import visits
 from kiosk.station.web.pages import PARTS, go, page
 from kiosk.station.web.tries import Tries
+from kiosk.station.web.unsent import signed_in
 from kiosk.station.web.visits import NowOf, StationOf, VisitOf
 from kiosk.words import mark, text
 
@@ -30,7 +31,7 @@ def first(request: Request, visit: VisitOf) -> Response:
 def sign_in_page(request: Request, visit: VisitOf, next: str = "/") -> Response:  # noqa: A002
     if visit.user is not None:
         return go(visits.inside(next))
-    return page(request, visit, "sign_in.html", next=visits.inside(next), name="", told="")
+    return page(request, visit, "sign_in.html", next=visits.inside(next), name="", told="", kept="")
 
 
 async def _form_of_ours(request: Request, visit: VisitOf) -> None:
@@ -46,6 +47,7 @@ def sign_in(
     name: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
     next: Annotated[str, Form()] = "/",  # noqa: A002
+    kept: Annotated[str, Form()] = "",
 ) -> Response:
     tries: Tries = request.app.state.tries
     wait = tries.wait_s(name, visit.address, now.timestamp())
@@ -70,11 +72,10 @@ def sign_in(
             next=visits.inside(next),
             name=name,
             told=told,
+            kept=kept,
         )
     tries.succeeded(name, visit.address)
-    response = go(visits.inside(next))
-    visits.begin(request, response, user)
-    return response
+    return signed_in(request, visit, user, next, kept)
 
 
 @router.post("/sign-out", dependencies=[Depends(_form_of_ours)])

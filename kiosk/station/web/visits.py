@@ -143,8 +143,8 @@ def require_token(visit: Visit, given: str) -> None:
         )
 
 
-def begin(request: Request, response: Response, user: User) -> None:
-    """Signs `user` in: a token of its own, unknown before."""
+def begin(request: Request, visit: Visit, user: User) -> Visit:
+    """Signs `user` in: a visit with a token of its own, unknown before. `set_token` gives it to the browser."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     at = int(now_of(request).timestamp())
     with station_of(request).registry.writing() as connection:
@@ -154,7 +154,7 @@ def begin(request: Request, response: Response, user: User) -> None:
             connection,
             users.Act(at, user.name, mark("signed in"), "", origin=address_of(request)),
         )
-    set_token(request, response, token)
+    return Visit(user, token, visit.lang, visit.path, visit.address)
 
 
 def end(request: Request, response: Response, visit: Visit) -> None:

@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from kiosk.errors import InputRefused, KioskError
+from kiosk.station.checks_report import SeatLine, session_checks
 from kiosk.station.comparing import Comparison, compare
 from kiosk.station.home import Station, utc_now
 from kiosk.station.marking.opening import Opened as MarkingOpened
@@ -155,6 +156,14 @@ def compared(folder: Path, session: str, candidate: str, lang: str) -> Compariso
     station = Station.open(folder)
     try:
         return compare(station, session, candidate, lang)
+    finally:
+        station.close()
+
+
+def self_checks(folder: Path, session: str, lang: str, candidate: str) -> tuple[SeatLine, ...]:
+    station = Station.open(folder)
+    try:
+        return session_checks(station, session, lang, candidate)
     finally:
         station.close()
 

@@ -60,6 +60,13 @@ class Machine(Struct, frozen=True):
     within: str = ""
 
 
+class Program(Struct, frozen=True):
+    """The installed package, held against its manifest: its version and builder, and what is wrong."""
+
+    built: str = ""
+    wrong: str = ""
+
+
 Kind = Literal["x11", "wayland", "none"]
 
 
@@ -101,7 +108,8 @@ class Facts(Struct, frozen=True):
     """One look at a computer. `variables` are names of the environment that let others into a program,
     as far as they are set; `remote` what the environment says of a session from afar. `locked`: the
     package's lock is on, and with it its firewall. `switching` is whether X lets somebody switch consoles,
-    `bindings` whether the window manager has keys of its own. `manifest` is None where there is none."""
+    `bindings` whether the window manager has keys of its own. `program` is None until it was looked at, and
+    where there is no package (`installed`)."""
 
     own: Own | None = None
     processes: tuple[Process, ...] | None = None
@@ -122,4 +130,5 @@ class Facts(Struct, frozen=True):
     writable: tuple[str, ...] | None = None
     locked: bool = False
     machine: Machine = Machine(False)
-    manifest: str | None = None
+    installed: bool = False
+    program: Program | None = None

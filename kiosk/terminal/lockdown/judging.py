@@ -17,6 +17,8 @@ from kiosk.words import mark
 
 KIOSK_COMPOSITOR: Final = "cage"
 BARE_MANAGER: Final = "openbox"
+X_CLIENTS: Final = (BARE_MANAGER, "xinit")
+"""What the X session needs besides the exam: each keeps one connection."""
 X_SERVERS: Final = ("Xorg", "X")
 VIRTUAL_SERVERS: Final = ("Xvfb", "Xvnc", "Xtigervnc", "Xephyr", "Xnest", "Xdummy", "Xpra", "xrdp")
 DESKTOPS: Final = frozenset(
@@ -296,7 +298,7 @@ def _clients(facts: Facts) -> Finding:
     display = facts.display
     if display is None or display.clients is None or facts.processes is None:
         return Finding(checks.CLIENTS, "unknown")
-    managers = sum(process.name == BARE_MANAGER for process in facts.processes)
+    managers = sum(process.name in X_CLIENTS for process in facts.processes)
     ours = 1 if facts.screens.platform.startswith(("xcb", "wayland")) else 0
     more = display.clients - ours - (managers if display.kind == "x11" else 0)
     return _weak_if(checks.CLIENTS, [f"+{more}"] if more > 0 else [])
@@ -381,9 +383,11 @@ def _system(facts: Facts) -> Finding:
 
 
 def _manifest(facts: Facts) -> Finding:
-    if facts.manifest is None:
-        return Finding(checks.MANIFEST, "unknown", mark("not installed from a package"))
-    return _weak_if(checks.MANIFEST, [facts.manifest] if facts.manifest else [])
+    if facts.program is None:
+        why = mark("not looked at yet") if facts.installed else mark("not installed from a package")
+        return Finding(checks.MANIFEST, "unknown", why)
+    wrong = [facts.program.wrong] if facts.program.wrong else []
+    return _weak_if(checks.MANIFEST, wrong, facts.program.built)
 
 
 def _machine(facts: Facts) -> Finding:

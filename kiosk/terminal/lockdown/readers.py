@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from kiosk.terminal.ground import LOCKED
+from kiosk.terminal.ground import LOCKED, MANIFEST
 from kiosk.terminal.lockdown.facts import (
     Disk,
     DisplayServer,
@@ -25,6 +25,7 @@ from kiosk.terminal.lockdown.facts import (
     Network,
     Own,
     Process,
+    Program,
     Screens,
 )
 
@@ -52,6 +53,8 @@ _VIRTUAL: Final = re.compile(
     re.IGNORECASE,
 )
 _CONTAINERS: Final = (".dockerenv", "run/.containerenv", "run/systemd/container")
+_HIDE_THEIR_DISK: Final = ("vd", "xvd", "nbd", "loop")
+"""Devices that say nothing true of what keeps their data."""
 _LISTENS: Final = "0A"
 _UP: Final = 0x1
 _REJECTS: Final = 0x200
@@ -63,11 +66,13 @@ def look(
     screens: Screens,
     program: Iterable[Path],
     known: dict[int, Process] | None = None,
+    installed: Program | None = None,
 ) -> Facts:
     """One look at the computer.
 
     Args:
         program: the folders that this program's files lie in.
+        installed: the package, once somebody looked at it.
         known: processes seen before, by pid; kept up by this call, so that only new ones are read.
     """
     own = read_own(root)
@@ -92,6 +97,8 @@ def look(
         writable=tuple(clean(one.name) for one in program if os.access(one, os.W_OK)),
         locked=(root / LOCKED.relative_to("/")).exists(),
         machine=read_machine(root),
+        installed=(root / MANIFEST.relative_to("/")).exists(),
+        program=installed,
     )
 
 
@@ -375,6 +382,8 @@ def _rotates(root: Path, device: str) -> bool | None:
     if not re.fullmatch(r"\d{1,4}:\d{1,7}", device):
         return None
     block = root / "sys/dev/block" / device
+    if block.resolve().name.startswith(_HIDE_THEIR_DISK):
+        return None
     for queue in (block / "queue", block / ".." / "queue"):  # a partition's is its disk's
         value = _number(queue / "rotational")
         if value is not None:

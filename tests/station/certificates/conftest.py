@@ -52,9 +52,9 @@ def end_the_day(day: Day) -> None:
         note_evidence(day.station, row, WHY, LATER)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def ended(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ended]:
-    """The day, its certificates issued; made once a module, for tests that only read."""
+    """The day, its certificates issued; made once, for tests that only read."""
     made = an_ended_day(tmp_path_factory.mktemp("ended"))
     decided = session_cases(made.day.station, SESSION, made.now)
     made.issued = issue(made.day.station, decided, WHY, made.now)

@@ -198,7 +198,7 @@ _held = st.lists(
 TODAY = DAY + timedelta(1600)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(_rules, _attempts, _attempts, _held, st.randoms(use_true_random=False))
 def test_what_holds_of_every_decision(rule, attempts, more, held, chance) -> None:  # type: ignore[no-untyped-def]
     facts = Facts(tuple(attempts), held)

@@ -10,13 +10,18 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from kiosk.artefacts.certificate import CertificateClaim, certificate_text, sign_certificate
+from kiosk.artefacts.certificate import (
+    CertificateClaim,
+    Revoked,
+    certificate_text,
+    sign_certificate,
+)
 from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.kinds import Role
-from kiosk.station.certificates.employers import employers_page
-from kiosk.station.certificates.issuing import revoke
+from kiosk.station.certificates.employers import employers_page, page_of
+from kiosk.station.certificates.ladder import read_ladder
 from tests.artefacts.samples import STATION as ANOTHER
-from tests.station.certificates.conftest import WHY, Ended
+from tests.station.certificates.conftest import Ended
 from tests.station.web.gallery import chromium
 
 CLAIM = CertificateClaim(
@@ -26,11 +31,13 @@ CLAIM = CertificateClaim(
 
 @pytest.fixture(scope="module")
 def page_file(ended: Ended, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page after the second certificate was revoked."""
+    """The page as it is once the second certificate was revoked."""
     station = ended.day.station
-    revoke(station, ended.issued[1].number, WHY, ended.now)
+    assert b'"revoked": {}' in employers_page(station, ended.now)
+    revoked = Revoked(0, {ended.issued[1].number: "2026-03-09"})
     path = tmp_path_factory.mktemp("page") / "verify.html"
-    path.write_bytes(employers_page(station, ended.now, "zh-CN"))
+    key = station.record(Role.STATION)
+    path.write_bytes(page_of(read_ladder(station.folder), key, revoked, ended.now, "zh-CN"))
     return path
 
 

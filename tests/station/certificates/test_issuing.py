@@ -160,10 +160,19 @@ def test_the_credential_is_an_open_badge_that_another_library_verifies(
     assert results == {"理论知识": "100", "技能操作": "90"}
 
 
-@pytest.mark.usefixtures("both_databases")
 def test_a_revoked_certificate_fails_everywhere_and_may_be_followed_by_another(
     tmp_path: Path,
 ) -> None:
+    _revoke_one(tmp_path)
+
+
+@pytest.mark.campaign
+@pytest.mark.usefixtures("both_databases")
+def test_either_database_keeps_certificates_and_revocations(tmp_path: Path) -> None:
+    _revoke_one(tmp_path)
+
+
+def _revoke_one(tmp_path: Path) -> None:
     made = an_ended_day(tmp_path)
     station = made.day.station
     first, _ = issue(station, session_cases(station, SESSION, made.now), WHY, made.now)

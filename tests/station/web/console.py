@@ -94,9 +94,13 @@ def _hasher() -> PasswordHasher:
 
 
 def a_console(folder: Path, *, planned: bool = True) -> Console:
+    """A console over a fresh day's station."""
+    return console_of(a_day(folder, planned=planned))
+
+
+def console_of(day: Day) -> Console:
     """A console over a day's station; each role has a user of its name."""
     users._hasher = _hasher
-    day = a_day(folder, planned=planned)
     console = Console(day, FastAPI())
     console.clock = [datetime.now(UTC)]
     for role in UserRole:

@@ -22,6 +22,7 @@ from fastapi import FastAPI
 from msgspec.structs import replace
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from kiosk.artefacts.chain import Checked
 from kiosk.station.acts import Why
 from kiosk.station.standings import Kind, move
 from kiosk.station.understanding import session_answers
@@ -35,6 +36,7 @@ ANALYSIS = f"/analysis/{SESSION}?exam=E1&whole=1"
 PAGES = (
     "/sessions",
     f"/sessions/{SESSION}",
+    f"/sessions/{SESSION}/checks",
     f"/sessions/{SESSION}/candidates/20260002",
     f"/sessions/{SESSION}/candidates/20260003",
     f"/sessions/{SESSION}/candidates/20260003/conflict",
@@ -121,7 +123,11 @@ def a_station(folder: Path) -> Console:
     in quarantine."""
     console = a_console(folder)
     day = console.day
-    day.import_(day.sit("20260001", right=8), day.sit("20260002", right=2))
+    open_seat = {"compositor": "weak: gnome-shell", "swap": "weak: /dev/sda5", "machine": "unknown"}
+    day.import_(
+        day.sit("20260001", right=8, events=(Checked(20, {"processes": "weak: bash"}),)),
+        day.sit("20260002", right=2, events=(Checked(20, open_seat), Checked(30, {"swap": "ok"}))),
+    )
     day.import_(day.sit("20260003", right=8), day.sit("20260003", right=1, terminal="T-07"))
     day.import_(day.file("broken.package", b"nonsense"))
     now, why = console.clock[0], Why("admin", "R15")

@@ -130,8 +130,8 @@ def test_results_leave_as_a_table_for_a_session_and_a_round(console: Console, pa
     answer = browser.get(f"{path}/results.csv")
 
     rows = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
-    ahead = rows[0].index("考号")
-    assert rows[0][ahead : ahead + 2] == ["考号", "姓名"]
+    ahead = rows[0].index("准考证号")
+    assert rows[0][ahead : ahead + 2] == ["准考证号", "姓名"]
     assert rows[1][ahead : ahead + 6] == ["20260001", "考生1", "E1", "01", "100", "100"]
     assert len(rows) == 7
     sheet = openpyxl.load_workbook(io.BytesIO(browser.get(f"{path}/results.xlsx").content)).active

@@ -36,6 +36,7 @@ def test_only_an_administrator_opens_a_marking(console: Console, role: str) -> N
 
 
 @pytest.mark.campaign
+@pytest.mark.timeout(600)
 def test_a_round_goes_its_way_with_script_in_chinese_on_pages_for_everybody(
     console: Console,
 ) -> None:

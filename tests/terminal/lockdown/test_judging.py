@@ -18,6 +18,7 @@ from kiosk.terminal.lockdown.facts import (
     Network,
     Own,
     Process,
+    Program,
     Screens,
 )
 from kiosk.terminal.lockdown.judging import (
@@ -96,7 +97,8 @@ seen = st.builds(
     writable=maybe(some_names),
     locked=st.booleans(),
     machine=st.builds(Machine, st.booleans(), st.sampled_from(["", "QEMU"])),
-    manifest=maybe(st.sampled_from(["", "/usr/lib/kiosk-terminal/kiosk"])),
+    installed=st.booleans(),
+    program=maybe(st.builds(Program, names, st.sampled_from(["", "usr/lib/x"]))),
 )
 
 

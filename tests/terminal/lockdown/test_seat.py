@@ -232,3 +232,9 @@ def test_the_disk_of_the_state_is_the_deepest_mount(seat):
     assert "data=ordered" in disk.options
     assert read_disk(seat, Path("/tmp/state")).system == "tmpfs"
     assert read_disk(seat, Path("/home")).rotates is None
+    virtual = build(seat, {"sys/devices/vda3/queue/rotational": "1\n"}) / "sys/dev/block/8:3"
+    (virtual / "queue/rotational").unlink()
+    (virtual / "queue").rmdir()
+    virtual.rmdir()
+    virtual.symlink_to(seat / "sys/devices/vda3")
+    assert read_disk(seat, Path("/var/lib/kiosk")).rotates is None

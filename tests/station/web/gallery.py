@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 import uvicorn
 from fastapi import FastAPI
 from msgspec.structs import replace
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from kiosk.artefacts.chain import Checked
 from kiosk.station.acts import Why
@@ -80,6 +80,8 @@ def served(app: FastAPI) -> Iterator[str]:
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
+    # Nothing here is about time: a machine that is busy is waited for.
+    expect.set_options(timeout=40_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]

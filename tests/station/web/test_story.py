@@ -23,6 +23,7 @@ def console(tmp_path: Path) -> Iterator[Console]:
     made.station.close()
 
 
+@pytest.mark.timeout(300)
 def test_a_round_goes_its_way_without_script(console: Console) -> None:
     with served(console.app) as address, chromium() as browser:
         play(browser, address, console, lang="en", script=False)

@@ -15,11 +15,13 @@ from kiosk.cli.shown import lang, say, show_json, show_table
 from kiosk.cli.station_asked import AsJson, StationFolder
 from kiosk.cli.station_shown import instant
 from kiosk.errors import InputRefused
+from kiosk.readers.tables import MAX_FILE_BYTES
 from kiosk.station.acts import Why
 from kiosk.station.certificates.credential import credential_jwt
 from kiosk.station.certificates.deciding import VERDICT_WORDS, said
 from kiosk.station.certificates.employers import employers_page
 from kiosk.station.certificates.evidence import Case
+from kiosk.station.certificates.evidence_sheet import note_sheet
 from kiosk.station.certificates.issuing import (
     Issued,
     candidate_cases,
@@ -46,7 +48,7 @@ from kiosk.station.certificates.signed_sheets import withdraw
 from kiosk.station.home import Station, utc_now
 from kiosk.station.registry import certificates as registered
 from kiosk.station.roster import level_named
-from kiosk.trust.durable import write_durable
+from kiosk.trust.durable import read_given, write_durable
 from kiosk.words import LANGUAGES, mark, text
 
 By = Annotated[str, typer.Option("--by", help="Who does it; the user's name if not said.")]
@@ -446,6 +448,34 @@ def evidence(
         show_json(row)
         return
     say(text("Noted for {candidate}", lang(), candidate=candidate))
+
+
+@certificate.command("evidence-sheet")
+def evidence_sheet(
+    file: Annotated[Path, typer.Argument(help="The table (XLSX or CSV).")],
+    folder: StationFolder,
+    reason: Annotated[str, typer.Option(help="Who looked at the papers, for the record.")],
+    by: By = "",
+    as_json: AsJson = False,
+) -> None:
+    """Note what many people brought to be admitted, from a table: a row a person.
+
+    Columns (docs/certificates.md): candidate number, level held and since when, apprenticeship ended on, in the
+    trade since, paper seen. All rows are noted or none; a row noted before changes nothing.
+
+    \b
+    Example:
+      kiosk station certificate evidence-sheet papers.xlsx --reason "admissions of round 15" --station station
+    """
+    data = read_given(file, MAX_FILE_BYTES)
+    station = Station.open(folder)
+    why = Why(by or getpass.getuser(), reason)
+    done = note_sheet(station, data, str(file), why, utc_now())
+    station.close()
+    if as_json:
+        show_json(done)
+        return
+    say(text("Noted {noted}, known before {known}", lang(), noted=done.noted, known=done.known))
 
 
 def _day(said: str) -> str | None:

@@ -102,7 +102,7 @@ def read_score_sheet(data: bytes, where: str, today: date) -> tuple[Entry, ...]:
         SheetRefused: cells that cannot be used.
     """
     table = read_table(data, where)
-    columns = _columns(table.columns)
+    columns = columns_of(table.columns, COLUMNS)
     missing = [column for column in _READ if column not in columns]
     if missing:
         raise InputRefused(
@@ -131,11 +131,12 @@ def read_score_sheet(data: bytes, where: str, today: date) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def _columns(names: Iterable[str]) -> dict[str, str]:
-    """Our columns by what they are, as this sheet names them."""
+def columns_of(names: Iterable[str], wanted: Iterable[str]) -> dict[str, str]:
+    """The columns of a layout by what they are, as a sheet names them in either language."""
+    known = tuple(wanted)
     found = {}
     for name in names:
-        for column in COLUMNS:
+        for column in known:
             if name.casefold() in _folded(column):
                 found[column] = name
     return found
@@ -248,7 +249,7 @@ class _Reading:
         said = self._cell(DAY)
         if said is None:
             return None
-        day = _day_of(said)
+        day = day_of(said)
         if day is None or day > self._today:
             self._note(
                 DAY,
@@ -273,7 +274,8 @@ def _folded(sentence: str) -> set[str]:
     return {text(sentence, lang).casefold() for lang in LANGUAGES}
 
 
-def _day_of(said: str) -> date | None:
+def day_of(said: str) -> date | None:
+    """The day that people or their program wrote; None for anything else."""
     plain = said.partition("T")[0].replace("/", "-").replace(".", "-")
     plain = plain.replace("年", "-").replace("月", "-").removesuffix("日")
     try:

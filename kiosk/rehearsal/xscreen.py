@@ -75,14 +75,21 @@ class Screen:
 
     def codes(self) -> tuple[str, ...]:
         """The texts of the QR codes on the screen, read from its pixels."""
-        found = read_barcodes(self.photograph(), formats=BarcodeFormats([BarcodeFormat.QRCode]))
-        return tuple(code.text for code in found)
+        return _codes(self.photograph())
 
     def wait_for_code(self, prefix: str) -> str:
         """The text of a code with this prefix, as soon as one is on the screen."""
 
+        looked_at = b""
+
         def seen() -> str | None:
-            return next((text for text in self.codes() if text.startswith(prefix)), None)
+            nonlocal looked_at
+            picture = self.photograph()
+            # To look for codes takes far longer than to see that nothing has changed.
+            if (pixels := picture.tobytes()) == looked_at:
+                return None
+            looked_at = pixels
+            return next((text for text in _codes(picture) if text.startswith(prefix)), None)
 
         return self._until(seen, f"a {prefix} code on the screen")
 
@@ -199,6 +206,11 @@ class OwnScreen(Screen):
 
     def __exit__(self, *_fault: object) -> None:
         self.close()
+
+
+def _codes(picture: Image.Image) -> tuple[str, ...]:
+    found = read_barcodes(picture, formats=BarcodeFormats([BarcodeFormat.QRCode]))
+    return tuple(code.text for code in found)
 
 
 def start(screen: Screen, command: list[str]) -> subprocess.Popen[bytes]:

@@ -22,7 +22,7 @@ from kiosk.station.cluster import KEY_FOLDER
 from kiosk.station.settings import Cluster
 
 ROOT = Path(__file__).parents[1]
-_WAIT_S = 60
+_WAIT_S = 300
 
 
 def make_certificates(folder: Path) -> None:

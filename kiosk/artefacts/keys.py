@@ -8,6 +8,7 @@ readable `repr`; `trust.keystore` is where they live on disk.
 from __future__ import annotations
 
 import hashlib
+from functools import cached_property
 from typing import Literal, Protocol
 
 from cryptography.exceptions import InvalidSignature
@@ -27,7 +28,7 @@ ALG_ED25519: Literal[-19] = -19
 KID_BYTES = 8
 
 
-class KeyRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class KeyRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, dict=True):
     """The public half of one party's keys and what they are for.
 
     `name` is what people read (a person's name, a terminal's label). `seal` is an X25519 public key
@@ -41,7 +42,7 @@ class KeyRecord(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=T
     alg: int = ALG_ED25519
     not_after: int | None = None
 
-    @property
+    @cached_property
     def kid(self) -> bytes:
         return key_id(self.sign)
 

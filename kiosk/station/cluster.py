@@ -57,7 +57,14 @@ def cluster_team(cluster: Cluster, folder: Path) -> Iterator[Team]:
         if not size:
             raise _fault(cluster, mark("the cluster has no workers"))
         there = partial(_there, kiosk.__version__)
-        yield Team(client.get_executor(pure=False), size, there=there, patience_s=SILENT_S)
+        yield Team(
+            client.get_executor(pure=False),
+            size,
+            there=there,
+            patience_s=SILENT_S,
+            # Of what was on its way when the scheduler went, not every future is told (`cfexecutor`).
+            alive=lambda: client.status == "running",
+        )
     finally:
         # Whatever is under way there is of no use any more; and a scheduler that is gone cannot be told.
         client.close(timeout=2)
@@ -113,7 +120,7 @@ def _connected(cluster: Cluster, folder: Path) -> Client:
             name=missing.name or "",
         ) from missing
     # What fails is said by whoever asked, in the reader's language.
-    for name in ("distributed", "distributed.client"):
+    for name in ("distributed", "distributed.client", "tornado.application"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     files = {
         "tls_ca_file": cluster.authority,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
@@ -22,6 +23,8 @@ B = TypeVar("B")
 
 WORTH_A_POOL = 150
 """Fewer packages are examined in one process: starting the others would take longer."""
+
+_LOOK_S = 1.0
 
 AHEAD = 3
 """Jobs in flight for each worker: enough that none waits, few enough that memory stays small."""
@@ -43,6 +46,7 @@ class Team:
     Args:
         there: calls a function with a batch where the executor does it.
         patience_s: an executor that is silent for so long is taken for dead; None waits for ever.
+        alive: whether it can still bring anything; asked every second that nothing comes.
     """
 
     def __init__(
@@ -52,11 +56,13 @@ class Team:
         *,
         there: Callable[[Callable[[Batch], Any], Batch], Any] = call,
         patience_s: float | None = None,
+        alive: Callable[[], bool] = lambda: True,
     ) -> None:
         self._executor = executor
         self._size = size
         self._there = there
         self._patience_s = patience_s
+        self._alive = alive
         self.fault = ""
         """Why this process did some of the executor's work, where it did."""
 
@@ -82,12 +88,23 @@ class Team:
     def _landed(self, function: Callable[[Batch], B], job: Batch, future: Future[B] | None) -> B:
         if future is not None:
             try:
-                return future.result(self._patience_s if self._executor else 0)
+                return self._waited(future)
             except (BrokenExecutor, CancelledError, TimeoutError) as fault:
                 self._lost(fault)
             except Exception as fault:  # noqa: BLE001 - what is wrong with the job shows here too
                 self.fault = _told(fault)
         return function(job)
+
+    def _waited(self, future: Future[B]) -> B:
+        if self._executor is None:
+            return future.result(0)
+        until = None if self._patience_s is None else time.monotonic() + self._patience_s
+        while True:
+            try:
+                return future.result(None if until is None else min(_LOOK_S, self._patience_s or 0))
+            except TimeoutError:
+                if until is None or time.monotonic() >= until or not self._alive():
+                    raise
 
     def _lost(self, fault: Exception) -> None:
         """Nothing more is asked of the executor; what it has ready is taken."""

@@ -15,7 +15,7 @@ from kiosk.artefacts.kinds import Role
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station.home import Station
 from kiosk.station.registry import IntegrityError, parties
-from kiosk.words import LANGUAGES
+from kiosk.words import LANGUAGES, mark
 
 MIN_KID_DIGITS = 4
 MAX_REQUEST_BYTES = 64 * 1024
@@ -51,8 +51,9 @@ def enrol(station: Station, record: KeyRecord, now: datetime) -> bool:
     if known is not None:
         if known.revoked_at is not None:
             raise NotPermitted(
-                f"the key of {known.record.name} was revoked and stays so",
-                remedy="Let the device make a new key and enrol that one",
+                mark("the key of {name} was revoked and stays so"),
+                remedy=mark("Let the device make a new key and enrol that one"),
+                name=known.record.name,
             )
         return False
     if record.role is Role.AUTHOR:
@@ -62,8 +63,9 @@ def enrol(station: Station, record: KeyRecord, now: datetime) -> bool:
             parties.add(connection, record, int(now.timestamp()))
     except IntegrityError as fault:
         raise InputRefused(
-            f"another terminal is called {record.name}",
-            remedy="Give this one another name, or revoke the other one first",
+            mark("another terminal is called {name}"),
+            remedy=mark("Give this one another name, or revoke the other one first"),
+            name=record.name,
         ) from fault
     if record.role is Role.AUTHOR:
         station.sign_authority(now)
@@ -110,8 +112,9 @@ def find_party(station: Station, wanted: str, *roles: Role) -> KeyRecord:
     ]
     if not found:
         raise InputRefused(
-            f"nobody is enrolled as '{wanted}'",
-            remedy="List who is: kiosk station parties. Enrol first, then name it here",
+            mark("nobody is enrolled as '{wanted}'"),
+            remedy=mark("List who is: kiosk station parties. Enrol first, then name it here"),
+            wanted=wanted,
         )
     if len(found) > 1:
         kids = ", ".join(record.kid.hex() for record in found)

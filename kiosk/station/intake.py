@@ -159,9 +159,11 @@ def score_again(batch: Batch) -> tuple[Rescored, ...]:
 
 
 class _Unpacked(Struct, frozen=True):
-    """A kit with the marks given so far in each of its exams, which stay in this process."""
+    """A kit with its terminals by kid, and the marks given so far in each of its exams, which stay in this
+    process."""
 
     kit: SessionKit
+    terminals: dict[bytes, KeyRecord]
     marks: dict[str, Marks]
 
 
@@ -175,7 +177,8 @@ def _kits(batch: Batch) -> dict[str, _Unpacked]:
 def _unpacked(sealed: bytes, opening_key: str) -> _Unpacked:
     data = opened_kit(sealed, opener(opening_key))
     kit = msgspec.msgpack.decode(data, type=SessionKit)
-    return _Unpacked(kit, {exam: Marks() for exam in kit.exams})
+    terminals = {record.kid: record for record in kit.terminals}
+    return _Unpacked(kit, terminals, {exam: Marks() for exam in kit.exams})
 
 
 def _examined(
@@ -217,8 +220,7 @@ def _accepted(
     candidate, exam = _planned(content, kit)
     sitting = replay(content)
     _check_sitting(sitting, content, candidate, exam, kit)
-    terminals = {record.kid: record for record in kit.terminals}
-    legs = legs_of(content, opened.terminal, terminals)
+    legs = legs_of(content, opened.terminal, unpacked.terminals)
     check_commands(legs, kit.plan, kit.proctors, sitting)
     admitted = check_admission(legs[0], candidate)
     check_start(legs[0], kit.plan, kit.start, sitting.terms.duration_ms)

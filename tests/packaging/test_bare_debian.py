@@ -20,7 +20,7 @@ from kiosk.rehearsal.day import ExamDay
 from kiosk.rehearsal.telling import Telling
 from kiosk.rehearsal.xscreen import missing_tools
 from kiosk.terminal import ground
-from tests.packaging.bare_root import RELEASES, BareRoot, can_be_made
+from tests.packaging.bare_root import ENVIRONMENT, RELEASES, BareRoot, can_be_made
 
 PROJECT = Path(__file__).parents[2]
 MOST_BYTES = 60_000_000
@@ -130,12 +130,50 @@ def checks(root: BareRoot) -> None:
     assert [line for line in faults if "/sys/bus/usb/devices" not in line] == []
     assert faults, daemon
     root.run("nft", "-c", "-f", ground.PROGRAM / "nothing-but-the-station.nft")
+    network(root)
     rules = "/usr/lib/udev/rules.d/71-kiosk-terminal.rules"
     udev = root.run("udevadm", "verify", rules, check=False)
     assert udev.returncode == 0 or "nknown command" in udev.stderr, udev.stderr
 
     session = root.run("sh", "-c", "command -v cage || command -v xinit")
     assert session.stdout.strip()
+
+
+NETWORK = """
+import importlib.machinery, subprocess
+lock = importlib.machinery.SourceFileLoader("lock", "/usr/lib/kiosk-terminal/lock").load_module()
+lock.network()
+lock.station()
+lock.station()
+subprocess.run(["nft", "list", "table", "inet", "kiosk_terminal"], check=True)
+lock.open_network()
+print("left:", subprocess.run(["nft", "list", "tables"], capture_output=True, text=True).stdout)
+"""
+
+
+def network(root: BareRoot) -> None:
+    """The rules in a kernel, in a network of their own: the desk, the station, and given back."""
+    told = subprocess.run(
+        [
+            "unshare",
+            "--net",
+            *root.command(ground.PROGRAM / "bin/python3.11", "-ISB", "-c", NETWORK),
+        ],
+        env={
+            **ENVIRONMENT,
+            "KIOSK_ROOM": "192.168.1.10:8470",
+            "KIOSK_STATION_URL": "https://10.0.0.5",
+        },
+        capture_output=True,
+        text=True,
+    )
+    assert told.returncode == 0, told.stderr
+    rules = " ".join(told.stdout.split())
+    assert "elements = { 192.168.1.10 . 8470 }" in rules
+    assert "elements = { 10.0.0.5 . 443 }" in rules
+    assert re.search(r"skuid \S+ ip daddr \. tcp dport @station accept", rules)
+    assert rules.count("policy drop") == 3
+    assert rules.endswith("left:")
 
 
 def sit(root: BareRoot, folder: Path) -> None:

@@ -132,6 +132,21 @@ def test_who_is_silent_is_not_waited_for_twice() -> None:
     assert (found, team.fault) == (["here"] * 9, "TimeoutError")
 
 
+def test_who_is_gone_is_not_waited_for() -> None:
+    gate = threading.Event()
+
+    def at_work(function: object, batch: Batch) -> str:
+        gate.wait()
+        return "there"
+
+    with ThreadPoolExecutor(1) as pool:
+        team = Team(pool, there=at_work, patience_s=3600, alive=lambda: False)
+        found = list(team.in_order(lambda batch: "here", [Batch("", ())] * 4))
+        gate.set()
+
+    assert (found, team.fault) == (["here"] * 4, "TimeoutError")
+
+
 def test_what_travels_can_be_read_with_the_opening_key_alone(tmp_path: Path, day: Day) -> None:
     station = _a_station(day, tmp_path)
     _imported(station, day, 1, {})

@@ -134,6 +134,52 @@ def test_a_medium_of_a_second_a_write_holds_up_no_answer_and_skips_what_was_over
         assert slow.puts < 20
 
 
+class Gated(FolderStick):
+    """A medium that takes a file each time it is let, once it is `shut`."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.shut = False
+        self.let = threading.Semaphore(0)
+
+    def put(self, name, data):
+        if self.shut:
+            assert self.let.acquire(timeout=30)
+        super().put(name, data)
+
+
+def test_what_was_overtaken_is_no_step_and_its_lag_counts_from_what_the_medium_lacks(
+    folder, tmp_path
+):
+    gated = Gated(folder)
+    room = Room(mirror=gated)
+
+    def takes_one(terminal):
+        mirror = terminal._flow._mirror
+        before, until = mirror._written, monotonic() + 10
+        gated.let.release()
+        while mirror._written == before:
+            assert monotonic() < until
+            terminal.tick()
+            sleep(0.002)
+
+    with room.seated(tmp_path / "07") as terminal:
+        mirrored(terminal)
+        gated.shut = True
+        for value in "ab":
+            choose(terminal, value)
+            room.time.pass_ms(5_000)
+        takes_one(terminal)  # all up to the first answer
+        assert lag(room, terminal) == Finding(MIRROR, "weak", "10 s")
+        choose(terminal, "c")
+        room.time.pass_ms(5_000)
+        takes_one(terminal)  # all up to the second, 5 s after the first
+        assert lag(room, terminal) == Finding(MIRROR, "weak", "10 s")
+        takes_one(terminal)
+        assert lag(room, terminal) == FINE
+        assert entries_in(folder, room) == terminal._flow._seat.journal.entries
+
+
 def test_a_medium_that_never_answers_holds_up_neither_answers_nor_the_end(folder, tmp_path):
     slow = Slow(folder, 0)
     room = Room(mirror=slow)

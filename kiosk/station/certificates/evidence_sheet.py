@@ -13,13 +13,14 @@ from msgspec import Struct, to_builtins
 from openpyxl.utils import get_column_letter
 
 from kiosk.errors import InputRefused
-from kiosk.readers.tables import Fault, Row, read_table
+from kiosk.readers.tables import Fault, read_table
 from kiosk.station.acts import Why
 from kiosk.station.certificates.acts import act
 from kiosk.station.certificates.ladder import read_ladder
 from kiosk.station.certificates.score_sheets import (
     DISCIPLINE,
     NUMBER,
+    RowReading,
     SheetRefused,
     Wrong,
     columns_of,
@@ -86,40 +87,28 @@ def note_sheet(station: Station, data: bytes, where: str, why: Why, now: datetim
     return Noted(noted, len(found) - noted)
 
 
-class _Reading:
-    def __init__(
-        self,
-        row: Row,
-        columns: dict[str, str],
-        letters: dict[str, str],
-        today: date,
-        wrong: list[Wrong],
-    ) -> None:
-        self._row = row
-        self._columns = columns
-        self._letters = letters
-        self._today = today
-        self._wrong = wrong
+class _Reading(RowReading):
+    """A row of what somebody brought."""
 
     def said(self, column: str) -> str:
         """What stands in a column; empty where it has none, or what stands there is noted as wrong."""
-        if column not in self._columns:
+        if column not in self.columns:
             return ""
-        cell = self._row.cells[self._columns[column]]
+        cell = self.row.cells[self.columns[column]]
         if isinstance(cell, Fault):
-            self._note(column, cell.summary, cell.remedy)
+            self.note(column, cell.summary, cell.remedy)
             return ""
         return cell
 
     def rows(self) -> Iterator[registered.EvidenceRow]:
         candidate, discipline = self.said(NUMBER), self.said(DISCIPLINE)
         if not candidate or not candidate.isprintable():
-            self._note(NUMBER, mark("nothing stands here"), mark("Fill it in"))
+            self.note(NUMBER, mark("nothing stands here"), mark("Fill it in"))
             return
         held = self.said(HELD)
         level = level_named(held) if held else None
         if held and level is None:
-            self._note(
+            self.note(
                 HELD,
                 mark("'{said}' is no level"),
                 mark("Write the level as the blank sheet has it, or L5 to L1"),
@@ -142,16 +131,12 @@ class _Reading:
         if not said and not needed:
             return None
         day = day_of(said)
-        if day is None or day > self._today:
-            self._note(
-                column if column in self._columns else HELD,
+        if day is None or day > self.today:
+            self.note(
+                column if column in self.columns else HELD,
                 mark("'{said}' is no day until today"),
                 mark("Write it so: 2026-03-01"),
                 said=said,
             )
             return None
         return day
-
-    def _note(self, column: str, summary: str, remedy: str, **values: str) -> None:
-        place = f"{self._letters[self._columns[column]]}{self._row.number}"
-        self._wrong.append(Wrong(place, summary, remedy, values))

@@ -142,8 +142,8 @@ def columns_of(names: Iterable[str], wanted: Iterable[str]) -> dict[str, str]:
     return found
 
 
-class _Reading:
-    """One row being read; what is wrong is noted by cell."""
+class RowReading:
+    """One row of a layout being read; what is wrong is noted by cell."""
 
     def __init__(
         self,
@@ -153,11 +153,20 @@ class _Reading:
         today: date,
         wrong: list[Wrong],
     ) -> None:
-        self._row = row
-        self._columns = columns
+        self.row = row
+        self.columns = columns
         self._letters = letters
-        self._today = today
+        self.today = today
         self._wrong = wrong
+
+    def note(self, column: str, summary: str, remedy: str, **values: str) -> None:
+        """Notes what is wrong with a cell."""
+        place = f"{self._letters[self.columns[column]]}{self.row.number}"
+        self._wrong.append(Wrong(place, summary, remedy, values))
+
+
+class _Reading(RowReading):
+    """A row of a score sheet."""
 
     def entry(self) -> Entry | None:
         """The row's entry; None where something of it is wrong."""
@@ -173,27 +182,23 @@ class _Reading:
             or day is None
         ):
             return None
-        return Entry(self._row.number, candidate, name, discipline, level, part, marks, day)
-
-    def _note(self, column: str, summary: str, remedy: str, **values: str) -> None:
-        place = f"{self._letters[self._columns[column]]}{self._row.number}"
-        self._wrong.append(Wrong(place, summary, remedy, values))
+        return Entry(self.row.number, candidate, name, discipline, level, part, marks, day)
 
     def _cell(self, column: str) -> str | None:
         """What stands there; None where that is nothing, noted."""
-        cell = self._row.cells[self._columns[column]]
+        cell = self.row.cells[self.columns[column]]
         if isinstance(cell, Fault):
-            self._note(column, cell.summary, cell.remedy)
+            self.note(column, cell.summary, cell.remedy)
             return None
         if not cell:
-            self._note(column, mark("nothing stands here"), mark("Fill it in"))
+            self.note(column, mark("nothing stands here"), mark("Fill it in"))
             return None
         return cell
 
     def _words(self, column: str) -> str | None:
         said = self._cell(column)
         if said is not None and (len(said) > _LONGEST or not said.isprintable()):
-            self._note(
+            self.note(
                 column, mark("this cannot be read as one line"), mark("Write it again, shorter")
             )
             return None
@@ -203,7 +208,7 @@ class _Reading:
         said = self._cell(LEVEL)
         level = None if said is None else level_named(said)
         if said is not None and level is None:
-            self._note(
+            self.note(
                 LEVEL,
                 mark("'{said}' is no level"),
                 mark("Write the level as the blank sheet has it, or L5 to L1"),
@@ -218,12 +223,12 @@ class _Reading:
         named = (one for one in PARTS if said.casefold() in {one, *_folded(PART_WORDS[one])})
         part = next(named, None)
         if part == "theory":
-            self._note(
+            self.note(
                 PART, mark("theory marks come from the exam itself"), mark("Take the row out")
             )
             return None
         if part is None:
-            self._note(
+            self.note(
                 PART,
                 mark("'{said}' is no part of an examination"),
                 mark("Write practice, simulator or review as the blank sheet has it"),
@@ -237,7 +242,7 @@ class _Reading:
             return None
         marks = marks_of(said)
         if marks is None:
-            self._note(
+            self.note(
                 MARKS,
                 mark("'{said}' are no marks"),
                 mark("Write a number from 0 to 100, with at most two decimals"),
@@ -250,8 +255,8 @@ class _Reading:
         if said is None:
             return None
         day = day_of(said)
-        if day is None or day > self._today:
-            self._note(
+        if day is None or day > self.today:
+            self.note(
                 DAY,
                 mark("'{said}' is no day until today"),
                 mark("Write it so: 2026-03-01"),

@@ -217,7 +217,7 @@ def _item_result(answers: ExamAnswers, taker: Taker, item: str, place: int, stam
         else ""
     )
     scored = "" if points is None else _outcome("SCORE", points, answers.maxima[item])
-    status = "pendingResponseProcessing" if points is None else "final"
+    status = "pendingExternalScoring" if points is None else "final"
     return (
         f'<itemResult identifier="{_name(item)}" sequenceIndex="{place}" datestamp="{stamp}" '
         f'sessionStatus="{status}">{response}{spent}{scored}</itemResult>'

@@ -26,6 +26,7 @@ from kiosk.station.web import (
     acts,
     analysis,
     certificates,
+    devices,
     imports,
     marking,
     passkeys,
@@ -54,6 +55,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     imports.router,
     plans.router,
     people.router,
+    devices.router,
     acts.router,
     marking.router,
     release.router,
@@ -62,7 +64,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     sync_api.router,
 )
 
-COUNT_THEMSELVES: tuple[str, ...] = ("/api/", "/imports", "/plans")
+COUNT_THEMSELVES: tuple[str, ...] = ("/api/", "/imports", "/plans", "/devices")
 """Where handlers count a body's bytes themselves; everywhere else it is a form's few."""
 
 _STATIC = Path(__file__).with_name("static")
@@ -111,7 +113,7 @@ def create_app(
 async def _running(app: FastAPI) -> AsyncIterator[None]:
     station, now = app.state.station, app.state.clock()
     imports.end_cut_off(station, int(now.timestamp()))
-    for left in ("plans", "brought"):
+    for left in ("plans", "brought", devices.FOLDER):
         drop_left(station.folder / left, now)
     app.state.work.warm()
     yield

@@ -45,6 +45,7 @@ PARTS = (
     Part("/certificates", mark("Certificates"), Right.RESULTS),
     Part("/analysis", mark("Analysis"), Right.ANALYSE),
     Part("/quarantine", mark("Quarantine"), Right.SEE),
+    Part("/devices", mark("Devices"), Right.ADMINISTER),
     Part("/users", mark("Users"), Right.ADMINISTER),
     Part("/acts", mark("Record"), Right.AUDIT),
 )

@@ -69,6 +69,7 @@ class ExamScreen(Screen):
         self._overview_open = False
         self._panel: NotesPanel | ToolsPanel | None = None
         self._keyed: QWidget | None = None
+        self._panels: tuple[NotesPanel | ToolsPanel, ...] = ()
         self._aloud_look: Look | None = None
         self._asked_signs: object = None
         self._found_signs = 0
@@ -93,6 +94,7 @@ class ExamScreen(Screen):
         left.addWidget(self.notes)
         self.tools = ToolsPanel(middle, media)
         left.addWidget(self.tools)
+        self._panels = (self.notes, self.tools)
         self.writing = WritingStrip(middle)
         left.addWidget(self.writing)
         self._middle.addLayout(left, 1)
@@ -221,10 +223,11 @@ class ExamScreen(Screen):
 
     def make_room(self, field: QWidget | None) -> None:
         self._keyed = field
-        for panel in (self.notes, self.tools):
-            panel.keep_small(field is not None and panel.isAncestorOf(field))
+        served = [field is not None and panel.isAncestorOf(field) for panel in self._panels]
+        for panel, small in zip(self._panels, served, strict=True):
+            panel.keep_small(small)
         settle_layouts()
-        self.question.fit()
+        self.question.give_way(any(served))
         if field is not None:
             self._put_panel_away(field)
 
@@ -298,7 +301,7 @@ class ExamScreen(Screen):
         self.overview.setVisible(not folded or open_now)
         if self._panel is self.tools and not open_now:
             self.tools.open()
-        for panel in (self.notes, self.tools):
+        for panel in self._panels:
             panel.setVisible(panel is self._panel and not open_now)
             panel.raise_()  # for a reader what was raised last comes last
         self.overview.raise_()

@@ -35,6 +35,7 @@ class QuestionPane(QWidget):
         super().__init__(parent)
         self._look = Look()
         self._number: tuple[int, str] = (0, "")
+        self._gives_way = False
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -122,14 +123,16 @@ class QuestionPane(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.fit()
+        self._fit()
 
-    def fit(self) -> None:
-        """Show nothing of it where not a line fits beside what one writes on and with."""
+    def give_way(self, gives: bool) -> None:
+        """Show nothing of it where not a line fits beside what one writes on and with, or all again."""
+        self._gives_way = gives
+        self._fit()
+
+    def _fit(self) -> None:
         line = self._look.line_height(Type.STEM)
-        focused: QWidget | None = self.window().focusWidget()
-        inside = focused is not None and self.area.isAncestorOf(focused)
-        self.area.setVisible(inside or self.height() >= line)
+        self.area.setVisible(not self._gives_way or self.height() >= line)
         self._say_more()
 
     def _say_more(self) -> None:

@@ -18,7 +18,7 @@ from kiosk.errors import KioskError
 from kiosk.rehearsal.folders import Folders
 from kiosk.rehearsal.people import Knowledge, Person, people
 from kiosk.rehearsal.played import Played
-from kiosk.rehearsal.preparation import BANK, PROCTORS, SESSION, Prepared
+from kiosk.rehearsal.preparation import BANK, EXAM_OF_THE_DAY, PROCTORS, SESSION, Prepared
 from kiosk.rehearsal.proctoring import Proctoring
 from kiosk.rehearsal.seats import Story, sit
 from kiosk.rehearsal.telling import Telling
@@ -72,8 +72,8 @@ class ExamDay:
         self.program: Sequence[str] = THIS_PROGRAM
         """How the terminals with windows are called."""
 
-    def prepare(self, releasing_proctors: int = 2) -> None:
-        """Everything up to the morning of the exam."""
+    def prepare(self, releasing_proctors: int = 2, exam: str = EXAM_OF_THE_DAY) -> None:
+        """Everything up to the morning of the exam; `exam` as `Prepared.plan` takes it."""
         self.folders.make()
         now = datetime.now(UTC)
         self.telling.step("A station with its keys, registry and trust repository")
@@ -83,7 +83,7 @@ class ExamDay:
         self.telling.step(f"{len(self.people)} terminals and a spare, two proctors")
         self.prepared.enrol_room([person.seat for person in self.people])
         self.telling.step(f"Session {SESSION}: forms, papers, publication to usb/, installation")
-        self.prepared.plan(self.people, releasing_proctors)
+        self.prepared.plan(self.people, releasing_proctors, exam)
         self.proctoring = Proctoring(self.prepared.desks())
         opened = open_admitted(self.prepared.station, BANK, "1.0.0", 1)
         opened.reader.close()

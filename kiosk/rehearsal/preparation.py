@@ -49,7 +49,7 @@ seats = "fixed"
 
 {terminals}
 """
-_EXAM = f"""\
+EXAM_OF_THE_DAY = f"""\
 [[exam]]
 id = "{EXAM}"
 bank = "{BANK}"
@@ -185,7 +185,9 @@ class Prepared:
         request = read_enrolment(write_enrolment(keys, int(self.now.timestamp()), {}))
         enrol(self.station, request.record, self.now)
 
-    def plan(self, roster: Sequence[Person], releasing_proctors: int, exam: str = _EXAM) -> None:
+    def plan(
+        self, roster: Sequence[Person], releasing_proctors: int, exam: str = EXAM_OF_THE_DAY
+    ) -> None:
         """Plans and publishes the session, and installs it everywhere.
 
         Args:

@@ -34,7 +34,7 @@ class Room(ExamDay):
 
     def seat(self, screen: OwnScreen, person: Person, screens: Path) -> Seat:
         with self._bank() as bank:
-            paper = self._paper(person, bank)
+            paper, _ = self._paper(person, bank)
             state = self.state_of(person)
             at = WindowSitting(screen, state, screens, paper, bank.item, killed_at=0, extra_at=0)
         return Seat(self, screen, person, at)

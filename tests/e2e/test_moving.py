@@ -16,7 +16,7 @@ from kiosk.cli import run
 from kiosk.errors import NotPermitted
 from kiosk.rehearsal.day import ExamDay
 from kiosk.rehearsal.people import Person
-from kiosk.rehearsal.preparation import SESSION
+from kiosk.rehearsal.preparation import EXAM_OF_THE_DAY, SESSION
 from kiosk.rehearsal.telling import Telling
 from kiosk.station.receiving import Report, receive
 from kiosk.station.registry import packages
@@ -24,13 +24,16 @@ from kiosk.station.results import session_results
 from kiosk.terminal.program import key_store, outbox
 from tests.e2e.remote import Remote
 
+WHOLE = EXAM_OF_THE_DAY.replace('minutes = 15\nnavigation = "linear"\n', "")
+"""The exam in one part, so that any question can be gone to."""
+
 
 class Room(ExamDay):
     """A prepared room: each seat a process, the proctors with their own desks."""
 
     def __init__(self, out: Path) -> None:
         super().__init__(out, 3, Telling())
-        self.prepare()
+        self.prepare(exam=WHOLE)
         self.stick = out / "stick"
         self.seats: list[Remote] = []
 

@@ -128,13 +128,15 @@ def _with_gaps(
 
 def _reliability(variances: Array, with_total: Array, total: float) -> dict[str, Any]:
     k = len(variances)
+    if abs(total) < _FLAT * variances.sum():  # all have the same total, but for rounding
+        total = 0.0
     sd = float(np.sqrt(total)) if total > 0 else 0.0 if total == 0 else np.nan
     rest = total - 2 * with_total + variances
     alpha = k / (k - 1) * (1 - float(variances.sum()) / total) if k > 1 and total > 0 else np.nan
     without = np.full(k, np.nan)
     if k > 2:
         left = (k - 1) / (k - 2) * (1 - (variances.sum() - variances) / rest)
-        without = np.where(rest > 0, left, np.nan)
+        without = np.where(rest > _FLAT * variances.sum(), left, np.nan)
     return {"alpha_without": without, "test_sd": sd, "alpha": alpha, "sem": _sem(sd, alpha)}
 
 

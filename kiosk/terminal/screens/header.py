@@ -109,7 +109,7 @@ class Header(QWidget):
         self.clock.show_clock(clock, look)
         # After each commit the mark alone is new, and it has its room already.
         keys = self.keyboard_button.isVisibleTo(self)
-        told = (header, look, self.clock.sizeHint(), _room(saved), keys)
+        told = (header, look, clock is None, self.clock.sizeHint(), _room(saved), keys)
         if told == self._told:
             self._say_saved(saved)
             return

@@ -13,10 +13,15 @@ from importlib import import_module
 
 from playwright.sync_api import Browser, Page, expect
 
+from kiosk.station import enrol
+from kiosk.station.acts import Why
+from kiosk.station.certificates.issuing import every_issued, note_evidence
 from kiosk.station.registry import acts
+from kiosk.station.registry.certificates import EvidenceRow
 from kiosk.station.results import session_results
-from kiosk.words import text
+from kiosk.words import ntext, text
 from tests.station.builders import NOW, SESSION, roster_csv
+from tests.station.certificates.sheets import ASSESSOR, rows, signed
 from tests.station.web.console import PASSWORD, Console
 
 CAME = ("20260001", "20260002", "20260003")
@@ -32,7 +37,7 @@ def play(
     script: bool,
     seen: Seen = lambda page, name: None,
 ) -> None:
-    """Plans, publishes, imports, marks, analyses, announces, answers a review, and ends.
+    """Plans, publishes, imports, marks, analyses, announces, answers a review, ends, and certifies.
 
     Args:
         console: its station has banks and people, and no session.
@@ -58,6 +63,7 @@ def play(
     console.clock[0] = NOW + timedelta(days=8)
     admin = story.signed_in("admin", admin)
     story.ends(admin)
+    story.certifies(admin, console)
     admin.context.close()
 
     lines = {line.candidate: line for line in session_results(console.station, SESSION)}
@@ -66,7 +72,9 @@ def play(
     assert lines["20260006"].standing == ""
     with console.station.registry.reading() as connection:
         done = [row.kind for row in acts.of_session(connection, SESSION)]
+        issued = [one.name for one in every_issued(connection)]
     assert done == ["publish", "review", "reply", "finalise"]
+    assert issued == ["考生1", "考生2"]
 
 
 class _Story:
@@ -234,3 +242,31 @@ class _Story:
         self.part(page, "Record")
         expect(page.get_by_role("main")).to_contain_text("公示期满")
         self._seen(page, "record")
+
+    def certifies(self, page: Page, console: Console) -> None:
+        """Two passed in practice, the third did not; what admits them was noted at the command line."""
+        enrol.enrol(console.station, ASSESSOR.record, NOW)
+        for candidate in CAME:
+            held = EvidenceRow(candidate, "", "holds", "L5", "2020-01-01")
+            note_evidence(console.station, held, Why("admin", "第 15 批次"), console.clock[0])
+        marks = rows(
+            *(
+                (f"2026000{n}", f"考生{n}", "技能操作", 59 if n == 3 else 90, "2026-03-02")
+                for n in (1, 2, 3)
+            )
+        )
+        sheet = console.day.file("practice.scoresheet", signed(marks))
+        self.part(page, "Import")
+        page.get_by_label(self.say("Files from a collecting stick")).set_input_files([sheet])
+        self.press(page, "Import these files")
+        expect(page.get_by_role("main")).to_contain_text("赵考评")
+        self.part(page, "Certificates")
+        self._seen(page, "certificates")
+        page.get_by_role("main").get_by_role("link", name=SESSION).first.click()
+        self._seen(page, "certificates-session")
+        page.get_by_label(self.say("Reason, for the record")).fill("第 15 批次")
+        two = ntext("Issue {n} certificate", "Issue {n} certificates", 2, self._lang)
+        page.get_by_role("main").get_by_role("button", name=two).click()
+        page.get_by_role("main").get_by_role("link", name="2026400000").first.click()
+        expect(page.get_by_role("main")).to_contain_text("E1:")
+        self._seen(page, "certificate")

@@ -275,7 +275,8 @@ def test_the_rules_of_usb_are_ones_that_usbguard_takes():
 def test_the_rules_of_devices_hold_only_while_this_is_a_terminal():
     told = (LIB / "udev/rules.d/71-kiosk-terminal.rules").read_text("utf-8")
     rules = [line for line in told.splitlines() if not line.startswith("#")]
-    assert rules and all(f'TEST=="{ground.LOCKED}"' in rule for rule in rules)
+    assert rules
+    assert all(f'TEST=="{ground.LOCKED}"' in rule for rule in rules)
 
 
 @needs("udevadm")

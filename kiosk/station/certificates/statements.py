@@ -176,20 +176,23 @@ def _entry(
 
 def _marks(score: _Score) -> Fraction | None:
     """Of 100, down to hundredths, so that no rounding passes anybody."""
-    if score.scaled is not None:
-        share = _exact(score.scaled)
-    elif score.raw is not None and score.max is not None and score.max > score.min:
-        raw, least, most = _exact(score.raw), _exact(score.min), _exact(score.max)
-        share = None if None in (raw, least, most) else (raw - least) / (most - least)  # type: ignore[operator]
-    else:
-        return None
-    if share is None or not 0 <= share <= 1:
-        return None
-    return rounded(share * 100, 2, "down")
-
-
-def _exact(value: float) -> Fraction | None:
     try:
-        return Fraction(repr(value))  # as it was written: 0.6 is 3/5
+        if score.scaled is not None:
+            share = _exact(score.scaled)
+        elif score.raw is not None and score.max is not None and score.max > score.min:
+            least = _exact(score.min)
+            share = (_exact(score.raw) - least) / (_exact(score.max) - least)
+        else:
+            return None
     except ValueError:  # NaN, infinity
         return None
+    return rounded(share * 100, 2, "down") if 0 <= share <= 1 else None
+
+
+def _exact(value: float) -> Fraction:
+    """A number as it was written: 0.6 is 3/5.
+
+    Raises:
+        ValueError: NaN or infinity.
+    """
+    return Fraction(repr(value))

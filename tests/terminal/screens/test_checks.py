@@ -51,7 +51,8 @@ def test_the_unlock_page_counts_and_leads_there(window):
     assert isinstance(screen, UnlockScreen)
     assert screen.all_checks.text() == "Self-check: 14 of 24 fine"
     lines = [words.text() for words in screen.findChildren(Words) if words.isVisibleTo(screen)]
-    assert "Little room left on the disk" in lines  # without its figures, which are behind the button
+    # Without its figures, which are behind the button.
+    assert "Little room left on the disk" in lines
     screen.all_checks.click()
     assert window.sent == [OpenChecks()]
 

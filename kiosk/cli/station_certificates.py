@@ -31,13 +31,11 @@ from kiosk.station.certificates.issuing import (
     require_issued,
     revoke,
     session_cases,
-    titles_of,
 )
 from kiosk.station.certificates.ladder import PARTS, Part
 from kiosk.station.certificates.papers import (
     certificate_pdf,
     check_templates,
-    transcript,
     transcript_pdf,
     write_templates,
 )
@@ -392,14 +390,8 @@ def transcript_(
     Example:
       kiosk station certificate transcript 20260001 --out transcript.pdf --station station
     """
-    station, now = Station.open(folder), utc_now()
-    decided = candidate_cases(station, [candidate], now)
-    with station.registry.reading() as connection:
-        issued = [one for one in every_issued(connection) if one.candidate == candidate]
-        trades = {one.discipline for one in decided}
-        titles = {trade: titles_of(station, connection, trade) for trade in trades}
-    made = transcript(decided, issued, titles, lang(), now)
-    write_durable(out, transcript_pdf(station, made))
+    station = Station.open(folder)
+    write_durable(out, transcript_pdf(station, candidate, lang(), utc_now()))
     station.close()
     say(text("Wrote {file}", lang(), file=out))
 

@@ -11,7 +11,6 @@ import json
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -90,7 +89,7 @@ def read_statements(data: bytes, where: str, ladder: Ladder, today: date) -> tup
         activity = activities.get(statement.object.id)
         if activity is None or statement.verb.id not in _VERBS or not _scored(statement):
             continue
-        told = _entry(at, statement, activity, ladder.time_zone, today)
+        told = _entry(at, statement, activity, ladder, today)
         if isinstance(told, Wrong):
             wrong.append(told)
             continue
@@ -132,7 +131,7 @@ def _scored(statement: _Statement) -> bool:
 
 
 def _entry(
-    at: int, statement: _Statement, activity: Activity, zone: ZoneInfo, today: date
+    at: int, statement: _Statement, activity: Activity, ladder: Ladder, today: date
 ) -> tuple[datetime, Entry] | Wrong:
     place = f"line {at}"
     account = statement.actor.account
@@ -146,7 +145,7 @@ def _entry(
         when = datetime.fromisoformat(statement.timestamp)
     except ValueError:
         when = None
-    if when is None or when.tzinfo is None or when.astimezone(zone).date() > today:
+    if when is None or when.tzinfo is None or ladder.day(when) > today:
         return Wrong(
             place,
             mark("the timestamp is no instant until today"),
@@ -169,7 +168,7 @@ def _entry(
         activity.level,
         activity.part,
         marks,
-        when.astimezone(zone).date(),
+        ladder.day(when),
     )
     return when, entry
 

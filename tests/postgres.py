@@ -16,7 +16,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import gettempdir, mkdtemp
 
 import psycopg
 import pytest
@@ -59,9 +59,8 @@ class Cluster:
         found = programs()
         if found is None:
             pytest.skip("PostgreSQL 15 or later is not installed")
-        # In memory where there is room for it; and short, for a socket's path has 107 characters.
-        shared = Path("/dev/shm")
-        folder = Path(mkdtemp(prefix="pg-", dir=shared if shared.is_dir() else None))
+        clear_left()
+        folder = Path(mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=home()))
         if os.geteuid() == 0:
             shutil.chown(folder, *_USER)
         cluster = cls(folder, found)
@@ -134,6 +133,22 @@ class Cluster:
     def address(self, name: str) -> str:
         """A database's address as `station.toml` has it."""
         return f"postgresql://kiosk@/{name}?host={self.folder}"
+
+
+_PREFIX = "kiosk-pg-"
+
+
+def home() -> Path:
+    """In memory where there is room for it; and short, for a socket's path has 107 characters."""
+    shared = Path("/dev/shm")
+    return shared if shared.is_dir() else Path(gettempdir())
+
+
+def clear_left() -> None:
+    """Removes the folders of test processes that were killed; their servers went with them."""
+    for folder in home().glob(f"{_PREFIX}*"):
+        if not Path("/proc", folder.name.removeprefix(_PREFIX).partition("-")[0]).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 # Debian's packages make the one; the other is everywhere.

@@ -66,6 +66,7 @@ def decode_each(parts: Sequence[bytes], kind: type[T], what: str) -> tuple[T, ..
                 mark("not a valid {what}: something follows it"), remedy=_REMEDY, what=what
             )
     array = _dumped([None] * len(parts))[: -len(parts) or None]
+    # A type made of a value: to be told without the excuse once there is `TypeForm` (PEP 747).
     return _checked(plain, array + whole, tuple[kind, ...], what)  # type: ignore[valid-type]
 
 

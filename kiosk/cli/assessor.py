@@ -8,15 +8,13 @@ from typing import Annotated
 
 import typer
 
-from kiosk.artefacts.enrolment import write_enrolment
-from kiosk.artefacts.fingerprint import record_words
-from kiosk.artefacts.keys import require_name
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.score_sheet import MAX_BYTES, Format, ScoreSheet, write_score_sheet
-from kiosk.cli.shown import lang, out, plain, say, show_json
+from kiosk.cli.new_key import make_key
+from kiosk.cli.shown import lang, say, show_json
 from kiosk.errors import InputRefused
 from kiosk.trust.durable import read_given, write_durable
-from kiosk.trust.keystore import FileKeyStore, write_record
+from kiosk.trust.keystore import FileKeyStore
 from kiosk.words import mark, text
 
 app = typer.Typer(
@@ -42,23 +40,7 @@ def keygen(
     Example:
       kiosk assessor keygen --name 赵考评 --out ~/assessor-key
     """
-    require_name(name)
-    keys = FileKeyStore(out_folder).create(Role.ASSESSOR, name)
-    write_record(out_folder / "assessor.pub", keys.record)
-    request = out_folder / "assessor.enrol"
-    write_durable(request, write_enrolment(keys, int(time.time()), {}))
-    words = " ".join(record_words(keys.record, lang()))
-    if as_json:
-        show_json({"request": str(request), "words": words})
-        return
-    out.print(plain(words), markup=False, highlight=False)
-    say(
-        text(
-            "Give {file} to the station; both read these words aloud and compare them",
-            lang(),
-            file=request,
-        )
-    )
+    make_key(Role.ASSESSOR, name, out_folder, as_json=as_json)
 
 
 @app.command()

@@ -143,28 +143,10 @@ def keygen(
     \b
     Example: kiosk bank keygen --name "Li Hua" --out ~/author-key
     """
-    from kiosk.artefacts.enrolment import write_enrolment
-    from kiosk.artefacts.fingerprint import record_words
     from kiosk.artefacts.kinds import Role
-    from kiosk.trust.durable import write_durable
-    from kiosk.trust.keystore import FileKeyStore, write_record
+    from kiosk.cli.new_key import make_key
 
-    keys = FileKeyStore(out_folder).create(Role.AUTHOR, name)
-    record, request = out_folder / "author.pub", out_folder / "author.enrol"
-    write_record(record, keys.record)
-    write_durable(request, write_enrolment(keys, int(time.time()), {}))
-    words = " ".join(record_words(keys.record, lang()))
-    if as_json:
-        show_json({"record": str(record), "request": str(request), "words": words})
-    else:
-        out.print(plain(words), markup=False, highlight=False)
-        say(
-            text(
-                "Give {file} to the station; both read these words aloud and compare them",
-                lang(),
-                file=request,
-            )
-        )
+    make_key(Role.AUTHOR, name, out_folder, as_json=as_json)
 
 
 @app.command()

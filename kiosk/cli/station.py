@@ -14,6 +14,7 @@ from kiosk.cli import (
     station_console,
     station_marking,
     station_results,
+    station_score_sheets,
 )
 from kiosk.cli.analyse import analyse
 from kiosk.cli.shown import counting, err, lang, say, show_json, show_table
@@ -58,6 +59,7 @@ app.add_typer(station_marking.app, name="marking")
 app.command()(analyse)
 station_results.add_to(app)
 station_archive.add_to(app)
+station_score_sheets.add_to(app)
 station_certificates.add_to(app)
 
 

@@ -1,9 +1,7 @@
-"""`kiosk station` from marks to certificates: score sheets, decisions, papers and proofs."""
+"""`kiosk station` from decisions to certificates: who gets one, papers, proofs, revocations."""
 
 from __future__ import annotations
 
-import getpass
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -12,151 +10,32 @@ import typer
 from kiosk.artefacts.certificate import certificate_text
 from kiosk.artefacts.kinds import Role
 from kiosk.cli.shown import lang, say, show_json, show_table
-from kiosk.cli.station_asked import AsJson, StationFolder
-from kiosk.cli.station_shown import instant
+from kiosk.cli.station_admission import evidence, evidence_sheet
+from kiosk.cli.station_asked import AsJson, By, Reason, StationFolder, why_of
 from kiosk.errors import InputRefused
-from kiosk.readers.tables import MAX_FILE_BYTES
-from kiosk.station.acts import Why
 from kiosk.station.certificates.credential import credential_jwt
 from kiosk.station.certificates.deciding import VERDICT_WORDS, said
 from kiosk.station.certificates.employers import employers_page
 from kiosk.station.certificates.evidence import Case
-from kiosk.station.certificates.evidence_sheet import note_sheet
 from kiosk.station.certificates.issuing import (
     Issued,
     candidate_cases,
     every_issued,
     issue,
-    note_evidence,
     require_issued,
     revoke,
     session_cases,
-    titles_of,
 )
-from kiosk.station.certificates.ladder import PARTS, Part
 from kiosk.station.certificates.papers import (
     certificate_pdf,
     check_templates,
-    transcript,
     transcript_pdf,
     write_templates,
 )
-from kiosk.station.certificates.people import examined_in
 from kiosk.station.certificates.reporting import read_reporting, reporting_sheet
-from kiosk.station.certificates.score_sheets import blank_sheet
-from kiosk.station.certificates.signed_sheets import withdraw
 from kiosk.station.home import Station, utc_now
-from kiosk.station.registry import certificates as registered
-from kiosk.station.roster import level_named
-from kiosk.trust.durable import read_given, write_durable
+from kiosk.trust.durable import write_durable
 from kiosk.words import LANGUAGES, mark, text
-
-By = Annotated[str, typer.Option("--by", help="Who does it; the user's name if not said.")]
-Reason = Annotated[str, typer.Option(help="Why, for the record.")]
-_SHEETS = tuple(part for part in PARTS if part != "theory")
-
-
-def score_sheet(
-    session: Annotated[str, typer.Argument(help="The session whose candidates are listed.")],
-    folder: StationFolder,
-    out: Annotated[Path, typer.Option("--out", help="The new XLSX.")],
-    part: Annotated[
-        list[str] | None,
-        typer.Option("--part", help="practice, simulator or review; practice if not said."),
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Write a blank score sheet with the candidates of a session.
-
-    An assessor fills in marks and days, signs it (`kiosk assessor sign`), and the station imports it.
-
-    \b
-    Example:
-      kiosk station score-sheet R15-0301 --part practice --out practice.xlsx --station station
-    """
-    parts = [_part(one) for one in part or ("practice",)]
-    station = Station.open(folder)
-    with station.registry.reading() as connection:
-        people = examined_in(connection, session)
-    station.close()
-    write_durable(out, blank_sheet(people, parts, lang(), session))
-    if as_json:
-        show_json({"file": str(out), "rows": len(people) * len(parts)})
-        return
-    say(text("{file}: {rows} rows to fill in", lang(), file=out, rows=len(people) * len(parts)))
-
-
-def _part(said: str) -> Part:
-    found = next((part for part in _SHEETS if part == said), None)
-    if found is None:
-        raise InputRefused(
-            mark("there is no sheet for the part {part}"),
-            remedy=mark("Name one of: {parts}"),
-            part=said,
-            parts=", ".join(_SHEETS),
-        )
-    return found
-
-
-def score_sheets(
-    folder: StationFolder,
-    withdrawn: Annotated[
-        str, typer.Option("--withdraw", metavar="DIGEST", help="Take this sheet out of account.")
-    ] = "",
-    reason: Reason = "",
-    by: By = "",
-    as_json: AsJson = False,
-) -> None:
-    """List the score sheets that came in, or take one out of account: it stays, and its marks count no more.
-
-    \b
-    Example:
-      kiosk station score-sheets --station station
-      kiosk station score-sheets --withdraw 3f2a91c0 --reason "wrong column" --station station
-    """
-    station = Station.open(folder)
-    if withdrawn:
-        withdraw(station, withdrawn, Why(by or getpass.getuser(), reason), utc_now())
-    with station.registry.reading() as connection:
-        listed = registered.sheets(connection)
-    station.close()
-    if as_json:
-        show_json(
-            [
-                {
-                    "sha256": one.sha256.hex(),
-                    "file": one.name,
-                    "assessor": one.signer,
-                    "received_at": one.received_at,
-                    "marks": one.marks,
-                    "withdrawn": one.withdrawn,
-                }
-                for one in listed
-            ]
-        )
-        return
-    language = lang()
-    show_table(
-        [
-            text("Digest", language),
-            text("File", language),
-            text("Assessor", language),
-            text("When", language),
-            text("Entries", language),
-            text("Withdrawn", language),
-        ],
-        [
-            (
-                one.sha256.hex()[:12],
-                one.name,
-                one.signer,
-                instant(one.received_at),
-                one.marks,
-                one.withdrawn or "",
-            )
-            for one in listed
-        ],
-    )
 
 
 def certify(
@@ -198,7 +77,7 @@ def certify(
     decided = found()
     made: tuple[Issued, ...] = ()
     if issue_them:
-        made = issue(station, decided, Why(by or getpass.getuser(), reason), now)
+        made = issue(station, decided, why_of(by, reason), now)
         decided = found()
     station.close()
     if as_json:
@@ -365,7 +244,7 @@ def revoke_(
       kiosk station certificate revoke 20264000001 --reason "misconduct, notice 12" --station station
     """
     station = Station.open(folder)
-    done = revoke(station, number, Why(by or getpass.getuser(), reason), utc_now())
+    done = revoke(station, number, why_of(by, reason), utc_now())
     station.close()
     if as_json:
         show_json(_issued(done))
@@ -392,97 +271,10 @@ def transcript_(
     Example:
       kiosk station certificate transcript 20260001 --out transcript.pdf --station station
     """
-    station, now = Station.open(folder), utc_now()
-    decided = candidate_cases(station, [candidate], now)
-    with station.registry.reading() as connection:
-        issued = [one for one in every_issued(connection) if one.candidate == candidate]
-        trades = {one.discipline for one in decided}
-        titles = {trade: titles_of(station, connection, trade) for trade in trades}
-    made = transcript(decided, issued, titles, lang(), now)
-    write_durable(out, transcript_pdf(station, made))
+    station = Station.open(folder)
+    write_durable(out, transcript_pdf(station, candidate, lang(), utc_now()))
     station.close()
     say(text("Wrote {file}", lang(), file=out))
-
-
-@certificate.command()
-def evidence(
-    candidate: Annotated[str, typer.Argument(help="The candidate's number.")],
-    folder: StationFolder,
-    since: Annotated[str, typer.Option("--since", help="The day, as 2020-07-01.")],
-    reason: Annotated[str, typer.Option(help="The paper that was seen, for the record.")],
-    holds: Annotated[
-        str, typer.Option("--holds", metavar="LEVEL", help="A level held since that day.")
-    ] = "",
-    apprenticeship: Annotated[
-        bool, typer.Option("--apprenticeship", help="An apprenticeship ended on that day.")
-    ] = False,
-    work: Annotated[bool, typer.Option("--work", help="In the trade since that day.")] = False,
-    discipline: Annotated[
-        str, typer.Option(help="Of this discipline; of every one if not said.")
-    ] = "",
-    by: By = "",
-    as_json: AsJson = False,
-) -> None:
-    """Note what a person brought to be admitted: a level held, an apprenticeship, work in the trade.
-
-    Certificates of this station count without it.
-
-    \b
-    Example:
-      kiosk station certificate evidence 20260001 --holds L5 --since 2020-07-01 --reason "certificate 5-123" --station station
-      kiosk station certificate evidence 20260002 --work --since 2015-03-01 --reason "employer's letter" --station station
-    """
-    level = level_named(holds) if holds else None
-    day = _day(since)
-    if (holds != "") + apprenticeship + work != 1 or (holds and level is None) or day is None:
-        raise InputRefused(
-            mark("what did the person bring?"),
-            remedy=mark("Add one of --holds LEVEL, --apprenticeship and --work, and a day"),
-        )
-    kind = "holds" if holds else "work" if work else "apprenticeship"
-    row = registered.EvidenceRow(candidate, discipline, kind, level or "", day)
-    station = Station.open(folder)
-    note_evidence(station, row, Why(by or getpass.getuser(), reason), utc_now())
-    station.close()
-    if as_json:
-        show_json(row)
-        return
-    say(text("Noted for {candidate}", lang(), candidate=candidate))
-
-
-@certificate.command("evidence-sheet")
-def evidence_sheet(
-    file: Annotated[Path, typer.Argument(help="The table (XLSX or CSV).")],
-    folder: StationFolder,
-    reason: Annotated[str, typer.Option(help="Who looked at the papers, for the record.")],
-    by: By = "",
-    as_json: AsJson = False,
-) -> None:
-    """Note what many people brought to be admitted, from a table: a row a person.
-
-    Columns (docs/certificates.md): candidate number, level held and since when, apprenticeship ended on, in the
-    trade since, paper seen. All rows are noted or none; a row noted before changes nothing.
-
-    \b
-    Example:
-      kiosk station certificate evidence-sheet papers.xlsx --reason "admissions of round 15" --station station
-    """
-    data = read_given(file, MAX_FILE_BYTES)
-    station = Station.open(folder)
-    why = Why(by or getpass.getuser(), reason)
-    done = note_sheet(station, data, str(file), why, utc_now())
-    station.close()
-    if as_json:
-        show_json(done)
-        return
-    say(text("Noted {noted}, known before {known}", lang(), noted=done.noted, known=done.known))
-
-
-def _day(said: str) -> str | None:
-    try:
-        return date.fromisoformat(said).isoformat()
-    except ValueError:
-        return None
 
 
 @certificate.command()
@@ -567,7 +359,7 @@ def check(folder: StationFolder) -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Gives `kiosk station` these commands."""
-    app.command("score-sheet")(score_sheet)
-    app.command("score-sheets")(score_sheets)
     app.command()(certify)
+    certificate.command()(evidence)
+    certificate.command("evidence-sheet")(evidence_sheet)
     app.add_typer(certificate, name="certificate")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from kiosk.cli.shown import err, lang, say, show_json, show_table
-from kiosk.cli.station_asked import AsJson, Cluster, SessionId, StationFolder
+from kiosk.cli.station_asked import AsJson, By, Cluster, Reason, SessionId, StationFolder, why_of
 from kiosk.cli.station_shown import (
     decision_shown,
     instant,
@@ -21,7 +20,6 @@ from kiosk.cli.station_shown import (
 )
 from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.station import standings
-from kiosk.station.acts import Why
 from kiosk.station.comparing import compare
 from kiosk.station.conflicts import Question, decide, question
 from kiosk.station.home import Station, utc_now
@@ -33,7 +31,6 @@ from kiosk.words import explain, mark, text
 
 _MAX_SCORING_BYTES = 200_000_000
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV.")]
-By = Annotated[str, typer.Option("--by", help="Who does it; the user's name if not said.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say who would change.")]
 
 
@@ -42,7 +39,7 @@ def rescore_(
     folder: StationFolder,
     scoring: Annotated[Path, typer.Option("--scoring", help="The author's new .scoring.")],
     by: By = "",
-    reason: Annotated[str, typer.Option(help="Why, for the record.")] = "",
+    reason: Reason = "",
     dry_run: DryRun = False,
     cluster: Cluster = "",
     as_csv: AsCsv = False,
@@ -59,7 +56,7 @@ def rescore_(
     """
     data = read_given(scoring, _MAX_SCORING_BYTES)
     station = Station.open(folder)
-    why = Why(by or getpass.getuser(), reason or f"scoring file {scoring.name}")
+    why = why_of(by, reason or f"scoring file {scoring.name}")
     with err.status(text("Scoring again", lang())):
         done = rescore(
             station,
@@ -78,7 +75,7 @@ def void_item_(
     session: SessionId,
     item: Annotated[str, typer.Argument(help="The item, by its author's name.")],
     folder: StationFolder,
-    reason: Annotated[str, typer.Option(help="Why, for the record.")],
+    reason: Reason,
     full: Annotated[bool, typer.Option("--full", help="All get its points.")] = False,
     leave_out: Annotated[
         bool, typer.Option("--leave-out", help="It counts for nobody; the rest is converted.")
@@ -111,7 +108,7 @@ def void_item_(
         item,
         how,
         utc_now(),
-        Why(by or getpass.getuser(), reason),
+        why_of(by, reason),
         answer=also_right or (),
         dry_run=dry_run,
         workers=None,
@@ -134,7 +131,7 @@ def result(
     act: Annotated[standings.Kind, typer.Argument(help="What is done.")],
     session: SessionId,
     folder: StationFolder,
-    reason: Annotated[str, typer.Option(help="Why, for the record.")],
+    reason: Reason,
     candidates: Annotated[
         list[str] | None, typer.Argument(metavar="CANDIDATE...", help="Whose results.")
     ] = None,
@@ -162,7 +159,7 @@ def result(
         act,
         session,
         candidates or (),
-        Why(by or getpass.getuser(), reason),
+        why_of(by, reason),
         utc_now(),
         days=days,
     )
@@ -185,7 +182,7 @@ def correct(
     candidate: Annotated[str, typer.Argument(help="The candidate's number.")],
     folder: StationFolder,
     name: Annotated[str, typer.Option(help="The right name.")],
-    reason: Annotated[str, typer.Option(help="Why, for the record.")],
+    reason: Reason,
     by: By = "",
     as_json: AsJson = False,
 ) -> None:
@@ -196,7 +193,7 @@ def correct(
       kiosk station correct R15-0301 20260004 --name 王喆 --reason "ID card" --station station
     """
     station = Station.open(folder)
-    why = Why(by or getpass.getuser(), reason)
+    why = why_of(by, reason)
     standings.correct(station, session, candidate, name, why, utc_now())
     _close(station)
     if as_json:
@@ -213,7 +210,7 @@ def decide_(
         str, typer.Option("--package", help="The one that counts: the beginning of its digest.")
     ] = "",
     neither: Annotated[bool, typer.Option("--neither", help="None of them counts.")] = False,
-    reason: Annotated[str, typer.Option(help="Why, for the record.")] = "",
+    reason: Reason = "",
     by: By = "",
     again: Annotated[
         bool, typer.Option("--again", help="Take the place of an earlier decision.")
@@ -258,7 +255,7 @@ def decide_(
         session,
         candidate,
         None if neither else _named(asked, package),
-        Why(by or getpass.getuser(), reason),
+        why_of(by, reason),
         utc_now(),
         sight=asked.sight,
     )

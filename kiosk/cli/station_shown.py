@@ -8,7 +8,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import assert_never
 
 from msgspec import Struct
 
@@ -19,14 +18,8 @@ from kiosk.documents.cells import cell
 from kiosk.station import standings
 from kiosk.station.comparing import END_WORDS, PACKAGE_WORDS, Comparison
 from kiosk.station.home import Station
+from kiosk.station.missing_words import missing_said
 from kiosk.station.receiving import Report
-from kiosk.station.reconcile import (
-    Missing,
-    MissingAct,
-    MissingHandIn,
-    MissingPackage,
-    MissingSitting,
-)
 from kiosk.station.registry import plans
 from kiosk.station.registry.decisions import DecisionRow
 from kiosk.station.rescoring import Rescoring
@@ -137,6 +130,8 @@ def show_report(report: Report) -> None:
                 scoring=bank.scoring_version,
             )
         )
+    for name in report.logs:
+        say(text("{file}: a proctor's log, recorded", language, file=name))
     for sheet in report.sheets:
         told = {"file": sheet.file, "assessor": sheet.assessor}
         say(
@@ -172,7 +167,7 @@ def show_report(report: Report) -> None:
         )
         say(text("  kept as {kept}", language, kept=refused.kept))
     for missing in report.missing:
-        say(_missing(missing, language))
+        say(missing_said(missing, language))
 
 
 def show_cluster_fault(fault: str) -> None:
@@ -185,62 +180,6 @@ def show_cluster_fault(fault: str) -> None:
                 fault=fault,
             )
         )
-
-
-def _missing(missing: Missing, language: str) -> str:
-    match missing:
-        case MissingSitting():
-            return _missing_sitting(missing, language)
-        case MissingPackage():
-            return text(
-                "Missing: package {number} of terminal {terminal}",
-                language,
-                number=missing.number,
-                terminal=missing.terminal,
-            )
-        case MissingHandIn():
-            return text(
-                "Missing: handed in at terminal {terminal} by candidate {candidate}, code {code}, seen by "
-                "{proctors}; the package is not here",
-                language,
-                terminal=missing.terminal,
-                candidate=missing.candidate or "?",
-                code=missing.code or "-",
-                proctors=", ".join(missing.seen_by),
-            )
-        case MissingAct():
-            return text(
-                "Not in the proctors' logs: candidate {candidate} was admitted on the word of {needed} at "
-                "terminal {terminal}; logs of {proctors} tell of it",
-                language,
-                candidate=missing.candidate,
-                needed=missing.needed,
-                terminal=missing.terminal,
-                proctors=", ".join(missing.logged_by) or "-",
-            )
-        case _:
-            assert_never(missing)
-
-
-def _missing_sitting(missing: MissingSitting, language: str) -> str:
-    number, name, by = missing.candidate, missing.name, ", ".join(missing.absent_by)
-    if missing.absent:
-        return text(
-            "Absent: candidate {candidate} {name}, signed by {proctors}",
-            language,
-            candidate=number,
-            name=name,
-            proctors=by,
-        )
-    if by:
-        return text(
-            "Missing: candidate {candidate} {name}, absent by the log of {proctors} alone",
-            language,
-            candidate=number,
-            name=name,
-            proctors=by,
-        )
-    return text("Missing: candidate {candidate} {name}", language, candidate=number, name=name)
 
 
 def show_results(rows: tuple[ResultLine, ...]) -> None:

@@ -55,8 +55,8 @@ class RefusedFile(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """What an import did. The counts are of packages; `banks` and `logs` are lists of their own;
-    `cluster_fault` says why this machine did some of the work of the others, where it did."""
+    """What an import did. The counts are of packages; `banks`, `logs` and `sheets` are lists of their
+    own; `cluster_fault` says why this machine did some of the work of the others, where it did."""
 
     imported: int
     duplicate: int

@@ -80,7 +80,7 @@ def read_chain(trusted_root: bytes, source: Source) -> Listing:
     snapshot = _read("snapshot", Snapshot, root, source, timestamp.snapshot_meta)
     top = _read("targets", Targets, root, source, _meta(snapshot, "targets"))
     station = _read(STATION_ROLE, Targets, top, source, _meta(snapshot, STATION_ROLE))
-    delegated = _delegation(top)
+    delegated = delegation(top)
     targets = {
         **_listed(station, STATION_ROLE, delegated.is_delegated_path),
         # Last, so that what is signed offline cannot be covered up by the station.
@@ -208,7 +208,12 @@ def _meta(snapshot: Snapshot, role: str) -> MetaFile:
         raise _damaged("snapshot") from fault
 
 
-def _delegation(top: Targets) -> DelegatedRole:
+def delegation(top: Targets) -> DelegatedRole:
+    """What is given to the station's part.
+
+    Raises:
+        NotPermitted: nothing.
+    """
     roles = top.delegations.roles if top.delegations else None
     if not roles or STATION_ROLE not in roles:
         raise NotPermitted(mark("the trust repository gives nobody the station's part"))

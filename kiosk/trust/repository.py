@@ -42,6 +42,7 @@ from kiosk.trust.chain import (
     STATION_PATHS,
     STATION_ROLE,
     S,
+    delegation,
     parse,
     published,
     read_chain,
@@ -109,11 +110,7 @@ class Repository:
         station = signers[STATION_ROLE].public_key
         top.delegations = Delegations(
             keys={station.keyid: station},
-            roles={
-                STATION_ROLE: DelegatedRole(
-                    STATION_ROLE, [station.keyid], 1, terminating=True, paths=list(STATION_PATHS)
-                )
-            },
+            roles={STATION_ROLE: _station_part(station.keyid)},
         )
         repository._write(top, "targets", signers["targets"])
         repository._keep_draft({})
@@ -172,6 +169,9 @@ class Repository:
     def publish(self, *, now: datetime, expires: datetime) -> None:
         """Signs the draft; from here on `export` writes it.
 
+        What the top level does not give to the station yet, because an older program made it, is given
+        once there is something of it to publish; that needs the offline key, once.
+
         Args:
             expires: when devices stop taking it as fresh: 14 days after the last window.
 
@@ -188,7 +188,8 @@ class Repository:
             )
         if expires <= now:
             raise InputRefused(f"a repository that expires at {expires} is of no use any more")
-        if top.expires < expires:
+        given = delegation(top)
+        if top.expires < expires or not all(given.is_delegated_path(name) for name in draft):
             self._sign_top(top, now + AUTHORITY_LIFETIME)
         station = Targets(
             targets={
@@ -227,6 +228,7 @@ class Repository:
 
     def _sign_top(self, top: Targets, expires: datetime) -> None:
         top.expires = _second(expires)
+        delegation(top).paths = list(STATION_PATHS)
         self._write(top, "targets", load_key(self._offline, "targets"))
 
     def _write(self, signed: S, role: str, *signers: CryptoSigner) -> None:
@@ -269,15 +271,17 @@ class Repository:
         write_durable(self._folder / "draft.cbor", encode(draft))
 
     def _require_name(self, name: str) -> None:
-        top = self._top()
-        roles = top.delegations.roles if top.delegations else None
-        may = roles is not None and roles[STATION_ROLE].is_delegated_path(name)
-        if not may or not _NAME.fullmatch(name):
+        if not _station_part().is_delegated_path(name) or not _NAME.fullmatch(name):
             raise InputRefused(
                 "not a name the trust repository can hold",
                 where=name,
                 remedy="Use letters, digits, point, plus and hyphen in ids of banks and sessions",
             )
+
+
+def _station_part(*keyids: str) -> DelegatedRole:
+    """What a station's keys may sign by themselves."""
+    return DelegatedRole(STATION_ROLE, list(keyids), 1, terminating=True, paths=list(STATION_PATHS))
 
 
 def draft_files(draft: dict[str, Drafted]) -> frozenset[str]:

@@ -210,12 +210,46 @@ def test_only_what_is_storage_and_nothing_else_is_let_in():
     assert stick.storage(LISTED, "allow") == ["13"]
 
 
+def block(name, fstype=None, *children, tran=None, at=(None,)):
+    """A device as lsblk tells it."""
+    told = {"name": name, "tran": tran, "fstype": fstype, "mountpoints": list(at)}
+    return told | ({"children": list(children)} if children else {})
+
+
 def test_a_stick_is_mounted_and_no_disk_of_the_computer():
-    listed = (
-        "/dev/sda sata   \n/dev/sda1  vfat /dev/sda\n/dev/sdb usb   \n/dev/sdb1  exfat /dev/sdb\n"
-        "/dev/sdb2  ext4 /dev/sdb\n/dev/sdc usb vfat \n"
-    )
-    assert script("stick").usable(listed) == ["/dev/sdb1", "/dev/sdc"]
+    inside = block("/dev/sda", None, block("/dev/sda1", "vfat"), tran="sata")
+    two = [block("/dev/sdb1", "exfat"), block("/dev/sdb2", "ext4")]
+    sticks = [
+        block("/dev/sdb", None, *two, tran="usb"),
+        block("/dev/sdc", "vfat", tran="usb", at=[str(ground.STICK)]),
+    ]
+    listed = json.dumps({"blockdevices": [inside, *sticks]})
+    stick = script("stick")
+    assert stick.usable(listed) == ["/dev/sdb1", "/dev/sdc"]
+    assert stick.own(listed) == []
+
+
+@pytest.mark.parametrize("at", ["/", "/boot/efi", "[SWAP]"])
+def test_a_usb_disk_that_the_computer_runs_from_is_no_stick(at):
+    unlocked = block("/dev/mapper/system", "ext4", at=[at, str(ground.STICK)])
+    own = [block("/dev/sda1", "vfat"), block("/dev/sda2", "crypto_LUKS", unlocked)]
+    disks = [
+        block("/dev/sda", None, *own, tran="usb"),
+        block("/dev/sdb", None, block("/dev/sdb1", "vfat"), tran="usb"),
+    ]
+    listed = json.dumps({"blockdevices": disks})
+    stick = script("stick")
+    assert stick.usable(listed) == ["/dev/sdb1"]
+    assert stick.own(listed) == ["/dev/sda"]
+
+
+def test_a_usb_disk_that_the_computer_runs_from_is_not_taken_away():
+    stick = script("stick")
+    place = "/sys/devices/pci0000:00/0000:00:14.0/usb1/1-4/1-4.2/1-4.2:1.0/host2/block/sda"
+    assert stick.port(place) == "1-4.2"
+    assert stick.port("/sys/devices/pci0000:00/0000:00:17.0/ata1/host0/block/sdb") == ""
+    assert stick.storage(LISTED, "allow", {"1-4.2"}) == ["13"]
+    assert stick.storage(LISTED, "allow", {"1-5"}) == []
 
 
 def test_a_stick_runs_nothing_and_is_asked_for_anew(tmp_path, monkeypatch):
@@ -236,6 +270,13 @@ def test_the_rules_of_usb_are_ones_that_usbguard_takes():
         ["usbguard-rule-parser", "-f", HOME / "usbguard/rules.conf"], capture_output=True, text=True
     )
     assert told.returncode == 0, told.stdout + told.stderr
+
+
+def test_the_rules_of_devices_hold_only_while_this_is_a_terminal():
+    told = (LIB / "udev/rules.d/71-kiosk-terminal.rules").read_text("utf-8")
+    rules = [line for line in told.splitlines() if not line.startswith("#")]
+    assert rules
+    assert all(f'TEST=="{ground.LOCKED}"' in rule for rule in rules)
 
 
 @needs("udevadm")

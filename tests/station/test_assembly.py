@@ -262,13 +262,20 @@ def banks(draw):
     ]
 
 
+# `make campaign` goes on with other seeds, and other banks with each.
+SEEDS = [SEED, *(pytest.param(SEED + bytes([n]), marks=pytest.mark.campaign) for n in range(50))]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 @settings(max_examples=40)
 @given(items=banks(), counts=st.tuples(st.integers(1, 8), st.integers(1, 6)))
-def test_whatever_the_bank_a_form_keeps_every_bound_or_is_refused_with_a_reason(items, counts):
+def test_whatever_the_bank_a_form_keeps_every_bound_or_is_refused_with_a_reason(
+    seed, items, counts
+):
     blueprint = a_blueprint(("single_choice", counts[0]), ("true_false", counts[1]), difficulty=0.5)
     standard = a_standard()
     try:
-        forms = assemble(blueprint, standard, items, seed=SEED, forms=2)
+        forms = assemble(blueprint, standard, items, seed=seed, forms=2)
     except InputRefused as fault:
         refusal = fault.summary
         forms = ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import threading
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from kiosk.station.registry.tables import APPEND_ONLY, leaves, metadata
 from kiosk.station.results import session_results
 from kiosk.station.settings import FILE, read_settings, write_database
 from kiosk.words import said
+from tests import postgres
 from tests.postgres import Cluster
 from tests.station.builders import NOW, SESSION, a_day
 
@@ -273,3 +276,21 @@ def test_a_registry_moves_to_the_other_database_and_goes_on_there(
     assert session_results(day.station, SESSION) == before
     assert day.import_(day.sit("20260003")).imported == 1
     day.station.close()
+
+
+def test_what_a_killed_test_run_left_goes_and_what_a_running_one_needs_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(postgres, "home", lambda: tmp_path)
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    left, needed, foreign = (
+        tmp_path / name
+        for name in (f"kiosk-pg-{ended.pid}-x", f"kiosk-pg-{os.getpid()}-x", "pg-1-x")
+    )
+    for folder in (left, needed, foreign):
+        (folder / "data").mkdir(parents=True)
+
+    postgres.clear_left()
+
+    assert sorted(tmp_path.iterdir()) == sorted([needed, foreign])

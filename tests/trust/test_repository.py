@@ -16,7 +16,7 @@ import pytest
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.trust_list import Trust
 from kiosk.errors import InputRefused, KioskError, NotPermitted, StorageFault
-from kiosk.trust import durable, refresh
+from kiosk.trust import durable, refresh, repository
 from kiosk.trust.installed import Installed
 from kiosk.trust.repository import Repository
 from tests.artefacts import samples
@@ -155,6 +155,30 @@ def test_an_authority_that_lapses_before_the_session_is_signed_again_or_refused(
     much_later = later + timedelta(days=1090)
     with pytest.raises(NotPermitted, match="not here"):
         station.repository.publish(now=much_later, expires=much_later + timedelta(days=14))
+
+
+def test_a_station_of_an_older_program_is_given_what_is_new_with_the_offline_key_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = "certificates/revoked.cbor"
+    with monkeypatch.context() as older:
+        older.setattr(repository, "STATION_PATHS", repository.STATION_PATHS[:-1])
+        station = AStation(tmp_path)
+    device = a_device(station)
+    station.offline.rename(tmp_path / "safe")
+    device.refresh(station.publish(), now=NOW)  # nothing of it yet: no key is asked for
+    station.repository.put(new, b"list")
+    with pytest.raises(
+        NotPermitted, match="targets key of the trust repository is not here"
+    ) as refused:
+        station.publish()
+    assert "Bring the folder" in refused.value.remedy
+
+    (tmp_path / "safe").rename(station.offline)
+    station.publish()
+    station.offline.rename(tmp_path / "safe")
+    device.refresh(station.publish(), now=NOW)
+    assert device.read(new) == b"list"
 
 
 def test_a_repository_is_not_made_over_another(station: AStation) -> None:

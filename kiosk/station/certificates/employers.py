@@ -84,7 +84,7 @@ def page_of(ladder: Ladder, record: KeyRecord, revoked: Revoked, now: datetime, 
         "lang": lang,
         "prefix": Prefix.CERTIFICATE,
         "kind": Kind.CERTIFICATE,
-        "listed": now.astimezone(ladder.time_zone).date().isoformat(),
+        "listed": ladder.day(now).isoformat(),
         "revoked": revoked.numbers,
         "stations": [
             {

@@ -48,7 +48,7 @@ def cases(
     level's conditions for."""
     wanted = sorted(set(candidates))
     known = _Known(connection, ladder, wanted)
-    today = now.astimezone(ladder.time_zone).date()
+    today = ladder.day(now)
     made = []
     for candidate, discipline, level in sorted(known.keys(), key=_order):
         facts = known.facts(candidate, discipline, level)
@@ -135,7 +135,7 @@ class _Known:
     def _read(self, connection: Connection, session: str, candidates: frozenset[str]) -> None:
         """The theory of one session."""
         row = plans.require_session(connection, session)
-        on = datetime.fromtimestamp(row.opens_at, UTC).astimezone(self._ladder.time_zone).date()
+        on = self._ladder.day(datetime.fromtimestamp(row.opens_at, UTC))
         exams = {one.exam: one for one in plans.exams_of(connection, session)}
         counted = counted_of(
             packages.of_session(connection, session),

@@ -53,7 +53,7 @@ def note_sheet(station: Station, data: bytes, where: str, why: Why, now: datetim
         InputRefused: no table, or not laid out so.
         SheetRefused: cells that cannot be used.
     """
-    today = now.astimezone(read_ladder(station.folder).time_zone).date()
+    today = read_ladder(station.folder).day(now)
     table = read_table(data, where)
     columns = columns_of(table.columns, COLUMNS)
     if NUMBER not in columns or not {HELD, APPRENTICED, WORKS_SINCE} & columns.keys():

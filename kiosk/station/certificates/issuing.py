@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Final
 
 from msgspec import Struct, convert, to_builtins
@@ -107,7 +107,7 @@ def issue(station: Station, wanted: Iterable[Case], why: Why, now: datetime) -> 
     """
     ladder = read_ladder(station.folder)
     keys = {(one.candidate, one.discipline, one.level) for one in wanted}
-    on = now.astimezone(ladder.time_zone).date()
+    on = ladder.day(now)
     made = []
     titles: dict[str, dict[str, str]] = {}
     with station.registry.writing() as connection:
@@ -125,8 +125,10 @@ def revoke(station: Station, number: str, why: Why, now: datetime) -> Issued:
     """Revokes a certificate: a record of its own, in the lists that are published from then on.
 
     Raises:
-        InputRefused: no such certificate, revoked before, or no name or reason.
+        InputRefused: no such certificate, revoked before, no name or reason, or a ladder (it says where
+            the day begins) that cannot be used.
     """
+    on = read_ladder(station.folder).day(now).isoformat()
     with station.registry.writing() as connection:
         found = require_issued(connection, number)
         if found.revoked is not None:
@@ -136,7 +138,7 @@ def revoke(station: Station, number: str, why: Why, now: datetime) -> Issued:
                 number=number,
                 reason=found.revoked,
             )
-        done = act(connection, "revoke", number, why, now, {"number": number})
+        done = act(connection, "revoke", number, why, now, {"number": number, "on": on})
         registered.revoke(connection, done, number)
         return require_issued(connection, number)
 
@@ -149,7 +151,7 @@ def note_evidence(station: Station, row: registered.EvidenceRow, why: Why, now: 
     """
     ladder = read_ladder(station.folder)
     since = date.fromisoformat(row.since)
-    if not row.candidate.strip() or since > now.astimezone(ladder.time_zone).date():
+    if not row.candidate.strip() or since > ladder.day(now):
         raise InputRefused(
             mark("evidence is of somebody, and of a day until today"),
             remedy=mark("Give the candidate number and the day"),
@@ -162,6 +164,11 @@ def note_evidence(station: Station, row: registered.EvidenceRow, why: Why, now: 
 def every_issued(connection: Connection) -> tuple[Issued, ...]:
     """Every certificate in the order of issue, revoked ones too."""
     return tuple(_opened(row) for row in registered.issued(connection))
+
+
+def issued_to(connection: Connection, candidate: str) -> tuple[Issued, ...]:
+    """A person's certificates, revoked ones too."""
+    return tuple(_opened(row) for row in registered.issued(connection, candidates=[candidate]))
 
 
 def require_issued(connection: Connection, number: str) -> Issued:
@@ -262,8 +269,7 @@ def _issue(
 def _opened(row: registered.CertificateRow) -> Issued:
     content = decode(row.content, Content, "certificate")
     details = dict(content.details)
-    if row.revoked is not None:
-        assert row.revoked_at is not None
-        day = datetime.fromtimestamp(row.revoked_at, UTC).date().isoformat()
-        details |= {"revoked": row.revoked, "revoked_on": day}
+    if row.revocation is not None:
+        undone = decode(row.revocation, Content, "certificate")
+        details |= {"revoked": undone.reason, "revoked_on": undone.details["on"]}
     return convert(details, Issued, builtin_types=(bytes,))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Final, Literal, get_args
@@ -92,9 +93,9 @@ class Ladder(Struct, frozen=True, forbid_unknown_fields=True, rename={"rules": "
     counts: Literal["final", "published"] = "final"
     activity: tuple[Activity, ...] = ()
 
-    @property
-    def time_zone(self) -> ZoneInfo:
-        return ZoneInfo(self.zone)
+    def day(self, at: datetime) -> date:
+        """The day that it is at the station."""
+        return at.astimezone(ZoneInfo(self.zone)).date()
 
     def rule(self, level: str, discipline: str) -> LevelRule | None:
         """The rule for a level of a discipline: its own one before the one for all."""

@@ -6,7 +6,7 @@ A station's own templates lie in `certificates/` of its folder: `certificate.typ
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +22,13 @@ from kiosk.documents.pdf import TEMPLATES, to_pdf, typeset
 from kiosk.scoring.numbers import shown, written
 from kiosk.station.certificates.deciding import VERDICT_WORDS, Attempt, Facts, decide, said
 from kiosk.station.certificates.evidence import Case
-from kiosk.station.certificates.issuing import Issued, PartMark
+from kiosk.station.certificates.issuing import (
+    Issued,
+    PartMark,
+    candidate_cases,
+    issued_to,
+    titles_of,
+)
 from kiosk.station.certificates.ladder import FILE, FOLDER, OURS, PART_WORDS, read_ladder
 from kiosk.station.certificates.numbering import certificate_number
 from kiosk.station.certificates.reporting import FILE as REPORT
@@ -103,6 +109,7 @@ def transcript(
     titles: Mapping[str, Mapping[str, str]],
     lang: str,
     now: datetime,
+    today: date,
 ) -> Document:
     """One person's record: every attempt, what is decided, certificates; `titles` of the disciplines."""
     first = cases[0]
@@ -158,23 +165,33 @@ def transcript(
             )
         )
     blocks.append(Signatures((text(mark("For the station"), lang),), text(mark("Date"), lang)))
-    day = f"{now.astimezone(UTC):%Y-%m-%d}"
     return Document(
         lang,
         text(mark("Transcript of examinations"), lang),
         "",
         tuple(blocks),
-        text(mark("As of {day}"), lang, day=day),
+        text(mark("As of {day}"), lang, day=today.isoformat()),
         int(now.timestamp()),
     )
 
 
-def transcript_pdf(station: Station, document: Document) -> bytes:
-    """The transcript, by the station's `transcript.typ` or our template of documents.
+def transcript_pdf(station: Station, candidate: str, lang: str, now: datetime) -> bytes:
+    """A person's transcript, by the station's `transcript.typ` or our template of documents.
 
     Raises:
-        InputRefused: the station's own template cannot be used, with the line.
+        InputRefused: nothing is known of the person, or the ladder or the station's own template cannot be
+            used, with the line.
     """
+    found = candidate_cases(station, [candidate], now)
+    with station.registry.reading() as connection:
+        issued = issued_to(connection, candidate)
+        trades = {one.discipline for one in found}
+        titles = {trade: titles_of(station, connection, trade) for trade in trades}
+    today = read_ladder(station.folder).day(now)
+    return _transcript_pdf(station, transcript(found, issued, titles, lang, now, today))
+
+
+def _transcript_pdf(station: Station, document: Document) -> bytes:
     folder = station.folder / FOLDER
     own = folder / TRANSCRIPT
     with storage(own):
@@ -212,7 +229,8 @@ def check_templates(station: Station, now: datetime) -> None:
     case = Case(
         "20260001", "欧阳喆堃", "x", "L4", facts, decide(ladder.rule("L4", "x"), facts, now.date())
     )
-    transcript_pdf(station, transcript([case], [nobody], {"x": nobody.title}, "zh-CN", now))
+    made = transcript([case], [nobody], {"x": nobody.title}, "zh-CN", now, now.date())
+    _transcript_pdf(station, made)
 
 
 def write_templates(station: Station) -> tuple[Path, ...]:

@@ -74,7 +74,7 @@ def take_sheet(
 def entries_of(station: Station, sheet: ScoreSheet, where: str, now: datetime) -> tuple[Entry, ...]:
     """What a sheet says, whichever way it was written."""
     ladder = read_ladder(station.folder)
-    today = now.astimezone(ladder.time_zone).date()
+    today = ladder.day(now)
     if sheet.format == "xlsx":
         return score_sheets.read_score_sheet(sheet.content, where, today)
     return statements.read_statements(sheet.content, where, ladder, today)

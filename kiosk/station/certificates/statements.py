@@ -11,7 +11,6 @@ import json
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
@@ -90,7 +89,7 @@ def read_statements(data: bytes, where: str, ladder: Ladder, today: date) -> tup
         activity = activities.get(statement.object.id)
         if activity is None or statement.verb.id not in _VERBS or not _scored(statement):
             continue
-        told = _entry(at, statement, activity, ladder.time_zone, today)
+        told = _entry(at, statement, activity, ladder, today)
         if isinstance(told, Wrong):
             wrong.append(told)
             continue
@@ -132,7 +131,7 @@ def _scored(statement: _Statement) -> bool:
 
 
 def _entry(
-    at: int, statement: _Statement, activity: Activity, zone: ZoneInfo, today: date
+    at: int, statement: _Statement, activity: Activity, ladder: Ladder, today: date
 ) -> tuple[datetime, Entry] | Wrong:
     place = f"line {at}"
     account = statement.actor.account
@@ -146,7 +145,7 @@ def _entry(
         when = datetime.fromisoformat(statement.timestamp)
     except ValueError:
         when = None
-    if when is None or when.tzinfo is None or when.astimezone(zone).date() > today:
+    if when is None or when.tzinfo is None or ladder.day(when) > today:
         return Wrong(
             place,
             mark("the timestamp is no instant until today"),
@@ -169,27 +168,30 @@ def _entry(
         activity.level,
         activity.part,
         marks,
-        when.astimezone(zone).date(),
+        ladder.day(when),
     )
     return when, entry
 
 
 def _marks(score: _Score) -> Fraction | None:
     """Of 100, down to hundredths, so that no rounding passes anybody."""
-    if score.scaled is not None:
-        share = _exact(score.scaled)
-    elif score.raw is not None and score.max is not None and score.max > score.min:
-        raw, least, most = _exact(score.raw), _exact(score.min), _exact(score.max)
-        share = None if None in (raw, least, most) else (raw - least) / (most - least)  # type: ignore[operator]
-    else:
-        return None
-    if share is None or not 0 <= share <= 1:
-        return None
-    return rounded(share * 100, 2, "down")
-
-
-def _exact(value: float) -> Fraction | None:
     try:
-        return Fraction(repr(value))  # as it was written: 0.6 is 3/5
+        if score.scaled is not None:
+            share = _exact(score.scaled)
+        elif score.raw is not None and score.max is not None and score.max > score.min:
+            least = _exact(score.min)
+            share = (_exact(score.raw) - least) / (_exact(score.max) - least)
+        else:
+            return None
     except ValueError:  # NaN, infinity
         return None
+    return rounded(share * 100, 2, "down") if 0 <= share <= 1 else None
+
+
+def _exact(value: float) -> Fraction:
+    """A number as it was written: 0.6 is 3/5.
+
+    Raises:
+        ValueError: NaN or infinity.
+    """
+    return Fraction(repr(value))

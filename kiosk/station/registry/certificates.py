@@ -84,7 +84,8 @@ class EvidenceRow(Struct, frozen=True):
 
 
 class CertificateRow(Struct, frozen=True):
-    """A certificate; `content` is that of its act, `revoked` None or the reason, `revoked_at` the instant."""
+    """A certificate; `content` is that of its act; `revoked` is None or the reason, and
+    `revocation` then the content of that act."""
 
     number: str
     year: int
@@ -96,7 +97,7 @@ class CertificateRow(Struct, frozen=True):
     issued_on: str
     content: bytes = b""
     revoked: str | None = None
-    revoked_at: int | None = None
+    revocation: bytes | None = None
 
 
 def add_act(connection: Connection, row: ActRow) -> int:
@@ -225,7 +226,7 @@ def issued(
             *columns,
             made.c.content,
             undone.c.reason.label("revoked"),
-            undone.c.made_at.label("revoked_at"),
+            undone.c.content.label("revocation"),
         )
         .join(made, made.c.id == certificates.c.act)
         .outerjoin(revocations, revocations.c.number == certificates.c.number)

@@ -19,18 +19,15 @@ from kiosk.station.certificates.acts import MAY, Kind
 from kiosk.station.certificates.deciding import VERDICT_WORDS, Verdict, said
 from kiosk.station.certificates.employers import employers_page
 from kiosk.station.certificates.issuing import (
-    candidate_cases,
     every_issued,
     require_issued,
     revoke,
     session_cases,
-    titles_of,
 )
 from kiosk.station.certificates.ladder import PART_WORDS
 from kiosk.station.certificates.papers import (
     certificate_pdf,
     certificate_png,
-    transcript,
     transcript_pdf,
 )
 from kiosk.station.certificates.reporting import read_reporting, reporting_sheet
@@ -180,13 +177,8 @@ async def paper(
 
 @router.get("/certificates/candidates/{candidate}/transcript.pdf")
 def transcript_of(visit: Reader, station: StationOf, now: NowOf, candidate: str) -> Response:
-    found = candidate_cases(station, [candidate], now)
-    with station.registry.reading() as connection:
-        issued = [one for one in every_issued(connection) if one.candidate == candidate]
-        trades = {one.discipline for one in found}
-        titles = {trade: titles_of(station, connection, trade) for trade in trades}
-    made = transcript(found, issued, titles, visit.lang, now)
-    return _file(transcript_pdf(station, made), "application/pdf", f"{candidate}.pdf")
+    made = transcript_pdf(station, candidate, visit.lang, now)
+    return _file(made, "application/pdf", f"{candidate}.pdf")
 
 
 @router.get("/certificates/verify.html")

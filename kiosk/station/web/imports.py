@@ -17,6 +17,7 @@ from kiosk.errors import InputRefused
 from kiosk.station import quarantine
 from kiosk.station.home import Station
 from kiosk.station.incoming import MAX_BYTES
+from kiosk.station.missing_words import missing_said
 from kiosk.station.registry import jobs, overview, packages
 from kiosk.station.users import Right
 from kiosk.station.web import visits
@@ -97,12 +98,16 @@ def job_page(request: Request, visit: Seer, station: StationOf, job: int) -> Res
     row = _job(station, job)
     outcome = _outcome(row)
     fault = outcome.fault() if outcome is not None else None
+    report = outcome.report if outcome is not None else None
     return page(
         request,
         visit,
         "import.html",
         job=row,
-        report=outcome.report if outcome is not None else None,
+        report=report,
+        missing=[]
+        if report is None
+        else [(one.session, missing_said(one, visit.lang)) for one in report.missing],
         fault=None if fault is None else (fault.where, *said(fault, visit.lang)),
     )
 

@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from datetime import datetime
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.errors import InputRefused, KioskError
 from kiosk.station.checks_report import SeatLine, session_checks
@@ -39,9 +40,9 @@ T = TypeVar("T")
 
 
 class Outcome(Struct, frozen=True):
-    """What came of a job: a report as JSON has it, or the fault that ended it."""
+    """What came of a job: a report, or the fault that ended it."""
 
-    report: dict[str, Any] | None = None
+    report: Report | None = None
     sentence: str = ""
     remedy: str = ""
     where: str = ""
@@ -232,14 +233,17 @@ def published(folder: Path, to: Path, releases: Path | None, now: datetime) -> P
         station.close()
 
 
-def _told(report: Report, scratch: Path | None) -> dict[str, Any]:
-    """The report as JSON has it, files by the names they were brought with."""
-    told: dict[str, Any] = msgspec.to_builtins(report)
-    if scratch is not None:
-        for refused in told["refused"]:
-            refused["file"] = brought(refused["file"], scratch)
-        told["conflicts"] = [brought(name, scratch) for name in told["conflicts"]]
-    return told
+def _told(report: Report, scratch: Path | None) -> Report:
+    """The report, with files by the names they were brought with."""
+    if scratch is None:
+        return report
+    return replace(
+        report,
+        refused=tuple(replace(one, file=brought(one.file, scratch)) for one in report.refused),
+        conflicts=tuple(brought(name, scratch) for name in report.conflicts),
+        logs=tuple(brought(name, scratch) for name in report.logs),
+        sheets=tuple(replace(one, file=brought(one.file, scratch)) for one in report.sheets),
+    )
 
 
 def brought(name: str, scratch: Path) -> str:

@@ -35,6 +35,7 @@ from kiosk.station.certificates.papers import (
     certificate_pdf,
     certificate_png,
     check_templates,
+    transcript_pdf,
     write_templates,
 )
 from kiosk.station.publish import publish
@@ -175,22 +176,27 @@ def test_either_database_keeps_certificates_and_revocations(tmp_path: Path) -> N
 def _revoke_one(tmp_path: Path) -> None:
     made = an_ended_day(tmp_path)
     station = made.day.station
-    first, _ = issue(station, session_cases(station, SESSION, made.now), WHY, made.now)
+    # Past midnight at the station, the day before in Greenwich.
+    night = made.now.replace(hour=20)
+    first, _ = issue(station, session_cases(station, SESSION, night), WHY, night)
     with pytest.raises(InputRefused, match="name and a reason"):
         revoke(station, first.number, Why("张三", " "), made.now)
-    done = revoke(station, first.number, Why("张三", "misconduct"), made.now)
-    assert (done.revoked, done.revoked_on) == ("misconduct", "2026-03-09")
+    done = revoke(station, first.number, Why("张三", "misconduct"), night)
+    assert (done.revoked, done.revoked_on, done.issued) == ("misconduct", *["2026-03-10"] * 2)
     with pytest.raises(InputRefused, match="revoked before"):
         revoke(station, first.number, Why("张三", "again"), made.now)
     with pytest.raises(InputRefused, match="no certificate"):
         revoke(station, "1", WHY, made.now)
+
+    record = pypdf.PdfReader(io.BytesIO(transcript_pdf(station, first.candidate, "en", night)))
+    assert "As of 2026-03-10" in record.pages[0].extract_text()
 
     publish(station, tmp_path / "usb", None, made.now)
     code = tmp_path / "usb" / "code.txt"
     code.write_text(certificate_text(first.token))
     verdict = verify_file(code)
     assert (verdict.valid, verdict.permitted) == (False, False)
-    assert "revoked on 2026-03-09" in verdict.reason
+    assert "revoked on 2026-03-10" in verdict.reason
     paper = pypdf.PdfReader(io.BytesIO(certificate_pdf(station, done)))
     assert "已撤销" in paper.pages[0].extract_text()
     # What was decided still holds, so a new one may be issued; voiding the result is another act.

@@ -43,6 +43,7 @@ PAGES = (
     "/imports",
     "/quarantine",
     "/files",
+    "/devices",
     "/users",
     "/account",
     "/marking",

@@ -75,6 +75,16 @@ def test_a_planner_brings_a_stick_and_sees_who_is_still_missing(
     page.context.close()
 
 
+def test_all_parts_fit_into_one_line_of_a_laptop_in_english(address: str, browser: Browser) -> None:
+    page = _open(browser, address)
+    sign_in(page, "admin")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    box = page.get_by_role("banner").bounding_box()
+    assert box is not None
+    assert box["height"] < 72
+    page.context.close()
+
+
 @pytest.mark.campaign
 def test_no_page_has_a_serious_fault_of_access(address: str, browser: Browser) -> None:
     page = _open(browser, address)

@@ -14,11 +14,14 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from kiosk.artefacts.proctor_log import HandIn, ProctorLog, write_log
+from kiosk.station import enrol
 from kiosk.station.receiving import receive
 from kiosk.station.registry import jobs, packages
 from kiosk.station.registry import users as registered
 from kiosk.station.web import dropped, imports, sessions
 from tests.station.builders import NOW, SESSION, Day
+from tests.station.certificates.sheets import ASSESSOR, rows, signed
 from tests.station.web.console import Console, a_console
 
 FORM_TYPE = "multipart/form-data; boundary=x"
@@ -234,6 +237,32 @@ def test_files_of_a_stick_are_imported_and_unrelated_ones_passed_over(tmp_path: 
     assert "broken.package" in browser.get("/files").text
     again = browser.post("/imports/retry")
     assert _figures(again.text)[3] == 1
+
+
+def test_an_import_tells_what_became_of_every_kind_of_file(tmp_path: Path) -> None:
+    console = a_console(tmp_path)
+    enrol.enrol(console.station, ASSESSOR.record, NOW)
+    browser = console.as_("planner")
+    keys = console.day.proctors["李监考"]
+    terminal = console.day.terminals["T-01"].record.kid
+    log = ProctorLog(
+        SESSION, keys.record.kid, 0, (), (), {}, (HandIn(1, terminal, "20260001", b""),)
+    )
+    marks = rows(("20260001", "考生1", "技能操作", 90, "2026-03-02"))
+    body = _upload(
+        ("2.package", console.day.sit("20260002")),
+        ("li.proctorlog", write_log(log, keys)),
+        ("practice.scoresheet", signed(marks)),
+        csrf=browser.csrf(),
+    )
+
+    done = browser.client.post("/imports", content=body, headers={"content-type": FORM_TYPE})
+
+    assert done.status_code == 200
+    assert "li.proctorlog: a proctor&#39;s log, recorded" in done.text
+    assert "practice.scoresheet: 1 marks" in done.text
+    assert "handed in at terminal T-01 by candidate 20260001" in done.text
+    assert str(tmp_path) not in done.text
 
 
 def test_what_is_refused_for_want_of_a_terminal_is_taken_once_it_is_known(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from kiosk.terminal.screens.trouble import TroubleScreen
 from kiosk.terminal.screens.unlock import UnlockScreen
 from kiosk.terminal.screens.window import TerminalWindow
 from kiosk.terminal.views import Checks, CloseChecks, OpenChecks, Retry, Unlock
+from kiosk.ui.controls import Words
 from kiosk.ui.theme import Look
 from tests.terminal.room import Room
 from tests.terminal.screens.sample_views import all_views
@@ -49,6 +50,9 @@ def test_the_unlock_page_counts_and_leads_there(window):
     screen = window.screen_of(Unlock)
     assert isinstance(screen, UnlockScreen)
     assert screen.all_checks.text() == "Self-check: 14 of 24 fine"
+    lines = [words.text() for words in screen.findChildren(Words) if words.isVisibleTo(screen)]
+    # Without its figures, which are behind the button.
+    assert "Little room left on the disk" in lines
     screen.all_checks.click()
     assert window.sent == [OpenChecks()]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -20,6 +21,7 @@ from kiosk.station.certificates.deciding import VERDICT_WORDS, Verdict, said
 from kiosk.station.certificates.employers import employers_page
 from kiosk.station.certificates.issuing import (
     every_issued,
+    newest_issued,
     require_issued,
     revoke,
     session_cases,
@@ -54,21 +56,15 @@ def every(request: Request, visit: Reader, station: StationOf, find: str = "") -
     with station.registry.reading() as connection:
         sessions = overview.session_figures(connection)
         sheets = registered.sheets(connection)
-        issued = every_issued(connection)
-    sought = find.strip().casefold()
-    found = [
-        one
-        for one in reversed(issued)
-        if any(sought in said.casefold() for said in (one.number, one.candidate, one.name))
-    ]
+        issued, left = newest_issued(connection, find, MOST_SHOWN)
     return page(
         request,
         visit,
         "certificates.html",
         sessions=sessions,
         sheets=sheets,
-        issued=found[:MOST_SHOWN],
-        left=max(0, len(found) - MOST_SHOWN),
+        issued=issued,
+        left=left,
         levels=LEVEL_WORDS,
         find=find,
     )
@@ -200,11 +196,7 @@ _ACT_WORDS: Mapping[str, str] = {"issue": mark("Issued"), "revoke": mark("certif
 
 def _file(content: bytes, media_type: str, name: str) -> Response:
     # RFC 8187: a number may have letters that a header cannot.
-    spelt = "".join(
-        chr(byte) if chr(byte).isalnum() and byte < 128 else f"%{byte:02X}"
-        for byte in name.encode()
-    )
-    disposition = f"attachment; filename*=UTF-8''{spelt}"
+    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
     return Response(content, media_type=media_type, headers={"content-disposition": disposition})
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -196,7 +195,11 @@ _ACT_WORDS: Mapping[str, str] = {"issue": mark("Issued"), "revoke": mark("certif
 
 def _file(content: bytes, media_type: str, name: str) -> Response:
     # RFC 8187: a number may have letters that a header cannot.
-    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    spelt = "".join(
+        chr(byte) if chr(byte).isalnum() and byte < 128 else f"%{byte:02X}"
+        for byte in name.encode()
+    )
+    disposition = f"attachment; filename*=UTF-8''{spelt}"
     return Response(content, media_type=media_type, headers={"content-disposition": disposition})
 
 

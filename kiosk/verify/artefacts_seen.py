@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import Struct
@@ -289,6 +290,8 @@ def certificate_seen(text: str, trust: Trust) -> Seen:
     frame = certificate.read_certificate(certificate.token_of(text))
     station = _signer(frame, Kind.CERTIFICATE, trust)
     claim = certificate.certificate(frame, station).claim
+    if claim.until and claim.until < f"{datetime.now(UTC):%Y-%m-%d}":
+        raise InputRefused(f"certificate {claim.number} ended on {claim.until}")
     facts = {
         "number": claim.number,
         "name": claim.name,
@@ -311,6 +314,9 @@ def credential_seen(data: bytes, trust: Trust) -> Seen:
         or {said.get("iss"), issuer.get("id")} != {jws.did_key(station)}
     ):
         raise InputRefused("the credential names another issuer than the key that signed it")
+    until = str(said.get("validUntil", ""))
+    if until and until <= f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}":
+        raise InputRefused(f"the credential ended at {until}")
     found = subject.get("identifier")
     told = {
         one.get("identityType"): one.get("identityHash")
@@ -322,7 +328,7 @@ def credential_seen(data: bytes, trust: Trust) -> Seen:
         "name": told.get("name", ""),
         "achievement": said.get("name", ""),
         "valid_from": said.get("validFrom", ""),
-        "valid_until": said.get("validUntil", ""),
+        "valid_until": until,
     }
     return Seen(named(station), _holds(station), facts)
 

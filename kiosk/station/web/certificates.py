@@ -17,6 +17,7 @@ from kiosk.station.certificates.deciding import VERDICT_WORDS, Verdict, said
 from kiosk.station.certificates.employers import employers_page
 from kiosk.station.certificates.issuing import (
     every_issued,
+    newest_issued,
     require_issued,
     revoke,
     session_cases,
@@ -52,21 +53,15 @@ def every(request: Request, visit: Reader, station: StationOf, find: str = "") -
     with station.registry.reading() as connection:
         sessions = overview.session_figures(connection)
         sheets = registered.sheets(connection)
-        issued = every_issued(connection)
-    sought = find.strip().casefold()
-    found = [
-        one
-        for one in reversed(issued)
-        if any(sought in said.casefold() for said in (one.number, one.candidate, one.name))
-    ]
+        issued, left = newest_issued(connection, find, MOST_SHOWN)
     return page(
         request,
         visit,
         "certificates.html",
         sessions=sessions,
         sheets=sheets,
-        issued=found[:MOST_SHOWN],
-        left=max(0, len(found) - MOST_SHOWN),
+        issued=issued,
+        left=left,
         levels=LEVEL_WORDS,
         find=find,
     )

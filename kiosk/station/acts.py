@@ -34,8 +34,10 @@ MAY = {
     "defer": ("admin", "planner"),
     "correct": ("admin",),
     "decide": ("admin",),
+    "issue": ("admin",),
+    "revoke": ("admin",),
 }
-"""The roles that may do each kind of act."""
+"""The roles that may do each kind of act at the console, those about certificates too."""
 
 
 class Why(Struct, frozen=True):

@@ -42,6 +42,16 @@ class AlsoRight(Struct, frozen=True, forbid_unknown_fields=True, tag="also_right
 Amendment = FullMarks | LeftOut | AlsoRight
 
 
+class Amended(Struct, frozen=True, forbid_unknown_fields=True):
+    """What an amended scoring version's file says: all amendments on top of its author's version."""
+
+    kind: str
+    bank: str
+    version: str
+    scoring_version: int
+    items: tuple[Amendment, ...]
+
+
 def amended(
     result: Result,
     blueprint: Blueprint,
@@ -70,6 +80,20 @@ def amended(
         for part in result.sections
     )
     return summed(result.form, blueprint, sections)
+
+
+def is_amended(
+    result: Result,
+    amendments: Iterable[Amendment],
+    responses: Mapping[str, Mapping[str, Response]],
+) -> bool:
+    """Whether the items of `result` are worth what `amendments` say: another time they change nothing."""
+    wanted = {one.item: one for one in amendments}
+    return all(
+        _item(item, wanted[item.item], responses.get(item.item, {})) == item
+        for item in result.items
+        if item.item in wanted
+    )
 
 
 def _item(item: ItemResult, how: Amendment, given: Mapping[str, Response]) -> ItemResult:

@@ -11,7 +11,7 @@ import hashlib
 
 from kiosk.artefacts.codec import decode, encode
 from kiosk.errors import InputRefused
-from kiosk.scoring.amending import Amended, Amendment
+from kiosk.scoring.amendments import Amended, Amendment
 from kiosk.station.home import Station
 from kiosk.station.registry import plans
 from kiosk.trust.durable import storage

@@ -42,7 +42,7 @@ from kiosk.artefacts.qr import Prefix
 from kiosk.artefacts.trust_list import Trust
 from kiosk.assessment.sitting import Sitting
 from kiosk.errors import InputRefused, KioskError, NotPermitted
-from kiosk.scoring.amending import Amended, is_amended
+from kiosk.scoring.amendments import Amended, is_amended
 from kiosk.scoring.result import Result
 
 

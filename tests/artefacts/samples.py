@@ -47,8 +47,8 @@ from kiosk.artefacts.sealing import wrap
 from kiosk.assessment import content, items, paper, sitting
 from kiosk.errors import InputRefused
 from kiosk.scoring import rules
-from kiosk.scoring.amending import Amended, FullMarks
-from kiosk.scoring.marking import Reason
+from kiosk.scoring.amendments import Amended, FullMarks
+from kiosk.scoring.reasons import Reason
 from kiosk.scoring.result import ItemResult, Result, SectionResult
 
 AT = 1_790_000_000

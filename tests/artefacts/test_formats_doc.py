@@ -41,7 +41,7 @@ from kiosk.assessment import sitting
 from kiosk.assessment.display import Display
 from kiosk.assessment.highlights import Passage
 from kiosk.assessment.items import Item
-from kiosk.scoring.amending import AlsoRight, LeftOut
+from kiosk.scoring.amendments import AlsoRight, LeftOut
 from kiosk.scoring.chance import Chance
 from kiosk.scoring.templates import variant_seed
 from kiosk.trust.key_file import KeyFile, keys_of

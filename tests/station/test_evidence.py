@@ -15,7 +15,7 @@ from kiosk.artefacts.evidence import Evidence, Logged, evidence, read_evidence, 
 from kiosk.artefacts.kinds import Role
 from kiosk.cli import run
 from kiosk.errors import InputRefused
-from kiosk.scoring.amending import Amended
+from kiosk.scoring.amendments import Amended
 from kiosk.scoring.result import Result
 from kiosk.station.acts import Why
 from kiosk.station.evidence import evidence_of

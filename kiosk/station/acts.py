@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from kiosk.artefacts.codec import encode
+from kiosk.artefacts.evidence import Act
 from kiosk.artefacts.merkle import leaf_hash
 from kiosk.errors import InputRefused
 from kiosk.station.registry import Connection
@@ -47,18 +48,6 @@ class Why(Struct, frozen=True):
     reason: str
 
 
-class _Content(Struct, frozen=True):
-    """What an act's leaf is of."""
-
-    kind: str
-    act: str
-    session: str
-    by: str
-    reason: str
-    at: int
-    details: dict[str, Any]
-
-
 def act(
     connection: Connection,
     kind: str,
@@ -79,7 +68,7 @@ def act(
         )
     at = int(now.timestamp())
     content = encode(
-        _Content("kiosk/act/1", kind, session, why.by.strip(), why.reason.strip(), at, details)
+        Act("kiosk/act/1", kind, session, why.by.strip(), why.reason.strip(), at, details)
     )
     return registered.add(
         connection,

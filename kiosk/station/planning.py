@@ -44,6 +44,7 @@ from kiosk.station.plan_checks import Checked, PlanCheck
 from kiosk.station.plan_file import MINUTE_MS, PlanFile, read_plan_file
 from kiosk.station.registry import Connection, IntegrityError, plans
 from kiosk.trust.durable import write_durable
+from kiosk.words import mark
 
 
 class Planned(Struct, frozen=True):
@@ -90,13 +91,15 @@ def _require_free(station: Station, session: str, replace: bool) -> None:
         return
     if known.published_at is not None:
         raise NotPermitted(
-            f"session {session} was published already and can no longer change",
-            remedy="Plan a new session under another id",
+            mark("session {session} was published already and can no longer change"),
+            remedy=mark("Plan a new session under another id"),
+            session=session,
         )
     if not replace:
         raise InputRefused(
-            f"session {session} is planned already",
-            remedy="Add --replace to put the corrected plan in its place",
+            mark("session {session} is planned already"),
+            remedy=mark("Add --replace to put the corrected plan in its place"),
+            session=session,
         )
 
 
@@ -172,8 +175,9 @@ def _remove(connection: Connection, session: str) -> None:
         plans.remove_session(connection, session)
     except IntegrityError as fault:
         raise NotPermitted(
-            f"packages of session {session} came back already; it can no longer change",
-            remedy="Plan a new session under another id",
+            mark("packages of session {session} came back already; it can no longer change"),
+            remedy=mark("Plan a new session under another id"),
+            session=session,
         ) from fault
 
 

@@ -79,7 +79,7 @@ class Face:
             return views.Checks(header, (*self.found, *mirror), required, clock)
         if self.lacking:
             trouble = stages.trouble_view(code_of_check(self.lacking), header, clock)
-            return replace(trouble, found=self.lacking)
+            return replace(trouble, found=self.lacking, sessions=self._sessions(seat))
         if self.menu or (attempt is not None and attempt.paused):
             return self._menu(seat, attempt, header, clock)
         if isinstance(stage, Locked) and stage.released is None:
@@ -112,9 +112,15 @@ class Face:
         view = stages.unlock_view(
             stage, header, challenge, phase, needed, self.terminal, self.found
         )
-        if len(seat.sessions) > 1 and not stage.unlocking.given:
-            view = replace(view, sessions=stages.session_choices(seat.sessions, seat.installed))
+        view = replace(view, sessions=self._sessions(seat))
         return replace(view, checks=(*view.checks, self.mirror)) if self.mirror else view
+
+    def _sessions(self, seat: Seat) -> tuple[views.SessionChoice, ...]:
+        """What there is to choose from, until a proctor has given a code."""
+        given = isinstance(self.stage, Locked) and self.stage.unlocking.given
+        if given or len(seat.sessions) < 2:
+            return ()
+        return stages.session_choices(seat.sessions, seat.installed)
 
     def _menu(
         self, seat: Seat, attempt: Attempt | None, header: Header, clock: views.Clock | None

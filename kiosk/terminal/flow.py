@@ -37,7 +37,7 @@ from kiosk.terminal.opened import OpenSession
 from kiosk.terminal.outbox import Line
 from kiosk.terminal.pen import Pen
 from kiosk.terminal.ports import Ports
-from kiosk.terminal.release import ChallengeKeeper, CodeRefused, prefix_of, read_room
+from kiosk.terminal.release import LIFETIME_MS, ChallengeKeeper, CodeRefused, prefix_of, read_room
 from kiosk.terminal.seat import Seat
 from kiosk.terminal.stages import (
     Confirming,
@@ -84,7 +84,7 @@ class Flow:
         self._wanted = ""
         self._around = Watch()
         self._refused: list[str] = []
-        self._beat_ms = self._awake_ms = ports.time.now_ms()
+        self._beat_ms = self._awake_ms = self._begun_ms = ports.time.now_ms()
         self._pen = Pen(ports.deliver, ports.time, self._changed, self._written)
         self._carrier = Carrier(ports, self._changed)
         self._collecting = Collecting(ports, self._changed)
@@ -140,7 +140,7 @@ class Flow:
                 self._retry()
             case views.HaveDisplay(display):
                 self._have_display(display)
-            case views.ChooseSession(session) if not self._hidden:
+            case views.ChooseSession(session) if not self._around.code:
                 self._choose_session(session)
             case views.OpenProctorMenu():
                 self._open_menu()
@@ -228,8 +228,9 @@ class Flow:
             changed = True
         if self._keeper.due:
             changed = True
-            if isinstance(self._stage, Locked) and self._may_choose_again(self._stage):
-                self._begin(self._wanted)
+        if self._offers_again(now):
+            self._begin_anew()
+            changed = True
         if isinstance(self._stage, SigningIn) and self._is_over():
             self._wanted, changed = "", True
             self._begin()
@@ -375,6 +376,7 @@ class Flow:
     # --- release --------------------------------------------------------------------------------------
 
     def _begin(self, wanted: str = "") -> None:
+        self._begun_ms = self._ports.time.now_ms()
         if self._seat is not None:
             self._seat.close()
             self._seat = None
@@ -390,8 +392,18 @@ class Flow:
     def _choose_session(self, wanted: str) -> None:
         if isinstance(self._stage, Locked) and self._may_choose_again(self._stage):
             self._wanted = wanted
-            self._keeper.void()
-            self._begin(wanted)
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._keeper.void()
+        self._begin(self._wanted)
+
+    def _offers_again(self, now_ms: int) -> bool:
+        """Whether it is time to see what is installed, and how this computer stands; also where a check
+        keeps the session shut, and so no challenge is shown."""
+        locked = isinstance(self._stage, Locked) and self._may_choose_again(self._stage)
+        old = now_ms - self._begun_ms >= LIFETIME_MS
+        return locked and old and not self._keeper.live
 
     def _is_over(self) -> bool:
         """Whether the next session's time has come while nobody sits here."""

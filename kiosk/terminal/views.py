@@ -352,6 +352,8 @@ class Trouble(Struct, frozen=True):
     can_retry: bool = True
     found: Finding | None = None
     """The required check that is not met, where that is the trouble; it says more than `what`."""
+    sessions: tuple[SessionChoice, ...] = ()
+    """As in `Unlock`: another session may ask less of this computer."""
 
 
 class Checks(Struct, frozen=True):

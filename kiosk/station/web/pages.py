@@ -59,6 +59,14 @@ VERDICT_WORDS = {
 }
 
 
+_PLACES = {
+    "row": mark("row {n}"),
+    "column": mark("column {n}"),
+    "exam": mark("exam {n}"),
+    "section": mark("section {n}"),
+}
+
+
 def page(
     request: Request, visit: Visit, template: str, status: int = 200, **values: Any
 ) -> HTMLResponse:
@@ -133,8 +141,9 @@ def _environment() -> Environment:
         "end_words": END_WORDS,
         "verdict_words": VERDICT_WORDS,
     }
-    environment.filters["again"] = _again
     environment.filters |= {
+        "again": _again,
+        "place": _place,
         "instant": instant,
         "day": day,
         "number": number,
@@ -152,6 +161,18 @@ def _text(context: Context, sentence: str, **values: object) -> str:
 @pass_context
 def _again(context: Context, said: str) -> str:
     return again(said, context["lang"])
+
+
+@pass_context
+def _place(context: Context, where: str) -> str:
+    """The place of an error, such as `roster.csv, row 3`; a file keeps its name."""
+    lang = context["lang"]
+    file, *inside = where.split(", ")
+    told = [file]
+    for part in inside:
+        kind, _, n = part.partition(" ")
+        told.append(text(_PLACES[kind], lang, n=n) if n and kind in _PLACES else part)
+    return ("，" if lang == "zh-CN" else ", ").join(told)
 
 
 @pass_context

@@ -30,7 +30,7 @@ from kiosk.station.publish import Published, publish
 from kiosk.station.receiving import Report, receive
 from kiosk.station.registry import jobs
 from kiosk.station.results import Explanation, explain
-from kiosk.station.roster import Problem, RosterLine
+from kiosk.station.roster import RosterLine
 from kiosk.station.transparency import make_receipts
 from kiosk.station.web.processes import one_process
 from kiosk.words import mark
@@ -172,7 +172,7 @@ def self_checks(folder: Path, session: str, lang: str, candidate: str) -> tuple[
 class Checked(Struct, frozen=True):
     """What the checks found: problems, or how many would sit where nothing stands in the way."""
 
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[KioskError, ...] = ()
     session: str = ""
     candidates: tuple[RosterLine, ...] = ()
     passed_over: tuple[str, ...] = ()
@@ -188,7 +188,7 @@ def checked(folder: Path, plan: Path, now: datetime) -> Checked:
     except PlanRefused as fault:
         return Checked(fault.problems)
     except InputRefused as fault:
-        return Checked((Problem(fault.where, fault.summary, fault.remedy),))
+        return Checked((fault,))
     finally:
         station.close()
 

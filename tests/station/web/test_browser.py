@@ -8,6 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from kiosk.station.registry import jobs
+from kiosk.station.web import imports
 from tests.station.builders import SESSION
 from tests.station.web.console import Console
 from tests.station.web.gallery import CHROMIUM, PAGES, a_station, chromium, served, sign_in
@@ -72,6 +74,23 @@ def test_a_planner_brings_a_stick_and_sees_who_is_still_missing(
     expect(page.get_by_role("link", name="场次")).to_be_visible()
     page.get_by_role("button", name="退出").click()
     expect(page.get_by_role("heading", name="登录")).to_be_visible()
+    page.context.close()
+
+
+def test_a_page_whose_line_is_lost_for_good_asks_what_became_of_the_import(
+    console: Console, address: str, browser: Browser
+) -> None:
+    registry = console.station.registry
+    with registry.writing() as connection:
+        job = jobs.begin(connection, imports.KIND, "admin", 0)
+    page = _open(browser, address)
+    sign_in(page, "admin")
+    expect(page.get_by_role("navigation")).to_be_visible()
+    page.route("**/events", lambda route: route.fulfill(status=502))
+    page.goto(f"/imports/{job}")
+    expect(page.get_by_role("status")).to_contain_text("Under way")
+    imports.end_cut_off(console.station, 1)
+    expect(page.get_by_role("main")).to_contain_text("the console was stopped")
     page.context.close()
 
 

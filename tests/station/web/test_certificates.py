@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from kiosk.station.certificates.issuing import every_issued
+from kiosk.station.registry import log
 from tests.station.builders import SESSION
 from tests.station.certificates.conftest import LATER, end_the_day
 from tests.station.web.console import Console, a_console
@@ -45,6 +46,8 @@ def test_decided_issued_shown_and_revoked(console: Console) -> None:
     assert _numbers(console) == ["20264000001"]
     admin.post(HERE, {**hidden, "reason": "round 15"})
     assert _numbers(console) == ["20264000001", "20264000002"]
+    with console.station.registry.reading() as connection:
+        assert not log.grown_since_checkpoint(connection), "the head is signed with their leaves"
     assert "Issue {n}" not in admin.get(HERE).text
     assert "certificates issued" in console.as_("auditor").get("/acts").text
 

@@ -421,6 +421,12 @@ OPEN = (
 )
 
 
+SESSIONS = (
+    SessionChoice("S1", "2026-11-23 09:00–11:00", TITLE, True),
+    SessionChoice("S2", "2026-11-23 13:30–15:30", TITLE, False),
+)
+
+
 SHEET = {
     lang: (_para(words, FRACTION), _para("1 F = 96 485 C/mol"))
     for lang, words in (("zh-CN", "分配比 D = "), ("en", "Distribution ratio D = "))
@@ -461,10 +467,7 @@ def all_views():
             2,
             FOUND,
             FINGERPRINT,
-            sessions=(
-                SessionChoice("S1", "2026-11-23 09:00–11:00", TITLE, True),
-                SessionChoice("S2", "2026-11-23 13:30–15:30", TITLE, False),
-            ),
+            sessions=SESSIONS,
         ),
         "recover": Unlock(
             a_header("欧阳喆堃"),
@@ -651,6 +654,7 @@ def all_views():
             tuple(Notice(safe) for safe in TABLE[CHECKS["processes"].code].safe),
             Notice(CHECKS["processes"].todo),
             found=OPEN[10],
+            sessions=SESSIONS,
         ),
         "checks": Checks(a_header(""), OPEN, ("processes", "swap", "disk")),
         "proctor_menu": ProctorMenu(

@@ -161,7 +161,7 @@ def _session(
     cluster: str,
 ) -> SessionReport:
     from kiosk.station.home import Station
-    from kiosk.station.understanding.groups import kept_groups
+    from kiosk.station.understanding.groups import groups_of
     from kiosk.station.understanding.session_answers import pyramid, read_exam
     from kiosk.station.understanding.session_report import read_groups, session_report
 
@@ -180,7 +180,7 @@ def _session(
             progress=progress,
         )
     standings = pyramid(station, session)
-    named = kept_groups(station, session) if named is None else named
+    named = groups_of(station, session) if named is None else named
     station.close()
     show_cluster_fault(answers.cluster_fault)
     with err.status(text("Computing", lang())):
@@ -384,6 +384,8 @@ def _show_groups(report: Report) -> None:
             [
                 text("Group", language),
                 text("Candidates", language),
+                text("Passed", language),
+                text("Share", language),
                 text("Mean score", language),
                 text("Items that differ (Mantel-Haenszel, class C)", language),
             ],

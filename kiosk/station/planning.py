@@ -122,6 +122,7 @@ def _write(
     seats = tuple(SeatName(one.number, one.name, one.exam, one.seat) for one in candidates)
     start = start_key(session_key, plan.id) if plan.policy.start == "common" else b""
     release = write_release(plan, terminals, checked.proctors, shares, seats, signer, start)
+    units = {line.number: line.unit for line in checked.lines}
     digest = hashlib.sha256(data).digest()
     row = plans.SessionRow(
         id=plan.id,
@@ -147,7 +148,9 @@ def _write(
             [exam.row(plan.id) for exam in checked.exams],
             [(record.kid, seat) for record, seat in checked.terminals],
             [
-                plans.RosterRow(plan.id, one.number, one.name, one.exam, one.seat)
+                plans.RosterRow(
+                    plan.id, one.number, one.name, one.exam, one.seat, units.get(one.number, "")
+                )
                 for one in (*candidates, *reserves)
             ],
             [one.number for one in reserves],

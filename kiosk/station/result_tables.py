@@ -98,6 +98,7 @@ def _header(lang: str) -> tuple[str, ...]:
         text("Result", lang),
         text("State", lang),
         text("Remark", lang),
+        text("Unit", lang),
     )
 
 
@@ -114,4 +115,5 @@ def _cells(row: Row, lang: str) -> tuple[object, ...]:
         verdicts[line.passed],
         text(STATES[row.state], lang),
         again(line.note, lang),
+        line.unit,
     )

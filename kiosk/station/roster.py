@@ -23,6 +23,7 @@ MAX_EXTRA_PERCENT = 200
 MAX_EXTRA_MINUTES = 240
 MAX_NUMBER_LENGTH = 32
 MAX_BREAKS = 20
+MAX_UNIT_LENGTH = 80
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "number": ("准考证号", "考号", "考生号", "number", "candidate", "candidate number"),
@@ -45,6 +46,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "colours": ("配色", "颜色", "colours", "colors"),
     "breaks": ("单独休息", "休息次数", "separate breaks", "breaks"),
     "read_aloud": ("朗读", "读题", "read aloud"),
+    "unit": ("单位", "所属单位", "工作单位", "所在单位", "子公司", "unit", "subsidiary"),
 }
 """What a column may be called, folded to lower case with single blanks."""
 
@@ -98,6 +100,7 @@ class RosterLine(Struct, frozen=True):
     """One candidate; extra time comes on top of the exam's time, both kinds may be given.
 
     `id_number` may be empty; `text_size` is in per cent, 0 for the usual; `breaks` may be taken with the clock stopped.
+    `unit` is the subsidiary that sent the candidate, empty where nobody says; it never leaves the station.
     """
 
     number: str
@@ -111,6 +114,7 @@ class RosterLine(Struct, frozen=True):
     breaks: int = 0
     id_number: str = ""
     read_aloud: bool = False
+    unit: str = ""
 
 
 def level_title(level: Level) -> dict[str, str]:
@@ -204,6 +208,7 @@ class _Reader:
             breaks=self._amount(values["breaks"], MAX_BREAKS, mark("number of breaks"), at),
             id_number=self._id_number(values, row, at),
             read_aloud=self._yes(values["read_aloud"], at),
+            unit=self._unit(values["unit"], at),
         )
         return line if len(self.problems) == before else None
 
@@ -259,6 +264,17 @@ class _Reader:
                 mark("Type the name again; it may have been copied from a web page"),
             )
         return name or ""
+
+    def _unit(self, unit: str | None, at: str) -> str:
+        told = unit or ""
+        if len(told) > MAX_UNIT_LENGTH or not told.isprintable():
+            self.problem(
+                at,
+                mark("the unit is too long, or holds signs that cannot be seen"),
+                mark("Type it again, with at most {most} characters"),
+                most=MAX_UNIT_LENGTH,
+            )
+        return told
 
     def _exam(self, exam: str | None, level: str | None, at: str) -> str:
         if exam is None or level is None:

@@ -356,6 +356,10 @@ def _tables(report: SessionReport) -> dict[str, list[Sequence[object]]]:
                 for point in report.knowledge_points
             ),
         ],
+        "groups": [
+            ("group", "n", "passed", "mean"),
+            *((line.group, line.n, line.passed, line.mean) for line in report.groups),
+        ],
         "candidates": [
             (
                 "candidate",

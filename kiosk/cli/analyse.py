@@ -83,6 +83,10 @@ def analyse(
             help="Of a session: write CSV, XLSX, QTI results, xAPI, Parquet and difficulties there.",
         ),
     ] = None,
+    difficulties: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write how hard items proved, for kiosk bank seal."),
+    ] = None,
     cluster: Cluster = "",
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the items as CSV.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")] = False,
@@ -96,7 +100,7 @@ def analyse(
     \b
     Example:
       kiosk station analyse R15-0301 --round --station station
-      kiosk station analyse --matrix scores.csv
+      kiosk station analyse --matrix scores.csv --difficulties proved.json
     """
     if (session is None) == (matrix is None):
         raise typer.BadParameter("name a session or a --matrix, and not both")
@@ -127,6 +131,10 @@ def analyse(
             export,
             cluster,
         )
+    if difficulties is not None:
+        from kiosk.station.understanding.exports import difficulties_of
+
+        write_durable(difficulties, difficulties_of(report))
     if plots is not None:
         from kiosk.station.understanding.plots import plots_of
 

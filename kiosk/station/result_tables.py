@@ -67,6 +67,15 @@ def round_table(station: Station, name: str, lang: str) -> Iterator[tuple[object
     Raises:
         InputRefused: there is no such round; at once, not at the first row.
     """
+    return _of_round(station, sessions_of(station, name), lang)
+
+
+def sessions_of(station: Station, name: str) -> list[plans.SessionRow]:
+    """The sessions of a round in the order of their windows.
+
+    Raises:
+        InputRefused: there is no such round.
+    """
     with station.registry.reading() as connection:
         sessions = [row for row in plans.every_session(connection) if row.round == name]
     if not sessions:
@@ -75,7 +84,7 @@ def round_table(station: Station, name: str, lang: str) -> Iterator[tuple[object
             remedy=mark("Look at the list of sessions for the rounds there are"),
             name=name,
         )
-    return _of_round(station, sessions, lang)
+    return sessions
 
 
 def _of_round(

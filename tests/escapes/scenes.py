@@ -129,7 +129,9 @@ def paste(*chords: str) -> Callable[[Sitting], str]:
     def act(at: Sitting) -> str:
         at.other("clipboard", SECRET)
         at.x.click(*at.field)
-        return keys(*chords)(at)
+        for chord in chords:
+            at.x.chord(*chord.split("+"))
+        return pasted(at)
 
     return act
 
@@ -138,7 +140,13 @@ def middle_click(at: Sitting) -> str:
     at.other("clipboard", SECRET)
     for _ in range(3):
         at.x.click(*at.field, 2)
-    return ""
+    return pasted(at)
+
+
+def pasted(at: Sitting) -> str:
+    came = at.until(lambda: at.answer() != "", 1)
+    at.erase()
+    return "words from elsewhere are the answer" if came else ""
 
 
 def menu_without_code(at: Sitting) -> str:

@@ -213,8 +213,7 @@ class TerminalWindow(QWidget):
 
     def is_on_screen(self) -> bool:
         """Whether anything of the window can be seen, as far as the display tells."""
-        handle = self.windowHandle()
-        return handle is not None and handle.isExposed() and not self.isMinimized()
+        return self.windowHandle().isExposed() and not self.isMinimized()
 
     def come_back(self) -> None:
         """Show the window anew after another program took it off the screen."""

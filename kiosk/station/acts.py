@@ -37,6 +37,8 @@ MAY = {
     "decide": ("admin",),
     "issue": ("admin",),
     "revoke": ("admin",),
+    "evidence": ("admin", "planner"),
+    "withdraw-sheet": ("admin",),
 }
 """The roles that may do each kind of act at the console, those about certificates too."""
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from msgspec import Struct
-from starlette.datastructures import URL, UploadFile
+from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 
 from kiosk.errors import InputRefused
@@ -27,7 +27,7 @@ from kiosk.station.web.analysing import (
     grouped,
     used,
 )
-from kiosk.station.web.pages import go, page, tell
+from kiosk.station.web.pages import go, page, table_of, tell
 from kiosk.station.web.visits import StationOf, Visit, acted, seen
 from kiosk.station.web.work import Work
 from kiosk.words import mark
@@ -214,15 +214,10 @@ def export(request: Request, visit: Analyst, subject: SubjectOf, file: str) -> R
 async def groups(request: Request, visit: Grouper, station: StationOf, session: str) -> Response:
     """Takes the table of which candidate belongs to which group."""
     form = await request.form()
-    given = form.get("table")
-    if not isinstance(given, UploadFile) or not given.filename:
-        raise InputRefused(
-            mark("no file was chosen"), remedy=mark("Choose a table, and send it again")
-        )
-    data = await given.read()
+    name, data = await table_of(form)
     work: Work = request.app.state.work
     many = await run_in_threadpool(
-        lambda: work.analyse(grouped, station.folder, session, data, given.filename or "").result()
+        lambda: work.analyse(grouped, station.folder, session, data, name).result()
     )
     visits.note(request, visit, mark("groups brought"), session, str(many))
     tell(request, visit, mark("Groups of {n} candidates are known from now on"), n=many)

@@ -15,6 +15,7 @@ from fastapi.concurrency import run_in_threadpool
 from kiosk.artefacts.certificate import certificate_text
 from kiosk.station.certificates.deciding import VERDICT_WORDS, Verdict, said
 from kiosk.station.certificates.employers import employers_page
+from kiosk.station.certificates.evidence_sheet import COLUMNS
 from kiosk.station.certificates.issuing import (
     every_issued,
     newest_issued,
@@ -29,12 +30,14 @@ from kiosk.station.certificates.papers import (
     transcript_pdf,
 )
 from kiosk.station.certificates.reporting import read_reporting, reporting_sheet
+from kiosk.station.certificates.score_sheets import SheetRefused
+from kiosk.station.certificates.signed_sheets import withdraw
 from kiosk.station.registry import certificates as registered
 from kiosk.station.registry import overview, plans
 from kiosk.station.roster import LEVEL_WORDS
 from kiosk.station.users import Right
 from kiosk.station.web import certifying, reasons
-from kiosk.station.web.pages import page
+from kiosk.station.web.pages import page, table_of
 from kiosk.station.web.reasons import may
 from kiosk.station.web.visits import NowOf, StationOf, Visit, acted, seen
 from kiosk.station.web.work import Work
@@ -44,6 +47,7 @@ router = APIRouter(include_in_schema=False)
 
 Reader = Annotated[Visit, Depends(seen(Right.RESULTS))]
 Actor = Annotated[Visit, Depends(acted(Right.ACT))]
+Noter = Annotated[Visit, Depends(seen(Right.ACT))]
 MOST_SHOWN = 500
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -64,6 +68,63 @@ def every(request: Request, visit: Reader, station: StationOf, find: str = "") -
         left=left,
         levels=LEVEL_WORDS,
         find=find,
+        may_note=may(visit, "evidence"),
+        may_withdraw=may(visit, "withdraw-sheet"),
+    )
+
+
+@router.post("/certificates/sheets/{sheet}/withdraw")
+async def withdraw_(
+    request: Request, visit: Actor, station: StationOf, now: NowOf, sheet: str
+) -> Response:
+    """Takes a score sheet's marks out of account; the sheet stays."""
+    form = await request.form()
+    why = reasons.given(visit, "withdraw-sheet", form)
+    done = await run_in_threadpool(withdraw, station, sheet, why, now)
+    return await reasons.done(
+        request,
+        visit,
+        "/certificates",
+        (mark("score sheet withdrawn"), done.name, why.reason),
+        mark("The marks of {file} count no longer; the sheet is kept"),
+        file=done.name,
+    )
+
+
+@router.get("/certificates/evidence")
+def evidence_page(request: Request, visit: Noter) -> Response:
+    return page(request, visit, "evidence.html", columns=COLUMNS, wrong=(), file="")
+
+
+@router.post("/certificates/evidence")
+async def evidence(request: Request, visit: Actor, station: StationOf, now: NowOf) -> Response:
+    """Notes what people brought to be admitted: every row of a table, or none."""
+    form = await request.form()
+    why = reasons.given(visit, "evidence", form)
+    name, data = await table_of(form)
+    work: Work = request.app.state.work
+    try:
+        found = await run_in_threadpool(
+            work.ask, certifying.noted, station.folder, data, name, why, now
+        )
+    except SheetRefused as fault:
+        return page(
+            request,
+            visit,
+            "evidence.html",
+            status=400,
+            columns=COLUMNS,
+            wrong=fault.wrong,
+            file=name,
+        )
+    return await reasons.done(
+        request,
+        visit,
+        "/certificates",
+        (mark("evidence noted"), name, why.reason),
+        mark("Noted {noted}, known before {known}"),
+        noted=found.noted,
+        known=found.known,
     )
 
 

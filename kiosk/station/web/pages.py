@@ -15,8 +15,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from msgspec import Struct
+from starlette.datastructures import FormData, UploadFile
 
 import kiosk.words
+from kiosk.errors import InputRefused
 from kiosk.scoring.numbers import shown
 from kiosk.station.comparing import END_WORDS, PACKAGE_WORDS
 from kiosk.station.users import ROLE_WORDS, Right
@@ -91,6 +93,20 @@ def page(
     if hasattr(request.state, "new_token"):
         visits.set_token(request, response, request.state.new_token)
     return response
+
+
+async def table_of(form: FormData) -> tuple[str, bytes]:
+    """The name and the bytes of the file `table` of a form.
+
+    Raises:
+        InputRefused: none was chosen.
+    """
+    given = form.get("table")
+    if not isinstance(given, UploadFile) or not given.filename:
+        raise InputRefused(
+            mark("no file was chosen"), remedy=mark("Choose a table, and send it again")
+        )
+    return given.filename, await given.read()
 
 
 def go(path: str) -> RedirectResponse:

@@ -49,6 +49,7 @@ async def done(
     path: str,
     noted: tuple[str, str, str],
     told: str,
+    /,
     **values: str | int,
 ) -> Response:
     """Ends an act that was done: it is noted, the log's head is signed with its leaf, and `path` comes next.

@@ -56,6 +56,7 @@ PAGES = (
     f"/results/{SESSION}",
     f"/results/{SESSION}/candidates/20260002",
     "/certificates",
+    "/certificates/evidence",
     f"/certificates/sessions/{SESSION}",
     f"/results/{SESSION}/scoring",
     "/analysis",

@@ -104,6 +104,26 @@ def test_all_parts_fit_into_one_line_of_a_laptop_in_english(address: str, browse
     page.context.close()
 
 
+def test_the_text_is_as_large_as_the_browser_is_set_to_and_no_form_is_cut(
+    address: str, browser: Browser
+) -> None:
+    larger = browser.browser_type.launch(
+        executable_path=str(CHROMIUM), args=["--no-sandbox", "--blink-settings=defaultFontSize=32"]
+    )
+    page = _open(larger, address)
+    sign_in(page, "admin")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    for path in ("/certificates/evidence", "/users", "/account", f"/results/{SESSION}"):
+        page.goto(path)
+        assert page.evaluate("getComputedStyle(document.body).fontSize") == "32px"
+        assert page.evaluate(_CUT) == [], path
+    larger.close()
+
+
+_CUT = """[...document.querySelectorAll(".card:has(form), form.card, html")]
+    .filter((part) => part.scrollWidth > part.clientWidth + 1).map((part) => part.className)"""
+
+
 @pytest.mark.campaign
 def test_no_page_has_a_serious_fault_of_access(address: str, browser: Browser) -> None:
     page = _open(browser, address)

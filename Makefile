@@ -5,6 +5,8 @@ PY := .venv/bin/python
 JOBS ?= 2
 # No screen, no window manager: tests that need an X server start one of their own.
 HEADLESS := $(if $(DISPLAY)$(WAYLAND_DISPLAY),,--headless)
+# The tests start hundreds of processes: without bytecode each compiles the same sources again.
+unexport PYTHONDONTWRITEBYTECODE
 ROLES := terminal proctor authoring station cluster verify camera packaging
 UV_COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-emit-package kiosk

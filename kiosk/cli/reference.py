@@ -87,7 +87,9 @@ be read is *unknown*, and unknown is never fine.
   answer package under the terminal's signature. At the station they stand on the candidate's page and on
   the session's page *Self-checks*, with the times.
 - **What a session requires**: `required_checks` in the plan names checks. While one of them is not fine the
-  session does not open; the screen says which, with a code, and goes on by itself once it is mended. An exam
+  session does not open; the screen says which, with a code, offers the computer's other sessions, and goes on
+  by itself once it is mended: at once for the screen and the locks, within two minutes or at *Try again* for
+  bank, disk, space and clock, and after a new start for the installed program. An exam
   that has begun goes on whatever happens; that a required check was not met while somebody sat there
   stands as a remark at the result.
 - **What it is worth**: another program of the same user can deceive it, and so can whoever owns the system

@@ -28,6 +28,7 @@ from kiosk.terminal.carrying import LOOK_MS, Carrier
 from kiosk.terminal.collecting import Collecting
 from kiosk.terminal.commanding import carry_out
 from kiosk.terminal.commands import commanded
+from kiosk.terminal.device_test import DeviceTesting
 from kiosk.terminal.exam import Attempt
 from kiosk.terminal.faces import Face
 from kiosk.terminal.handin import Past, done_view
@@ -37,7 +38,7 @@ from kiosk.terminal.opened import OpenSession
 from kiosk.terminal.outbox import Line
 from kiosk.terminal.pen import Pen
 from kiosk.terminal.ports import Ports
-from kiosk.terminal.release import ChallengeKeeper, CodeRefused, prefix_of, read_room
+from kiosk.terminal.release import LIFETIME_MS, ChallengeKeeper, CodeRefused, prefix_of, read_room
 from kiosk.terminal.seat import Seat
 from kiosk.terminal.stages import (
     Confirming,
@@ -77,6 +78,7 @@ class Flow:
         self._seat: Seat | None = None
         self._stage: Stage = SigningIn()
         self._menu = self._checks_open = False
+        self._device_test: DeviceTesting | None = None
         self._standing = Standing()
         self._admission: Admission | None = None
         self._mistake: Notice | None = None
@@ -84,7 +86,7 @@ class Flow:
         self._wanted = ""
         self._around = Watch()
         self._refused: list[str] = []
-        self._beat_ms = self._awake_ms = ports.time.now_ms()
+        self._beat_ms = self._awake_ms = self._begun_ms = ports.time.now_ms()
         self._pen = Pen(ports.deliver, ports.time, self._changed, self._written)
         self._carrier = Carrier(ports, self._changed)
         self._collecting = Collecting(ports, self._changed)
@@ -140,7 +142,7 @@ class Flow:
                 self._retry()
             case views.HaveDisplay(display):
                 self._have_display(display)
-            case views.ChooseSession(session) if not self._hidden:
+            case views.ChooseSession(session) if not self._around.code:
                 self._choose_session(session)
             case views.OpenProctorMenu():
                 self._open_menu()
@@ -150,6 +152,14 @@ class Flow:
                 self._open_checks()
             case views.CloseChecks():
                 self._checks_open = False
+            case views.OpenDeviceTest():
+                self._open_device_test()
+            case views.CloseDeviceTest():
+                self._close_device_test()
+            case views.DeviceTried(tested) if self._device_test is not None:
+                self._device_test.take(tested)
+            case views.KeepPage(page) if self._device_test is not None:
+                self._device_test.keep(page)
             case views.ChooseGuest(number):
                 self._carrier.choose(number)
             case views.RaiseAlarm() if self._attempt is not None and not self._hidden:
@@ -157,7 +167,7 @@ class Flow:
                 self._attempt.take(intent)
             case views.Admit(number, name):
                 self._ask_admission(number, name)
-            case _ if self._menu or self._checks_open or self._hidden:
+            case _ if self._menu or self._checks_open or self._device_test or self._hidden:
                 pass
             case _:
                 self._at_stage(intent)
@@ -228,8 +238,9 @@ class Flow:
             changed = True
         if self._keeper.due:
             changed = True
-            if isinstance(self._stage, Locked) and self._may_choose_again(self._stage):
-                self._begin(self._wanted)
+        if self._offers_again(now):
+            self._begin_anew()
+            changed = True
         if isinstance(self._stage, SigningIn) and self._is_over():
             self._wanted, changed = "", True
             self._begin()
@@ -261,6 +272,7 @@ class Flow:
         if attempt is not None and not self._trouble:
             attempt.settle()
         self._pen.close()
+        self._close_device_test()
         self._carrier.close()
         self._collecting.close()
         if self._mirror is not None:
@@ -278,9 +290,13 @@ class Flow:
     # --- scans ----------------------------------------------------------------------------------------
 
     def _scanned(self, scanned: str) -> None:
+        if self._device_test is not None and self._device_test.takes_scans:
+            self._device_test.scanned(scanned)
+            return
         if self._hidden or self._seat is None:
             return
         self._checks_open = False
+        self._close_device_test()
         try:
             match self._stage:
                 case Locked(released=None) as locked:
@@ -346,7 +362,7 @@ class Flow:
         A code for the whole room goes to locked seats alone: at others a proctor chooses whom it is for.
         """
         seat, locked = self._seat, isinstance(self._stage, Locked)
-        if self._hidden or seat is None or code in self._offered:
+        if self._hidden or self._device_test or seat is None or code in self._offered:
             return
         match prefix_of(code):
             case Prefix.ROOM if locked and self._waits_for_room(seat, code):
@@ -375,6 +391,7 @@ class Flow:
     # --- release --------------------------------------------------------------------------------------
 
     def _begin(self, wanted: str = "") -> None:
+        self._begun_ms = self._ports.time.now_ms()
         if self._seat is not None:
             self._seat.close()
             self._seat = None
@@ -390,8 +407,18 @@ class Flow:
     def _choose_session(self, wanted: str) -> None:
         if isinstance(self._stage, Locked) and self._may_choose_again(self._stage):
             self._wanted = wanted
-            self._keeper.void()
-            self._begin(wanted)
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._keeper.void()
+        self._begin(self._wanted)
+
+    def _offers_again(self, now_ms: int) -> bool:
+        """Whether it is time to see what is installed, and how this computer stands; also where a check
+        keeps the session shut, and so no challenge is shown."""
+        locked = isinstance(self._stage, Locked) and self._may_choose_again(self._stage)
+        old = now_ms - self._begun_ms >= LIFETIME_MS
+        return locked and old and not self._keeper.live
 
     def _is_over(self) -> bool:
         """Whether the next session's time has come while nobody sits here."""
@@ -531,6 +558,24 @@ class Flow:
     def _open_checks(self) -> None:
         locked = isinstance(self._stage, Locked) and self._stage.released is None
         self._checks_open = (locked or self._menu) and not (self._trouble or self._around.code)
+
+    @property
+    def _may_test(self) -> bool:
+        """Whether nobody sits here and no proctor has begun to release: then devices may be tried."""
+        stage = self._stage
+        if isinstance(stage, Stopped):
+            return self._halt is None
+        return isinstance(stage, Locked) and self._may_choose_again(stage)
+
+    def _open_device_test(self) -> None:
+        if self._may_test:
+            self._close_device_test()
+            self._device_test = DeviceTesting(self._ports, self._changed)
+
+    def _close_device_test(self) -> None:
+        if self._device_test is not None:
+            self._device_test.close()
+            self._device_test = None
 
     def _close_menu(self) -> None:
         self._menu, self._mistake, self._admission = False, None, None
@@ -786,6 +831,8 @@ class Flow:
             found=self._standing.found,
             lacking=self._lacking,
             checks_open=self._checks_open,
+            may_test=self._may_test,
+            device_test=self._device_test,
         )
         return face.draw(self._view)
 

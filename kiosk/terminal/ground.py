@@ -33,6 +33,9 @@ STICK: Final = Path("/media/usb")
 
 LOCKED: Final = Path("/run/kiosk-lock")
 """What was locked and how it was before: there while kiosk-lock.service is on."""
+OWN: Final = Path("/run/kiosk-own")
+"""The disks that this computer runs from, which no rule for sticks touches: a file named by each device's
+number, and the rules that usbguard reads."""
 NFT_TABLE: Final = "kiosk_terminal"
 
 TERMINAL_UNIT: Final = "kiosk-terminal.service"

@@ -76,6 +76,11 @@ class ChallengeKeeper:
         """Whether the challenge shown is too old and a new one must be."""
         return self._challenge is not None and self._too_old()
 
+    @property
+    def live(self) -> bool:
+        """Whether there is a challenge that may still be answered."""
+        return self._challenge is not None and not self._too_old()
+
     def use(self) -> None:
         """The challenge was answered."""
         self._drop(_USED)

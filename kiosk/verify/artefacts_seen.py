@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import Struct
@@ -19,6 +20,7 @@ from kiosk.artefacts import (
     certificate,
     checkpoint,
     enrolment,
+    evidence,
     fingerprint,
     jws,
     proctor_log,
@@ -31,13 +33,17 @@ from kiosk.artefacts import (
     tokens,
     transfer,
 )
+from kiosk.artefacts.codec import decode
 from kiosk.artefacts.cose import Frame
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import SIGNERS, Kind, Role
 from kiosk.artefacts.merkle import leaf_hash
 from kiosk.artefacts.qr import Prefix
 from kiosk.artefacts.trust_list import Trust
+from kiosk.assessment.sitting import Sitting
 from kiosk.errors import InputRefused, KioskError, NotPermitted
+from kiosk.scoring.amendments import Amended, is_amended
+from kiosk.scoring.result import Result
 
 
 class Seen(Struct, frozen=True):
@@ -217,6 +223,77 @@ def receipt_seen(data: bytes, trust: Trust) -> Seen:
     return Seen(named(log), reason, facts)
 
 
+def evidence_seen(data: bytes, trust: Trust) -> Seen:
+    """A candidate's result with all it rests on: the terminal's own package, replayed, and the acts by which
+    it was scored again, each in the log. What the key made of an answer is the station's word."""
+    log = trust.only(Role.LOG)
+    frame = evidence.read_evidence(data)
+    station = _signer(frame, Kind.EVIDENCE, trust)
+    told = evidence.evidence(frame, station)
+    sealed = answer_package.read_package(told.package.content)
+    terminal = _signer(sealed, Kind.PACKAGE, trust)
+    value = answer_package.package(sealed, terminal)
+    sitting = answer_package.replay(answer_package.open_package(value, told.key))
+    place = evidence.logged(told.package, log)
+    acts = evidence.acts_of(told, log)
+    result = decode(told.result, Result, "result")
+    if [one.item for one in result.items] != [one.item for one in sitting.paper.items]:
+        raise InputRefused("the result is of another paper than the one in the package")
+    _require_decided(told, acts, result, sitting)
+    facts = {
+        "session": value.session,
+        "exam": sitting.identity.exam,
+        "candidate": sitting.identity.candidate,
+        "leaf": leaf_hash(told.package.content).hex(),
+        "bank": told.bank,
+        "version": told.version,
+        "scoring_version": told.scoring_version,
+        "score": result.score,
+        "max_score": result.max_score,
+        "passed": result.passed,
+        "issued_at": told.issued_at,
+        "acts": [
+            {"act": act.act, "by": act.by, "reason": act.reason, "at": act.at} for act in acts
+        ],
+        "items": [
+            {
+                "position": one.position,
+                "answer": sitting.responses.get(one.item, {}),
+                "points": one.points,
+                "max_points": one.max_points,
+                "reason": one.reason.code,
+            }
+            for one in result.items
+        ],
+    }
+    reason = (
+        f"{_holds(station)}, and so do the package in it by {named(terminal)}, "
+        f"number {place + 1} in the log, and {len(acts)} later acts on its scoring"
+    )
+    return Seen(named(station), reason, facts)
+
+
+def _require_decided(
+    told: evidence.Evidence, acts: tuple[evidence.Act, ...], result: Result, sitting: Sitting
+) -> None:
+    """Raises InputRefused where the result is not by what the last of the acts decided."""
+    last = acts[-1].details if acts else {}
+    sha256 = hashlib.sha256(told.amendments).digest() if told.amendments else None
+    if any(act.session != sitting.identity.session for act in acts) or (
+        acts
+        and (last.get("scoring_version"), last.get("amendments")) != (told.scoring_version, sha256)
+    ):
+        raise InputRefused("the result is not by the scoring that the last act in the log names")
+    if not told.amendments:
+        return
+    decided = decode(told.amendments, Amended, "amendments")
+    version = (decided.bank, decided.version, decided.scoring_version)
+    if not acts or version != (told.bank, told.version, told.scoring_version):
+        raise InputRefused("the amendments in the evidence are of another scoring")
+    if not is_amended(result, decided.items, sitting.responses):
+        raise InputRefused("the result is not what was decided about a bad item")
+
+
 def enrolment_seen(data: bytes, trust: Trust) -> Seen:
     """Signed by the key it asks for; whether that key is listed is told, and is no fault."""
     request = enrolment.read_enrolment(data)
@@ -289,6 +366,8 @@ def certificate_seen(text: str, trust: Trust) -> Seen:
     frame = certificate.read_certificate(certificate.token_of(text))
     station = _signer(frame, Kind.CERTIFICATE, trust)
     claim = certificate.certificate(frame, station).claim
+    if claim.until and claim.until < f"{datetime.now(UTC):%Y-%m-%d}":
+        raise InputRefused(f"certificate {claim.number} ended on {claim.until}")
     facts = {
         "number": claim.number,
         "name": claim.name,
@@ -311,6 +390,9 @@ def credential_seen(data: bytes, trust: Trust) -> Seen:
         or {said.get("iss"), issuer.get("id")} != {jws.did_key(station)}
     ):
         raise InputRefused("the credential names another issuer than the key that signed it")
+    until = str(said.get("validUntil", ""))
+    if until and until <= f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}":
+        raise InputRefused(f"the credential ended at {until}")
     found = subject.get("identifier")
     told = {
         one.get("identityType"): one.get("identityHash")
@@ -322,7 +404,7 @@ def credential_seen(data: bytes, trust: Trust) -> Seen:
         "name": told.get("name", ""),
         "achievement": said.get("name", ""),
         "valid_from": said.get("validFrom", ""),
-        "valid_until": said.get("validUntil", ""),
+        "valid_until": until,
     }
     return Seen(named(station), _holds(station), facts)
 
@@ -342,6 +424,7 @@ CHECKS: dict[str, Check] = {
     ".proctorlog": proctor_log_seen,
     ".receipt": receipt_seen,
     ".scoresheet": score_sheet_seen,
+    ".evidence": evidence_seen,
     ".jwt": credential_seen,
     ".enrol": enrolment_seen,
     ".checkpoint": checkpoint_seen,

@@ -124,6 +124,7 @@ def checks(root: BareRoot) -> None:
     assert not ours, ours
     root.run("usbguard-rule-parser", "-f", ground.PROGRAM / "usbguard/rules.conf")
     # It reads settings and rules, and then finds no devices: /sys is not shown to it here.
+    root.run("install", "-D", "-t", ground.OWN, ground.PROGRAM / "usbguard/rules.conf")
     settings = ground.PROGRAM / "usbguard/usbguard-daemon.conf"
     daemon = root.run("usbguard-daemon", "-P", "-k", "-c", settings, check=False)
     faults = [line for line in daemon.stderr.splitlines() if "(E)" in line]

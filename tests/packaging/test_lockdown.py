@@ -210,9 +210,10 @@ def test_only_what_is_storage_and_nothing_else_is_let_in():
     assert stick.storage(LISTED, "allow") == ["13"]
 
 
-def block(name, fstype=None, *children, tran=None, at=(None,)):
+def block(name, fstype=None, *children, tran=None, at=(None,), number="8:0"):
     """A device as lsblk tells it."""
     told = {"name": name, "tran": tran, "fstype": fstype, "mountpoints": list(at)}
+    told["maj:min"] = number
     return told | ({"children": list(children)} if children else {})
 
 
@@ -241,6 +242,55 @@ def test_a_usb_disk_that_the_computer_runs_from_is_no_stick(at):
     stick = script("stick")
     assert stick.usable(listed) == ["/dev/sdb1"]
     assert stick.own(listed) == ["/dev/sda"]
+
+
+def test_a_system_on_a_stick_keeps_its_own_medium(tmp_path, monkeypatch):
+    """Read-only and checked by dm-verity, its state encrypted; a second stick and a disk lie beside it."""
+    stick = script("stick")
+    system = block("/dev/mapper/kiosk-system", "squashfs", at=["/"], number="254:0")
+    state = block("/dev/mapper/kiosk-state", "ext4", at=["/run/kiosk-state"], number="254:1")
+    own = [
+        block("/dev/sda3", None, system, number="8:3"),
+        block("/dev/sda4", "crypto_LUKS", state, number="8:4"),
+    ]
+    disks = [
+        block("/dev/sda", None, *own, tran="usb"),
+        block("/dev/sdb", None, block("/dev/sdb1", "vfat", number="8:17"), tran="usb"),
+        block("/dev/nvme0n1", None, block("/dev/nvme0n1p1", "ntfs"), tran="nvme"),
+    ]
+    device = tmp_path / "usb/1-4"
+    device.mkdir(parents=True)
+    for name, value in (("idVendor", "0781"), ("idProduct", "5567"), ("serial", 'A"1')):
+        (device / name).write_text(f"{value}\n")
+    monkeypatch.setattr(stick, "USB_DEVICES", tmp_path / "usb")
+    assert stick.own_rule("1-4") == 'allow id 0781:5567 via-port "1-4"\n'
+    (device / "serial").write_text("20\n")
+    rule = 'allow id 0781:5567 serial "20" via-port "1-4"\n'
+    assert stick.own_rule("1-4") == rule
+
+    monkeypatch.setattr(stick, "OWN", tmp_path / "own")
+    stick.OWN.mkdir()
+    monkeypatch.setattr(stick, "RULES", HOME / "usbguard/rules.conf")
+    monkeypatch.setattr(stick, "disks", lambda: json.dumps({"blockdevices": disks}))
+    monkeypatch.setattr(stick, "own_ports", lambda listed: {"1-4"} if "/dev/sda" in listed else ())
+    stick.keep_own()
+    told = {path.name for path in stick.OWN.iterdir()}
+    assert told == {"8:0", "8:3", "254:0", "8:4", "254:1", "rules.conf"}
+    rules = (stick.OWN / "rules.conf").read_text("utf-8")
+    assert rules == stick.RULES.read_text("utf-8") + rule
+    settings = (HOME / "usbguard/usbguard-daemon.conf").read_text("utf-8")
+    assert f"\nRuleFile={ground.OWN}/rules.conf\n" in f"\n{settings}"
+
+
+def test_what_is_the_computers_own_is_known_before_anything_is_locked():
+    lock = (UNITS / ground.LOCK_UNIT).read_text("utf-8")
+    assert lock.index("ExecStartPre=/usr/lib/kiosk-terminal/stick own") < lock.index("lock on")
+    assert f"\nRuntimeDirectory={ground.OWN.name}\n" in lock
+    usb = (UNITS / ground.USB_UNIT).read_text("utf-8")
+    assert re.search(rf"^After=.*{ground.LOCK_UNIT}$", usb, re.MULTILINE)
+    rules = (LIB / "udev/rules.d/71-kiosk-terminal.rules").read_text("utf-8")
+    (hiding,) = (rule for rule in rules.splitlines() if "SYSTEMD_READY" in rule)
+    assert f'TEST!="{ground.OWN}/$major:$minor"' in hiding
 
 
 def test_a_usb_disk_that_the_computer_runs_from_is_not_taken_away():

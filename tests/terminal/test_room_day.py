@@ -5,6 +5,7 @@ import pytest
 from msgspec.structs import replace
 
 from kiosk.artefacts.chain import Admitted, Commanded, read_entry
+from kiosk.artefacts.self_check import Finding
 from kiosk.artefacts.session import Policy, Window
 from kiosk.artefacts.tokens import Command, Reason
 from kiosk.assessment.sitting import Incident, Resumed, WentOut
@@ -190,6 +191,10 @@ def morning():
 
 @pytest.fixture
 def afternoon(morning):
+    return the_afternoon_of(morning)
+
+
+def the_afternoon_of(morning):
     """The same computers, proctors and candidates a few hours later."""
     shared = {
         name: getattr(morning, name)
@@ -245,6 +250,60 @@ def test_a_proctor_chooses_another_session_than_the_one_whose_time_it_is(
         terminal.pass_ms(125_000)  # the challenge is renewed, the choice stays
         assert [one.chosen for one in terminal.view.sessions] == [False, True]
         assert isinstance(afternoon.release(terminal), views.SignIn)
+
+
+BASH = Finding("processes", "weak", "bash")
+
+
+@pytest.fixture
+def strict():
+    """A morning that this computer is not locked enough for."""
+    return Room(window=MORNING, policy=Policy(required_checks=("processes",)), checks=(BASH,))
+
+
+def test_a_session_kept_shut_by_a_check_leaves_the_others_of_the_computer_open(strict, tmp_path):
+    afternoon = the_afternoon_of(strict)
+    with strict.terminal(tmp_path) as terminal:
+        assert isinstance(terminal.view, views.Trouble)
+        assert [one.chosen for one in terminal.view.sessions] == [True, False]
+        terminal.pass_ms(2 * 3600_000 - 1000)  # both may be released now
+        view = terminal.do(views.ChooseSession("R15-0302"))
+        assert isinstance(view, views.Unlock)
+        # And back, should somebody have pressed the wrong one.
+        view = terminal.do(views.ChooseSession("R15-0301"))
+        assert isinstance(view, views.Trouble)
+        terminal.do(views.ChooseSession("R15-0302"))
+        assert isinstance(afternoon.release(terminal), views.SignIn)
+
+
+def test_the_next_session_comes_though_a_check_kept_the_one_before_shut(strict, tmp_path):
+    the_afternoon_of(strict)
+    with strict.terminal(tmp_path) as terminal:
+        terminal.pass_ms(2 * 3600_000 + 600_000)
+        assert isinstance(terminal.view, views.Unlock)
+        assert [one.chosen for one in terminal.view.sessions] == [False, True]
+
+
+@pytest.mark.parametrize("shown", ["challenge", "trouble", "page"])
+def test_while_a_session_waits_the_computer_is_looked_at_every_two_minutes(tmp_path, shown):
+    room = Room(policy=Policy(required_checks=("processes",)))
+    looks = []
+
+    class Found(tuple):
+        def __iter__(self):
+            looks.append(room.time.now_ms())
+            return super().__iter__()
+
+    room.checks = Found((Finding("processes", "ok"),))
+    with room.terminal(tmp_path) as terminal:
+        if shown == "trouble":
+            terminal.find(BASH)
+            room.checks = Found((BASH,))
+        if shown == "page":
+            terminal.do(views.OpenChecks())
+        for _ in range(600):
+            terminal.pass_ms(1_000)
+        assert len(looks) == 1 + 600 // 120
 
 
 def test_choosing_does_nothing_once_a_proctor_has_given_a_code(tmp_path):

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from kiosk.errors import InputRefused
 from kiosk.words import mark
-from kiosk.words.again import again
+from kiosk.words.again import MOST_CHARACTERS, again
+
+TWO_REASONS = (
+    "this station has no session R1 with terminal T-01. "
+    "Plan sessions at the station that receives them; look at the terminal; the journal admits nobody"
+)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +31,11 @@ from kiosk.words.again import again
             "本次考试由 T-01 转移到 T-07，且又在 T-01 交卷",
         ),
         ("s01: an answer is not in its canonical form", "s01：有答案不是规范写法"),
+        # A remedy of two parts is no value of the sentence before it, and no second reason.
+        (
+            TWO_REASONS,
+            "本站没有使用考试机 T-01 的场次 R1。请在接收答卷的考务站安排场次，并核对考试机；日志中没有考生准入记录",
+        ),
         ("nobody has ever said this: 12", "nobody has ever said this: 12"),
         ("", ""),
     ],
@@ -46,3 +58,22 @@ def test_a_refusal_as_it_is_kept_is_said_whole() -> None:
     assert again(str(fault), "zh-CN") == (
         "P.package：考生 20260099 不在 R15-0301 场次、考试 E1 的名单上。请询问监考员谁坐在那里"
     )
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        *(mark * 600 for mark in (": ", ". ", "; ", ": . ", ": . ; ", " in of , the ", "P: a. ")),
+        "the result is " * 100,
+        "a code of " * 150 + "for another terminal",
+        "the journal admits nobody; " * 70,
+        "; ".join([": . " * 9] * 16),
+    ],
+    ids=lambda one: one[:12],
+)
+def test_whatever_a_hostile_file_says_of_itself_a_page_does_not_wait(hostile: str) -> None:
+    again("", "zh-CN")
+    begun = time.process_time()
+    for said in (hostile, hostile[:MOST_CHARACTERS], hostile[:200]):
+        assert again(said, "zh-CN")
+    assert time.process_time() - begun < 2

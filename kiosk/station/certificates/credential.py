@@ -7,7 +7,7 @@ Nothing in it points at a network: the issuer is the station's key (`did:key`), 
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from kiosk.artefacts.jws import did_key, sign_jws
@@ -61,7 +61,7 @@ def credential(one: Issued, station: KeyRecord, lang: str = "zh-CN") -> dict[str
         "awardedDate": _instant(one.earned),
     }
     if one.until:
-        made["validUntil"] = _instant(one.until)
+        made["validUntil"] = _instant(_day_after(one.until))
     if described:
         subject = made["credentialSubject"]
         subject["achievement"]["resultDescription"] = [
@@ -98,7 +98,7 @@ def credential_jwt(one: Issued, station: Signer) -> str:
         "nbf": _seconds(one.issued),
     }
     if one.until:
-        claims["exp"] = _seconds(one.until)
+        claims["exp"] = _seconds(_day_after(one.until))
     return sign_jws(claims, station)
 
 
@@ -113,6 +113,11 @@ def _identity(kind: str, value: str) -> dict[str, Any]:
 
 def _urn(*parts: str) -> str:
     return uuid.uuid5(uuid.NAMESPACE_URL, "\n".join(parts)).urn
+
+
+def _day_after(last: str) -> str:
+    """Where what holds on its last day ends."""
+    return (date.fromisoformat(last) + timedelta(days=1)).isoformat()
 
 
 def _instant(day: str) -> str:

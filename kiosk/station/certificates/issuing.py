@@ -166,6 +166,18 @@ def every_issued(connection: Connection) -> tuple[Issued, ...]:
     return tuple(_opened(row) for row in registered.issued(connection))
 
 
+def newest_issued(connection: Connection, sought: str, most: int) -> tuple[tuple[Issued, ...], int]:
+    """The newest certificates with `sought` in their number or that or the name of whom they are for, and how
+    many more there are."""
+    words = sought.strip().casefold()
+    rows = [
+        row
+        for row in reversed(registered.issued(connection))
+        if any(words in said.casefold() for said in (row.number, row.candidate, row.name))
+    ]
+    return tuple(map(_opened, rows[:most])), max(0, len(rows) - most)
+
+
 def issued_to(connection: Connection, candidate: str) -> tuple[Issued, ...]:
     """A person's certificates, revoked ones too."""
     return tuple(_opened(row) for row in registered.issued(connection, candidates=[candidate]))
@@ -189,9 +201,8 @@ def require_issued(connection: Connection, number: str) -> Issued:
 
 def revoked_list(connection: Connection, now: datetime) -> Revoked:
     """The numbers revoked until now, as they are published."""
-    numbers = {
-        one.number: one.revoked_on for one in every_issued(connection) if one.revoked is not None
-    }
+    undone = (row for row in registered.issued(connection) if row.revoked is not None)
+    numbers = {row.number: _opened(row).revoked_on for row in undone}
     return Revoked(int(now.timestamp()), numbers)
 
 

@@ -15,8 +15,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from msgspec import Struct
+from starlette.datastructures import FormData, UploadFile
 
 import kiosk.words
+from kiosk.errors import InputRefused
 from kiosk.scoring.numbers import shown
 from kiosk.station.comparing import END_WORDS, PACKAGE_WORDS
 from kiosk.station.users import ROLE_WORDS, Right
@@ -59,6 +61,14 @@ VERDICT_WORDS = {
 }
 
 
+_PLACES = {
+    "row": mark("row {n}"),
+    "column": mark("column {n}"),
+    "exam": mark("exam {n}"),
+    "section": mark("section {n}"),
+}
+
+
 def page(
     request: Request, visit: Visit, template: str, status: int = 200, **values: Any
 ) -> HTMLResponse:
@@ -83,6 +93,20 @@ def page(
     if hasattr(request.state, "new_token"):
         visits.set_token(request, response, request.state.new_token)
     return response
+
+
+async def table_of(form: FormData) -> tuple[str, bytes]:
+    """The name and the bytes of the file `table` of a form.
+
+    Raises:
+        InputRefused: none was chosen.
+    """
+    given = form.get("table")
+    if not isinstance(given, UploadFile) or not given.filename:
+        raise InputRefused(
+            mark("no file was chosen"), remedy=mark("Choose a table, and send it again")
+        )
+    return given.filename, await given.read()
 
 
 def go(path: str) -> RedirectResponse:
@@ -133,8 +157,9 @@ def _environment() -> Environment:
         "end_words": END_WORDS,
         "verdict_words": VERDICT_WORDS,
     }
-    environment.filters["again"] = _again
     environment.filters |= {
+        "again": _again,
+        "place": _place,
         "instant": instant,
         "day": day,
         "number": number,
@@ -152,6 +177,18 @@ def _text(context: Context, sentence: str, **values: object) -> str:
 @pass_context
 def _again(context: Context, said: str) -> str:
     return again(said, context["lang"])
+
+
+@pass_context
+def _place(context: Context, where: str) -> str:
+    """The place of an error, such as `roster.csv, row 3`; a file keeps its name."""
+    lang = context["lang"]
+    file, *inside = where.split(", ")
+    told = [file]
+    for part in inside:
+        kind, _, n = part.partition(" ")
+        told.append(text(_PLACES[kind], lang, n=n) if n and kind in _PLACES else part)
+    return ("，" if lang == "zh-CN" else ", ").join(told)
 
 
 @pass_context

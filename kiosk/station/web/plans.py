@@ -24,7 +24,7 @@ from kiosk.station.web.plan_form import KINDS, LEVELS, SECTIONS, USUAL, Choice, 
 from kiosk.station.web.visits import NowOf, StationOf, Visit, acted, seen
 from kiosk.station.web.work import Work, checked, planned, published
 from kiosk.trust.durable import write_durable
-from kiosk.words import mark
+from kiosk.words import mark, said
 
 router = APIRouter(include_in_schema=False)
 
@@ -93,6 +93,7 @@ def check(request: Request, visit: Planner, station: StationOf, now: NowOf, draf
         status=400 if found.problems else 200,
         draft=draft,
         found=found,
+        problems=[(one.where, *said(one, visit.lang)) for one in found.problems],
         toml=plan.read_text("utf-8"),
     )
 

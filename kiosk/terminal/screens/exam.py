@@ -360,8 +360,8 @@ class ExamScreen(Screen):
         questions, so that nothing in the bar moves.
         """
         part = self._view.part if self._view is not None else None
-        shown = (self.tools.names, self.flag.isVisibleTo(self))
-        asked = (look, self.width(), *shown, part)
+        shown = [button.isVisibleTo(self) for button in self.bar.findChildren(Button)]
+        asked = (look, self.width(), self.tools.names, shown, part)
         if asked != self._asked_signs:
             self._asked_signs = asked
             self.unfold.say(text("Overview", look.lang), look)

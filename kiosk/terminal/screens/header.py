@@ -53,7 +53,7 @@ class Header(QWidget):
         lines = QVBoxLayout(self._left)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.setSpacing(0)
-        first = QHBoxLayout()
+        self._first = first = QHBoxLayout()
         first.setSpacing(Gap.TIGHT)
         self.name = Words(self._left, wrap=False)
         self.seat = Words(self._left, wrap=False)
@@ -197,6 +197,7 @@ class Header(QWidget):
     def _fit(self) -> None:
         """Two lines when one is too narrow; the size of text by its sign alone when two are."""
         self._say_size()
+        self._first.invalidate()  # Qt would remember the last name's width until all is laid out
         need = self._left.sizeHint().width() + self._right.sizeHint().width()
         margins = self._box.contentsMargins()
         wide = need + Gap.MEDIUM + margins.left() + margins.right() <= self.width()

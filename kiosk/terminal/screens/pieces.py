@@ -1,14 +1,14 @@
-"""Pieces that several screens are made of: a code on its card, steps, lines with a sign."""
+"""Pieces that several screens are made of: a code on its card, steps, lines with a sign, sessions."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.artefacts.self_check import Finding, said
-from kiosk.terminal.views import Collected
-from kiosk.ui.controls import Words, height_follows_width
+from kiosk.terminal.views import Collected, SessionChoice
+from kiosk.ui.controls import Button, Words, height_follows_width
 from kiosk.ui.icons import Icon, paint_icon
 from kiosk.ui.panels import Card
 from kiosk.ui.qr_view import QrView
@@ -140,6 +140,40 @@ class CheckList(QWidget):
             line.setVisible(at < len(found))
         for line, finding in zip(self._lines, found, strict=False):
             show_finding(line, finding, look)
+
+
+class SessionList(QWidget):
+    """The other sessions of this computer, each a button."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        height_follows_width(self)
+        self._rows = QVBoxLayout(self)
+        self._rows.setContentsMargins(0, 0, 0, 0)
+        self._rows.setSpacing(Gap.HAIR)
+        self.label = Words(self)
+        self._rows.addWidget(self.label)
+        self._sessions: tuple[SessionChoice, ...] = ()
+        self.buttons: list[Button] = []
+
+    def show_sessions(self, sessions: tuple[SessionChoice, ...], look: Look) -> None:
+        self._sessions = tuple(session for session in sessions if not session.chosen)
+        self.setVisible(bool(self._sessions))
+        label = text("Other sessions on this computer", look.lang)
+        self.label.say(label, look, Type.NOTE, "quiet")
+        while len(self.buttons) < len(self._sessions):
+            button, at = Button("plain", self), len(self.buttons)
+            button.clicked.connect(lambda _=False, at=at: self.chosen.emit(self._sessions[at].id))
+            self._rows.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            self.buttons.append(button)
+        for at, button in enumerate(self.buttons):
+            button.setVisible(at < len(self._sessions))
+        for session, button in zip(self._sessions, self.buttons, strict=False):
+            # A title would not fit beside 200 % text; the reader of the screen is told it.
+            title = session.title.get(look.lang, "")
+            button.say(session.window, look, name=" ".join(filter(None, (session.window, title))))
 
 
 def show_collected(line: SignLine, collected: Collected | None, look: Look) -> None:

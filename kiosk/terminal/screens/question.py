@@ -138,8 +138,9 @@ class QuestionPane(QWidget):
     def _say_more(self) -> None:
         bar = self.area.verticalScrollBar()
         # The strip is there for every question that scrolls, whatever is hidden just now, so that
-        # nothing moves while one reads.
-        self.more.setVisible(bar.maximum() > 0 and not self.area.isHidden())
+        # nothing moves while one reads; one that scrolls for the strip's sake alone needs none.
+        needs = bar.maximum() + self.area.viewport().height()
+        self.more.setVisible(needs > self.height() and not self.area.isHidden())
         self.more.show_more(bar.value() < bar.maximum() - Gap.TIGHT, self._look.chrome)
 
 

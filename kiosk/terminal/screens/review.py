@@ -25,6 +25,8 @@ from kiosk.ui.tokens import Gap, Role, Type
 from kiosk.words import ntext, text
 
 _PAGE_WIDTH = 1254
+_COLUMNS_FROM = 920
+"""What a screen of 1024 px leaves them, with a scroll bar or without."""
 
 
 class ReviewScreen(Screen):
@@ -195,7 +197,7 @@ class ReviewScreen(Screen):
         hand_in = text("Close this part…", lang) if closing else text("Hand in…", lang)
         self.hand_in.say(hand_in, look.chrome)
         self.hand_in.setEnabled(not waits)
-        self._columns.fit(max(_PAGE_WIDTH * 3 // 4, look.px(880)))
+        self._columns.fit(max(_COLUMNS_FROM, look.px(880)))
 
     def _show_question(self, view: Review, look: Look) -> None:
         lang = look.lang

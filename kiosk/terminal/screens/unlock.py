@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.self_check import LOCKS
 from kiosk.terminal.screens.checks import in_short
 from kiosk.terminal.screens.code_page import CodePage
-from kiosk.terminal.screens.pieces import CheckList, Steps
+from kiosk.terminal.screens.pieces import CheckList, SessionList, Steps
 from kiosk.terminal.screens.screen import Screen, show_mistake
-from kiosk.terminal.views import ChooseSession, OpenChecks, SessionChoice, Unlock
-from kiosk.ui.controls import Button, Words, height_follows_width
+from kiosk.terminal.views import ChooseSession, OpenChecks, Unlock
+from kiosk.ui.controls import Button, Words
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Type
 from kiosk.words import ntext, text
@@ -102,37 +101,3 @@ def _given(view: Unlock, lang: str) -> str:
         given=view.given,
         more=view.needed - view.given,
     )
-
-
-class SessionList(QWidget):
-    """The other sessions of this computer, each a button."""
-
-    chosen = Signal(str)
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        height_follows_width(self)
-        self._rows = QVBoxLayout(self)
-        self._rows.setContentsMargins(0, 0, 0, 0)
-        self._rows.setSpacing(Gap.HAIR)
-        self.label = Words(self)
-        self._rows.addWidget(self.label)
-        self._sessions: tuple[SessionChoice, ...] = ()
-        self.buttons: list[Button] = []
-
-    def show_sessions(self, sessions: tuple[SessionChoice, ...], look: Look) -> None:
-        self._sessions = tuple(session for session in sessions if not session.chosen)
-        self.setVisible(bool(self._sessions))
-        label = text("Other sessions on this computer", look.lang)
-        self.label.say(label, look, Type.NOTE, "quiet")
-        while len(self.buttons) < len(self._sessions):
-            button, at = Button("plain", self), len(self.buttons)
-            button.clicked.connect(lambda _=False, at=at: self.chosen.emit(self._sessions[at].id))
-            self._rows.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
-            self.buttons.append(button)
-        for at, button in enumerate(self.buttons):
-            button.setVisible(at < len(self._sessions))
-        for session, button in zip(self._sessions, self.buttons, strict=False):
-            # A title would not fit beside 200 % text; the reader of the screen is told it.
-            title = session.title.get(look.lang, "")
-            button.say(session.window, look, name=" ".join(filter(None, (session.window, title))))

@@ -51,6 +51,7 @@ _SCREENS: dict[type, tuple[str, str]] = {
     views.Trouble: ("trouble", "TroubleScreen"),
     views.ProctorMenu: ("proctor_menu", "ProctorMenuScreen"),
     views.Checks: ("checks", "ChecksScreen"),
+    views.DeviceTest: ("device_test", "DeviceTestScreen"),
 }
 HEARD_AFTER_MS = 1_000
 _WITH_MEDIA = (views.Rules, views.Exam)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from msgspec.structs import replace
 from playwright.sync_api import Page
 
 from kiosk.artefacts.certificate import (
@@ -119,6 +121,17 @@ def test_a_browser_that_cannot_check_says_so_and_vouches_for_nothing(
 
     assert "此浏览器不能验证签名" in told
     assert "证书有效" not in told
+
+
+def test_the_name_of_a_station_stays_in_its_place(ended: Ended) -> None:
+    station = ended.day.station
+    bad = "</script><script>alert(1)</script><!--@SCRIPT@"
+    ladder = replace(read_ladder(station.folder), issuer={"zh-CN": bad, "en": bad})
+    key, none = station.record(Role.STATION), Revoked(0, {})
+    made = page_of(ladder, key, none, ended.now, "en").decode()
+    assert (made.count("<script"), made.count("</script"), made.count("<!--")) == (2, 2, 0)
+    (facts,) = re.findall(r'id="facts">(.*?)</script>', made, re.DOTALL)
+    assert json.loads(facts)["stations"][0]["name"] == {"zh-CN": bad, "en": bad}
 
 
 def test_names_that_would_be_markup_are_shown_as_text(ended: Ended, page: Page) -> None:

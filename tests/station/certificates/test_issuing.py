@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,23 @@ import pytest
 import zxingcpp
 from joserfc import jws
 from joserfc.jwk import OKPKey
+from msgspec.structs import replace
 from PIL import Image
 
-from kiosk.artefacts.certificate import certificate, certificate_text, read_certificate, token_of
+from kiosk.artefacts.certificate import (
+    CertificateClaim,
+    certificate,
+    certificate_text,
+    read_certificate,
+    sign_certificate,
+    token_of,
+)
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.merkle import leaf_hash
 from kiosk.cli import run
 from kiosk.errors import InputRefused
 from kiosk.station.acts import Why
+from kiosk.station.certificates.credential import credential_jwt
 from kiosk.station.certificates.issuing import (
     every_issued,
     issue,
@@ -123,6 +132,20 @@ def test_code_and_credential_are_verified_by_the_root_alone(published: Path) -> 
     forged = paper / "forged.jwt"
     forged.write_text(f"{head}.{body[:-4]}AAAA.{signature}")
     assert not verify_file(forged).valid
+
+
+def test_a_certificate_holds_to_the_end_of_its_last_day(ended: Ended, published: Path) -> None:
+    one, keys = ended.issued[0], ended.day.station.keys(Role.STATION)
+    code, credential = published / "old.txt", published / "old.jwt"
+    today = datetime.now(UTC).date()
+    for until, valid in ((today, True), (today - timedelta(days=1), False)):
+        last = replace(one, until=until.isoformat())
+        claim = CertificateClaim(one.number, one.name, one.title, one.level, one.issued, last.until)
+        code.write_text(certificate_text(sign_certificate(claim, keys, issued_at=1)))
+        credential.write_text(credential_jwt(last, keys))
+        for path in (code, credential):
+            verdict = verify_file(path)
+            assert (verdict.valid, "ended" in verdict.reason) == (valid, not valid)
 
 
 def test_the_credential_is_an_open_badge_that_another_library_verifies(

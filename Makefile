@@ -43,6 +43,7 @@ docs: setup ## write again the pages that are made from the code
 	$(PY) -m kiosk.cli.reference $(ARGS)
 	$(PY) -m kiosk.station.web.openapi
 	QT_QPA_PLATFORM=offscreen $(PY) -m tests.ui.gallery
+	$(PY) -m tests.escapes.table
 
 words: setup ## bring the sentences of the code into the catalogues
 	$(PY) -m kiosk.words.extract

@@ -7,6 +7,7 @@ import io
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 
 from msgspec import Struct
@@ -403,10 +404,11 @@ def write_table(path: Path, rows: Iterable[Sequence[object]], title: str) -> Non
 
 def show_figures(report: RoundReport) -> None:
     header, *rows = report_table(report, lang())
-    show_table(
-        [str(one) for one in header],
-        [["" if one is None else str(one) for one in row] for row in rows],
-    )
+    for by, of in groupby(rows, key=lambda row: str(row[0])):
+        show_table(
+            [by, *map(str, header[2:])],
+            [["" if one is None else str(one) for one in row[1:]] for row in of],
+        )
 
 
 def show_explanation(explanation: Explanation, as_json: bool) -> None:

@@ -95,12 +95,12 @@ def report_table(report: RoundReport, lang: str) -> Iterator[tuple[object, ...]]
         text("Planned", lang),
         text("With a result", lang),
         text("Passed", lang),
-        text("Pass rate, %", lang),
-        text("Mean score, %", lang),
+        text("Passed, %", lang),
+        text("Mean, %", lang),
         text("Waiting", lang),
         text("Absent", lang),
         text("Not collected", lang),
-        text("Counts for nothing", lang),
+        text("Void", lang),
     )
     for part in report.parts:
         yield (

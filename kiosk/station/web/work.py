@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from kiosk.errors import InputRefused, KioskError
 from kiosk.station.checks_report import SeatLine, session_checks
 from kiosk.station.comparing import Comparison, compare
+from kiosk.station.evidence import evidence_of
 from kiosk.station.home import Station, utc_now
 from kiosk.station.marking.opening import Opened as MarkingOpened
 from kiosk.station.marking.opening import open_marking
@@ -140,6 +141,14 @@ def explained(folder: Path, session: str, candidate: str, lang: str) -> Explanat
     station = Station.open(folder)
     try:
         return explain(station, session, candidate, lang)
+    finally:
+        station.close()
+
+
+def evidence_file(folder: Path, session: str, candidate: str) -> bytes:
+    station = Station.open(folder)
+    try:
+        return evidence_of(station, session, candidate, utc_now())
     finally:
         station.close()
 

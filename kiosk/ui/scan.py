@@ -71,7 +71,9 @@ class ScanSource(QObject):
     def _press(self, window: QWindow, event: QKeyEvent) -> bool:
         key = event.key()
         if key in _MODIFIERS:
-            return False
+            if self.scanning:  # a scanner presses Shift for each capital: they are the scan's too
+                self._swallowed.add(key)
+            return self.scanning
         self.presses += 1
         if self.scanning:
             self._swallowed.add(key)

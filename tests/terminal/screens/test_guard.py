@@ -52,8 +52,8 @@ def flooded(qtbot):
     return made, came, told
 
 
-def key(window, kind, code=Qt.Key.Key_A):
-    event = QKeyEvent(kind, code, Qt.KeyboardModifier.NoModifier, "a")
+def key(window, kind, code=Qt.Key.Key_A, said="a"):
+    event = QKeyEvent(kind, code, Qt.KeyboardModifier.NoModifier, said)
     QCoreApplication.sendEvent(window.windowHandle(), event)
 
 
@@ -80,3 +80,20 @@ def test_buttons_count_as_keys_do(flooded):
             event = QMouseEvent(kind, at, at, at, left, held, Qt.KeyboardModifier.NoModifier)
             QCoreApplication.sendEvent(window.windowHandle(), event)
     assert told == [True]
+
+
+def test_a_scanner_that_presses_shift_for_each_capital_is_no_flood(flooded):
+    window, came, told = flooded
+    scans = []
+    window.scans.scanned.connect(scans.append)
+    code = "C1:" + "K7VZ" * MOST_AT_ONCE
+    for letter in code:
+        if letter.isalpha():
+            key(window, QEvent.Type.KeyPress, Qt.Key.Key_Shift, "")
+        key(window, QEvent.Type.KeyPress, Qt.Key(ord(letter)), letter)
+        key(window, QEvent.Type.KeyRelease, Qt.Key(ord(letter)), letter)
+        if letter.isalpha():
+            key(window, QEvent.Type.KeyRelease, Qt.Key.Key_Shift, "")
+    key(window, QEvent.Type.KeyPress, Qt.Key.Key_Return, "\r")
+    assert (scans, told) == ([code], [])
+    assert set(came) <= {Qt.Key.Key_Shift, -Qt.Key.Key_Shift}

@@ -29,6 +29,9 @@ def play(sitting: Sitting, scene: Scene) -> Seen:
     assert scene.act is not None
     if scene.checks:
         sitting.be_alone()
+    if scene.before:
+        scene.before(sitting)
+        sitting.wait(lambda: not sitting.breaches(), "the paper after the scene was set")
     before, sitting.longest_s = len(sitting.journal()), 0.0
     gained = dict.fromkeys(filter(None, [scene.act(sitting)]))
     ends = time.monotonic() + WATCHED_S

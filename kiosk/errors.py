@@ -21,6 +21,9 @@ class KioskError(Exception):
             `words.mark` can be said in the reader's language: `words.explain`.
     """
 
+    problems: tuple[KioskError, ...] = ()
+    """Each thing to correct, where it is more than one."""
+
     def __init__(
         self, summary: str, *, where: str = "", remedy: str = "", **values: str | int
     ) -> None:
@@ -42,7 +45,8 @@ class KioskError(Exception):
 
     def __str__(self) -> str:
         text = self.summary if not self.where else f"{self.where}: {self.summary}"
-        return f"{text}. {self.remedy}" if self.remedy else text
+        told = f"{text}. {self.remedy}" if self.remedy else text
+        return "\n  ".join((told, *map(str, self.problems)))
 
 
 class InputRefused(KioskError):

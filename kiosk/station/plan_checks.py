@@ -45,12 +45,11 @@ class PlanRefused(InputRefused):
     """A plan that cannot be held as written, with everything there is to correct."""
 
     def __init__(self, where: str, problems: tuple[KioskError, ...]) -> None:
-        lines = "".join(f"\n  {problem}" for problem in problems)
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
         super().__init__(
-            f"{count} in the plan; nothing was planned{lines}",
+            mark("things to correct: {n}. Nothing was planned"),
             where=where,
-            remedy="Correct these, then plan again",
+            remedy=mark("Correct all of it, then plan again"),
+            n=len(problems),
         )
         self.problems = problems
 

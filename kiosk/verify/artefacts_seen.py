@@ -253,7 +253,9 @@ def evidence_seen(data: bytes, trust: Trust) -> Seen:
         "passed": result.passed,
         "issued_at": told.issued_at,
         "acts": [
-            {"act": act.act, "by": act.by, "reason": act.reason, "at": act.at} for act in acts
+            {"act": act.act, "by": act.by, "reason": act.reason, "at": act.at}
+            | {key: act.details[key] for key in ("item", "how") if key in act.details}
+            for act in acts
         ],
         "items": [
             {
@@ -267,8 +269,8 @@ def evidence_seen(data: bytes, trust: Trust) -> Seen:
         ],
     }
     reason = (
-        f"{_holds(station)}, and so do the package in it by {named(terminal)}, "
-        f"number {place + 1} in the log, and {len(acts)} later acts on its scoring"
+        f"{_holds(station)}, and so does that of {named(terminal)} on the package in it, "
+        f"number {place + 1} in the log; later acts on its scoring, each in the log: {len(acts)}"
     )
     return Seen(named(station), reason, facts)
 

@@ -51,7 +51,9 @@ def _opened(day: Day, data: bytes) -> Evidence:
     return evidence(read_evidence(data), day.station.record(Role.STATION))
 
 
-def test_the_evidence_of_a_first_result_holds(day: Day, tmp_path: Path) -> None:
+def test_the_evidence_of_a_first_result_holds(
+    day: Day, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = tmp_path / "one.evidence"
     at = ["--station", str(day.station.folder)]
     assert run(["station", "evidence", SESSION, WHO, "--out", str(out), *at]) == 0
@@ -62,7 +64,12 @@ def test_the_evidence_of_a_first_result_holds(day: Day, tmp_path: Path) -> None:
     facts = seen.facts
     assert (facts["candidate"], facts["scoring_version"], facts["acts"]) == (WHO, 1, [])
     assert sum(one["reason"] == "right" for one in facts["items"]) == 5
-    json.dumps(facts)
+    capsys.readouterr()
+    assert run(["verify", str(out), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["facts"]["candidate"] == WHO
+    assert run(["verify", str(out)]) == 0
+    shown = capsys.readouterr().out
+    assert sum("points" in line for line in shown.splitlines()) == len(facts["items"])
 
 
 def test_the_evidence_of_an_appeal_follows_a_bad_item_and_a_corrected_key(
@@ -75,7 +82,12 @@ def test_the_evidence_of_an_appeal_follows_a_bad_item_and_a_corrected_key(
     seen = _seen(tmp_path, evidence_of(day.station, SESSION, WHO, NOW))
     assert seen.valid, seen.reason
     assert [one["act"] for one in seen.facts["acts"]] == ["void-item", "void-item"]
-    assert seen.facts["acts"][0]["reason"] == WHY.reason
+    first = seen.facts["acts"][0]
+    assert (first["reason"], first["item"], first["how"]) == (
+        WHY.reason,
+        f"author-{bad}",
+        "full",
+    )
     reasons = [one["reason"] for one in seen.facts["items"]]
     assert sorted({"full_marks", "left_out"} & set(reasons)) == ["full_marks", "left_out"]
 

@@ -50,7 +50,7 @@ from kiosk.station.registry.tables import (
 
 PROCTORS_FOR_ABSENT = 2
 
-Order = Literal["number", "name", "seat", "score"]
+Order = Literal["number", "name", "seat", "unit", "score"]
 
 SILENT = ("void", "withheld", "absent", "deferred")
 """States given to a result that let it show no number."""
@@ -202,7 +202,7 @@ def _keys(
 ) -> Select[Any]:
     key = _order(order, dialect)
     by = [key.desc() if down else key]
-    if order in ("seat", "score"):  # whoever has none comes last, whichever way
+    if order in ("seat", "unit", "score"):  # whoever has none comes last, whichever way
         by.insert(0, key.is_(None))
     return (
         _filtered(states, finds)
@@ -502,6 +502,8 @@ def _order(order: Order, dialect: str) -> ColumnElement[Any]:
             return roster.c.name
         case "seat":
             return roster.c.seat
+        case "unit":
+            return func.nullif(roster.c.unit, "")
         case "score":
             return _number(_of_result(results.c.score), dialect)
 

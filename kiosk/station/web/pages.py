@@ -21,6 +21,7 @@ import kiosk.words
 from kiosk.errors import InputRefused
 from kiosk.scoring.numbers import shown
 from kiosk.station.comparing import END_WORDS, PACKAGE_WORDS
+from kiosk.station.places import place
 from kiosk.station.users import ROLE_WORDS, Right
 from kiosk.station.web import visits
 from kiosk.station.web.visits import Visit
@@ -58,14 +59,6 @@ VERDICT_WORDS = {
     "duplicate": mark("known before"),
     "conflict": mark("in conflict with another one"),
     "refused": mark("refused and kept"),
-}
-
-
-_PLACES = {
-    "row": mark("row {n}"),
-    "column": mark("column {n}"),
-    "exam": mark("exam {n}"),
-    "section": mark("section {n}"),
 }
 
 
@@ -181,14 +174,7 @@ def _again(context: Context, said: str) -> str:
 
 @pass_context
 def _place(context: Context, where: str) -> str:
-    """The place of an error, such as `roster.csv, row 3`; a file keeps its name."""
-    lang = context["lang"]
-    file, *inside = where.split(", ")
-    told = [file]
-    for part in inside:
-        kind, _, n = part.partition(" ")
-        told.append(text(_PLACES[kind], lang, n=n) if n and kind in _PLACES else part)
-    return ("，" if lang == "zh-CN" else ", ").join(told)
+    return place(where, context["lang"])
 
 
 @pass_context

@@ -14,6 +14,7 @@ from kiosk.artefacts.kinds import Role
 from kiosk.errors import InputRefused
 from kiosk.readers.tables import MAX_FILE_BYTES
 from kiosk.station.home import Station
+from kiosk.station.plan_checks import PlanRefused
 from kiosk.station.registry import parties
 from kiosk.station.registry import plans as planned_rows
 from kiosk.station.users import Right
@@ -104,7 +105,10 @@ def plan_it(
 ) -> Response:
     work: Work = request.app.state.work
     plan = _plan(station, draft)
-    done = work.ask(planned, station.folder, plan, now, False)
+    try:
+        done = work.ask(planned, station.folder, plan, now, False)
+    except PlanRefused:  # it could be held when it was looked at
+        return go(f"/plans/{draft}")
     visits.note(request, visit, mark("session planned"), done.session)
     tell(
         request,

@@ -99,6 +99,20 @@ def test_what_stands_in_the_way_is_told_row_by_row(console: Console) -> None:
     assert "Plan it" not in checked.text
 
 
+def test_a_plan_that_can_be_held_no_longer_shows_why(console: Console) -> None:
+    browser = console.as_("planner")
+    day = {"opens": "2026-03-03T09:00", "closes": "2026-03-03T12:00"}
+    checked = _send(browser, _fields(browser, session="R15-0305", **day), roster_csv())
+    assert "can be held" in checked.text
+    before, console.clock[0] = console.clock[0], NOW + timedelta(days=5)
+
+    browser = console.as_("planner")
+    told = browser.post(str(checked.url.path))
+    console.clock[0] = before
+
+    assert "the window of the session is over already" in told.text
+
+
 def test_what_stands_in_the_way_is_told_in_the_language_of_the_page(console: Console) -> None:
     browser = console.as_("planner", "zh-CN")
     roster = (

@@ -295,8 +295,9 @@ def test_an_import_tells_what_became_of_every_kind_of_file(tmp_path: Path) -> No
     done = browser.client.post("/imports", content=body, headers={"content-type": FORM_TYPE})
 
     assert done.status_code == 200
-    assert "li.proctorlog: a proctor&#39;s log, recorded" in done.text
-    assert "practice.scoresheet: 1 marks" in done.text
+    others = done.text.split("<h2>Other files</h2>")[1].split("</section>")[0]
+    assert "li.proctorlog: a proctor&#39;s log, recorded" in others
+    assert "practice.scoresheet: 1 marks" in others
     assert "handed in at terminal T-01 by candidate 20260001" in done.text
     assert str(tmp_path) not in done.text
 

@@ -11,6 +11,8 @@ WATCHED_S = 0.5
 """How long what a scene does may take to show."""
 BACK_S = 4.0
 """How long the program has to take back what is its own."""
+LOOK_S = 1.2
+"""The program looks at its window each second, and may have more to tell of the same."""
 CHECKED_S = 8.0
 """More than two looks of the self-check."""
 WATCHDOG_S = 12
@@ -53,6 +55,8 @@ def play(sitting: Sitting, scene: Scene) -> Seen:
     if not sitting.until(lambda: sitting.answers() == sitting.given, 2):
         gained[ANSWER_CHANGED] = None
         sitting.given = sitting.answers()
+    if recorded(sitting.journal()[before:], scene.checks):
+        time.sleep(LOOK_S)
     kept = recorded(sitting.journal()[before:], scene.checks)
     if sitting.given.get(sitting.item):
         sitting.erase()

@@ -5,6 +5,8 @@ PY := .venv/bin/python
 JOBS ?= 2
 # No screen, no window manager: tests that need an X server start one of their own.
 HEADLESS := $(if $(DISPLAY)$(WAYLAND_DISPLAY),,--headless)
+# The tests start hundreds of processes: without bytecode each compiles the same sources again.
+unexport PYTHONDONTWRITEBYTECODE
 ROLES := terminal proctor authoring station cluster verify camera packaging
 UV_COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate --no-emit-package kiosk
@@ -41,6 +43,7 @@ docs: setup ## write again the pages that are made from the code
 	$(PY) -m kiosk.cli.reference $(ARGS)
 	$(PY) -m kiosk.station.web.openapi
 	QT_QPA_PLATFORM=offscreen $(PY) -m tests.ui.gallery
+	$(PY) -m tests.escapes.table
 
 words: setup ## bring the sentences of the code into the catalogues
 	$(PY) -m kiosk.words.extract

@@ -7,7 +7,7 @@ turns it into an exit code.
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 
 class KioskError(Exception):
@@ -20,6 +20,9 @@ class KioskError(Exception):
         values: fill the {places}. A sentence that goes without f-string and named with
             `words.mark` can be said in the reader's language: `words.explain`.
     """
+
+    problems: tuple[KioskError, ...] = ()
+    """Each thing to correct, where it is more than one."""
 
     def __init__(
         self, summary: str, *, where: str = "", remedy: str = "", **values: str | int
@@ -36,9 +39,14 @@ class KioskError(Exception):
         """The same fault, with its place named by somebody who knows it."""
         return type(self)(self.sentence, where=where, remedy=self.remedy_sentence, **self.values)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # From process to process as it is: a kind of its own is made of other arguments.
+        return _made, (type(self), self.args), self.__dict__
+
     def __str__(self) -> str:
         text = self.summary if not self.where else f"{self.where}: {self.summary}"
-        return f"{text}. {self.remedy}" if self.remedy else text
+        told = f"{text}. {self.remedy}" if self.remedy else text
+        return "\n  ".join((told, *map(str, self.problems)))
 
 
 class InputRefused(KioskError):
@@ -55,3 +63,7 @@ class NotPermitted(KioskError):
 
 class StorageFault(KioskError):
     """The disk did not take or give what was asked: full, read-only, damaged."""
+
+
+def _made(kind: type[KioskError], args: tuple[object, ...]) -> KioskError:
+    return kind.__new__(kind, *args)

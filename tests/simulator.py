@@ -46,7 +46,7 @@ from kiosk.assessment.sitting import (
 from kiosk.scoring.blueprint import Blueprint, read_blueprint
 from kiosk.scoring.checking import compile_rules
 from kiosk.scoring.marking import check_marking
-from kiosk.scoring.result import Result, score_sitting
+from kiosk.scoring.result import Result
 from kiosk.scoring.rules import (
     Branch,
     Condition,
@@ -56,6 +56,7 @@ from kiosk.scoring.rules import (
     ResponseDeclaration,
     SetOutcome,
 )
+from kiosk.scoring.sitting_score import score_sitting
 from kiosk.scoring.standard import Standard, read_standard
 from kiosk.station.assembly import Candidate as IndexedItem
 from kiosk.station.assembly import assemble

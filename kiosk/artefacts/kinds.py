@@ -51,6 +51,7 @@ class Kind(StrEnum):
     MANIFEST = "kiosk/manifest/1"
     SCORE_SHEET = "kiosk/scoresheet/1"
     CERTIFICATE = "kiosk/certificate/1"
+    EVIDENCE = "kiosk/evidence/1"
 
 
 SIGNERS: dict[Kind, frozenset[Role]] = {
@@ -71,6 +72,7 @@ SIGNERS: dict[Kind, frozenset[Role]] = {
     Kind.MANIFEST: frozenset({Role.BUILDER}),
     Kind.SCORE_SHEET: frozenset({Role.ASSESSOR}),
     Kind.CERTIFICATE: frozenset({Role.STATION}),
+    Kind.EVIDENCE: frozenset({Role.STATION}),
 }
 
 SUFFIXES: dict[str, Kind] = {
@@ -85,4 +87,5 @@ SUFFIXES: dict[str, Kind] = {
     ".enrol": Kind.ENROLMENT,
     ".manifest": Kind.MANIFEST,
     ".scoresheet": Kind.SCORE_SHEET,
+    ".evidence": Kind.EVIDENCE,
 }

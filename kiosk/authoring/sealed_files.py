@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from kiosk.artefacts.keys import KeyRecord, PrivateKeys
 from kiosk.artefacts.kinds import Role
 from kiosk.authoring import sealing_record
-from kiosk.authoring.compiled import CompiledBank
+from kiosk.authoring.compiled import CompiledBank, CompiledItem
 from kiosk.authoring.instantiate import TRIAL, Variants
 from kiosk.authoring.seal import manifest_of, seal_bank, seal_scoring
 from kiosk.authoring.sealing_record import SealingRecord
 from kiosk.errors import InputRefused
-from kiosk.trust.durable import storage, write_durable
+from kiosk.scoring.difficulty import read_difficulties, together
+from kiosk.trust.durable import read_given, storage, write_durable
 from kiosk.trust.keystore import read_record
 from kiosk.words import mark
 
+MAX_DIFFICULTIES_BYTES = 16 * 1024 * 1024
 RECIPIENTS = frozenset({Role.OPENING, Role.RECOVERY})
 
 
@@ -33,6 +37,32 @@ class SealedFiles(Struct, frozen=True):
     scoring_sha256: str
     scoring_version: int
     items: dict[str, int]
+
+
+def with_difficulties(compiled: CompiledBank, paths: Sequence[Path]) -> CompiledBank:
+    """The bank with the difficulties that enough candidates proved, by all the files together.
+
+    Raises:
+        InputRefused: a file that says no difficulties, or those of another bank.
+    """
+    files = []
+    for path in paths:
+        told = read_difficulties(read_given(path, MAX_DIFFICULTIES_BYTES), str(path))
+        known = any(one.item.id in told.items for one in compiled.items)
+        if told.bank not in ("", compiled.source.head.id) or not known:
+            raise InputRefused(
+                mark("the difficulties are of items that this bank does not have"), where=str(path)
+            )
+        files.append(told)
+    proved = together(files)
+
+    def at(one: CompiledItem) -> CompiledItem:
+        found = proved.get(one.item.id)
+        if found is None:
+            return one
+        return replace(one, about=replace(one.about, difficulty=round(found * 1000)))
+
+    return replace(compiled, items=tuple(map(at, compiled.items)))
 
 
 def read_recipients(paths: list[Path]) -> tuple[KeyRecord, ...]:

@@ -83,6 +83,10 @@ def analyse(
             help="Of a session: write CSV, XLSX, QTI results, xAPI, Parquet and difficulties there.",
         ),
     ] = None,
+    difficulties: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write how hard items proved, for kiosk bank seal."),
+    ] = None,
     cluster: Cluster = "",
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the items as CSV.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")] = False,
@@ -96,7 +100,7 @@ def analyse(
     \b
     Example:
       kiosk station analyse R15-0301 --round --station station
-      kiosk station analyse --matrix scores.csv
+      kiosk station analyse --matrix scores.csv --difficulties proved.json
     """
     if (session is None) == (matrix is None):
         raise typer.BadParameter("name a session or a --matrix, and not both")
@@ -127,6 +131,10 @@ def analyse(
             export,
             cluster,
         )
+    if difficulties is not None:
+        from kiosk.station.understanding.exports import difficulties_of
+
+        write_durable(difficulties, difficulties_of(report))
     if plots is not None:
         from kiosk.station.understanding.plots import plots_of
 
@@ -153,7 +161,7 @@ def _session(
     cluster: str,
 ) -> SessionReport:
     from kiosk.station.home import Station
-    from kiosk.station.understanding.groups import kept_groups
+    from kiosk.station.understanding.groups import groups_of
     from kiosk.station.understanding.session_answers import pyramid, read_exam
     from kiosk.station.understanding.session_report import read_groups, session_report
 
@@ -172,7 +180,7 @@ def _session(
             progress=progress,
         )
     standings = pyramid(station, session)
-    named = kept_groups(station, session) if named is None else named
+    named = groups_of(station, session) if named is None else named
     station.close()
     show_cluster_fault(answers.cluster_fault)
     with err.status(text("Computing", lang())):
@@ -376,6 +384,8 @@ def _show_groups(report: Report) -> None:
             [
                 text("Group", language),
                 text("Candidates", language),
+                text("Passed", language),
+                text("Share", language),
                 text("Mean score", language),
                 text("Items that differ (Mantel-Haenszel, class C)", language),
             ],

@@ -170,6 +170,15 @@ def seal(
     seed: Annotated[
         str, typer.Option(help="Draw them from this seed again: 64 hexadecimal digits.")
     ] = "",
+    difficulties: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="How hard items proved, from an analysis; it counts before what the bank says.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Seal a bank into NAME.bank (for terminals) and NAME.scoring (for the station).
@@ -186,6 +195,7 @@ def seal(
         seal_new,
         seal_scoring_for,
         variants_for,
+        with_difficulties,
     )
     from kiosk.trust.keystore import FileKeyStore
 
@@ -201,6 +211,8 @@ def seal(
         drawn = variants_for(keys, author, scoring_for)
     compiled = _compiled(bank, drawn)
     require_no_errors(compiled, lang())
+    if difficulties:
+        compiled = with_difficulties(compiled, difficulties)
     if scoring_for is None:
         made = seal_new(compiled, keys, author, recipients, out_folder, int(time.time()))
     else:

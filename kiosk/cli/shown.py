@@ -19,6 +19,7 @@ from rich.text import Text
 
 from kiosk.errors import KioskError
 from kiosk.words import language_of, said
+from kiosk.words.again import again
 
 out = Console()
 err = Console(stderr=True)
@@ -97,6 +98,18 @@ def counting(told: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
+def show_problem(problem: KioskError) -> None:
+    """One of several things to correct."""
+    from kiosk.station.places import place
+
+    happened, remedy = said(problem, lang())
+    colon, stop = ("：", "。") if lang() == "zh-CN" else (": ", ". ")
+    told = f"{place(problem.where, lang())}{colon}{again(happened, lang())}"
+    if remedy:
+        told += f"{stop}{again(remedy, lang())}"
+    err.print(plain(f"  {told}"), markup=False, highlight=False)
+
+
 def show_error(fault: Exception) -> int:
     """What happened, where, and what to do. Returns 1, the exit code of a fault of ours."""
     if isinstance(fault, KioskError):
@@ -105,6 +118,8 @@ def show_error(fault: Exception) -> int:
         err.print(plain(f"{where}{happened}"), markup=False, highlight=False, style="bold")
         if remedy:
             err.print(plain(remedy), markup=False, highlight=False)
+        for problem in fault.problems:
+            show_problem(problem)
     else:
         err.print(
             f"The program met a fault of its own ({type(fault).__name__}); nothing more was done.",

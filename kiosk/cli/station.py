@@ -24,6 +24,7 @@ from kiosk.cli.station_shown import (
     party,
     show_enrolled,
     show_explanation,
+    show_figures,
     show_fingerprint,
     show_made,
     show_report,
@@ -31,6 +32,7 @@ from kiosk.cli.station_shown import (
     show_root,
     write_csv,
     write_results,
+    write_table,
 )
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station import enrol as enrolment
@@ -41,6 +43,7 @@ from kiosk.station.publish import publish as publish_station
 from kiosk.station.receiving import receive
 from kiosk.station.registry import parties as registered
 from kiosk.station.results import explain, session_results
+from kiosk.station.round_report import report_table, round_report
 from kiosk.trust.durable import read_given
 from kiosk.words import LANGUAGES, text
 
@@ -446,3 +449,30 @@ def results(
         write_csv(rows)
     else:
         show_results(rows)
+
+
+@app.command()
+def report(
+    name: Annotated[str, typer.Argument(metavar="ROUND", help="The round's name.")],
+    folder: StationFolder,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", help="Write a table for spreadsheet programs.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """A round in figures: planned, results, passed, waiting, absent; in all and by discipline, level, unit, room.
+
+    \b
+    Example:
+      kiosk station report R15 --station station
+      kiosk station report R15 --xlsx round15-figures.xlsx --station station
+    """
+    station = Station.open(folder)
+    made = round_report(station, name)
+    station.close()
+    if xlsx is not None:
+        write_table(xlsx, report_table(made, lang()), name)
+    elif as_json:
+        show_json(made)
+    else:
+        show_figures(made)

@@ -22,11 +22,12 @@ from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.station import standings
 from kiosk.station.comparing import compare
 from kiosk.station.conflicts import Question, decide, question
+from kiosk.station.evidence import evidence_of
 from kiosk.station.home import Station, utc_now
 from kiosk.station.registry import acts as registered
 from kiosk.station.rescoring import How, Rescoring, rescore, void_item
 from kiosk.station.transparency import make_receipts
-from kiosk.trust.durable import read_given
+from kiosk.trust.durable import read_given, write_durable
 from kiosk.words import explain, mark, text
 
 _MAX_SCORING_BYTES = 200_000_000
@@ -69,6 +70,33 @@ def rescore_(
         )
     _close(station)
     _show(done, dry_run=dry_run, as_csv=as_csv, as_json=as_json)
+
+
+def evidence_(
+    session: SessionId,
+    candidate: Annotated[str, typer.Argument(help="The candidate's number.")],
+    folder: StationFolder,
+    out: Annotated[Path, typer.Option("--out", help="The new .evidence.")],
+) -> None:
+    """Write all that a candidate's result rests on into one file, for an appeal or a court.
+
+    Whoever has it reads this candidate's answers, and checks them with `kiosk verify` and the public root:
+    the terminal's signature, the journal, and each act by which the exam was scored again.
+
+    \b
+    Example:
+      kiosk station evidence R15-0301 20260001 --out 20260001.evidence --station station
+    """
+    station = Station.open(folder)
+    write_durable(out, evidence_of(station, session, candidate, utc_now()))
+    station.close()
+    say(
+        text(
+            "{file}: the answers of one candidate. Give it only to who may see them",
+            lang(),
+            file=str(out),
+        )
+    )
 
 
 def void_item_(
@@ -339,6 +367,7 @@ def add_to(app: typer.Typer) -> None:
     """Gives `kiosk station` these commands."""
     app.command("rescore")(rescore_)
     app.command("void-item")(void_item_)
+    app.command("evidence")(evidence_)
     app.command("decide")(decide_)
     for command in (result, correct, acts):
         app.command()(command)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 
 from msgspec import Struct
@@ -25,6 +26,7 @@ from kiosk.station.registry.decisions import DecisionRow
 from kiosk.station.rescoring import Rescoring
 from kiosk.station.result_tables import round_table, session_table
 from kiosk.station.results import Explanation, ResultLine
+from kiosk.station.round_report import RoundReport, report_table
 from kiosk.trust.durable import SECRET_FILE, write_durable
 from kiosk.words import LANGUAGES, ntext, text
 from kiosk.words.again import again
@@ -379,8 +381,6 @@ def write_csv(rows: Sequence[Struct]) -> None:
 
 def write_results(station: Station, session: str, path: Path, *, whole_round: bool) -> None:
     """Writes a session's results, or its round's, as XLSX."""
-    from kiosk.documents.sheets import write_xlsx
-
     language = lang()
     with station.registry.reading() as connection:
         of = plans.require_session(connection, session).round
@@ -389,10 +389,26 @@ def write_results(station: Station, session: str, path: Path, *, whole_round: bo
         if whole_round
         else session_table(station, session, language)
     )
+    write_table(path, rows, of if whole_round else session)
+
+
+def write_table(path: Path, rows: Iterable[Sequence[object]], title: str) -> None:
+    """Writes an XLSX whose first row is the header."""
+    from kiosk.documents.sheets import write_xlsx
+
     made = io.BytesIO()
-    write_xlsx(made, rows, of if whole_round else session)
+    write_xlsx(made, rows, title)
     write_durable(path, made.getvalue(), SECRET_FILE)
-    say(text("Written to {path}", language, path=path))
+    say(text("Written to {path}", lang(), path=path))
+
+
+def show_figures(report: RoundReport) -> None:
+    header, *rows = report_table(report, lang())
+    for by, of in groupby(rows, key=lambda row: str(row[0])):
+        show_table(
+            [by, *map(str, header[2:])],
+            [["" if one is None else str(one) for one in row[1:]] for row in of],
+        )
 
 
 def show_explanation(explanation: Explanation, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -62,5 +63,16 @@ def _show(file: Path, verdict: Verdict) -> None:
     style = "green" if verdict.valid else "bold red"
     out.print(plain(f"{file}: {verdict.kind}"), markup=False, highlight=False, style="bold")
     out.print(plain(f"  {mark}: {verdict.reason}"), markup=False, highlight=False, style=style)
-    for name, value in verdict.facts.items():
-        out.print(plain(f"  {name}: {value}"), markup=False, highlight=False)
+    for line in _told(verdict.facts):
+        out.print(plain(f"  {line}"), markup=False, highlight=False)
+
+
+def _told(facts: Mapping[str, object]) -> Iterator[str]:
+    """Facts a line each; of a list of facts each is a line of its own."""
+    for name, value in facts.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            yield f"{name}:"
+            for one in value:
+                yield "  " + "; ".join(f"{key} {said}" for key, said in one.items())
+        else:
+            yield f"{name}: {value}"

@@ -286,7 +286,7 @@ def _xlsx_lines(data: bytes, where: str) -> Iterator[tuple[int, list[Cell]]]:
             book.close()
     except InputRefused:
         raise
-    except Exception as fault:
+    except Exception as fault:  # openpyxl trusts what it reads, and so fails in its own many ways
         raise InputRefused(
             mark("not a usable XLSX file ({fault})"),
             where=where,

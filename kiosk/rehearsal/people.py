@@ -40,14 +40,18 @@ _NAMES = (
 """Made-up people; some have characters that common subsets of fonts lack."""
 
 
+_UNITS = ("一厂", "二厂", "三厂", "四厂")
+
+
 class Person(Struct, frozen=True):
-    """`skill` is the chance to know an answer."""
+    """`skill` is the chance to know an answer; `unit` is who sent them."""
 
     number: str
     name: str
     seat: str
     skill: float
     extra_percent: int = 0
+    unit: str = ""
 
 
 def people(count: int, source: random.Random) -> tuple[Person, ...]:
@@ -59,6 +63,7 @@ def people(count: int, source: random.Random) -> tuple[Person, ...]:
             seat=f"{index + 1:02d}",
             skill=source.uniform(0.4, 0.95),
             extra_percent=25 if index == 2 else 0,
+            unit=_UNITS[index % len(_UNITS)],
         )
         for index in range(count)
     )

@@ -193,8 +193,8 @@ class Prepared:
         Args:
             exam: the part `[[exam]]` of the plan.
         """
-        lines = ["准考证号,姓名,机位,加时百分比"]
-        lines += [f"{p.number},{p.name},{p.seat},{p.extra_percent or ''}" for p in roster]
+        lines = ["准考证号,姓名,机位,加时百分比,单位"]
+        lines += [f"{p.number},{p.name},{p.seat},{p.extra_percent or ''},{p.unit}" for p in roster]
         # As an office of the field would write it: GB18030 is what its spreadsheets save.
         (self.folders.plan / "roster.csv").write_bytes("\r\n".join(lines).encode("gb18030"))
         path = self.folders.plan / "plan.toml"

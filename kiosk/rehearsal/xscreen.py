@@ -178,15 +178,16 @@ class Screen:
 
 
 class OwnScreen(Screen):
-    """An Xvfb of its own. Use it as a context manager; leaving it ends the server."""
+    """An Xvfb of its own, with more `options` than it needs. Use it as a context manager; leaving it ends
+    the server."""
 
-    def __init__(self) -> None:
+    def __init__(self, *options: str) -> None:
         super().__init__("")
         ready, told = os.pipe()
         command = ["Xvfb", "-displayfd", str(told), "-screen", "0", SIZE, "-nolisten", "tcp"]
         # Else it begins anew whenever its last client leaves, and refuses who comes just then: a
         # photograph is such a client, and a program that starts is whom it would refuse.
-        command += ["-noreset"]
+        command += ["-noreset", *options]
         self._server = subprocess.Popen(
             command, pass_fds=(told,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )

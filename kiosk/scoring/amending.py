@@ -9,37 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from msgspec import Struct
-from msgspec.structs import replace
-
 from kiosk.assessment.responses import Response
+from kiosk.scoring.amendments import Amendment, amended_item
 from kiosk.scoring.blueprint import Blueprint
-from kiosk.scoring.marking import Reason
-from kiosk.scoring.numbers import number
-from kiosk.scoring.result import ItemResult, Result, summed, summed_section
-
-
-class FullMarks(Struct, frozen=True, forbid_unknown_fields=True, tag="full_marks"):
-    """Everybody who had the item gets its points."""
-
-    item: str
-
-
-class LeftOut(Struct, frozen=True, forbid_unknown_fields=True, tag="left_out"):
-    """The item counts for nobody; the other points are converted to the whole."""
-
-    item: str
-
-
-class AlsoRight(Struct, frozen=True, forbid_unknown_fields=True, tag="also_right"):
-    """`values` is a right answer to the item too, worth all of its points."""
-
-    item: str
-    response: str
-    values: tuple[str, ...]
-
-
-Amendment = FullMarks | LeftOut | AlsoRight
+from kiosk.scoring.result import Result
+from kiosk.scoring.sitting_score import summed, summed_section
 
 
 def amended(
@@ -61,7 +35,7 @@ def amended(
             blueprint,
             part.id,
             tuple(
-                _item(item, wanted[item.item], responses.get(item.item, {}))
+                amended_item(item, wanted[item.item], responses.get(item.item, {}))
                 if item.item in wanted
                 else item
                 for item in part.items
@@ -70,20 +44,3 @@ def amended(
         for part in result.sections
     )
     return summed(result.form, blueprint, sections)
-
-
-def _item(item: ItemResult, how: Amendment, given: Mapping[str, Response]) -> ItemResult:
-    match how:
-        case FullMarks():
-            return replace(item, points=item.max_points, reason=Reason("full_marks"))
-        case LeftOut():
-            return replace(item, points="0", reason=Reason("left_out"))
-        case AlsoRight(response=response, values=values):
-            same = sorted(given.get(response, ())) == sorted(values)
-            if not same or number(item.points) >= number(item.max_points):
-                return item
-            return replace(
-                item,
-                points=item.max_points,
-                reason=Reason("also_right", right=(" ".join(values),)),
-            )

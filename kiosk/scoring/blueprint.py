@@ -35,6 +35,7 @@ from kiosk.scoring.numbers import RoundingMode, number, written
 from kiosk.scoring.plain import convert, placed, plain_numbers
 from kiosk.scoring.standard import WHOLE, Level, Standard
 from kiosk.scoring.wording import section_rule, section_title
+from kiosk.words import mark
 
 K = TypeVar("K")
 
@@ -168,7 +169,7 @@ def read_blueprint(plain: Mapping[str, Any], where: str = "blueprint.toml") -> B
     """
     head = plain.get("blueprint")
     if not isinstance(head, Mapping):
-        raise InputRefused("there is no table [blueprint]", where=where)
+        raise InputRefused(mark("there is no table [blueprint]"), where=where)
     tables = [_texts(section, ("points", "marking")) for section in plain.get("section", [])]
     shape: dict[str, Any] = {
         "pass_points" if name == "pass" else name: value
@@ -189,58 +190,69 @@ def read_blueprint(plain: Mapping[str, Any], where: str = "blueprint.toml") -> B
 def check_blueprint(blueprint: Blueprint, where: str) -> None:
     """Raises InputRefused when the numbers of a blueprint do not fit each other."""
     if not blueprint.sections:
-        raise InputRefused("there is no [[section]]", where=where)
+        raise InputRefused(mark("there is no section"), where=where)
     identifiers = [section.id for section in blueprint.sections]
     for section in blueprint.sections:
         here = f"{where}, section '{section.id}'"
         with placed(here):
             _check_section(section, here)
         if identifiers.count(section.id) > 1:
-            raise InputRefused(f"two sections are called '{section.id}'", where=where)
+            raise InputRefused(
+                mark("two sections are called '{section}'"), where=where, section=section.id
+            )
     if blueprint.max_score <= 0:
-        raise InputRefused("converts_to must be above zero", where=where)
+        raise InputRefused(mark("converts_to must be above zero"), where=where)
     if not 0 <= number(blueprint.pass_points) <= blueprint.max_score:
         raise InputRefused(
-            f"the pass mark {blueprint.pass_points} is not within 0 and "
-            f"{written(blueprint.max_score)}",
+            mark("the pass mark {points} is not within 0 and {most}"),
             where=where,
+            points=blueprint.pass_points,
+            most=written(blueprint.max_score),
         )
     if blueprint.difficulty is not None and not 0 <= number(blueprint.difficulty) <= 1:
-        raise InputRefused("difficulty must lie between 0 and 1", where=where)
+        raise InputRefused(mark("difficulty must lie between 0 and 1"), where=where)
     if blueprint.spread is not None and not 0 <= number(blueprint.spread) <= MOST_SPREAD:
-        raise InputRefused("spread must lie between 0 and 0.5", where=where)
+        raise InputRefused(mark("spread must lie between 0 and 0.5"), where=where)
     _check_bands(blueprint, where)
     if blueprint.rounding is not None and not 0 <= blueprint.rounding.places <= 6:
-        raise InputRefused("rounding goes to 0 to 6 places", where=where)
+        raise InputRefused(mark("rounding goes to 0 to 6 places"), where=where)
 
 
 def _check_bands(blueprint: Blueprint, where: str) -> None:
     shares = [number(share) for share in blueprint.bands.values()]
     if any(share < 0 for share in shares):
-        raise InputRefused("the share of a band is below zero", where=where)
+        raise InputRefused(mark("the share of a band is below zero"), where=where)
     if shares and sum(shares) != WHOLE:
         raise InputRefused(
-            f"the bands sum to {written(sum(shares, Fraction(0)))}, not to 100",
+            mark("the bands sum to {sum}, not to 100"),
             where=where,
-            remedy="Write what percent of the points are easy, medium and hard",
+            remedy=mark("Write what percent of the points are easy, medium and hard"),
+            sum=written(sum(shares, Fraction(0))),
         )
 
 
 def _check_section(section: Section, where: str) -> None:
     points = number(section.points)
     if section.count < 1:
-        raise InputRefused("count must be at least 1", where=where)
+        raise InputRefused(mark("a section has one item at least"), where=where)
     if points <= 0:
-        raise InputRefused("points must be above zero", where=where)
+        raise InputRefused(mark("points must be above zero"), where=where)
     costs, gains = _amounts(section.marking)
     for text in costs:
         if number(text) < 0:
-            raise InputRefused(f"what a wrong answer costs is {text}; write it as 1", where=where)
+            raise InputRefused(
+                mark("what a wrong answer costs is {points}"),
+                where=where,
+                remedy=mark("Write it as 1"),
+                points=text,
+            )
     for gain in gains:
         if gain is not None and not 0 < number(gain) <= points:
             raise InputRefused(
-                f"{gain} points for a part are not within 0 and the {section.points} of the whole",
+                mark("{points} points for a part are not within 0 and the {whole} of the whole"),
                 where=where,
+                points=gain,
+                whole=section.points,
             )
 
 

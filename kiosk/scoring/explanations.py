@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from kiosk.scoring.marking import Code, Reason
-from kiosk.scoring.outcomes import Asked, Assigned, Exited, Looked, Mapped, Matched, Step, Tried
+from kiosk.scoring.reasons import (
+    Asked,
+    Assigned,
+    Code,
+    Exited,
+    Looked,
+    Mapped,
+    Matched,
+    Reason,
+    Step,
+    Tried,
+)
 from kiosk.words import mark, text
 
 _CODES: dict[Code, str] = {

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
-from typing import Literal
 
 from msgspec import Struct
 
@@ -18,11 +17,11 @@ from kiosk.errors import InputRefused
 from kiosk.scoring.mapping import map_points, map_values
 from kiosk.scoring.numbers import number, stored
 from kiosk.scoring.outcomes import (
-    Step,
     matches,
     score_item,
     template_responses,
 )
+from kiosk.scoring.reasons import Code, Reason
 from kiosk.scoring.rules import SCORE, ItemRules, ResponseDeclaration
 
 ZERO = Fraction(0)
@@ -70,34 +69,6 @@ class People(Struct, frozen=True, forbid_unknown_fields=True, tag="people"):
 
 
 Marking = AllOrNothing | Incomplete | PerRight | PerOption | Blanks | People
-
-Code = Literal[
-    "unanswered",
-    "right",
-    "wrong",
-    "incomplete",
-    "options",
-    "blanks",
-    "own",
-    "people",
-    "marked",
-    "full_marks",
-    "left_out",
-    "also_right",
-]
-"""`people` waits for their marks, `marked` has them; the last three are of a bad item (`amending`)."""
-
-
-class Reason(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Why an answer got its points: the options (or blanks) right, wrong and missed, the steps of an
-    item's own processing, and of people's marks what they `gave`, of how much."""
-
-    code: Code
-    right: tuple[str, ...] = ()
-    wrong: tuple[str, ...] = ()
-    missed: tuple[str, ...] = ()
-    steps: tuple[Step, ...] = ()
-    gave: tuple[str, ...] = ()
 
 
 class Mark(Struct, frozen=True):

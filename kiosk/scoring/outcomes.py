@@ -21,6 +21,7 @@ from kiosk.scoring.numbers import written
 from kiosk.scoring.operator_registry import bounded
 from kiosk.scoring.operators import OPERATORS
 from kiosk.scoring.operators.containers import REPEAT, rounds
+from kiosk.scoring.reasons import Assigned, Exited, Looked, Mapped, Matched, Step, Tried
 from kiosk.scoring.rules import (
     SCORE,
     Branch,
@@ -48,62 +49,6 @@ NULL = "null"
 """The operator without a value; it fits wherever a value does (`checking`)."""
 
 _SHOWN = ("identifier", "name", "n", "field-identifier", "pattern", "shape", "coords")
-
-# --- what is said of a score ----------------------------------------------------------------------
-
-
-class Matched(Struct, frozen=True, tag="matched"):
-    """A response was compared with the correct one."""
-
-    response: str
-    given: Response
-    correct: Response
-    right: bool
-
-
-class Mapped(Struct, frozen=True, tag="mapped"):
-    """A response earned points by its mapping; `earned` pairs each value with what it earned."""
-
-    response: str
-    earned: tuple[tuple[str, str], ...]
-    total: str
-
-
-class Tried(Struct, frozen=True, tag="tried"):
-    """A branch of a condition was tried; `result` None is NULL, which does not act."""
-
-    place: str
-    test: str
-    result: bool | None
-
-
-class Looked(Struct, frozen=True, tag="looked"):
-    """An outcome's own table was asked: `source` stands in it for `target`."""
-
-    outcome: str
-    source: str
-    target: str
-
-
-class Asked(Struct, frozen=True, tag="asked"):
-    """A question of a test's rules about its items was answered; `answer` is empty for NULL."""
-
-    question: str
-    answer: str
-
-
-class Exited(Struct, frozen=True, tag="exited"):
-    """The rules end here."""
-
-
-class Assigned(Struct, frozen=True, tag="assigned"):
-    """An outcome got a value."""
-
-    outcome: str
-    value: str
-
-
-Step = Matched | Mapped | Tried | Looked | Asked | Exited | Assigned
 
 
 class ItemOutcome(Struct, frozen=True):

@@ -20,13 +20,13 @@ from kiosk.scoring.checking import compile_rules
 from kiosk.scoring.numbers import number, written
 from kiosk.scoring.outcomes import (
     NULL,
-    Asked,
     ItemOutcome,
     in_words,
     matches,
     score_item,
     type_of,
 )
+from kiosk.scoring.reasons import Asked
 from kiosk.scoring.rules import (
     BaseType,
     Branch,

@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from kiosk.artefacts.codec import encode
+from kiosk.artefacts.evidence import Act
 from kiosk.artefacts.merkle import leaf_hash
 from kiosk.errors import InputRefused
 from kiosk.station.registry import Connection
@@ -34,8 +35,12 @@ MAY = {
     "defer": ("admin", "planner"),
     "correct": ("admin",),
     "decide": ("admin",),
+    "issue": ("admin",),
+    "revoke": ("admin",),
+    "evidence": ("admin", "planner"),
+    "withdraw-sheet": ("admin",),
 }
-"""The roles that may do each kind of act."""
+"""The roles that may do each kind of act at the console, those about certificates too."""
 
 
 class Why(Struct, frozen=True):
@@ -43,18 +48,6 @@ class Why(Struct, frozen=True):
 
     by: str
     reason: str
-
-
-class _Content(Struct, frozen=True):
-    """What an act's leaf is of."""
-
-    kind: str
-    act: str
-    session: str
-    by: str
-    reason: str
-    at: int
-    details: dict[str, Any]
 
 
 def act(
@@ -77,7 +70,7 @@ def act(
         )
     at = int(now.timestamp())
     content = encode(
-        _Content("kiosk/act/1", kind, session, why.by.strip(), why.reason.strip(), at, details)
+        Act("kiosk/act/1", kind, session, why.by.strip(), why.reason.strip(), at, details)
     )
     return registered.add(
         connection,

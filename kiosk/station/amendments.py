@@ -9,26 +9,14 @@ from __future__ import annotations
 
 import hashlib
 
-from msgspec import Struct
-
 from kiosk.artefacts.codec import decode, encode
 from kiosk.errors import InputRefused
-from kiosk.scoring.amending import Amendment
+from kiosk.scoring.amendments import Amended, Amendment
 from kiosk.station.home import Station
 from kiosk.station.registry import plans
 from kiosk.trust.durable import storage
 
 _KIND = "kiosk/amendment/1"
-
-
-class Amended(Struct, frozen=True, forbid_unknown_fields=True):
-    """What an amended version's file says."""
-
-    kind: str
-    bank: str
-    version: str
-    scoring_version: int
-    items: tuple[Amendment, ...]
 
 
 def written(bank: str, version: str, number: int, items: tuple[Amendment, ...]) -> bytes:
@@ -50,8 +38,18 @@ def amendments_of(
     Raises:
         InputRefused: there is no such version, or its file was changed.
     """
+    data = amended_file(station, bank, version, scoring_version)
+    return decode(data, Amended, "amendments").items if data else ()
+
+
+def amended_file(station: Station, bank: str, version: str, scoring_version: int) -> bytes:
+    """An amended version's file as it was decided; empty of an author's own version.
+
+    Raises:
+        InputRefused: there is no such version, or its file was changed.
+    """
     if scoring_version < plans.AMENDED:
-        return ()
+        return b""
     with station.registry.reading() as connection:
         rows = plans.amended_versions(connection, bank, version)
     row = next((one for one in rows if one.scoring_version == scoring_version), None)
@@ -66,4 +64,4 @@ def amendments_of(
             where=str(path),
             remedy="Bring the station's folder back from its backup",
         )
-    return decode(data, Amended, "amendments").items
+    return data

@@ -119,7 +119,11 @@ def find_party(station: Station, wanted: str, *roles: Role) -> KeyRecord:
     if len(found) > 1:
         kids = ", ".join(record.kid.hex() for record in found)
         raise InputRefused(
-            f"{len(found)} are enrolled as '{wanted}'", remedy=f"Use the key id instead: {kids}"
+            mark("{n} are enrolled as '{wanted}'"),
+            remedy=mark("Use the key id instead: {kids}"),
+            n=len(found),
+            wanted=wanted,
+            kids=kids,
         )
     return found[0]
 

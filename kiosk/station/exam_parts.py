@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from kiosk.assessment.sitting import Part, Terms
 from kiosk.errors import InputRefused
+from kiosk.words import mark
 
 _MINUTE_MS = 60_000
 _ENTRIES = ("minutes", "navigation")
@@ -58,16 +59,19 @@ def divided(
     untimed = [group for group in groups if group[0] not in timed]
     if len(untimed) > 1:
         raise InputRefused(
-            "sections without minutes stand apart from each other",
+            mark("sections without minutes stand apart from each other"),
             where=where,
-            remedy="Give all but those that stand side by side their minutes",
+            remedy=mark("Give all but those that stand side by side their minutes"),
         )
     if left < 0 or (left == 0) != (not untimed):
-        told = f"the minutes of the sections are {sum(timed.values()) // _MINUTE_MS}"
         raise InputRefused(
-            f"{told}, the exam has {terms.duration_ms // _MINUTE_MS}",
+            mark("the minutes of the sections are {minutes}, the exam has {whole}"),
             where=where,
-            remedy="Let them add up to duration_minutes, or leave time for sections without minutes",
+            remedy=mark(
+                "Let them add up to duration_minutes, or leave time for sections without minutes"
+            ),
+            minutes=sum(timed.values()) // _MINUTE_MS,
+            whole=terms.duration_ms // _MINUTE_MS,
         )
     parts = tuple(Part(group, timed.get(group[0], left)) for group in groups)
     # One part alone is the exam.
@@ -99,13 +103,14 @@ def _check(section: dict[str, Any], where: str) -> None:
     minutes = section.get("minutes", 1)
     if type(minutes) is not int or minutes < 1:
         raise InputRefused(
-            "minutes is no whole number above zero",
+            mark("minutes is no whole number above zero"),
             where=where,
-            remedy="Write minutes = 30, or leave it out",
+            remedy=mark("Write minutes = 30, or leave it out"),
         )
     if section.get("navigation", "free") not in ("free", "linear"):
         raise InputRefused(
-            f"there is no navigation '{str(section['navigation'])[:40]}'",
+            mark("there is no navigation '{navigation}'"),
             where=where,
-            remedy='Write "free" or "linear", or leave it out',
+            remedy=mark('Write "free" or "linear", or leave it out'),
+            navigation=str(section["navigation"])[:40],
         )

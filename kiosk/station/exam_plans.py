@@ -24,6 +24,7 @@ from kiosk.station.item_history import history_of
 from kiosk.station.plan_file import MINUTE_MS, ExamPart
 from kiosk.station.registry import plans
 from kiosk.station.roster import level_title
+from kiosk.words import mark
 
 MAX_FORMS = 40
 MAX_DURATION_MINUTES = 24 * 60
@@ -68,13 +69,15 @@ def plan_exam(station: Station, part: ExamPart, session: str) -> PlannedExam:
     level = _level(part, where)
     if part.overlap is not None and part.overlap < 0:
         raise InputRefused(
-            "overlap is below zero", where=where, remedy="Write 0 for no shared item"
+            mark("overlap is below zero"), where=where, remedy=mark("Write 0 for no shared item")
         )
     if not 1 <= part.duration_minutes <= MAX_DURATION_MINUTES or not 1 <= part.forms <= MAX_FORMS:
         raise InputRefused(
-            f"duration_minutes goes to {MAX_DURATION_MINUTES}, forms to {MAX_FORMS}",
+            mark("duration_minutes goes to {minutes}, forms to {forms}"),
             where=where,
-            remedy="Correct it; both are at least 1",
+            remedy=mark("Correct it; both are at least 1"),
+            minutes=MAX_DURATION_MINUTES,
+            forms=MAX_FORMS,
         )
     blueprint = read_blueprint(
         {
@@ -86,9 +89,11 @@ def plan_exam(station: Station, part: ExamPart, session: str) -> PlannedExam:
     for tool in part.tools:
         if tool not in TOOLS:
             raise InputRefused(
-                f"there is no tool '{tool}'",
+                mark("there is no tool '{tool}'"),
                 where=where,
-                remedy=f"Write some of {', '.join(TOOLS)}, or leave the list empty",
+                remedy=mark("Write some of {choice}, or leave the list empty"),
+                tool=tool,
+                choice=", ".join(TOOLS),
             )
     terms = divided(_terms(part), part.section, [one.id for one in blueprint.sections], where)
     opened = _bank(station, part, where)
@@ -134,9 +139,11 @@ def _level(part: ExamPart, where: str) -> Level:
             found: Level = level
             return found
     raise InputRefused(
-        f"there is no level '{part.level}'",
+        mark("there is no level '{level}'"),
         where=where,
-        remedy=f"Write one of {', '.join(get_args(Level))}",
+        remedy=mark("Write one of {choice}"),
+        level=part.level,
+        choice=", ".join(get_args(Level)),
     )
 
 
@@ -147,17 +154,22 @@ def _bank(station: Station, part: ExamPart, where: str) -> OpenedBank:
         scorings = plans.scoring_versions(connection, part.bank, version)
     if not scorings:
         raise InputRefused(
-            f"the bank {part.bank} {version}".rstrip() + " was not admitted here",
+            mark("the bank {bank} was not admitted here"),
             where=where,
-            remedy="Import it with its scoring: kiosk station import NAME.bank NAME.scoring",
+            remedy=mark("Import it with its scoring: kiosk station import NAME.bank NAME.scoring"),
+            bank=f"{part.bank} {version}".rstrip(),
         )
     opened = open_admitted(station, part.bank, version, scorings[-1].scoring_version)
     if part.level not in opened.manifest.levels:
         opened.reader.close()
         raise InputRefused(
-            f"the bank {part.bank} {version} has no items for level {part.level}",
+            mark("the bank {bank} {version} has no items for level {level}"),
             where=where,
-            remedy=f"It has {', '.join(opened.manifest.levels)}",
+            remedy=mark("It has items for {levels}"),
+            bank=part.bank,
+            version=version,
+            level=part.level,
+            levels=", ".join(opened.manifest.levels),
         )
     return opened
 
@@ -177,9 +189,10 @@ def _forms(
     unknown = sorted(named - sources.keys() - templates)
     if unknown:
         raise InputRefused(
-            f"enemies names items that the bank does not have: {', '.join(unknown[:5])}",
+            mark("enemies names items that the bank does not have: {items}"),
             where=where,
-            remedy="Write them as their author named them",
+            remedy=mark("Write them as their author named them"),
+            items=", ".join(unknown[:5]),
         )
     history = history_of(station, part.bank, blueprint.level, but_not=session)
     uses = {sources[name]: count for name, count in history.uses.items() if name in sources}

@@ -18,6 +18,7 @@ from kiosk.assessment.items import Kind
 from kiosk.errors import InputRefused
 from kiosk.scoring.blueprint import Band, Blueprint, band_of
 from kiosk.scoring.numbers import number
+from kiosk.words import mark
 
 # What a wish is worth, against a seed's noise of less than 1 an item.
 OVERLAP = 200.0
@@ -385,8 +386,9 @@ class _Programme:
             if math.isfinite(solver.getInfo().mip_gap):
                 return list(solver.getSolution().col_value)
             raise InputRefused(
-                f"the solver found no form in {SOLVER_S:g} s",
-                remedy="Allow more shared items, or ask for fewer forms",
+                mark("the solver found no form in {seconds} s"),
+                remedy=mark("Allow more shared items, or ask for fewer forms"),
+                seconds=f"{SOLVER_S:g}",
             )
         return None
 

@@ -12,9 +12,45 @@ from kiosk.scoring.blueprint import band_of
 from kiosk.scoring.numbers import number, written
 from kiosk.scoring.standard import Standard
 from kiosk.station.form_model import Candidate, Demand, Shortage
+from kiosk.words import mark
 
 MOST_SAID = 12
 ZERO = Fraction(0)
+
+_NEEDS = {
+    "content": mark(
+        "work content {name} needs {least} points or more at level {level}, the bank has items for {has}"
+    ),
+    "function": mark(
+        "function {name} needs {least} points or more at level {level}, the bank has items for {has}"
+    ),
+    "band": mark(
+        "the band '{name}' needs {least} points or more at level {level}, the bank has items for {has}"
+    ),
+}
+_TOGETHER = {
+    (False, False): mark(
+        "the sections and the weights of the standard cannot be met together at level {level}"
+    ),
+    (True, False): mark(
+        "the sections, the weights of the standard and the bands of difficulty cannot be met together at level {level}"
+    ),
+    (False, True): mark(
+        "the sections, the weights of the standard and keeping enemies apart cannot be met together at level {level}"
+    ),
+    (True, True): mark(
+        "the sections, the weights of the standard, the bands of difficulty and keeping enemies apart cannot be met together at level {level}"
+    ),
+}
+"""By whether bands are asked for, and whether items have enemies."""
+_MORE = {
+    (False, False): mark("{point} needs 1 more {kind} item at {level}"),
+    (False, True): mark("{point} needs {n} more {kind} items at {level}"),
+    (True, False): mark("{point} needs 1 more {kind} item at {level} in the band '{band}'"),
+    (True, True): mark("{point} needs {n} more {kind} items at {level} in the band '{band}'"),
+}
+"""By whether a band is asked for, and whether it is more than one. A person reads several together, joined
+by `; `: `words.again` finds each."""
 
 
 def cannot(
@@ -35,24 +71,33 @@ def cannot(
     blueprint = demand.blueprint
     if not lacking:
         return InputRefused(
-            "the points of the sections cannot be shared out over the work contents and bands asked for",
+            mark(
+                "the points of the sections cannot be shared out over the work contents and bands asked for"
+            ),
             where=blueprint.id,
-            remedy="Change counts or points of the sections, or the bands",
+            remedy=mark("Change counts or points of the sections, or the bands"),
         )
     needs = list(_unmet(demand)) if forms == 1 else []
     if forms > 1:
-        shared = f"{forms} forms that share {overlap} items at most"
-        needs = [f"{shared} need more items than the bank has at level {blueprint.level}"]
+        shared = mark(
+            "{forms} forms that share {overlap} items at most need more items than the bank has at level {level}"
+        )
+        needs = [shared.format(forms=forms, overlap=overlap, level=blueprint.level)]
     if not needs:
-        needs = [f"{_together(demand)} cannot be met together at level {blueprint.level}"]
-    remedies = _additions(demand, standard, lacking)
-    more = "" if len(remedies) <= MOST_SAID else f"; and {len(remedies) - MOST_SAID} more"
-    remedy = "Add items to the bank: " + "; ".join(remedies[:MOST_SAID]) + more
-    if enough is not None:
-        remedy += f". Or allow an overlap of {enough}"
-    else:
-        remedy += ". Or ask for less in the blueprint"
-    return InputRefused("; ".join(needs[:MOST_SAID]), where=blueprint.id, remedy=remedy)
+        apart = any(item.group or item.enemies for item in demand.items)
+        needs = [_TOGETHER[bool(demand.bands), apart].format(level=blueprint.level)]
+    remedies = [
+        mark("Add items to the bank, or ask for less in the blueprint")
+        if enough is None
+        else mark("Add items to the bank, or allow an overlap of {n}").format(n=enough)
+    ]
+    added = _additions(demand, standard, lacking)
+    remedies += added[:MOST_SAID]
+    if len(added) > MOST_SAID:
+        remedies.append(mark("{n} more such items are lacking").format(n=len(added) - MOST_SAID))
+    return InputRefused(
+        "; ".join(needs[:MOST_SAID]), where=blueprint.id, remedy="; ".join(remedies)
+    )
 
 
 def _unmet(demand: Demand) -> Iterator[str]:
@@ -63,18 +108,18 @@ def _unmet(demand: Demand) -> Iterator[str]:
         asked = sum(other.count for other in blueprint.sections if other.kind == section.kind)
         has = _independent(item for item in demand.items if item.kind == section.kind)
         if has < asked:
-            yield (
-                f"section '{section.id}' needs {asked} items of kind {section.kind} "
-                f"at level {level}, the bank has {has}"
-            )
+            yield mark(
+                "section '{section}' needs {asked} items of kind {kind} at level {level}, the bank has {has}"
+            ).format(section=section.id, asked=asked, kind=section.kind, level=level, has=has)
     points = {section.kind: number(section.points) for section in blueprint.sections}
-    targets: list[tuple[str, Fraction, tuple[str, ...], str]] = [
-        (f"work content {content}", target, (content,), "")
+    targets: list[tuple[str, str, Fraction, tuple[str, ...], str]] = [
+        (_NEEDS["content"], content, target, (content,), "")
         for content, target in demand.contents.items()
     ]
     targets += [
         (
-            f"function {function}",
+            _NEEDS["function"],
+            function,
             sum((demand.contents[one] for one in contents), ZERO),
             contents,
             "",
@@ -83,10 +128,10 @@ def _unmet(demand: Demand) -> Iterator[str]:
         if len(contents) > 1
     ]
     targets += [
-        (f"the band '{band}'", target, tuple(demand.contents), band)
+        (_NEEDS["band"], band, target, tuple(demand.contents), band)
         for band, target in demand.bands.items()
     ]
-    for name, target, contents, band in targets:
+    for needs, name, target, contents, band in targets:
         reach = (
             points[kind]
             * _independent(
@@ -101,23 +146,12 @@ def _unmet(demand: Demand) -> Iterator[str]:
         filled = sum(reach, ZERO)
         least = target - blueprint.largest
         if filled < least:
-            yield (
-                f"{name} needs {written(least)} points or more at level {level}, "
-                f"the bank has items for {written(filled)}"
-            )
+            yield needs.format(name=name, least=written(least), level=level, has=written(filled))
 
 
 def _independent(items: Iterable[Candidate]) -> int:
     """How many of `items` may stand together, groups of enemies counted once."""
     return len({("group", item.group) if item.group else ("item", item.id) for item in items})
-
-
-def _together(demand: Demand) -> str:
-    apart = any(item.group or item.enemies for item in demand.items)
-    asked = ["the sections", "the weights of the standard"]
-    asked += ["the bands of difficulty"] if demand.bands else []
-    asked += ["keeping enemies apart"] if apart else []
-    return f"{', '.join(asked[:-1])} and {asked[-1]}"
 
 
 def _additions(demand: Demand, standard: Standard, lacking: Sequence[Shortage]) -> list[str]:
@@ -138,7 +172,6 @@ def _additions(demand: Demand, standard: Standard, lacking: Sequence[Shortage]) 
             has[kind, poorest] += 1
             wanted[poorest, kind, shortage.band] += 1
     return [
-        f"{point} needs {count} more {kind} item{'' if count == 1 else 's'} at {level}"
-        + (f" in the band '{band}'" if band else "")
+        _MORE[bool(band), count > 1].format(point=point, n=count, kind=kind, level=level, band=band)
         for (point, kind, band), count in sorted(wanted.items())
     ]

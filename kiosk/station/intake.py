@@ -36,11 +36,13 @@ from kiosk.assessment.paper import Form, build_paper
 from kiosk.assessment.responses import checked
 from kiosk.assessment.sitting import Sitting
 from kiosk.errors import InputRefused, KioskError, NotPermitted
-from kiosk.scoring.amending import Amendment, amended
+from kiosk.scoring.amending import amended
+from kiosk.scoring.amendments import Amendment
 from kiosk.scoring.blueprint import Blueprint
 from kiosk.scoring.compiled import Marks
-from kiosk.scoring.result import Result, score_sitting
+from kiosk.scoring.result import Result
 from kiosk.scoring.rules import ItemRules
+from kiosk.scoring.sitting_score import score_sitting
 from kiosk.station.batches import Batch, contents, opened_kit, opener, sealed_kit
 from kiosk.station.commands import ProctorOnDuty, check_admission, check_commands
 from kiosk.station.legs import How, Leg, legs_of

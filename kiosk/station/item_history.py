@@ -13,6 +13,7 @@ from statistics import correlation
 from msgspec import Struct
 
 from kiosk.artefacts.codec import decode
+from kiosk.scoring.difficulty import LEAST_ANSWERS
 from kiosk.scoring.numbers import number
 from kiosk.scoring.result import ItemResult, Result
 from kiosk.station.banks import admitted_scoring
@@ -20,10 +21,6 @@ from kiosk.station.home import Station
 from kiosk.station.keys import open_session
 from kiosk.station.registry import packages, plans, results
 from kiosk.station.results import counted_of
-
-LEAST_ANSWERS = 30
-"""With fewer answers the share that is right says little (a standard error above 0.09): the author's
-estimate counts then."""
 
 
 class History(Struct, frozen=True):

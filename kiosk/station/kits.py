@@ -12,7 +12,7 @@ from kiosk.artefacts.codec import decode
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.scoring_file import ScoringContent
 from kiosk.assessment.items import Item
-from kiosk.scoring.amending import Amendment
+from kiosk.scoring.amendments import Amendment
 from kiosk.scoring.blueprint import Blueprint
 from kiosk.scoring.rules import ItemRules
 from kiosk.station.amendments import amendments_of

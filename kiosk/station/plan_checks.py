@@ -20,15 +20,16 @@ from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.self_check import REQUIRABLE
 from kiosk.artefacts.session import Window
-from kiosk.errors import InputRefused, NotPermitted
+from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.readers.tables import MAX_FILE_BYTES, read_table
 from kiosk.station.enrol import find_party
 from kiosk.station.exam_plans import PlannedExam, plan_exam
 from kiosk.station.home import Station
 from kiosk.station.plan_file import PlanFile, utc_seconds
 from kiosk.station.registry import plans
-from kiosk.station.roster import Problem, RosterLine, passed_over, read_roster
+from kiosk.station.roster import RosterLine, passed_over, read_roster
 from kiosk.trust.durable import read_given
+from kiosk.words import mark
 
 CANDIDATES_A_PROCTOR = 15
 LEAST_PROCTORS = 2
@@ -43,13 +44,12 @@ T = TypeVar("T")
 class PlanRefused(InputRefused):
     """A plan that cannot be held as written, with everything there is to correct."""
 
-    def __init__(self, where: str, problems: tuple[Problem, ...]) -> None:
-        lines = "".join(f"\n  {problem}" for problem in problems)
-        count = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+    def __init__(self, where: str, problems: tuple[KioskError, ...]) -> None:
         super().__init__(
-            f"{count} in the plan; nothing was planned{lines}",
+            mark("things to correct: {n}. Nothing was planned"),
             where=where,
-            remedy="Correct these, then plan again",
+            remedy=mark("Correct all of it, then plan again"),
+            n=len(problems),
         )
         self.problems = problems
 
@@ -73,7 +73,7 @@ class PlanCheck:
         self._now = now
         self._file = file
         self._path = path
-        self._problems: list[Problem] = []
+        self._problems: list[KioskError] = []
         self._passed_over: tuple[str, ...] = ()
 
     def run(self) -> Checked:
@@ -83,24 +83,29 @@ class PlanCheck:
             PlanRefused: there are problems; all of them.
         """
         file = self._file
-        for name, value in (("session", file.session), ("round", file.round)):
+        for what, value in ((mark("session"), file.session), (mark("round"), file.round)):
             if not _IDENTIFIER.fullmatch(value):
                 self._problem(
-                    f"'{value[:80]}' cannot name a {name}",
-                    "Use up to 64 letters of A-Z, digits and hyphens",
+                    mark("'{value}' cannot name a {what}"),
+                    mark("Use up to 64 letters of A-Z, digits and hyphens"),
+                    value=value[:80],
+                    what=what,
                 )
         if file.minimum_version and not _VERSION.fullmatch(file.minimum_version):
             self._problem(
-                f"minimum_version is '{file.minimum_version[:80]}'",
-                'Enter the numbers of a version, such as "1.2", or leave it out',
+                mark("minimum_version is '{version}'"),
+                mark('Enter the numbers of a version, such as "1.2", or leave it out'),
+                version=file.minimum_version[:80],
             )
         if not file.room.strip():
-            self._problem("the room has no name", "Enter one in room")
+            self._problem(mark("the room has no name"), mark("Enter one in room"))
         for name in file.policy.required_checks:
             if name not in REQUIRABLE:
                 self._problem(
-                    f"required_checks has '{name[:80]}', which no session can require",
-                    f"Choose from {', '.join(REQUIRABLE)}; docs/self-check.md says what they are",
+                    mark("required_checks has '{name}', which no session can require"),
+                    mark("Choose from {choice}; docs/self-check.md says what they are"),
+                    name=name[:80],
+                    choice=", ".join(REQUIRABLE),
                 )
         window = self._window()
         exams = tuple(
@@ -108,7 +113,7 @@ class PlanCheck:
             for part in file.exams
             if (exam := self._tried(partial(plan_exam, self._station, part, file.session), part.id))
         )
-        self._once("exam", [part.id for part in file.exams])
+        self._once(mark("exam"), [part.id for part in file.exams])
         terminals = self._terminals(window)
         proctors = tuple(
             record
@@ -119,12 +124,15 @@ class PlanCheck:
                 )
             )
         )
-        self._once("proctor", [record.kid.hex() for record in proctors])
+        self._once(mark("proctor"), [record.kid.hex() for record in proctors])
         for part in file.exams:
             if not 0 <= part.reserves <= MOST_RESERVES:
                 self._problem(
-                    f"{part.reserves} reserves in exam {part.id}",
-                    f"Plan at most {MOST_RESERVES} an exam",
+                    mark("{n} reserves in exam {exam}"),
+                    mark("Plan at most {most} an exam"),
+                    n=part.reserves,
+                    exam=part.id,
+                    most=MOST_RESERVES,
                 )
         lines = self._roster()
         self._room_holds(lines, terminals, proctors)
@@ -139,15 +147,20 @@ class PlanCheck:
         if opens is None or closes is None:
             return None
         if opens >= closes:
-            self._problem("the session closes before it opens", "Correct opens and closes")
+            self._problem(
+                mark("the session closes before it opens"), mark("Correct opens and closes")
+            )
             return None
         if closes <= self._now.timestamp():
-            self._problem("the window of the session is over already", "Correct opens and closes")
+            self._problem(
+                mark("the window of the session is over already"), mark("Correct opens and closes")
+            )
             return None
         if file.policy.start == "common" and (closes - opens) // MINUTE_S >= MOST_MINUTES:
             self._problem(
-                f"a common start needs a window shorter than {MOST_MINUTES // 60} hours",
-                "Correct opens and closes, or let everybody begin alone",
+                mark("a common start needs a window shorter than {hours} hours"),
+                mark("Correct opens and closes, or let everybody begin alone"),
+                hours=MOST_MINUTES // 60,
             )
             return None
         return Window(opens, closes)
@@ -160,8 +173,8 @@ class PlanCheck:
             )
             if record is not None:
                 found.append((record, part.seat))
-        self._once("terminal", [record.name for record, _ in found])
-        self._once("seat", [seat for _, seat in found if seat is not None])
+        self._once(mark("terminal"), [record.name for record, _ in found])
+        self._once(mark("seat"), [seat for _, seat in found if seat is not None])
         if window is not None:
             with self._station.registry.reading() as connection:
                 booked = plans.booked_terminals(
@@ -170,8 +183,10 @@ class PlanCheck:
             for record, _ in found:
                 if record.kid in booked:
                     self._problem(
-                        f"terminal {record.name} is in session {booked[record.kid]} at that time",
-                        "Choose another terminal or another time",
+                        mark("terminal {name} is in session {session} at that time"),
+                        mark("Choose another terminal or another time"),
+                        name=record.name,
+                        session=booked[record.kid],
                     )
         return tuple(found)
 
@@ -197,13 +212,19 @@ class PlanCheck:
         needed = max(LEAST_PROCTORS, -(-len(lines) // CANDIDATES_A_PROCTOR))
         if len(set(proctors)) < needed:
             self._problem(
-                f"{len(lines)} candidates need {needed} proctors, the plan names {len(proctors)}",
-                f"Name two at least, and one for every {CANDIDATES_A_PROCTOR} candidates",
+                mark("{n} candidates need {needed} proctors, the plan names {named}"),
+                mark("Name two at least, and one for every {each} candidates"),
+                n=len(lines),
+                needed=needed,
+                named=len(proctors),
+                each=CANDIDATES_A_PROCTOR,
             )
         if len(terminals) < len(lines):
             self._problem(
-                f"{len(lines)} candidates, {len(terminals)} terminals",
-                "Add terminals, or move candidates to another session",
+                mark("{n} candidates, {terminals} terminals"),
+                mark("Add terminals, or move candidates to another session"),
+                n=len(lines),
+                terminals=len(terminals),
             )
 
     def _tried(self, act: Callable[[], T], where: str) -> T | None:
@@ -212,13 +233,17 @@ class PlanCheck:
         except PlanRefused:
             raise
         except (InputRefused, NotPermitted) as fault:
-            place = f"{self._path.name}, {fault.where or where}"
-            self._problems.append(Problem(place, fault.summary, fault.remedy))
+            self._problems.append(fault.at(f"{self._path.name}, {fault.where or where}"))
             return None
 
     def _once(self, what: str, values: list[str]) -> None:
         for value in sorted({value for value in values if values.count(value) > 1}):
-            self._problem(f"the {what} {value} stands twice", "Take one of them out")
+            self._problem(
+                mark("the {what} {value} stands twice"),
+                mark("Take one of them out"),
+                what=what,
+                value=value,
+            )
 
-    def _problem(self, summary: str, remedy: str) -> None:
-        self._problems.append(Problem(self._path.name, summary, remedy))
+    def _problem(self, summary: str, remedy: str, **values: str | int) -> None:
+        self._problems.append(InputRefused(summary, where=self._path.name, remedy=remedy, **values))

@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from kiosk.errors import InputRefused
 from kiosk.scoring.plain import convert
 from kiosk.trust.durable import read_given
+from kiosk.words import mark
 
 MAX_PLAN_BYTES = 1024 * 1024
 MINUTE_MS = 60_000
@@ -98,13 +99,16 @@ def read_plan_file(path: Path) -> PlanFile:
         plain = tomllib.loads(data.decode("utf-8"))
     except UnicodeDecodeError as fault:
         raise InputRefused(
-            "the plan is not UTF-8 text", where=path.name, remedy="Save it again as UTF-8"
+            mark("the plan is not UTF-8 text"),
+            where=path.name,
+            remedy=mark("Save it again as UTF-8"),
         ) from fault
     except tomllib.TOMLDecodeError as fault:
         raise InputRefused(
-            f"the plan is not valid TOML: {fault}",
+            mark("the plan is not valid TOML: {fault}"),
             where=path.name,
-            remedy="Look at that line; docs/admin.md has an example",
+            remedy=mark("Look at that line; docs/admin.md has an example"),
+            fault=str(fault),
         ) from fault
     return convert(plain, PlanFile, path.name)
 
@@ -122,22 +126,29 @@ def utc_seconds(at: datetime, zone: str, where: str) -> int:
         return int(at.timestamp())
     if not zone:
         raise InputRefused(
-            "a local time without a zone",
+            mark("a local time without a zone"),
             where=where,
-            remedy='Add zone = "Asia/Shanghai", or write the time with its offset: '
-            "2026-03-01T09:00:00+08:00",
+            remedy=mark(
+                'Add zone = "Asia/Shanghai", or write the time with its offset: '
+                "2026-03-01T09:00:00+08:00"
+            ),
         )
     try:
         place = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError) as fault:
         raise InputRefused(
-            f"there is no time zone '{zone}'", where=where, remedy="Write it as Asia/Shanghai"
+            mark("there is no time zone '{zone}'"),
+            where=where,
+            remedy=mark("Write it as Asia/Shanghai"),
+            zone=zone,
         ) from fault
     first, second = (at.replace(tzinfo=place, fold=fold) for fold in (0, 1))
     if first.utcoffset() != second.utcoffset():
         raise InputRefused(
-            f"the clocks of {zone} show {at} twice or never, because they are changed then",
+            mark("the clocks of {zone} show {at} twice or never, because they are changed then"),
             where=where,
-            remedy="Write the time with its offset: 2026-03-01T09:00:00+08:00",
+            remedy=mark("Write the time with its offset: 2026-03-01T09:00:00+08:00"),
+            zone=zone,
+            at=str(at),
         )
     return int(first.astimezone(UTC).timestamp())

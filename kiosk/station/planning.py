@@ -44,6 +44,7 @@ from kiosk.station.plan_checks import Checked, PlanCheck
 from kiosk.station.plan_file import MINUTE_MS, PlanFile, read_plan_file
 from kiosk.station.registry import Connection, IntegrityError, plans
 from kiosk.trust.durable import write_durable
+from kiosk.words import mark
 
 
 class Planned(Struct, frozen=True):
@@ -90,13 +91,15 @@ def _require_free(station: Station, session: str, replace: bool) -> None:
         return
     if known.published_at is not None:
         raise NotPermitted(
-            f"session {session} was published already and can no longer change",
-            remedy="Plan a new session under another id",
+            mark("session {session} was published already and can no longer change"),
+            remedy=mark("Plan a new session under another id"),
+            session=session,
         )
     if not replace:
         raise InputRefused(
-            f"session {session} is planned already",
-            remedy="Add --replace to put the corrected plan in its place",
+            mark("session {session} is planned already"),
+            remedy=mark("Add --replace to put the corrected plan in its place"),
+            session=session,
         )
 
 
@@ -119,6 +122,7 @@ def _write(
     seats = tuple(SeatName(one.number, one.name, one.exam, one.seat) for one in candidates)
     start = start_key(session_key, plan.id) if plan.policy.start == "common" else b""
     release = write_release(plan, terminals, checked.proctors, shares, seats, signer, start)
+    units = {line.number: line.unit for line in checked.lines}
     digest = hashlib.sha256(data).digest()
     row = plans.SessionRow(
         id=plan.id,
@@ -144,7 +148,9 @@ def _write(
             [exam.row(plan.id) for exam in checked.exams],
             [(record.kid, seat) for record, seat in checked.terminals],
             [
-                plans.RosterRow(plan.id, one.number, one.name, one.exam, one.seat)
+                plans.RosterRow(
+                    plan.id, one.number, one.name, one.exam, one.seat, units.get(one.number, "")
+                )
                 for one in (*candidates, *reserves)
             ],
             [one.number for one in reserves],
@@ -172,8 +178,9 @@ def _remove(connection: Connection, session: str) -> None:
         plans.remove_session(connection, session)
     except IntegrityError as fault:
         raise NotPermitted(
-            f"packages of session {session} came back already; it can no longer change",
-            remedy="Plan a new session under another id",
+            mark("packages of session {session} came back already; it can no longer change"),
+            remedy=mark("Plan a new session under another id"),
+            session=session,
         ) from fault
 
 

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from kiosk.artefacts.codec import encode
 from kiosk.artefacts.scoring_file import ScoringEntry
 from kiosk.errors import InputRefused
-from kiosk.scoring.amending import AlsoRight, Amendment, FullMarks, LeftOut
+from kiosk.scoring.amendments import AlsoRight, Amendment, FullMarks, LeftOut
 from kiosk.scoring.numbers import number
 from kiosk.station import banks
 from kiosk.station.acts import Why, act

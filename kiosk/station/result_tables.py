@@ -67,6 +67,15 @@ def round_table(station: Station, name: str, lang: str) -> Iterator[tuple[object
     Raises:
         InputRefused: there is no such round; at once, not at the first row.
     """
+    return _of_round(station, sessions_of(station, name), lang)
+
+
+def sessions_of(station: Station, name: str) -> list[plans.SessionRow]:
+    """The sessions of a round in the order of their windows.
+
+    Raises:
+        InputRefused: there is no such round.
+    """
     with station.registry.reading() as connection:
         sessions = [row for row in plans.every_session(connection) if row.round == name]
     if not sessions:
@@ -75,7 +84,7 @@ def round_table(station: Station, name: str, lang: str) -> Iterator[tuple[object
             remedy=mark("Look at the list of sessions for the rounds there are"),
             name=name,
         )
-    return _of_round(station, sessions, lang)
+    return sessions
 
 
 def _of_round(
@@ -98,6 +107,7 @@ def _header(lang: str) -> tuple[str, ...]:
         text("Result", lang),
         text("State", lang),
         text("Remark", lang),
+        text("Unit", lang),
     )
 
 
@@ -114,4 +124,5 @@ def _cells(row: Row, lang: str) -> tuple[object, ...]:
         verdicts[line.passed],
         text(STATES[row.state], lang),
         again(line.note, lang),
+        line.unit,
     )

@@ -46,6 +46,7 @@ class ResultLine(Struct, frozen=True):
     note: str = ""
     standing: str = ""
     until: int | None = None
+    unit: str = ""
 
 
 class Explanation(Struct, frozen=True):
@@ -295,6 +296,7 @@ def _line(
         package=None if result is None else result.package.hex(),
         state="conflict" if came == "conflict" else missing if result is None else "recorded",
         note="; ".join(part for part in (note, began, unmarked) if part),
+        unit=row.unit,
     )
 
 

@@ -14,6 +14,7 @@ from kiosk.artefacts.admission import plain_number
 from kiosk.artefacts.id_number import id_number_holds, looks_like_id_number
 from kiosk.assessment.accommodations import LARGE_TEXT_SIZE
 from kiosk.assessment.display import TEXT_SIZES, THEMES, Theme
+from kiosk.errors import InputRefused
 from kiosk.readers.tables import Fault, Row, Table
 from kiosk.scoring.standard import Level
 from kiosk.words import LANGUAGES, mark, text
@@ -22,6 +23,7 @@ MAX_EXTRA_PERCENT = 200
 MAX_EXTRA_MINUTES = 240
 MAX_NUMBER_LENGTH = 32
 MAX_BREAKS = 20
+MAX_UNIT_LENGTH = 80
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "number": ("准考证号", "考号", "考生号", "number", "candidate", "candidate number"),
@@ -44,8 +46,17 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "colours": ("配色", "颜色", "colours", "colors"),
     "breaks": ("单独休息", "休息次数", "separate breaks", "breaks"),
     "read_aloud": ("朗读", "读题", "read aloud"),
+    "unit": ("单位", "所属单位", "工作单位", "所在单位", "子公司", "unit", "subsidiary"),
 }
 """What a column may be called, folded to lower case with single blanks."""
+
+_MEANINGS: Mapping[str, str] = {
+    "number": mark("candidate number"),
+    "name": mark("name"),
+    "exam": mark("exam"),
+    "seat": mark("seat"),
+}
+"""What a column that must be there holds."""
 
 LEVEL_WORDS: Mapping[Level, str] = {
     "apprentice": mark("Apprentice"),
@@ -85,21 +96,11 @@ _COLOURS: Mapping[str, Theme] = {
 }
 
 
-class Problem(Struct, frozen=True):
-    """Something to correct: where, what, and how."""
-
-    where: str
-    summary: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return f"{self.where}: {self.summary}. {self.remedy}"
-
-
 class RosterLine(Struct, frozen=True):
     """One candidate; extra time comes on top of the exam's time, both kinds may be given.
 
     `id_number` may be empty; `text_size` is in per cent, 0 for the usual; `breaks` may be taken with the clock stopped.
+    `unit` is the subsidiary that sent the candidate, empty where nobody says; it never leaves the station.
     """
 
     number: str
@@ -113,6 +114,7 @@ class RosterLine(Struct, frozen=True):
     breaks: int = 0
     id_number: str = ""
     read_aloud: bool = False
+    unit: str = ""
 
 
 def level_title(level: Level) -> dict[str, str]:
@@ -128,7 +130,7 @@ def passed_over(table: Table) -> tuple[str, ...]:
 
 def read_roster(
     table: Table, where: str, exams: Mapping[str, str], seats: frozenset[str] | None
-) -> tuple[tuple[RosterLine, ...], tuple[Problem, ...]]:
+) -> tuple[tuple[RosterLine, ...], tuple[InputRefused, ...]]:
     """The lines of a roster, and everything that is wrong with it.
 
     Args:
@@ -148,17 +150,20 @@ def read_roster(
     missing = [meaning for meaning in needed if meaning not in columns]
     if missing:
         return (), tuple(
-            Problem(
-                where,
-                f"there is no column for the {meaning}",
-                f"Call a column {' or '.join(COLUMNS[meaning][:1] + COLUMNS[meaning][-1:])}",
+            InputRefused(
+                mark("there is no column for the {meaning}"),
+                where=where,
+                remedy=mark("Call a column {chinese} or {english}"),
+                meaning=_MEANINGS[meaning],
+                chinese=COLUMNS[meaning][0],
+                english=COLUMNS[meaning][-1],
             )
             for meaning in missing
         )
     reader = _Reader(where, columns, exams, seats)
     lines = [line for row in table.rows if (line := reader.line(row)) is not None]
     if not table.rows:
-        reader.problem(where, "nobody is on the roster", "Add a row for each candidate")
+        reader.problem(where, mark("nobody is on the roster"), mark("Add a row for each candidate"))
     return tuple(lines), tuple(reader.problems)
 
 
@@ -172,15 +177,15 @@ class _Reader:
         exams: Mapping[str, str],
         seats: frozenset[str] | None,
     ) -> None:
-        self.problems: list[Problem] = []
+        self.problems: list[InputRefused] = []
         self._where = where
         self._columns = columns
         self._exams = exams
         self._seats = seats
         self._rows: dict[tuple[str, str], int] = {}
 
-    def problem(self, where: str, summary: str, remedy: str) -> None:
-        self.problems.append(Problem(where, summary, remedy))
+    def problem(self, where: str, summary: str, remedy: str, **values: str | int) -> None:
+        self.problems.append(InputRefused(summary, where=where, remedy=remedy, **values))
 
     def line(self, row: Row) -> RosterLine | None:
         """The row's candidate, or None where anything in it is wrong."""
@@ -193,16 +198,17 @@ class _Reader:
             exam=self._exam(values["exam"], values["level"], at),
             seat=self._seat(values["seat"], row, at),
             extra_percent=self._amount(
-                values["extra_percent"], MAX_EXTRA_PERCENT, "extra time in percent", at
+                values["extra_percent"], MAX_EXTRA_PERCENT, mark("extra time in percent"), at
             ),
             extra_minutes=self._amount(
-                values["extra_minutes"], MAX_EXTRA_MINUTES, "extra time in minutes", at
+                values["extra_minutes"], MAX_EXTRA_MINUTES, mark("extra time in minutes"), at
             ),
             text_size=self._text_size(values["text_size"], values["large_text"], at),
             colours=self._colours(values["colours"], at),
-            breaks=self._amount(values["breaks"], MAX_BREAKS, "number of breaks", at),
+            breaks=self._amount(values["breaks"], MAX_BREAKS, mark("number of breaks"), at),
             id_number=self._id_number(values, row, at),
             read_aloud=self._yes(values["read_aloud"], at),
+            unit=self._unit(values["unit"], at),
         )
         return line if len(self.problems) == before else None
 
@@ -219,15 +225,17 @@ class _Reader:
         if number is None:
             return ""
         if not number:
-            self.problem(at, "the candidate number is empty", "Enter it")
+            self.problem(at, mark("the candidate number is empty"), mark("Enter it"))
         elif len(number) > MAX_NUMBER_LENGTH or not number.replace("-", "").isalnum():
             self.problem(
                 at,
-                f"'{number[:40]}' cannot be a candidate number",
-                f"Use at most {MAX_NUMBER_LENGTH} letters, digits and hyphens",
+                mark("'{number}' cannot be a candidate number"),
+                mark("Use at most {most} letters, digits and hyphens"),
+                number=number[:40],
+                most=MAX_NUMBER_LENGTH,
             )
         else:
-            self._once("candidate number", number, row.number, at, as_=plain_number(number))
+            self._once(mark("candidate number"), number, row.number, at, as_=plain_number(number))
         return number
 
     def _id_number(self, values: Mapping[str, str | None], row: Row, at: str) -> str:
@@ -238,24 +246,35 @@ class _Reader:
         if not (looks_like_id_number(number) and id_number_holds(number)):
             self.problem(
                 at,
-                "the identity number is not one: its last character does not fit",
-                "Compare it with the identity card; format the column as text",
+                mark("the identity number is not one: its last character does not fit"),
+                mark("Compare it with the identity card; format the column as text"),
             )
             return ""
         once_an_exam = f"{number} {values['exam']}"
-        self._once("identity number", number, row.number, at, as_=once_an_exam)
+        self._once(mark("identity number"), number, row.number, at, as_=once_an_exam)
         return number
 
     def _name(self, name: str | None, at: str) -> str:
         if name is not None and not name:
-            self.problem(at, "the name is empty", "Enter the candidate's name")
+            self.problem(at, mark("the name is empty"), mark("Enter the candidate's name"))
         elif name is not None and not name.isprintable():
             self.problem(
                 at,
-                "the name holds signs that cannot be seen",
-                "Type the name again; it may have been copied from a web page",
+                mark("the name holds signs that cannot be seen"),
+                mark("Type the name again; it may have been copied from a web page"),
             )
         return name or ""
+
+    def _unit(self, unit: str | None, at: str) -> str:
+        told = unit or ""
+        if len(told) > MAX_UNIT_LENGTH or not told.isprintable():
+            self.problem(
+                at,
+                mark("the unit is too long, or holds signs that cannot be seen"),
+                mark("Type it again, with at most {most} characters"),
+                most=MAX_UNIT_LENGTH,
+            )
+        return told
 
     def _exam(self, exam: str | None, level: str | None, at: str) -> str:
         if exam is None or level is None:
@@ -264,15 +283,20 @@ class _Reader:
         if chosen not in self._exams:
             self.problem(
                 at,
-                f"the session has no exam '{exam}'" if exam else "no exam is named",
-                f"Write one of: {', '.join(self._exams)}",
+                mark("the session has no exam '{exam}'") if exam else mark("no exam is named"),
+                mark("Write one of {choice}"),
+                exam=exam,
+                choice=", ".join(self._exams),
             )
             return ""
         if level and level_named(level) != self._exams[chosen]:
             self.problem(
                 at,
-                f"the level '{level}' is not that of exam {chosen} ({self._exams[chosen]})",
-                "Correct the level, or move the candidate to the exam of that level",
+                mark("the level '{level}' is not that of exam {exam} ({right})"),
+                mark("Correct the level, or move the candidate to the exam of that level"),
+                level=level,
+                exam=chosen,
+                right=self._exams[chosen],
             )
         return chosen
 
@@ -280,23 +304,33 @@ class _Reader:
         if seat is None or (not seat and self._seats is None):
             return None
         if not seat:
-            self.problem(at, "the seat is empty", "Enter one: the session's seats are fixed")
+            self.problem(
+                at, mark("the seat is empty"), mark("Enter one: the session's seats are fixed")
+            )
             return None
         if self._seats is not None and seat not in self._seats:
             self.problem(
                 at,
-                f"no terminal of the plan stands at seat {seat}",
-                "Correct the seat, or give a terminal that seat in the plan",
+                mark("no terminal of the plan stands at seat {seat}"),
+                mark("Correct the seat, or give a terminal that seat in the plan"),
+                seat=seat,
             )
             return None
-        self._once("seat", seat, row.number, at)
+        self._once(mark("seat"), seat, row.number, at)
         return seat
 
     def _once(self, what: str, value: str, row: int, at: str, as_: str = "") -> None:
         """Notes a second row with the same `value`, or with what counts `as_` the same."""
         first = self._rows.setdefault((what, as_ or value), row)
         if first != row:
-            self.problem(at, f"the {what} {value} stands in row {first} already", "Correct one")
+            self.problem(
+                at,
+                mark("the {what} {value} stands in row {first} already"),
+                mark("Correct one"),
+                what=what,
+                value=value,
+                first=first,
+            )
 
     def _text_size(self, size: str | None, large: str | None, at: str) -> int:
         least = LARGE_TEXT_SIZE if self._yes(large, at) else 0
@@ -305,7 +339,13 @@ class _Reader:
             return least
         if digits not in map(str, TEXT_SIZES):
             sizes = ", ".join(map(str, TEXT_SIZES))
-            self.problem(at, f"'{size}' is no text size there is", f"Write one of {sizes}")
+            self.problem(
+                at,
+                mark("'{size}' is no text size there is"),
+                mark("Write one of {choice}"),
+                size=size or "",
+                choice=sizes,
+            )
             return least
         return max(least, int(digits))
 
@@ -313,7 +353,11 @@ class _Reader:
         word = (colours or "").casefold()
         if word and word not in _COLOURS:
             self.problem(
-                at, f"'{colours}' are no colours there are", f"Write one of {', '.join(_COLOURS)}"
+                at,
+                mark("'{colours}' are no colours there are"),
+                mark("Write one of {choice}"),
+                colours=colours or "",
+                choice=", ".join(_COLOURS),
             )
         return _COLOURS.get(word, "")
 
@@ -323,14 +367,24 @@ class _Reader:
         digits = amount.removesuffix("%").removesuffix("分钟").strip()
         if digits.isascii() and digits.isdigit() and int(digits) <= most:
             return int(digits)
-        self.problem(at, f"'{amount}' is no {what}", f"Write a whole number up to {most}")
+        self.problem(
+            at,
+            mark("'{amount}' is no {what}"),
+            mark("Write a whole number up to {most}"),
+            amount=amount,
+            what=what,
+            most=most,
+        )
         return 0
 
     def _yes(self, answer: str | None, at: str) -> bool:
         word = (answer or "").casefold()
         if word not in _YES | _NO:
             self.problem(
-                at, f"'{answer}' is neither yes nor no", "Write 是 or yes, or leave it empty"
+                at,
+                mark("'{answer}' is neither yes nor no"),
+                mark("Write 是 or yes, or leave it empty"),
+                answer=answer or "",
             )
         return word in _YES
 

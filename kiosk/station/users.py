@@ -30,6 +30,7 @@ class Right(StrEnum):
 
     SEE = "see"  # what is planned, what came back
     RESULTS = "results"
+    ACT = "act"  # on results and certificates; which acts: `acts.MAY`
     PLAN = "plan"  # plan, publish
     IMPORT = "import"
     DECIDE = "decide"  # conflicts, whose a withheld result is
@@ -50,7 +51,7 @@ class UserRole(StrEnum):
 
 RIGHTS = {
     UserRole.ADMIN: frozenset(Right),
-    UserRole.PLANNER: frozenset({Right.SEE, Right.RESULTS, Right.PLAN, Right.IMPORT}),
+    UserRole.PLANNER: frozenset({Right.SEE, Right.RESULTS, Right.ACT, Right.PLAN, Right.IMPORT}),
     # Marking is anonymous: a marker sees no roster and no result.
     UserRole.MARKER: frozenset({Right.MARK}),
     UserRole.ANALYST: frozenset({Right.SEE, Right.RESULTS, Right.ANALYSE, Right.GROUP}),

@@ -11,6 +11,7 @@ from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.self_check import Finding
 from kiosk.terminal import stages, views
 from kiosk.terminal.admitting import Admission
+from kiosk.terminal.device_test import DeviceTesting
 from kiosk.terminal.exam import Attempt
 from kiosk.terminal.exam_view import paused_view, sitting_view
 from kiosk.terminal.moving import Arrival
@@ -52,6 +53,8 @@ class Face:
     found: tuple[Finding, ...] = ()
     lacking: Finding | None = None
     checks_open: bool = False
+    may_test: bool = False
+    device_test: DeviceTesting | None = None
     admission: Admission | None = None
     collected: views.Collected | None = None
 
@@ -68,15 +71,18 @@ class Face:
         stage, seat, attempt = self.stage, self.seat, self._attempt
         header = attempt.header if attempt else seat.header() if seat else Header()
         clock = attempt.clock if attempt is not None and not attempt.ending else None
+        if self.device_test is not None and not self.trouble:
+            return self.device_test.view(header, self.found)
         if seat is None or self.trouble:
             told = stage.code if isinstance(stage, Stopped) else PROGRAM_FAULT
-            return stages.trouble_view(self.trouble or told, header, clock)
+            trouble = stages.trouble_view(self.trouble or told, header, clock)
+            return replace(trouble, may_test=self.may_test)
         if self.around:
             return stages.trouble_view(self.around, header, clock)
         if self.checks_open:
             mirror = (self.mirror,) if self.mirror else ()
             required = seat.plan.policy.required_checks
-            return views.Checks(header, (*self.found, *mirror), required, clock)
+            return views.Checks(header, (*self.found, *mirror), required, clock, self.may_test)
         if self.lacking:
             trouble = stages.trouble_view(code_of_check(self.lacking), header, clock)
             return replace(trouble, found=self.lacking, sessions=self._sessions(seat))

@@ -28,6 +28,7 @@ from kiosk.terminal.carrying import LOOK_MS, Carrier
 from kiosk.terminal.collecting import Collecting
 from kiosk.terminal.commanding import carry_out
 from kiosk.terminal.commands import commanded
+from kiosk.terminal.device_test import DeviceTesting
 from kiosk.terminal.exam import Attempt
 from kiosk.terminal.faces import Face
 from kiosk.terminal.handin import Past, done_view
@@ -77,6 +78,7 @@ class Flow:
         self._seat: Seat | None = None
         self._stage: Stage = SigningIn()
         self._menu = self._checks_open = False
+        self._device_test: DeviceTesting | None = None
         self._standing = Standing()
         self._admission: Admission | None = None
         self._mistake: Notice | None = None
@@ -150,6 +152,14 @@ class Flow:
                 self._open_checks()
             case views.CloseChecks():
                 self._checks_open = False
+            case views.OpenDeviceTest():
+                self._open_device_test()
+            case views.CloseDeviceTest():
+                self._close_device_test()
+            case views.DeviceTried(tested) if self._device_test is not None:
+                self._device_test.take(tested)
+            case views.KeepPage(page) if self._device_test is not None:
+                self._device_test.keep(page)
             case views.ChooseGuest(number):
                 self._carrier.choose(number)
             case views.RaiseAlarm() if self._attempt is not None and not self._hidden:
@@ -157,7 +167,7 @@ class Flow:
                 self._attempt.take(intent)
             case views.Admit(number, name):
                 self._ask_admission(number, name)
-            case _ if self._menu or self._checks_open or self._hidden:
+            case _ if self._menu or self._checks_open or self._device_test or self._hidden:
                 pass
             case _:
                 self._at_stage(intent)
@@ -262,6 +272,7 @@ class Flow:
         if attempt is not None and not self._trouble:
             attempt.settle()
         self._pen.close()
+        self._close_device_test()
         self._carrier.close()
         self._collecting.close()
         if self._mirror is not None:
@@ -279,9 +290,13 @@ class Flow:
     # --- scans ----------------------------------------------------------------------------------------
 
     def _scanned(self, scanned: str) -> None:
+        if self._device_test is not None and self._device_test.takes_scans:
+            self._device_test.scanned(scanned)
+            return
         if self._hidden or self._seat is None:
             return
         self._checks_open = False
+        self._close_device_test()
         try:
             match self._stage:
                 case Locked(released=None) as locked:
@@ -347,7 +362,7 @@ class Flow:
         A code for the whole room goes to locked seats alone: at others a proctor chooses whom it is for.
         """
         seat, locked = self._seat, isinstance(self._stage, Locked)
-        if self._hidden or seat is None or code in self._offered:
+        if self._hidden or self._device_test or seat is None or code in self._offered:
             return
         match prefix_of(code):
             case Prefix.ROOM if locked and self._waits_for_room(seat, code):
@@ -543,6 +558,24 @@ class Flow:
     def _open_checks(self) -> None:
         locked = isinstance(self._stage, Locked) and self._stage.released is None
         self._checks_open = (locked or self._menu) and not (self._trouble or self._around.code)
+
+    @property
+    def _may_test(self) -> bool:
+        """Whether nobody sits here and no proctor has begun to release: then devices may be tried."""
+        stage = self._stage
+        if isinstance(stage, Stopped):
+            return self._halt is None
+        return isinstance(stage, Locked) and self._may_choose_again(stage)
+
+    def _open_device_test(self) -> None:
+        if self._may_test:
+            self._close_device_test()
+            self._device_test = DeviceTesting(self._ports, self._changed)
+
+    def _close_device_test(self) -> None:
+        if self._device_test is not None:
+            self._device_test.close()
+            self._device_test = None
 
     def _close_menu(self) -> None:
         self._menu, self._mistake, self._admission = False, None, None
@@ -798,6 +831,8 @@ class Flow:
             found=self._standing.found,
             lacking=self._lacking,
             checks_open=self._checks_open,
+            may_test=self._may_test,
+            device_test=self._device_test,
         )
         return face.draw(self._view)
 

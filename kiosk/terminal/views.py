@@ -354,6 +354,8 @@ class Trouble(Struct, frozen=True):
     """The required check that is not met, where that is the trouble; it says more than `what`."""
     sessions: tuple[SessionChoice, ...] = ()
     """As in `Unlock`: another session may ask less of this computer."""
+    may_test: bool = False
+    """Whether the devices may be tested now: nobody sits here."""
 
 
 class Checks(Struct, frozen=True):
@@ -363,6 +365,43 @@ class Checks(Struct, frozen=True):
     found: tuple[Finding, ...]
     required: tuple[str, ...] = ()
     clock: Clock | None = None
+    may_test: bool = False
+
+
+class Device(StrEnum):
+    """What a technician tries at a computer, in this order."""
+
+    SCREEN = "screen"
+    KEYBOARD = "keyboard"
+    MOUSE = "mouse"
+    TOUCH = "touch"
+    SCANNER = "scanner"
+    CLOCK = "clock"
+
+
+class TriedDevice(Struct, frozen=True):
+    """What became of a device; `detail` is a sentence of the catalogue, or empty."""
+
+    device: Device
+    outcome: Literal["fine", "bad", "absent"]
+    detail: str = ""
+
+
+class DeviceTest(Struct, frozen=True):
+    """The devices, one after the other; the report once `device` is None. `code` is for the scanner,
+    `at_s` when the last one was tried (Unix time), `notice` what became of the page."""
+
+    header: Header
+    device: Device | None
+    tested: tuple[TriedDevice, ...]
+    code: str
+    terminal: str
+    kid: str
+    words: dict[str, tuple[str, ...]]
+    version: str
+    found: tuple[Finding, ...] = ()
+    at_s: int = 0
+    notice: Notice | None = None
 
 
 class Admitting(Struct, frozen=True):
@@ -409,6 +448,7 @@ View = (
     | Trouble
     | ProctorMenu
     | Checks
+    | DeviceTest
 )
 
 
@@ -555,6 +595,26 @@ class CloseChecks(Struct, frozen=True):
     pass
 
 
+class OpenDeviceTest(Struct, frozen=True):
+    """Try the devices from the first on; also once more."""
+
+
+class CloseDeviceTest(Struct, frozen=True):
+    pass
+
+
+class DeviceTried(Struct, frozen=True):
+    """What became of the device that is tried."""
+
+    tested: TriedDevice
+
+
+class KeepPage(Struct, frozen=True):
+    """Write the device test's page (PDF) on the stick."""
+
+    page: bytes
+
+
 class ChooseGuest(Struct, frozen=True):
     """Whose exam is to go on here; `number` counts from 1."""
 
@@ -610,6 +670,10 @@ Intent = (
     | CloseProctorMenu
     | OpenChecks
     | CloseChecks
+    | OpenDeviceTest
+    | CloseDeviceTest
+    | DeviceTried
+    | KeepPage
     | ChooseGuest
     | Admit
     | ShowCodes

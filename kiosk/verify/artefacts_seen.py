@@ -20,6 +20,7 @@ from kiosk.artefacts import (
     certificate,
     checkpoint,
     enrolment,
+    evidence,
     fingerprint,
     jws,
     proctor_log,
@@ -32,13 +33,17 @@ from kiosk.artefacts import (
     tokens,
     transfer,
 )
+from kiosk.artefacts.codec import decode
 from kiosk.artefacts.cose import Frame
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import SIGNERS, Kind, Role
 from kiosk.artefacts.merkle import leaf_hash
 from kiosk.artefacts.qr import Prefix
 from kiosk.artefacts.trust_list import Trust
+from kiosk.assessment.sitting import Sitting
 from kiosk.errors import InputRefused, KioskError, NotPermitted
+from kiosk.scoring.amendments import Amended, is_amended
+from kiosk.scoring.result import Result
 
 
 class Seen(Struct, frozen=True):
@@ -218,6 +223,79 @@ def receipt_seen(data: bytes, trust: Trust) -> Seen:
     return Seen(named(log), reason, facts)
 
 
+def evidence_seen(data: bytes, trust: Trust) -> Seen:
+    """A candidate's result with all it rests on: the terminal's own package, replayed, and the acts by which
+    it was scored again, each in the log. What the key made of an answer is the station's word."""
+    log = trust.only(Role.LOG)
+    frame = evidence.read_evidence(data)
+    station = _signer(frame, Kind.EVIDENCE, trust)
+    told = evidence.evidence(frame, station)
+    sealed = answer_package.read_package(told.package.content)
+    terminal = _signer(sealed, Kind.PACKAGE, trust)
+    value = answer_package.package(sealed, terminal)
+    sitting = answer_package.replay(answer_package.open_package(value, told.key))
+    place = evidence.logged(told.package, log)
+    acts = evidence.acts_of(told, log)
+    result = decode(told.result, Result, "result")
+    if [one.item for one in result.items] != [one.item for one in sitting.paper.items]:
+        raise InputRefused("the result is of another paper than the one in the package")
+    _require_decided(told, acts, result, sitting)
+    facts = {
+        "session": value.session,
+        "exam": sitting.identity.exam,
+        "candidate": sitting.identity.candidate,
+        "leaf": leaf_hash(told.package.content).hex(),
+        "bank": told.bank,
+        "version": told.version,
+        "scoring_version": told.scoring_version,
+        "score": result.score,
+        "max_score": result.max_score,
+        "passed": result.passed,
+        "issued_at": told.issued_at,
+        "acts": [
+            {"act": act.act, "by": act.by, "reason": act.reason, "at": act.at}
+            | {key: act.details[key] for key in ("item", "how") if key in act.details}
+            for act in acts
+        ],
+        "items": [
+            {
+                "position": one.position,
+                "answer": sitting.responses.get(one.item, {}),
+                "points": one.points,
+                "max_points": one.max_points,
+                "reason": one.reason.code,
+            }
+            for one in result.items
+        ],
+    }
+    reason = (
+        f"{_holds(station)}, and so does that of {named(terminal)} on the package in it, "
+        f"number {place + 1} in the log; later acts on its scoring, each in the log: {len(acts)}"
+    )
+    return Seen(named(station), reason, facts)
+
+
+def _require_decided(
+    told: evidence.Evidence, acts: tuple[evidence.Act, ...], result: Result, sitting: Sitting
+) -> None:
+    """Raises InputRefused where the result is not by what the last of the acts decided."""
+    last = acts[-1].details if acts else {}
+    sha256 = hashlib.sha256(told.amendments).digest() if told.amendments else None
+    if any(act.session != sitting.identity.session for act in acts) or (
+        acts
+        and (last.get("scoring_version"), last.get("amendments")) != (told.scoring_version, sha256)
+    ):
+        raise InputRefused("the result is not by the scoring that the last act in the log names")
+    if not told.amendments:
+        return
+    decided = decode(told.amendments, Amended, "amendments")
+    version = (decided.bank, decided.version, decided.scoring_version)
+    if not acts or version != (told.bank, told.version, told.scoring_version):
+        raise InputRefused("the amendments in the evidence are of another scoring")
+    if not is_amended(result, decided.items, sitting.responses):
+        raise InputRefused("the result is not what was decided about a bad item")
+
+
 def enrolment_seen(data: bytes, trust: Trust) -> Seen:
     """Signed by the key it asks for; whether that key is listed is told, and is no fault."""
     request = enrolment.read_enrolment(data)
@@ -348,6 +426,7 @@ CHECKS: dict[str, Check] = {
     ".proctorlog": proctor_log_seen,
     ".receipt": receipt_seen,
     ".scoresheet": score_sheet_seen,
+    ".evidence": evidence_seen,
     ".jwt": credential_seen,
     ".enrol": enrolment_seen,
     ".checkpoint": checkpoint_seen,

@@ -1,4 +1,4 @@
-"""Builds kiosk-terminal_VERSION_ARCH.deb: `make deb`, or `python packaging/deb/build.py --out DIR`.
+"""Builds kiosk-terminal_VERSION_ARCH.deb: `make deb`, or `.venv/bin/python packaging/deb/build.py --out DIR`.
 
 In the package are Debian 12's own Python, the locked wheels, what a terminal needs of this project, and
 the tree `root` beside this file; why not a frozen program is in docs/decisions/0030. The same commit, the
@@ -24,17 +24,16 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+from kiosk import __version__
+from kiosk.artefacts.fingerprint import record_words
+from kiosk.artefacts.keys import PrivateKeys
+from kiosk.artefacts.kinds import Role
+from kiosk.artefacts.manifest import LINK, SETTINGS, ProgramFile, write_manifest
+from kiosk.terminal import ground
+from kiosk.trust.keystore import FileKeyStore
+
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parents[1]
-sys.path.insert(0, str(PROJECT))
-
-from kiosk import __version__  # noqa: E402
-from kiosk.artefacts.fingerprint import record_words  # noqa: E402
-from kiosk.artefacts.keys import PrivateKeys  # noqa: E402
-from kiosk.artefacts.kinds import Role  # noqa: E402
-from kiosk.artefacts.manifest import LINK, SETTINGS, ProgramFile, write_manifest  # noqa: E402
-from kiosk.terminal import ground  # noqa: E402
-from kiosk.trust.keystore import FileKeyStore  # noqa: E402
 
 PROGRAM = str(ground.PROGRAM).lstrip("/")
 CONFIGURATION = str(ground.CONFIGURATION).lstrip("/")

@@ -1,7 +1,7 @@
 """Builds kiosk-terminal_VERSION_amd64.img, the bootable stick: `make image`, after `make deb`.
 
 Debian 13 with the terminal's package as a read-only system that the kernel checks with dm-verity, on a disk
-image with GRUB for BIOS and UEFI; why so is in docs/decisions/0031. The state is made by the stick itself at
+image with GRUB for BIOS and UEFI; why so is in docs/decisions/0032. The state is made by the stick itself at
 its first start (root/usr/share/initramfs-tools/scripts/kiosk). The same commit, the same package and a mirror
 in the same state (KIOSK_DEBIAN_MIRROR may name one of snapshot.debian.org) give the same bytes.
 """

@@ -24,6 +24,7 @@ from kiosk.artefacts import (
     challenge,
     checkpoint,
     enrolment,
+    evidence,
     exchange,
     manifest,
     merkle,
@@ -46,6 +47,9 @@ from kiosk.artefacts.sealing import wrap
 from kiosk.assessment import content, items, paper, sitting
 from kiosk.errors import InputRefused
 from kiosk.scoring import rules
+from kiosk.scoring.amendments import Amended, FullMarks
+from kiosk.scoring.reasons import Reason
+from kiosk.scoring.result import ItemResult, Result, SectionResult
 
 AT = 1_790_000_000
 """2026-09-21 14:13:20 UTC: when everything here was signed."""
@@ -514,6 +518,67 @@ def read_certificate(data: bytes) -> object:
     return certificate.certificate(certificate.read_certificate(data), STATION.record)
 
 
+def a_result() -> Result:
+    """Of `a_content`, whose one item was bad: all got its points."""
+    item = ItemResult("i1", 0, "100", "100", Reason("full_marks"))
+    section = SectionResult("s1", "100", "100", (item,))
+    return Result("f1", EXAM, "100", "100", "100", "100", "60", True, (section,))
+
+
+def an_evidence() -> bytes:
+    packed = a_package()
+    decided = Amended("kiosk/amendment/1", "re-se", "1", 1001, (FullMarks("i1"),))
+    amendments = encode(decided)
+    details = {
+        "item": "se-001",
+        "how": "full",
+        "answer": [],
+        "amendments": hashlib.sha256(amendments).digest(),
+        "scoring_version": 1001,
+        "exams": [EXAM],
+    }
+    act = evidence.Act(
+        "kiosk/act/1", "void-item", SESSION, "张三", "two right answers", AT, details
+    )
+    contents = (packed, encode(act))
+    leaves = [merkle.leaf_hash(content) for content in contents]
+    head = checkpoint.sign_checkpoint(
+        checkpoint.Checkpoint("station.example/log", 2, merkle.root(leaves)), LOG
+    )
+    package, logged = (
+        evidence.Logged(
+            content,
+            receipt.write_receipt(
+                receipt.Receipt(leaves[at], at, merkle.inclusion_proof(leaves, at), head)
+            ),
+        )
+        for at, content in enumerate(contents)
+    )
+    value = answer_package.package(answer_package.read_package(packed), TERMINAL.record)
+    told = evidence.Evidence(
+        package=package,
+        key=answer_package.content_key(value, OPENING),
+        result=encode(a_result()),
+        bank="re-se",
+        version="1",
+        scoring_version=1001,
+        acts=(logged,),
+        amendments=amendments,
+        issued_at=AT,
+    )
+    return evidence.write_evidence(told, STATION)
+
+
+def read_evidence(data: bytes) -> object:
+    told = evidence.evidence(evidence.read_evidence(data), STATION.record)
+    value = answer_package.package(
+        answer_package.read_package(told.package.content), TERMINAL.record
+    )
+    place = evidence.logged(told.package, LOG.record)
+    acts = evidence.acts_of(told, LOG.record)
+    return told, acts, place, answer_package.replay(answer_package.open_package(value, told.key))
+
+
 def read_receipt(data: bytes) -> object:
     return receipt.read_receipt(data, LOG.record)
 
@@ -624,6 +689,7 @@ SAMPLES = (
     Sample("reply", a_reply(), read_reply),
     Sample("score sheet", a_score_sheet(), read_score_sheet),
     Sample("certificate", a_certificate(), read_certificate),
+    Sample("evidence", an_evidence(), read_evidence),
 )
 
 

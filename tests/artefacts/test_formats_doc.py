@@ -17,6 +17,7 @@ from kiosk.artefacts import (
     bundle,
     chain,
     challenge,
+    evidence,
     exchange,
     frames,
     manifest,
@@ -40,6 +41,7 @@ from kiosk.assessment import sitting
 from kiosk.assessment.display import Display
 from kiosk.assessment.highlights import Passage
 from kiosk.assessment.items import Item
+from kiosk.scoring.amendments import AlsoRight, LeftOut
 from kiosk.scoring.chance import Chance
 from kiosk.scoring.templates import variant_seed
 from kiosk.trust.key_file import KeyFile, keys_of
@@ -78,6 +80,7 @@ RULES = {
     "manifest": "signed-program",
     "score sheet": "score-sheet",
     "certificate": "certificate",
+    "evidence": "evidence",
 }
 NOT_CBOR = {"bank", "hand-in slip"}
 OWN_USE = [
@@ -110,6 +113,7 @@ BODIES: dict[str, type] = {
     "request": exchange.Sent,
     "reply": exchange.Returned,
     "score sheet": score_sheet.ScoreSheet,
+    "evidence": evidence.Evidence,
 }
 
 
@@ -255,6 +259,14 @@ def test_what_stands_inside_as_bytes_is_what_the_cddl_says() -> None:
     validate("transfer-statement-signed", decode_plain(VECTORS["transfer"], "transfer")[0])
     envelope = decode_plain(parse_sign1(VECTORS["scoring"], "scoring")[2], "scoring")
     validate("manifest", envelope["manifest"])
+    told = decode_plain(parse_sign1(VECTORS["evidence"], "evidence")[2], "evidence")
+    for logged, rule in ((told["package"], "answer-package"), (told["acts"][0], "act")):
+        validate(rule, logged["content"])
+        validate("receipt", logged["receipt"])
+    validate("result", told["result"])
+    validate("amended", told["amendments"])
+    for other in (LeftOut("i"), AlsoRight("i", "r", ("a",))):
+        validate("amendment", encode(other))
 
 
 def test_a_transfer_as_a_row_of_codes_is_what_the_cddl_says() -> None:

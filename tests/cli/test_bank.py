@@ -15,6 +15,9 @@ from kiosk.artefacts.scoring_file import ScoringContent, open_scoring, read_enve
 from kiosk.authoring.instantiate import TRIAL_SEED
 from kiosk.authoring.try_item import read_item_rules
 from kiosk.cli import run
+from kiosk.scoring.blueprint import read_blueprint
+from kiosk.scoring.standard import read_standard
+from kiosk.station.assembly import assemble, index_of
 from kiosk.trust.keystore import FileKeyStore, read_record, write_record
 from tests.authoring.builders import a_bank, a_choice, a_text_entry, four_choices
 from tests.authoring.template_items import a_sum
@@ -109,6 +112,67 @@ def test_seal_writes_two_files_the_station_can_open(
         "acids.scoring",
     ]
     assert stat.S_IMODE(Path(made["record"]).stat().st_mode) == 0o600
+
+
+def test_what_an_analysis_found_hard_is_what_the_next_form_takes_for_hard(
+    bank: Path, author: Path, station: Station, tmp_path: Path
+) -> None:
+    names = ("I0", "I1", "I2", "I3")
+    rows = [",".join(str(int(n < right)) for right in (36, 8, 34, 10)) for n in range(40)]
+    (tmp_path / "scores.csv").write_text("\n".join([",".join(names), *rows]))
+    proved = str(tmp_path / "proved.json")
+    matrix = ["--matrix", str(tmp_path / "scores.csv"), "--difficulties", proved]
+    assert run(["station", "analyse", *matrix]) == 0
+    assert seal(bank, author, station, tmp_path / "out", "--difficulties", proved) == 0
+
+    record = FileKeyStore(author).load().record
+    frame = read_scoring((tmp_path / "out" / "acids.scoring").read_bytes())
+    content = open_scoring(*read_envelope(frame, record), station.opening)
+    found = {entry.source: entry.difficulty for entry in content.entries}
+    assert found == {"I0": 100, "I1": 800, "I2": 150, "I3": 750}
+    standard = read_standard(content.standard)
+    index = index_of(content.entries, standard)
+    for wanted, taken in (("0.78", {"I1", "I3"}), ("0.12", {"I0", "I2"})):
+        blueprint = read_blueprint(
+            {
+                "blueprint": {"id": "b", "level": "L5", "pass": 0, "difficulty": float(wanted)},
+                "section": [{"kind": "single_choice", "count": 2, "points": 1}],
+            }
+        )
+        (form,) = assemble(blueprint, standard, index, seed=bytes(32))
+        assert {one.source for one in content.entries if one.item in form.items} == taken
+
+
+def test_difficulties_of_few_answers_or_of_another_bank_do_not_count(
+    bank: Path, author: Path, station: Station, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def proved(name: str, told: object) -> tuple[str, str]:
+        (tmp_path / name).write_text(json.dumps(told))
+        return "--difficulties", str(tmp_path / name)
+
+    once = {"items": {"I0": {"difficulty": 0.9, "answers": 20}}, "bank": "acids"}
+    other = {
+        "items": {"I0": {"difficulty": 0.3, "answers": 40}, "I9": {"difficulty": 1, "answers": 9}}
+    }
+    few, more = proved("few.json", once), proved("more.json", other)
+    record = FileKeyStore(author).load().record
+    for files, difficulty in ((few, 300), ((*few, *more), 500)):
+        out = tmp_path / f"out{difficulty}"
+        assert seal(bank, author, station, out, *files) == 0
+        content = open_scoring(
+            *read_envelope(read_scoring((out / "acids.scoring").read_bytes()), record),
+            station.opening,
+        )
+        assert next(one.difficulty for one in content.entries if one.source == "I0") == difficulty
+    for wrong in (
+        once | {"bank": "bases"},
+        {"items": {"X": {"difficulty": 0.5, "answers": 40}}},
+        {"items": {"I0": {"difficulty": 1.5, "answers": 40}}},
+        {"items": {"I0": {"difficulty": "NaN", "answers": 40}}},
+        [],
+    ):
+        assert seal(bank, author, station, tmp_path / "none", *proved("wrong.json", wrong)) == 4
+        assert "wrong.json" in capsys.readouterr().err
 
 
 def test_seal_refuses_a_bank_with_errors(author: Path, station: Station, tmp_path: Path) -> None:

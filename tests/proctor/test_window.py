@@ -298,15 +298,26 @@ def test_the_code_to_show_is_whole_on_every_screen(scene: Stage, size: str) -> N
     assert qr.visibleRegion().boundingRect() == qr.rect()
 
 
+LARGE = ((1366, 768), (800, 1280))
+SCREENS = ((1366, 768), (1280, 720), (1920, 1080), (800, 1280))
+
+
 @pytest.mark.parametrize("stage", STAGES)
-def test_every_text_fits_and_every_control_has_a_name(scene: Stage, stage: str) -> None:
+@pytest.mark.parametrize(
+    "looks",
+    [
+        # The narrowest screen in both languages at both text sizes, each other one in one of them.
+        {100: (LARGE, SCREENS[1:]), 200: (LARGE, LARGE[1:])},
+        pytest.param({100: (SCREENS, SCREENS), 200: (LARGE, LARGE)}, marks=pytest.mark.campaign),
+    ],
+    ids=["each", "all"],
+)
+def test_every_text_fits_and_every_control_has_a_name(
+    scene: Stage, stage: str, looks: dict[int, tuple[tuple[tuple[int, int], ...], ...]]
+) -> None:
     day = scene(stage)
     window = day.window
-    # The narrowest screen in both languages at both text sizes, each other one in one of them.
-    for scale, by_language in (
-        (100, (((1366, 768), (800, 1280)), ((1280, 720), (1920, 1080), (800, 1280)))),
-        (200, (((1366, 768), (800, 1280)), ((800, 1280),))),
-    ):
+    for scale, by_language in looks.items():
         while window.look.scale != scale:
             window.header.size_button.click()
         for sizes in by_language:

@@ -10,7 +10,8 @@ from kiosk.artefacts.codec import decode, encode
 from kiosk.errors import InputRefused
 from kiosk.scoring.checking import compile_rules
 from kiosk.scoring.explanations import explain_trace
-from kiosk.scoring.outcomes import Assigned, Mapped, Matched, Tried, score_item
+from kiosk.scoring.outcomes import score_item
+from kiosk.scoring.reasons import Assigned, Mapped, Matched, Tried
 from kiosk.scoring.rules import (
     Branch,
     Condition,

@@ -14,8 +14,9 @@ from kiosk.assessment.paper import Form, FormSection, Paper, PaperItem, PaperSec
 from kiosk.errors import InputRefused
 from kiosk.scoring.blueprint import read_blueprint
 from kiosk.scoring.numbers import number
-from kiosk.scoring.result import Result, score_sitting
+from kiosk.scoring.result import Result
 from kiosk.scoring.rules import ItemRules, OutcomeDeclaration, ResponseDeclaration
+from kiosk.scoring.sitting_score import score_sitting
 
 SCORE = OutcomeDeclaration("SCORE", "single", "float")
 

@@ -10,9 +10,9 @@ from kiosk.errors import InputRefused
 from kiosk.scoring.blueprint import read_blueprint
 from kiosk.scoring.marking import People, mark
 from kiosk.scoring.numbers import number
-from kiosk.scoring.result import Given, with_marks
 from kiosk.scoring.rubric import MarkingPoint, Rubric, earned, most_of, split_points
 from kiosk.scoring.rules import ItemRules, ResponseDeclaration
+from kiosk.scoring.sitting_score import Given, with_marks
 from tests.scoring.test_result import an_exam, result
 
 

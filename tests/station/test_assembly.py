@@ -219,9 +219,9 @@ def test_bounds_that_hold_alone_but_not_together_are_named():
         "the sections and the weights of the standard cannot be met together at level L4"
     )
     assert refused.value.remedy == (
-        "Add items to the bank: C0.0 needs 1 more single_choice item at L4; C0.1 needs 1 more "
-        "single_choice item at L4; C0.2 needs 1 more single_choice item at L4. Or ask for less in "
-        "the blueprint"
+        "Add items to the bank, or ask for less in the blueprint; C0.0 needs 1 more single_choice "
+        "item at L4; C0.1 needs 1 more single_choice item at L4; C0.2 needs 1 more single_choice "
+        "item at L4"
     )
 
 
@@ -431,7 +431,9 @@ def test_a_limit_that_cannot_be_kept_says_what_to_add_and_what_limit_could_be():
         "2 forms that share 0 items at most need more items than the bank has at level L4"
     )
     assert "more single_choice item" in refused.value.remedy
-    assert refused.value.remedy.endswith("Or allow an overlap of 2")
+    assert refused.value.remedy.startswith(
+        "Add items to the bank, or allow an overlap of 2; C0.0 needs"
+    )
 
 
 def test_what_is_said_to_be_missing_would_meet_the_blueprint():

@@ -48,7 +48,13 @@ def day(both_databases: str, tmp_path: Path) -> Iterator[Day]:
         connection.execute(
             insert(roster),
             [
-                {"session": SESSION, "candidate": _number(at), "name": f"考_{at}", "exam": "E1"}
+                {
+                    "session": SESSION,
+                    "candidate": _number(at),
+                    "name": f"考_{at}",
+                    "exam": "E1",
+                    "unit": {8: "B厂", 9: "A厂", 10: "B厂"}.get(at, ""),
+                }
                 for at in range(7, PEOPLE)
             ],
         )
@@ -108,7 +114,7 @@ def test_a_page_says_of_each_candidate_what_the_results_say(day: Day) -> None:
 
 
 def test_every_list_is_found_sorted_and_cut_by_the_database(day: Day) -> None:
-    orders: tuple[candidates.Order, ...] = ("number", "name", "seat", "score")
+    orders: tuple[candidates.Order, ...] = ("number", "name", "seat", "unit", "score")
     states = ("recorded", "pending", "conflict", "overruled", "withheld", "absent", "missing")
     with day.station.registry.reading() as connection:
 
@@ -125,6 +131,7 @@ def test_every_list_is_found_sorted_and_cut_by_the_database(day: Day) -> None:
             ]
             assert list(itertools.chain(*parts)) == whole
         assert numbers(Wanted(), order="score", down=True, most=1) == [_number(1)]
+        assert numbers(Wanted(), order="unit", most=3) == [_number(at) for at in (9, 8, 10)]
         by_state = [numbers(Wanted((state,)), most=99) for state in states]
         assert sorted(itertools.chain(*by_state)) == everybody
         assert [candidates.found(connection, SESSION, Wanted((one,))) for one in states] == [
@@ -136,6 +143,7 @@ def test_every_list_is_found_sorted_and_cut_by_the_database(day: Day) -> None:
             "考_": list(range(7, PEOPLE - 1)),
             "%": [],
             "03": [3],
+            "b厂": [8, 10],
             "20260011": [11],
         }.items():
             assert numbers(Wanted((), find), most=99) == [_number(at) for at in numbered], find

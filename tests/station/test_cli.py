@@ -72,8 +72,11 @@ def test_enrol_asks_and_no_is_no(
     assert "T-61" in capsys.readouterr().err
 
 
-def test_a_plan_with_faults_exits_4_and_lists_them(
-    day: Day, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_a_plan_with_faults_exits_4_and_lists_them_in_the_readers_language(
+    day: Day,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     plan = tmp_path / "bad.toml"
     plan.write_text(plan_toml(session="R15-0399").replace("pass = 60", "pass = 600"))
@@ -83,6 +86,10 @@ def test_a_plan_with_faults_exits_4_and_lists_them(
     said = capsys.readouterr().err
     assert "row 3" in said.replace("\n", " ")
     assert "pass mark" in said.replace("\n", " ")
+    monkeypatch.setenv("KIOSK_LANG", "zh-CN")
+    assert run(["station", "plan", str(plan), "--station", str(day.station.folder)]) == 4
+    said = capsys.readouterr().err.replace("\n", "")
+    assert "roster.csv，第 3 行：准考证号 20260001 在第 2 行已出现。请改正其中一处" in said
 
 
 @pytest.mark.usefixtures("both_databases")

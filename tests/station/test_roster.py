@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk.errors import InputRefused
 from kiosk.readers.tables import read_table
-from kiosk.station.roster import Problem, RosterLine, read_roster
+from kiosk.station.roster import RosterLine, read_roster
 
 SEATS = frozenset({"01", "02", "03"})
 
 
 def _read(
     text: str, exams: dict[str, str] | None = None, seats: frozenset[str] | None = SEATS
-) -> tuple[tuple[RosterLine, ...], tuple[Problem, ...]]:
+) -> tuple[tuple[RosterLine, ...], tuple[InputRefused, ...]]:
     table = read_table(text.encode(), "roster.csv")
     return read_roster(table, "roster.csv", exams or {"E1": "L4"}, seats)
 
@@ -106,7 +107,7 @@ def test_every_fault_is_told_at_once_with_its_row() -> None:
 
 @pytest.mark.parametrize(
     ("header", "missing"),
-    [("number,seat", "name"), ("name,seat", "number"), ("number,name", "seat")],
+    [("number,seat", "name"), ("name,seat", "candidate number"), ("number,name", "seat")],
 )
 def test_a_missing_column_is_named(header: str, missing: str) -> None:
     _, problems = _read(f"{header}\n1,01\n")

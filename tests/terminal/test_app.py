@@ -1,7 +1,8 @@
 """The terminal with its window: what people do reaches the disk, and comes back as saved."""
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.artefacts.challenge import read_challenge
 from kiosk.artefacts.tokens import Command
@@ -111,3 +112,71 @@ def test_a_window_that_fills_its_screen_looks_at_the_screen(qtbot, tmp_path):
         assert app.flow.view.code == "T-52"
     finally:
         app.close()
+
+
+@pytest.fixture
+def filling(qtbot, tmp_path, monkeypatch):
+    """A terminal over the whole screen, and the incidents it tells of."""
+    room = Room()
+    app = TerminalApp(tmp_path, time=room.time, ports_of=room.ports_of(room.terminals[0]))
+    told = []
+    monkeypatch.setattr(app.flow, "incident", told.append)
+    app.start()
+    qtbot.waitUntil(app.window.isActiveWindow)
+    app._look_around()
+    told.clear()
+    yield app, told
+    app.close()
+
+
+@pytest.mark.parametrize("leave", ["showMinimized", "hide"])
+def test_a_window_that_was_taken_off_the_screen_comes_back_and_it_is_told_once(
+    filling, qtbot, leave
+):
+    app, told = filling
+    focused = app.window.focusWidget()
+    getattr(app.window, leave)()
+    qtbot.waitUntil(lambda: not app.window.is_on_screen())
+    app._look_around()
+    qtbot.waitUntil(app.window.is_on_screen)
+    assert app.window.isFullScreen()
+    assert app.window.focusWidget() is focused
+    app._look_around()
+    assert told.count("window-gone") == 1
+
+
+def test_a_window_made_small_fills_the_screen_again_and_it_is_told(filling):
+    app, told = filling
+    app.window.showNormal()
+    app.window.resize(300, 200)
+    app._look_around()
+    assert app.window.geometry() == app.window.screen().geometry()
+    assert app.window.isFullScreen()
+    assert told == ["screen-changed"]
+
+
+def test_another_size_of_the_screen_is_told_although_the_window_has_it(filling, monkeypatch):
+    app, told = filling
+    monkeypatch.setattr(app, "_size", QSize(640, 480))
+    app._look_around()
+    app._look_around()
+    assert told == ["screen-changed"]
+
+
+def test_the_keyboard_is_taken_back_from_another_window(filling, qtbot):
+    app, told = filling
+    other = QWidget()
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(other.isActiveWindow)
+    app._look_around()
+    qtbot.waitUntil(app.window.isActiveWindow)
+    assert told == ["focus-lost"]
+
+
+def test_a_window_that_need_not_fill_the_screen_takes_nothing_back(shown, monkeypatch):
+    _, terminal, _ = shown
+    terminal.app.window.showMinimized()
+    terminal.app._look_around()
+    assert terminal.app.window.isMinimized()

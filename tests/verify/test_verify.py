@@ -33,6 +33,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     "R15-0301.proctorlog": (samples.sample("proctor's log").data, "proctor 李芳"),
     "1.receipt": (samples.a_receipt(PACKAGE), "log Station, log"),
     "T-01.enrol": (samples.sample("enrolment").data, "terminal T-01"),
+    "0001.evidence": (samples.sample("evidence").data, "station Station"),
     "unlock.txt": (tokens.answer_text(samples.an_answer()).encode(), "proctor 李芳"),
     "room.txt": (
         qr.to_text(qr.Prefix.ROOM, samples.a_room_token()).encode(),

@@ -3,7 +3,6 @@ transaction of what it does."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -18,14 +17,6 @@ from kiosk.station.registry import certificates as registered
 from kiosk.words import mark
 
 Kind = Literal["issue", "revoke", "evidence", "withdraw-sheet"]
-
-MAY: Mapping[Kind, tuple[str, ...]] = {
-    "issue": ("admin",),
-    "revoke": ("admin",),
-    "evidence": ("admin", "planner"),
-    "withdraw-sheet": ("admin",),
-}
-"""The roles that may do each at the console."""
 
 
 class Content(Struct, frozen=True):

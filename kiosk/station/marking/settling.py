@@ -16,8 +16,9 @@ from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.merkle import leaf_hash
 from kiosk.scoring.blueprint import Blueprint
 from kiosk.scoring.numbers import number
-from kiosk.scoring.result import Given as Awarded
-from kiosk.scoring.result import Result, with_marks
+from kiosk.scoring.result import Result
+from kiosk.scoring.sitting_score import Given as Awarded
+from kiosk.scoring.sitting_score import with_marks
 from kiosk.station.marking.deciding import Decision, Given, Turn, decide, read_bound
 from kiosk.station.registry import Connection, log, markings, packages, plans, results
 

@@ -50,7 +50,7 @@ from kiosk.station.registry.tables import (
 
 PROCTORS_FOR_ABSENT = 2
 
-Order = Literal["number", "name", "seat", "score"]
+Order = Literal["number", "name", "seat", "unit", "score"]
 
 SILENT = ("void", "withheld", "absent", "deferred")
 """States given to a result that let it show no number."""
@@ -66,10 +66,11 @@ class Line(Struct, frozen=True):
     score: str | None
     max_score: str | None
     passed: bool | None
+    unit: str = ""
 
 
 class Wanted(Struct, frozen=True):
-    """Which lines: of these states (all if empty), and whose name, number or seat is `find`."""
+    """Which lines: of these states (all if empty), and whose name, number, seat or unit is `find`."""
 
     states: tuple[str, ...] = ()
     find: str = ""
@@ -201,7 +202,7 @@ def _keys(
 ) -> Select[Any]:
     key = _order(order, dialect)
     by = [key.desc() if down else key]
-    if order in ("seat", "score"):  # whoever has none comes last, whichever way
+    if order in ("seat", "unit", "score"):  # whoever has none comes last, whichever way
         by.insert(0, key.is_(None))
     return (
         _filtered(states, finds)
@@ -219,6 +220,7 @@ def _details() -> Select[Any]:
             roster.c.candidate,
             roster.c.name,
             roster.c.seat,
+            roster.c.unit,
             roster.c.candidate.in_(_waiting()).label("waits"),
             roster.c.candidate.in_(_absent()).label("absent"),
             _last(corrections.c.name, corrections).label("corrected"),
@@ -306,6 +308,7 @@ def _line(rows: Sequence[Any]) -> Line:
         None if counts is None else counts.score,
         None if counts is None else counts.max_score,
         None if counts is None else bool(counts.passed),
+        row.unit,
     )
 
 
@@ -331,6 +334,7 @@ def _filtered(states: tuple[str, ...], finds: bool) -> Select[Any]:
             func.lower(roster.c.name).contains(inside, escape="\\")
             | func.lower(roster.c.candidate).contains(inside, escape="\\")
             | (func.lower(roster.c.seat) == sought)
+            | func.lower(roster.c.unit).contains(inside, escape="\\")
             | roster.c.candidate.in_(renamed)
         )
     return query
@@ -498,6 +502,8 @@ def _order(order: Order, dialect: str) -> ColumnElement[Any]:
             return roster.c.name
         case "seat":
             return roster.c.seat
+        case "unit":
+            return func.nullif(roster.c.unit, "")
         case "score":
             return _number(_of_result(results.c.score), dialect)
 

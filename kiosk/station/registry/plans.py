@@ -85,6 +85,7 @@ class RosterRow(Struct, frozen=True):
     name: str
     exam: str
     seat: str | None
+    unit: str = ""
 
 
 def add_bank(connection: Connection, row: BankRow) -> None:
@@ -261,6 +262,18 @@ def roster_of(connection: Connection, session: str, candidate: str = "") -> tupl
     if candidate:
         query = query.where(roster.c.candidate == candidate)
     return tuple(RosterRow(**row._mapping) for row in connection.execute(query))
+
+
+def units_of_round(connection: Connection, session: str) -> dict[str, str]:
+    """The unit of each candidate of a session's round whose roster says one, by number."""
+    around = select(sessions.c.round).where(sessions.c.id == session).scalar_subquery()
+    rows = connection.execute(
+        select(roster.c.candidate, roster.c.unit)
+        .join(sessions, sessions.c.id == roster.c.session)
+        .where(sessions.c.round == around, roster.c.unit != "")
+        .order_by(sessions.c.opens_at, sessions.c.id)
+    )
+    return {row.candidate: row.unit for row in rows}
 
 
 def reserves_of(connection: Connection, session: str) -> frozenset[str]:

@@ -177,6 +177,7 @@ roster = _table(
     Column("name", Text, nullable=False),
     Column("exam", Text, nullable=False),
     Column("seat", Text),
+    Column("unit", Text, nullable=False, server_default=""),
     PrimaryKeyConstraint("session", "candidate"),
     ForeignKeyConstraint(["session", "exam"], ["exams.session", "exams.exam"]),
     CheckConstraint("candidate <> '' AND name <> ''", name="named"),

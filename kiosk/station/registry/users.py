@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
+from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import asdict
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import LargeBinary, Select, bindparam, delete, insert, select, update
 
 from kiosk.station.registry import Connection
 from kiosk.station.registry.tables import console_acts, user_roles, users, visits
@@ -91,11 +93,27 @@ def begin_visit(connection: Connection, visit: VisitRow) -> None:
     connection.execute(insert(visits).values(asdict(visit)))
 
 
-def find_visit(connection: Connection, token_sha256: bytes) -> VisitRow | None:
-    row = connection.execute(
-        select(visits).where(visits.c.token_sha256 == token_sha256)
-    ).one_or_none()
-    return None if row is None else VisitRow(**row._mapping)
+def signed_in(connection: Connection, token_sha256: bytes) -> tuple[VisitRow, UserRow] | None:
+    """The visit that a browser's token names, and whose it is, disabled or not."""
+    rows = connection.execute(_signed_in(), {"token": token_sha256}).all()
+    if not rows:
+        return None
+    row = rows[0]
+    visit = VisitRow(token_sha256, row.name, row.begun_at, row.seen_at)
+    roles = tuple(one.role for one in rows if one.role is not None)
+    return visit, UserRow(row.name, row.password, row.created_at, row.disabled_at, roles)
+
+
+@cache
+def _signed_in() -> Select[Any]:
+    # Every page asks this, and building a statement costs more than running it.
+    return (
+        select(visits.c.begun_at, visits.c.seen_at, *users.c, user_roles.c.role)
+        .join(users, users.c.name == visits.c.user)
+        .outerjoin(user_roles, user_roles.c.user == users.c.name)
+        .where(visits.c.token_sha256 == bindparam("token", type_=LargeBinary))
+        .order_by(user_roles.c.role)
+    )
 
 
 def see_visit(connection: Connection, token_sha256: bytes, at: int) -> None:

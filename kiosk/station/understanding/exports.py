@@ -19,6 +19,8 @@ from functools import partial
 from xml.sax.saxutils import escape, quoteattr
 
 from kiosk.documents.cells import cell
+from kiosk.scoring.difficulty import Difficulties, Proved, write_difficulties
+from kiosk.station.understanding.report import Report
 from kiosk.station.understanding.session_answers import ExamAnswers, Taker
 from kiosk.station.understanding.session_report import SessionReport
 
@@ -156,23 +158,20 @@ def xapi_of(answers: ExamAnswers) -> bytes:
     return json.dumps(statements, ensure_ascii=False, indent=1).encode()
 
 
-def difficulties_of(report: SessionReport) -> bytes:
-    """How hard each item proved: 0 (everyone right) to 1, with the answers it rests on."""
-    told = {
-        "bank": report.bank,
-        "version": report.version,
-        "level": report.level,
-        "items": {
-            line.item: {
-                "difficulty": None if line.p is None else round(1 - line.p, 6),
-                "answers": line.n,
-                "discrimination": line.rir,
-                "rasch": None if line.rasch is None else line.rasch.difficulty,
-            }
-            for line in report.items
-        },
+def difficulties_of(report: Report) -> bytes:
+    """How hard each item proved, for the author's next sealing."""
+    items = {
+        line.item: Proved(
+            difficulty=None if line.p is None else round(1 - line.p, 6),
+            answers=line.n,
+            discrimination=line.rir,
+            rasch=None if line.rasch is None else line.rasch.difficulty,
+        )
+        for line in report.items
     }
-    return json.dumps(told, ensure_ascii=False, indent=1).encode()
+    if not isinstance(report, SessionReport):
+        return write_difficulties(Difficulties(items))
+    return write_difficulties(Difficulties(items, report.bank, report.version, report.level))
 
 
 def qti_of(answers: ExamAnswers, taker: Taker) -> bytes:
@@ -356,6 +355,10 @@ def _tables(report: SessionReport) -> dict[str, list[Sequence[object]]]:
                 )
                 for point in report.knowledge_points
             ),
+        ],
+        "groups": [
+            ("group", "n", "passed", "mean"),
+            *((line.group, line.n, line.passed, line.mean) for line in report.groups),
         ],
         "candidates": [
             (

@@ -1,5 +1,5 @@
-"""To which group (subsidiary) the candidates of a round belong: a table that somebody brought, kept with the
-station so that every analysis of the round goes by it."""
+"""To which group (subsidiary) the candidates of a round belong: the units that its rosters say, or else a table
+that somebody brought, kept with the station so that every analysis of the round goes by it."""
 
 from __future__ import annotations
 
@@ -26,10 +26,14 @@ def keep_groups(station: Station, session: str, data: bytes, where: str) -> int:
     return len(named)
 
 
-def kept_groups(station: Station, session: str) -> dict[str, str]:
-    """The group of each candidate of a session's round, by number; empty where nobody brought any."""
+def groups_of(station: Station, session: str) -> dict[str, str]:
+    """The group of each candidate of a session's round, by number: as the table that was brought says, and
+    without one the units of the rosters; empty where neither says anything."""
     path = _file(station, session)
-    return read_groups(read_given(path, MAX_FILE_BYTES), path.name) if path.exists() else {}
+    if path.exists():
+        return read_groups(read_given(path, MAX_FILE_BYTES), path.name)
+    with station.registry.reading() as connection:
+        return plans.units_of_round(connection, session)
 
 
 def _file(station: Station, session: str) -> Path:

@@ -101,12 +101,14 @@ class GroupItem(Struct, frozen=True):
 
 
 class GroupLine(Struct, frozen=True):
-    """A group against all others; without `items` where there are too few on either side."""
+    """A group against all others; without `items` where there are too few on either side, and without `passed`
+    where nothing says who did."""
 
     group: str
     n: int
     mean: float
     items: tuple[GroupItem, ...]
+    passed: int | None = None
 
 
 class ScoreError(Struct, frozen=True):

@@ -8,6 +8,7 @@ nobody sat is given.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from statistics import median
@@ -27,6 +28,7 @@ from kiosk.station.understanding import remarks
 from kiosk.station.understanding.answers import Scores
 from kiosk.station.understanding.remarks import Remark
 from kiosk.station.understanding.report import (
+    GroupLine,
     ItemLine,
     Model,
     OptionLine,
@@ -187,6 +189,7 @@ def session_report(
         **{
             **asdict(base),
             "items": _items(base.items, answers, scores, lang),
+            "groups": _passed(base.groups, answers, named),
             "remarks": (*base.remarks, *remarks.of_session(unmarked, lang)),
         },
         sessions=answers.sessions,
@@ -210,6 +213,13 @@ def session_report(
         pairs=tuple(pair for pair in pairs if pair.flagged),
         candidates=tuple(_taker(answers, taker, named) for taker in answers.takers),
     )
+
+
+def _passed(
+    lines: tuple[GroupLine, ...], answers: ExamAnswers, groups: Mapping[str, str]
+) -> tuple[GroupLine, ...]:
+    passed = Counter(groups.get(taker.candidate, "") for taker in answers.takers if taker.passed)
+    return tuple(replace(line, passed=passed[line.group]) for line in lines)
 
 
 def _forms(answers: ExamAnswers, scores: Scores) -> tuple[FormLine, ...]:

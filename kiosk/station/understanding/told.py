@@ -75,14 +75,17 @@ def neighbours(report: SessionReport, lang: str) -> list[str]:
     return told
 
 
-def groups(report: Report, lang: str) -> list[tuple[str, int, str, str]]:
-    """Each group: its name, how many, their mean, and which items differ for it."""
+def groups(report: Report, lang: str) -> list[tuple[str, int, str, str, str, str]]:
+    """Each group: its name, how many, how many of them passed and which share that is (empty where nothing
+    says so), their mean, and which items differ for it."""
     too_few = text("too few to compare items", lang)
     nothing = text("no item much harder or easier for equally able candidates", lang)
     return [
         (
             group.group,
             group.n,
+            "" if group.passed is None else f"{group.passed}",
+            "" if group.passed is None else f"{group.passed / group.n:.0%}",
             f"{group.mean:.2f}",
             ", ".join(
                 f"{line.item} ({line.delta:+.1f})"

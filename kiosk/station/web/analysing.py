@@ -42,14 +42,14 @@ class Subject(Struct, frozen=True):
 
 class Told(Struct, frozen=True):
     """What a page shows. `report` is the report as JSON has it, without its candidates; rows of figures
-    are what, value, what it says; of groups name, number, mean, items that differ; of scores from, to,
+    are what, value, what it says; of groups name, number, passed, share, mean, items that differ; of scores from, to,
     how many."""
 
     report: dict[str, Any]
     figures: list[tuple[str, Any, str]]
     neighbours: list[str]
     exactness: list[str]
-    groups: list[tuple[str, int, str, str]]
+    groups: list[tuple[str, int, str, str, str, str]]
     scores: list[tuple[float, float, int]]
     plots: tuple[str, ...]
 
@@ -152,13 +152,13 @@ def _answers(subject: Subject) -> ExamAnswers:
 
 @lru_cache(maxsize=4)
 def _report(subject: Subject) -> SessionReport:
-    from kiosk.station.understanding.groups import kept_groups
+    from kiosk.station.understanding.groups import groups_of
     from kiosk.station.understanding.session_answers import pyramid
     from kiosk.station.understanding.session_report import session_report
 
     station = Station.open(subject.folder)
     try:
-        groups = kept_groups(station, subject.session)
+        groups = groups_of(station, subject.session)
         standings = pyramid(station, subject.session)
     finally:
         station.close()

@@ -9,11 +9,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from msgspec import Struct
-from starlette.datastructures import URL, UploadFile
+from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 
 from kiosk.errors import InputRefused
-from kiosk.station.home import Station
 from kiosk.station.registry import overview, plans
 from kiosk.station.roster import LEVEL_WORDS
 from kiosk.station.users import Right
@@ -28,7 +27,7 @@ from kiosk.station.web.analysing import (
     grouped,
     used,
 )
-from kiosk.station.web.pages import go, page, tell
+from kiosk.station.web.pages import go, page, table_of, tell
 from kiosk.station.web.visits import StationOf, Visit, acted, seen
 from kiosk.station.web.work import Work
 from kiosk.words import mark
@@ -37,6 +36,21 @@ router = APIRouter(include_in_schema=False)
 
 Analyst = Annotated[Visit, Depends(seen(Right.ANALYSE))]
 Grouper = Annotated[Visit, Depends(acted(Right.GROUP))]
+
+
+def _subject(
+    visit: Analyst, station: StationOf, session: str, exam: str = "", whole: bool = False
+) -> Subject:
+    """What a page's address asks for."""
+    with station.registry.reading() as connection:
+        around = plans.require_session(connection, session).round
+        stamp = overview.round_stamp(connection, around)
+    brought = station.folder / "groups" / f"{around}.table"
+    changed = brought.stat().st_mtime_ns if brought.exists() else 0
+    return Subject(station.folder, session, exam, whole, visit.lang, (*stamp, changed))
+
+
+SubjectOf = Annotated[Subject, Depends(_subject)]
 
 PATIENCE_S = 2.0
 """How long a page waits for its figures before it says that they are on their way."""
@@ -94,16 +108,12 @@ def every(request: Request, visit: Analyst, station: StationOf) -> Response:
 def one(
     request: Request,
     visit: Analyst,
-    station: StationOf,
-    session: str,
-    exam: str = "",
-    whole: bool = False,
+    subject: SubjectOf,
     only: str = "",
 ) -> Response:
-    subject = _subject(visit, station, session, exam, whole)
     told = _soon(_told(request, subject))
     if told is None:
-        return page(request, visit, "analysis_waiting.html", session=session)
+        return page(request, visit, "analysis_waiting.html", session=subject.session)
     items = [
         (place, item)
         for place, item in enumerate(told.report["items"], start=1)
@@ -129,16 +139,12 @@ def one(
 def item_page(
     request: Request,
     visit: Analyst,
-    station: StationOf,
-    session: str,
+    subject: SubjectOf,
     name: str,
-    exam: str = "",
-    whole: bool = False,
 ) -> Response:
-    subject = _subject(visit, station, session, exam, whole)
     told = _soon(_told(request, subject))
     if told is None:
-        return page(request, visit, "analysis_waiting.html", session=session)
+        return page(request, visit, "analysis_waiting.html", session=subject.session)
     items = told.report["items"]
     place = next((at for at, item in enumerate(items, 1) if item["item"] == name), 0)
     if not place:
@@ -151,7 +157,7 @@ def item_page(
     bank = told.report["bank"]
     history = _kept(request).of(
         ("uses", subject.stamp, bank, name),
-        lambda: work.analyse(used, station.folder, bank, name),
+        lambda: work.analyse(used, subject.folder, bank, name),
     )
     titles = {point["knowledge_point"]: point["title"] for point in told.report["knowledge_points"]}
     return page(
@@ -182,16 +188,7 @@ def item_page(
 
 
 @router.get("/analysis/{session}/plots/{plot}.svg")
-def plot(
-    request: Request,
-    visit: Analyst,
-    station: StationOf,
-    session: str,
-    plot: str,
-    exam: str = "",
-    whole: bool = False,
-) -> Response:
-    subject = _subject(visit, station, session, exam, whole)
+def plot(request: Request, subject: SubjectOf, plot: str) -> Response:
     work: Work = request.app.state.work
     made = _kept(request).of((subject, plot), lambda: work.analyse(drawn, subject, plot)).result()
     if made is None:
@@ -200,21 +197,12 @@ def plot(
 
 
 @router.get("/analysis/{session}/files/{file}")
-def export(
-    request: Request,
-    visit: Analyst,
-    station: StationOf,
-    session: str,
-    file: str,
-    exam: str = "",
-    whole: bool = False,
-) -> Response:
-    subject = _subject(visit, station, session, exam, whole)
+def export(request: Request, visit: Analyst, subject: SubjectOf, file: str) -> Response:
     work: Work = request.app.state.work
     data = work.analyse(exported, subject, file).result() if file in FILES else None
     if data is None:
         raise HTTPException(404)
-    visits.note(request, visit, mark("analysis exported"), session, file)
+    visits.note(request, visit, mark("analysis exported"), subject.session, file)
     return Response(
         data,
         media_type=_MEDIA[file.rpartition(".")[2]],
@@ -226,28 +214,14 @@ def export(
 async def groups(request: Request, visit: Grouper, station: StationOf, session: str) -> Response:
     """Takes the table of which candidate belongs to which group."""
     form = await request.form()
-    given = form.get("table")
-    if not isinstance(given, UploadFile) or not given.filename:
-        raise InputRefused(
-            mark("no file was chosen"), remedy=mark("Choose a table, and send it again")
-        )
-    data = await given.read()
+    name, data = await table_of(form)
     work: Work = request.app.state.work
     many = await run_in_threadpool(
-        lambda: work.analyse(grouped, station.folder, session, data, given.filename or "").result()
+        lambda: work.analyse(grouped, station.folder, session, data, name).result()
     )
     visits.note(request, visit, mark("groups brought"), session, str(many))
     tell(request, visit, mark("Groups of {n} candidates are known from now on"), n=many)
     return go(_link(session, str(form.get("exam", "")), form.get("whole") == "1"))
-
-
-def _subject(visit: Visit, station: Station, session: str, exam: str, whole: bool) -> Subject:
-    with station.registry.reading() as connection:
-        around = plans.require_session(connection, session).round
-        stamp = overview.round_stamp(connection, around)
-    brought = station.folder / "groups" / f"{around}.table"
-    changed = brought.stat().st_mtime_ns if brought.exists() else 0
-    return Subject(station.folder, session, exam, whole, visit.lang, (*stamp, changed))
 
 
 def _told(request: Request, subject: Subject) -> Future[Told]:

@@ -13,11 +13,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from kiosk.artefacts.certificate import certificate_text
-from kiosk.errors import InputRefused, NotPermitted
-from kiosk.station.acts import Why
-from kiosk.station.certificates.acts import MAY, Kind
 from kiosk.station.certificates.deciding import VERDICT_WORDS, Verdict, said
 from kiosk.station.certificates.employers import employers_page
+from kiosk.station.certificates.evidence_sheet import COLUMNS
 from kiosk.station.certificates.issuing import (
     every_issued,
     newest_issued,
@@ -32,12 +30,15 @@ from kiosk.station.certificates.papers import (
     transcript_pdf,
 )
 from kiosk.station.certificates.reporting import read_reporting, reporting_sheet
+from kiosk.station.certificates.score_sheets import SheetRefused
+from kiosk.station.certificates.signed_sheets import withdraw
 from kiosk.station.registry import certificates as registered
 from kiosk.station.registry import overview, plans
 from kiosk.station.roster import LEVEL_WORDS
 from kiosk.station.users import Right
-from kiosk.station.web import certifying, visits
-from kiosk.station.web.pages import go, page, tell
+from kiosk.station.web import certifying, reasons
+from kiosk.station.web.pages import page, table_of
+from kiosk.station.web.reasons import may
 from kiosk.station.web.visits import NowOf, StationOf, Visit, acted, seen
 from kiosk.station.web.work import Work
 from kiosk.words import mark
@@ -45,7 +46,8 @@ from kiosk.words import mark
 router = APIRouter(include_in_schema=False)
 
 Reader = Annotated[Visit, Depends(seen(Right.RESULTS))]
-Actor = Annotated[Visit, Depends(acted(Right.RESULTS))]
+Actor = Annotated[Visit, Depends(acted(Right.ACT))]
+Noter = Annotated[Visit, Depends(seen(Right.ACT))]
 MOST_SHOWN = 500
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -66,6 +68,63 @@ def every(request: Request, visit: Reader, station: StationOf, find: str = "") -
         left=left,
         levels=LEVEL_WORDS,
         find=find,
+        may_note=may(visit, "evidence"),
+        may_withdraw=may(visit, "withdraw-sheet"),
+    )
+
+
+@router.post("/certificates/sheets/{sheet}/withdraw")
+async def withdraw_(
+    request: Request, visit: Actor, station: StationOf, now: NowOf, sheet: str
+) -> Response:
+    """Takes a score sheet's marks out of account; the sheet stays."""
+    form = await request.form()
+    why = reasons.given(visit, "withdraw-sheet", form)
+    done = await run_in_threadpool(withdraw, station, sheet, why, now)
+    return await reasons.done(
+        request,
+        visit,
+        "/certificates",
+        (mark("score sheet withdrawn"), done.name, why.reason),
+        mark("The marks of {file} count no longer; the sheet is kept"),
+        file=done.name,
+    )
+
+
+@router.get("/certificates/evidence")
+def evidence_page(request: Request, visit: Noter) -> Response:
+    return page(request, visit, "evidence.html", columns=COLUMNS, wrong=(), file="")
+
+
+@router.post("/certificates/evidence")
+async def evidence(request: Request, visit: Actor, station: StationOf, now: NowOf) -> Response:
+    """Notes what people brought to be admitted: every row of a table, or none."""
+    form = await request.form()
+    why = reasons.given(visit, "evidence", form)
+    name, data = await table_of(form)
+    work: Work = request.app.state.work
+    try:
+        found = await run_in_threadpool(
+            work.ask, certifying.noted, station.folder, data, name, why, now
+        )
+    except SheetRefused as fault:
+        return page(
+            request,
+            visit,
+            "evidence.html",
+            status=400,
+            columns=COLUMNS,
+            wrong=fault.wrong,
+            file=name,
+        )
+    return await reasons.done(
+        request,
+        visit,
+        "/certificates",
+        (mark("evidence noted"), name, why.reason),
+        mark("Noted {noted}, known before {known}"),
+        noted=found.noted,
+        known=found.known,
     )
 
 
@@ -92,7 +151,7 @@ def decided(
             for one in found
             if one.decision.verdict is Verdict.GRANTED and one.certificate is None
         ],
-        may=_may(visit, "issue"),
+        may=may(visit, "issue"),
     )
 
 
@@ -102,15 +161,20 @@ async def issue(
 ) -> Response:
     """Issues to those who were shown, as far as it is granted still."""
     form = await request.form()
-    why = _why(visit, str(form.get("reason", "")), "issue")
+    why = reasons.given(visit, "issue", form)
     chosen = str(form.get("candidates", "")).split()
     work: Work = request.app.state.work
     numbers = await run_in_threadpool(
         work.ask, certifying.issued, station.folder, session, chosen, why, now
     )
-    visits.note(request, visit, mark("certificates issued"), session, why.reason)
-    tell(request, visit, mark("Issued, each with a leaf in the log: {n}"), n=len(numbers))
-    return go(f"/certificates/sessions/{session}")
+    return await reasons.done(
+        request,
+        visit,
+        f"/certificates/sessions/{session}",
+        (mark("certificates issued"), session, why.reason),
+        mark("Issued, each with a leaf in the log: {n}"),
+        n=len(numbers),
+    )
 
 
 @router.get("/certificates/number/{number}")
@@ -128,7 +192,7 @@ def one(request: Request, visit: Reader, station: StationOf, number: str) -> Res
         act_words=_ACT_WORDS,
         levels=LEVEL_WORDS,
         part_words=PART_WORDS,
-        may=_may(visit, "revoke"),
+        may=may(visit, "revoke"),
     )
 
 
@@ -137,16 +201,16 @@ async def revoke_(
     request: Request, visit: Actor, station: StationOf, now: NowOf, number: str
 ) -> Response:
     form = await request.form()
-    why = _why(visit, str(form.get("reason", "")), "revoke")
+    why = reasons.given(visit, "revoke", form)
     await run_in_threadpool(revoke, station, number, why, now)
-    visits.note(request, visit, mark("certificate revoked"), number, why.reason)
-    tell(
+    return await reasons.done(
         request,
         visit,
+        f"/certificates/number/{number}",
+        (mark("certificate revoked"), number, why.reason),
         mark("Certificate {number} is revoked. Publish, and give out a new employers' page"),
         number=number,
     )
-    return go(f"/certificates/number/{number}")
 
 
 @router.get("/certificates/number/{number}/{kind}")
@@ -201,21 +265,3 @@ def _file(content: bytes, media_type: str, name: str) -> Response:
     )
     disposition = f"attachment; filename*=UTF-8''{spelt}"
     return Response(content, media_type=media_type, headers={"content-disposition": disposition})
-
-
-def _may(visit: Visit, kind: Kind) -> bool:
-    return visit.user is not None and any(role in MAY[kind] for role in visit.user.roles)
-
-
-def _why(visit: Visit, reason: str, kind: Kind) -> Why:
-    if not _may(visit, kind):
-        raise NotPermitted(
-            mark("this is not among what you may do with certificates"),
-            remedy=mark("Ask an administrator of the station if it must be done"),
-        )
-    if not reason.strip():
-        raise InputRefused(
-            mark("what is done about certificates needs a reason"),
-            remedy=mark("Write why; it stays in the record"),
-        )
-    return Why(visit.name, reason.strip())

@@ -9,6 +9,7 @@ from pathlib import Path
 from kiosk.artefacts.kinds import Role
 from kiosk.station.acts import Why
 from kiosk.station.certificates.credential import credential_jwt
+from kiosk.station.certificates.evidence_sheet import Noted, note_sheet
 from kiosk.station.certificates.issuing import issue, require_issued, session_cases
 from kiosk.station.home import Station
 
@@ -27,6 +28,15 @@ def issued(
             one for one in session_cases(station, session, now) if one.candidate in candidates
         ]
         return tuple(one.number for one in issue(station, wanted, why, now))
+    finally:
+        station.close()
+
+
+def noted(folder: Path, data: bytes, where: str, why: Why, now: datetime) -> Noted:
+    """`note_sheet`, on the station in `folder`."""
+    station = Station.open(folder)
+    try:
+        return note_sheet(station, data, where, why, now)
     finally:
         station.close()
 

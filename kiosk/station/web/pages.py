@@ -15,10 +15,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from msgspec import Struct
+from starlette.datastructures import FormData, UploadFile
 
 import kiosk.words
+from kiosk.errors import InputRefused
 from kiosk.scoring.numbers import shown
 from kiosk.station.comparing import END_WORDS, PACKAGE_WORDS
+from kiosk.station.places import place
 from kiosk.station.users import ROLE_WORDS, Right
 from kiosk.station.web import visits
 from kiosk.station.web.visits import Visit
@@ -85,6 +88,20 @@ def page(
     return response
 
 
+async def table_of(form: FormData) -> tuple[str, bytes]:
+    """The name and the bytes of the file `table` of a form.
+
+    Raises:
+        InputRefused: none was chosen.
+    """
+    given = form.get("table")
+    if not isinstance(given, UploadFile) or not given.filename:
+        raise InputRefused(
+            mark("no file was chosen"), remedy=mark("Choose a table, and send it again")
+        )
+    return given.filename, await given.read()
+
+
 def go(path: str) -> RedirectResponse:
     """To another page, after a form was done: reloading it does nothing twice."""
     return RedirectResponse(path, 303)
@@ -133,8 +150,9 @@ def _environment() -> Environment:
         "end_words": END_WORDS,
         "verdict_words": VERDICT_WORDS,
     }
-    environment.filters["again"] = _again
     environment.filters |= {
+        "again": _again,
+        "place": _place,
         "instant": instant,
         "day": day,
         "number": number,
@@ -152,6 +170,11 @@ def _text(context: Context, sentence: str, **values: object) -> str:
 @pass_context
 def _again(context: Context, said: str) -> str:
     return again(said, context["lang"])
+
+
+@pass_context
+def _place(context: Context, where: str) -> str:
+    return place(where, context["lang"])
 
 
 @pass_context

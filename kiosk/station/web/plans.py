@@ -14,6 +14,7 @@ from kiosk.artefacts.kinds import Role
 from kiosk.errors import InputRefused
 from kiosk.readers.tables import MAX_FILE_BYTES
 from kiosk.station.home import Station
+from kiosk.station.plan_checks import PlanRefused
 from kiosk.station.registry import parties
 from kiosk.station.registry import plans as planned_rows
 from kiosk.station.users import Right
@@ -24,7 +25,7 @@ from kiosk.station.web.plan_form import KINDS, LEVELS, SECTIONS, USUAL, Choice, 
 from kiosk.station.web.visits import NowOf, StationOf, Visit, acted, seen
 from kiosk.station.web.work import Work, checked, planned, published
 from kiosk.trust.durable import write_durable
-from kiosk.words import mark
+from kiosk.words import mark, said
 
 router = APIRouter(include_in_schema=False)
 
@@ -93,6 +94,7 @@ def check(request: Request, visit: Planner, station: StationOf, now: NowOf, draf
         status=400 if found.problems else 200,
         draft=draft,
         found=found,
+        problems=[(one.where, *said(one, visit.lang)) for one in found.problems],
         toml=plan.read_text("utf-8"),
     )
 
@@ -103,7 +105,10 @@ def plan_it(
 ) -> Response:
     work: Work = request.app.state.work
     plan = _plan(station, draft)
-    done = work.ask(planned, station.folder, plan, now, False)
+    try:
+        done = work.ask(planned, station.folder, plan, now, False)
+    except PlanRefused:  # it could be held when it was looked at
+        return go(f"/plans/{draft}")
     visits.note(request, visit, mark("session planned"), done.session)
     tell(
         request,

@@ -16,8 +16,8 @@ from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 
-from kiosk.errors import InputRefused, NotPermitted
-from kiosk.station import acts, standings
+from kiosk.errors import InputRefused
+from kiosk.station import standings
 from kiosk.station.acts import Why
 from kiosk.station.home import Station
 from kiosk.station.registry import acts as registered
@@ -26,17 +26,18 @@ from kiosk.station.rescoring import How, Rescoring
 from kiosk.station.results import ResultLine, session_results
 from kiosk.station.standings import STANDING_WORDS, Kind
 from kiosk.station.users import Right
-from kiosk.station.web import visits
-from kiosk.station.web.pages import go, page, tell
+from kiosk.station.web import reasons
+from kiosk.station.web.pages import page
+from kiosk.station.web.reasons import may
 from kiosk.station.web.rescores import amended, rescored, scored
 from kiosk.station.web.visits import NowOf, StationOf, Visit, acted, seen
-from kiosk.station.web.work import Work, head_signed
+from kiosk.station.web.work import Work
 from kiosk.words import mark, said
 
 router = APIRouter(include_in_schema=False)
 
 Reader = Annotated[Visit, Depends(seen(Right.RESULTS))]
-Actor = Annotated[Visit, Depends(acted(Right.RESULTS))]
+Actor = Annotated[Visit, Depends(acted(Right.ACT))]
 
 KIND_WORDS: dict[str, str] = {
     Kind.PUBLISH: mark("Publish results"),
@@ -119,8 +120,8 @@ def one(
         standing=standing,
         find=find,
         words=STANDING_WORDS,
-        kinds={kind: KIND_WORDS[kind] for kind in OF_MANY if _may(visit, kind)},
-        may_amend=_may(visit, "void-item"),
+        kinds={kind: KIND_WORDS[kind] for kind in OF_MANY if may(visit, kind)},
+        may_amend=may(visit, "void-item"),
         acts=done[::-1],
         kind_words=KIND_WORDS,
         now=int(now.timestamp()),
@@ -171,19 +172,16 @@ async def act(
     moved = await run_in_threadpool(
         lambda: standings.move(station, kind, session, chosen, why, now, days=days)
     )
-    work: Work = request.app.state.work
-    await run_in_threadpool(work.begin, head_signed, station.folder)
     whom = ", ".join(one.candidate for one in moved[:MOST_NAMED])
-    visits.note(request, visit, KIND_WORDS[kind], f"{session} {whom}", why.reason)
-    tell(
+    of_one = form.get("back") == "candidate"
+    return await reasons.done(
         request,
         visit,
+        f"/results/{session}/candidates/{chosen[0]}" if of_one else f"/results/{session}",
+        (KIND_WORDS[kind], f"{session} {whom}", why.reason),
         mark("Done, with a leaf in the log: {n} results concerned"),
         n=len(moved),
     )
-    if form.get("back") == "candidate":
-        return go(f"/results/{session}/candidates/{chosen[0]}")
-    return go(f"/results/{session}")
 
 
 @router.get("/results/{session}/candidates/{candidate}")
@@ -219,7 +217,7 @@ def candidate_page(
         reply_row=replies[-1] if requests and len(replies) == len(requests) else None,
         words=STANDING_WORDS,
         kind_words=KIND_WORDS,
-        may={kind: _may(visit, kind) for kind in (Kind.REVIEW, Kind.REPLY, "correct")},
+        may={kind: may(visit, kind) for kind in (Kind.REVIEW, Kind.REPLY, "correct")},
         now=int(now.timestamp()),
         days=standings.REVIEW_DAYS,
     )
@@ -230,14 +228,15 @@ async def correct(
     request: Request, visit: Actor, station: StationOf, now: NowOf, session: str, candidate: str
 ) -> Response:
     form = await request.form()
-    _require(visit, "correct")
-    name, why = str(form.get("name", "")), _why(visit, form)
+    name, why = str(form.get("name", "")), reasons.given(visit, "correct", form)
     await run_in_threadpool(standings.correct, station, session, candidate, name, why, now)
-    work: Work = request.app.state.work
-    await run_in_threadpool(work.begin, head_signed, station.folder)
-    visits.note(request, visit, KIND_WORDS["correct"], f"{session} {candidate}", why.reason)
-    tell(request, visit, mark("The name is corrected; what stood before is kept"))
-    return go(f"/results/{session}/candidates/{candidate}")
+    return await reasons.done(
+        request,
+        visit,
+        f"/results/{session}/candidates/{candidate}",
+        (KIND_WORDS["correct"], f"{session} {candidate}", why.reason),
+        mark("The name is corrected; what stood before is kept"),
+    )
 
 
 @router.get("/results/{session}/scoring")
@@ -253,7 +252,7 @@ async def scoring(
         session=session,
         exams=exams,
         item=item,
-        may_amend=_may(visit, "void-item"),
+        may_amend=may(visit, "void-item"),
     )
 
 
@@ -288,15 +287,15 @@ async def scoring_do(
     work: Work = request.app.state.work
     again = _again(visit, station, form, session, now, dry_run=False)
     found = await run_in_threadpool(lambda: again(work))
-    visits.note(request, visit, mark("scored again"), session, str(form.get("reason", "")))
-    tell(
+    return await reasons.done(
         request,
         visit,
+        f"/results/{session}",
+        (mark("scored again"), session, str(form.get("reason", ""))),
         mark("Scored again by version {version}: {n} results changed"),
         version=found.scoring_version,
         n=sum(row.changed for row in found.rows),
     )
-    return go(f"/results/{session}")
 
 
 def _again(
@@ -309,9 +308,8 @@ def _again(
     dry_run: bool,
 ) -> Callable[[Work], Rescoring]:
     """What a form asks to be scored again, to be done by the process that has the keys."""
-    why = _why(visit, form)
     if form.get("what") == "item":
-        _require(visit, "void-item")
+        why = reasons.given(visit, "void-item", form)
         how = next((one for one in _HOW if one == form.get("how")), None)
         if how is None:
             raise HTTPException(400)
@@ -320,9 +318,9 @@ def _again(
         return lambda work: work.ask(
             amended, station.folder, session, item, how, answer, why, now, dry_run=dry_run
         )
-    _require(visit, "rescore")
+    why = reasons.given(visit, "rescore", form)
     version = str(form.get("version", ""))
-    if not version.isdigit() or len(version) > 9:
+    if not version.isdecimal() or len(version) > 9:
         raise HTTPException(400)
     exam = str(form.get("exam", ""))
     return lambda work: work.ask(
@@ -334,38 +332,16 @@ def _asked(visit: Visit, form: FormData) -> tuple[Kind, Why, int | None]:
     """The act a form asks for, why, and for how many days."""
     kind = next((one for one in Kind if one == form.get("kind")), None)
     days = str(form.get("days", ""))
-    if kind is None or (days and not (days.isdigit() and len(days) < 4)):
+    if kind is None or (days and not (days.isdecimal() and len(days) < 4)):
         raise HTTPException(400)
-    _require(visit, kind)
+    why = reasons.given(visit, kind, form)
     if days and not 0 < int(days) <= MOST_DAYS:
         raise InputRefused(
             mark("an announcement or a review lasts 1 to {most} days"),
             remedy=mark("Write another number of days"),
             most=MOST_DAYS,
         )
-    return kind, _why(visit, form), int(days) if days else None
-
-
-def _why(visit: Visit, form: FormData) -> Why:
-    reason = str(form.get("reason", "")).strip()
-    if not reason:
-        raise InputRefused(
-            mark("what is done to results needs a reason"),
-            remedy=mark("Write why; it stays in the record"),
-        )
-    return Why(visit.name, reason)
-
-
-def _may(visit: Visit, kind: str) -> bool:
-    return visit.user is not None and any(role in acts.MAY[kind] for role in visit.user.roles)
-
-
-def _require(visit: Visit, kind: str) -> None:
-    if not _may(visit, kind):
-        raise NotPermitted(
-            mark("this is not among what you may do with results"),
-            remedy=mark("Ask an administrator of the station if it must be done"),
-        )
+    return kind, why, int(days) if days else None
 
 
 def _line(station: Station, session: str, candidate: str) -> ResultLine:

@@ -14,7 +14,6 @@ from kiosk.station.banks import admitted_scoring
 from kiosk.station.home import Station
 from kiosk.station.registry import plans
 from kiosk.station.rescoring import How, Rescoring, rescore, void_item
-from kiosk.station.transparency import make_receipts
 from kiosk.trust.durable import storage
 from kiosk.words import mark
 
@@ -78,9 +77,7 @@ def amended(
     """`void_item`, on the station in `folder`."""
     station = Station.open(folder)
     try:
-        done = void_item(station, session, item, how, now, why, answer=answer, dry_run=dry_run)
-        make_receipts(station, now)
-        return done
+        return void_item(station, session, item, how, now, why, answer=answer, dry_run=dry_run)
     finally:
         station.close()
 
@@ -114,8 +111,6 @@ def rescored(
         path = station.folder / "scoring" / rows[0].file
         with storage(path):
             data = path.read_bytes()
-        done = rescore(station, session, data, now, why, dry_run=dry_run)
-        make_receipts(station, now)
-        return done
+        return rescore(station, session, data, now, why, dry_run=dry_run)
     finally:
         station.close()

@@ -16,24 +16,24 @@ from starlette.datastructures import URL
 from kiosk.documents.sheets import csv_lines, write_xlsx
 from kiosk.errors import InputRefused
 from kiosk.station import withheld
-from kiosk.station.acts import Why
 from kiosk.station.checks_report import SeatLine
 from kiosk.station.conflicts import decide
 from kiosk.station.home import Station
 from kiosk.station.reconcile import missing_in_session
 from kiosk.station.registry import candidates, log, overview, packages, parties, plans
-from kiosk.station.result_tables import STATES, Row, round_table, rows_of, session_table
+from kiosk.station.result_tables import STATES, Row, rows_of, session_table
 from kiosk.station.users import Right
-from kiosk.station.web import visits
+from kiosk.station.web import reasons, visits
 from kiosk.station.web.pages import go, page, tell
 from kiosk.station.web.visits import NowOf, StationOf, Visit, acted, seen
-from kiosk.station.web.work import Work, compared, explained, head_signed, self_checks
+from kiosk.station.web.work import Work, compared, evidence_file, explained, self_checks
 from kiosk.words import mark
 
 router = APIRouter(include_in_schema=False)
 
 Seer = Annotated[Visit, Depends(seen(Right.SEE))]
 Reader = Annotated[Visit, Depends(seen(Right.RESULTS))]
+Appealed = Annotated[Visit, Depends(seen(Right.ACT))]
 Decider = Annotated[Visit, Depends(acted(Right.DECIDE))]
 
 _TOGETHER = {"to_decide": ("withheld", "conflict"), "came": ("recorded", "pending", "overruled")}
@@ -41,7 +41,6 @@ WAITS = frozenset({"missing", "withheld", "conflict"})
 """The states in which somebody must act."""
 ON_A_PAGE = 100
 SEATS_SHOWN = 200
-MOST_REASON = 1_000
 _COUNTS = re.compile(r"neither|[0-9a-f]{64}", re.ASCII)
 Kind = Literal["csv", "xlsx"]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -155,26 +154,21 @@ def results_table(
 ) -> Response:
     """A session's results for a spreadsheet program."""
     rows = session_table(station, session, visit.lang)
-    return _table(request, visit, rows, session, kind)
+    return table_file(request, visit, mark("results exported"), rows, session, f"results.{kind}")
 
 
-@router.get("/rounds/{name}/results.{kind}")
-def round_results(
-    request: Request, visit: Reader, station: StationOf, name: str, kind: Kind
-) -> Response:
-    """A whole round's results for a spreadsheet program."""
-    return _table(request, visit, round_table(station, name, visit.lang), name, kind)
-
-
-def _table(
+def table_file(
     request: Request,
     visit: Visit,
+    done: str,
     rows: Iterator[tuple[object, ...]],
     subject: str,
-    kind: Kind,
+    name: str,
 ) -> Response:
-    visits.note(request, visit, mark("results exported"), subject, kind)
-    headers = {"content-disposition": f'attachment; filename="results.{kind}"'}
+    """A table as a file, CSV or XLSX as its name ends; noted as `done`."""
+    kind = name.rpartition(".")[2]
+    visits.note(request, visit, done, subject, kind)
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
     if kind == "csv":
         return StreamingResponse(
             csv_lines(rows), media_type="text/csv; charset=utf-8", headers=headers
@@ -213,6 +207,19 @@ async def candidate_page(
         reasons=reasons,
         seats=seats,
     )
+
+
+@router.get("/sessions/{session}/candidates/{candidate}/evidence")
+async def evidence(
+    request: Request, visit: Appealed, session: str, candidate: str, station: StationOf
+) -> Response:
+    """All that a result rests on, as a file for an appeal."""
+    work: Work = request.app.state.work
+    data = await run_in_threadpool(work.ask, evidence_file, station.folder, session, candidate)
+    visits.note(request, visit, mark("evidence written"), f"{session} {candidate}")
+    name = re.sub(r"[^\w-]", "-", f"{session}-{candidate}", flags=re.ASCII)
+    headers = {"content-disposition": f'attachment; filename="{name}.evidence"'}
+    return Response(data, media_type="application/octet-stream", headers=headers)
 
 
 @router.get("/sessions/{session}/checks")
@@ -275,29 +282,27 @@ async def decided(
     """Takes the decision; `counts` is a digest, or `neither`."""
     form = await request.form()
     counts, sight = str(form.get("counts", "")), str(form.get("sight", ""))
-    why = Why(visit.name, str(form.get("reason", "")).strip()[:MOST_REASON])
-    if not why.reason or not _COUNTS.fullmatch(counts):
+    why = reasons.given(visit, "decide", form)
+    if not _COUNTS.fullmatch(counts):
         raise InputRefused(
-            mark("a decision says which package counts, and why. Nothing was changed"),
-            remedy=mark("Go back, choose one and write the reason"),
+            mark("a decision says which package counts. Nothing was changed"),
+            remedy=mark("Go back and choose one"),
         )
-
-    def done() -> None:
-        digest = None if counts == "neither" else bytes.fromhex(counts)
-        decide(station, session, candidate, digest, why, now, sight=sight)
-        visits.note(
-            request,
-            visit,
+    digest = None if counts == "neither" else bytes.fromhex(counts)
+    await run_in_threadpool(
+        lambda: decide(station, session, candidate, digest, why, now, sight=sight)
+    )
+    return await reasons.done(
+        request,
+        visit,
+        f"/sessions/{session}/candidates/{candidate}/conflict",
+        (
             mark("conflict decided"),
             f"{session} {candidate}",
             f"{counts[:16]}: {why.reason}",
-        )
-
-    await run_in_threadpool(done)
-    work: Work = request.app.state.work
-    await run_in_threadpool(work.begin, head_signed, station.folder)
-    tell(request, visit, mark("It is decided, and can be looked at again here"))
-    return go(f"/sessions/{session}/candidates/{candidate}/conflict")
+        ),
+        mark("It is decided, and can be looked at again here"),
+    )
 
 
 class Came(Struct, frozen=True):

@@ -11,9 +11,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from msgspec import Struct
@@ -74,8 +74,19 @@ def now_of(request: Request) -> datetime:
     return now
 
 
-StationOf = Annotated[Station, Depends(station_of)]
-NowOf = Annotated[datetime, Depends(now_of)]
+# What only looks at the request is `async`: anything else FastAPI gives to a thread, and waits for it.
+
+
+async def _station(request: Request) -> Station:
+    return station_of(request)
+
+
+async def _now(request: Request) -> datetime:
+    return now_of(request)
+
+
+StationOf = Annotated[Station, Depends(_station)]
+NowOf = Annotated[datetime, Depends(_now)]
 
 
 def visit_of(request: Request) -> Visit:
@@ -91,10 +102,10 @@ def visit_of(request: Request) -> Visit:
 VisitOf = Annotated[Visit, Depends(visit_of)]
 
 
-def seen(right: Right) -> Callable[[Request, Visit], Visit]:
+def seen(right: Right) -> Callable[..., Awaitable[Visit]]:
     """The dependency of a page that is for those with `right`."""
 
-    def allowed(request: Request, visit: VisitOf) -> Visit:
+    async def allowed(request: Request, visit: VisitOf) -> Visit:
         if visit.user is None:
             asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
             raise SignInNeeded(asked if request.method == "GET" else "/")
@@ -108,12 +119,12 @@ def seen(right: Right) -> Callable[[Request, Visit], Visit]:
     return allowed
 
 
-def acted(right: Right) -> Callable[..., Any]:
+def acted(right: Right) -> Callable[..., Awaitable[Visit]]:
     """The dependency of a form that is for those with `right`, sent from a page of this visit."""
     may_see = seen(right)
 
     async def allowed(request: Request, visit: VisitOf) -> Visit:
-        may_see(request, visit)
+        await may_see(request, visit)
         await require_form(request, visit)
         return visit
 
@@ -217,9 +228,11 @@ def _user(request: Request, token: str) -> User | None:
     at = int(now_of(request).timestamp())
     digest = _digest(token)
     with registry.reading() as connection:
-        visit = users.find_visit(connection, digest)
-        row = users.find(connection, visit.user) if visit is not None else None
-    if visit is None or row is None or row.disabled_at is not None:
+        found = users.signed_in(connection, digest)
+    if found is None:
+        return None
+    visit, row = found
+    if row.disabled_at is not None:
         return None
     if not (at - visit.seen_at < IDLE_S and at - visit.begun_at < LONGEST_S):
         return None

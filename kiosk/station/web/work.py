@@ -20,6 +20,7 @@ from msgspec.structs import replace
 from kiosk.errors import InputRefused, KioskError
 from kiosk.station.checks_report import SeatLine, session_checks
 from kiosk.station.comparing import Comparison, compare
+from kiosk.station.evidence import evidence_of
 from kiosk.station.home import Station, utc_now
 from kiosk.station.marking.opening import Opened as MarkingOpened
 from kiosk.station.marking.opening import open_marking
@@ -30,7 +31,7 @@ from kiosk.station.publish import Published, publish
 from kiosk.station.receiving import Report, receive
 from kiosk.station.registry import jobs
 from kiosk.station.results import Explanation, explain
-from kiosk.station.roster import Problem, RosterLine
+from kiosk.station.roster import RosterLine
 from kiosk.station.transparency import make_receipts
 from kiosk.station.web.processes import one_process
 from kiosk.words import mark
@@ -144,6 +145,14 @@ def explained(folder: Path, session: str, candidate: str, lang: str) -> Explanat
         station.close()
 
 
+def evidence_file(folder: Path, session: str, candidate: str) -> bytes:
+    station = Station.open(folder)
+    try:
+        return evidence_of(station, session, candidate, utc_now())
+    finally:
+        station.close()
+
+
 def head_signed(folder: Path) -> None:
     """Signs the log's head with the leaves of what people did since; what fails, the next import does."""
     station = Station.open(folder)
@@ -172,7 +181,7 @@ def self_checks(folder: Path, session: str, lang: str, candidate: str) -> tuple[
 class Checked(Struct, frozen=True):
     """What the checks found: problems, or how many would sit where nothing stands in the way."""
 
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[KioskError, ...] = ()
     session: str = ""
     candidates: tuple[RosterLine, ...] = ()
     passed_over: tuple[str, ...] = ()
@@ -188,7 +197,7 @@ def checked(folder: Path, plan: Path, now: datetime) -> Checked:
     except PlanRefused as fault:
         return Checked(fault.problems)
     except InputRefused as fault:
-        return Checked((Problem(fault.where, fault.summary, fault.remedy),))
+        return Checked((fault,))
     finally:
         station.close()
 

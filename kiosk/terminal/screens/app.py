@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from msgspec.structs import replace
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -96,8 +96,12 @@ class TerminalApp(QObject):
         self._check_again = ports.checks_again
         self._checking = Aside(self._mailbox.put, "self-check")
         self._looks = self._keyboards = 0
+        self._fills = self._was_there = self._gone = False
+        self._size: QSize | None = None
         self.window = TerminalWindow(
-            media=self.flow.media, lost_focus=lambda: self.flow.incident("focus-lost")
+            media=self.flow.media,
+            lost_focus=lambda: self.flow.incident("focus-lost"),
+            hurried=lambda: self.flow.incident("keys-too-fast"),
         )
         self.flow.listen(self._show)
         self.window.intent.connect(self._asked)
@@ -116,7 +120,8 @@ class TerminalApp(QObject):
     def start(self, *, windowed: bool = False) -> None:
         """Show the window and let time begin."""
         assert self.window is not None
-        self._found_screens(not windowed)
+        self._fills = not windowed
+        self._found_screens(self._fills)
         self.window.show_view(self.flow.view)
         if windowed:
             self.window.resize(1366, 768)
@@ -163,14 +168,30 @@ class TerminalApp(QObject):
         now = Surroundings(keyboards=keyboards(), battery=battery())
         self._found_screens(window.isFullScreen())
         screens = self._screens.count
-        if window.isFullScreen():
+        if self._fills:
+            self._keep_the_screen(window)
             size = window.screen().size()
-            if size != window.size():
-                window.fill_screen()
-                self.flow.incident("screen-changed")
             now = replace(now, screens=screens, width=size.width(), height=size.height())
         self.flow.surroundings(now)
         self._check(now)
+
+    def _keep_the_screen(self, window: TerminalWindow) -> None:
+        """Take back the screen and the keyboard, whoever has them; lost focus was told when it went."""
+        there = window.is_on_screen()
+        self._was_there |= there  # before that it is on its way
+        gone = self._was_there and not there
+        if gone and not self._gone:
+            self.flow.incident("window-gone")
+        self._gone = gone
+        size, before = window.screen().size(), self._size
+        self._size = size
+        if gone:
+            window.come_back()
+        elif not (window.isFullScreen() and window.size() == size == (before or size)):
+            window.fill_screen()
+            self.flow.incident("screen-changed")
+        elif not window.isActiveWindow():
+            window.come_forward()
 
     def _found_screens(self, full: bool) -> None:
         screens = len(QGuiApplication.screens())

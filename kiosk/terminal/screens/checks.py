@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from kiosk.artefacts.self_check import CHECKS, Finding, unmet
 from kiosk.terminal.screens.page_screen import PageScreen
 from kiosk.terminal.screens.pieces import CheckList
-from kiosk.terminal.views import Checks, CloseChecks, Retry
+from kiosk.terminal.views import Checks, CloseChecks, OpenDeviceTest, Retry
 from kiosk.ui.controls import Button, Words
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Type
@@ -34,10 +34,13 @@ class ChecksScreen(PageScreen):
             self._page.rows.addWidget(part)
         self._page.rows.addStretch(1)
         self.again = Button("plain", self.bar)
+        self.devices = Button("plain", self.bar)
         self.close_button = Button("main", self.bar)
         self.bar.add_left(self.again)
+        self.bar.add_left(self.devices)
         self.bar.add_right(self.close_button)
         self.again.clicked.connect(lambda: self.intent.emit(Retry()))
+        self.devices.clicked.connect(lambda: self.intent.emit(OpenDeviceTest()))
         self.close_button.clicked.connect(lambda: self.intent.emit(CloseChecks()))
 
     def show_view(self, view: Checks, look: Look) -> None:
@@ -62,6 +65,8 @@ class ChecksScreen(PageScreen):
         found = sorted(view.found, key=lambda one: _ORDER[one.state])
         self.lines.show_checks(tuple(found), look, columns=2 if wide else 1)
         self.again.say(text("Check again", lang), look.chrome)
+        self.devices.say(text("Test the devices…", lang), look.chrome)
+        self.devices.setVisible(view.may_test)
         self.close_button.say(text("Back", lang), look.chrome)
 
     def take_key(self, event: QKeyEvent) -> bool:

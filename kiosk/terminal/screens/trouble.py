@@ -9,7 +9,7 @@ from kiosk.artefacts.self_check import said
 from kiosk.terminal.screens.columns import Columns
 from kiosk.terminal.screens.pieces import SessionList, SignLine
 from kiosk.terminal.screens.screen import Screen, notice_text
-from kiosk.terminal.views import ChooseSession, OpenChecks, Retry, Trouble
+from kiosk.terminal.views import ChooseSession, OpenChecks, OpenDeviceTest, Retry, Trouble
 from kiosk.ui.controls import Button, Words
 from kiosk.ui.panels import Card, Page
 from kiosk.ui.theme import Look
@@ -54,7 +54,9 @@ class TroubleScreen(Screen):
         buttons = QHBoxLayout()
         self.retry = Button("main", self._card)
         self.checks = Button("plain", self._card)
+        self.devices = Button("plain", self._card)
         buttons.addWidget(self.checks)
+        buttons.addWidget(self.devices)
         buttons.addStretch(1)
         buttons.addWidget(self.retry)
         self.others = SessionList(self._card)
@@ -63,6 +65,7 @@ class TroubleScreen(Screen):
         self._card.rows.addLayout(buttons)
         self.others.chosen.connect(lambda session: self.intent.emit(ChooseSession(session)))
         self.checks.clicked.connect(lambda: self.intent.emit(OpenChecks()))
+        self.devices.clicked.connect(lambda: self.intent.emit(OpenDeviceTest()))
         self.retry.clicked.connect(lambda: self.intent.emit(Retry()))
 
     def show_view(self, view: Trouble, look: Look) -> None:
@@ -98,6 +101,8 @@ class TroubleScreen(Screen):
         self.retry.setVisible(view.can_retry)
         self.checks.say(text("Self-check", lang), look.chrome)
         self.checks.setVisible(view.found is not None)
+        self.devices.say(text("Test the devices…", lang), look.chrome)
+        self.devices.setVisible(view.may_test)
         self.others.show_sessions(view.sessions, look)
 
 

@@ -51,6 +51,7 @@ _SCREENS: dict[type, tuple[str, str]] = {
     views.Trouble: ("trouble", "TroubleScreen"),
     views.ProctorMenu: ("proctor_menu", "ProctorMenuScreen"),
     views.Checks: ("checks", "ChecksScreen"),
+    views.DeviceTest: ("device_test", "DeviceTestScreen"),
 }
 HEARD_AFTER_MS = 1_000
 _WITH_MEDIA = (views.Rules, views.Exam)
@@ -64,6 +65,7 @@ class TerminalWindow(QWidget):
     Args:
         media: the PNG bytes of a picture of the opened bank, by its digest.
         lost_focus: called each time the window loses the keyboard.
+        hurried: called when keys begin to come faster than a hand can press them.
 
     Raises:
         KioskError: no font for Chinese is installed.
@@ -77,6 +79,7 @@ class TerminalWindow(QWidget):
         lang: str = LANGUAGES[0],
         media: Media | None = None,
         lost_focus: Callable[[], None] | None = None,
+        hurried: Callable[[], None] | None = None,
     ) -> None:
         super().__init__(None, Qt.WindowType.FramelessWindowHint)
         require_cjk_font()
@@ -114,7 +117,7 @@ class TerminalWindow(QWidget):
         self.header.name_held.connect(self.open_proctor_menu)
         self.header.language_pressed.connect(self._switch_language)
         self.intent.connect(self._note_intent)
-        self.guard = Guard(self, lost_focus)
+        self.guard = Guard(self, lost_focus, hurried)
         # Picking the first of a pair changes words and sends nothing.
         self.guard.acted.connect(self._speak_changes, Qt.ConnectionType.QueuedConnection)
         self.guard.acted.connect(self.keyboard.look_again, Qt.ConnectionType.QueuedConnection)
@@ -208,6 +211,24 @@ class TerminalWindow(QWidget):
         self.setGeometry(screen.geometry())
         self.showFullScreen()
         self.setGeometry(screen.geometry())
+
+    def is_on_screen(self) -> bool:
+        """Whether anything of the window can be seen, as far as the display tells."""
+        return self.windowHandle().isExposed() and not self.isMinimized()
+
+    def come_back(self) -> None:
+        """Show the window anew after another program took it off the screen."""
+        focused = self.focusWidget()
+        self.hide()  # or Qt takes it for shown
+        self.fill_screen()
+        self.come_forward()
+        if focused is not None:
+            focused.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+
+    def come_forward(self) -> None:
+        """Be over other windows, and have the keyboard."""
+        self.raise_()
+        self.activateWindow()
 
     def open_proctor_menu(self) -> None:
         """Ask for the proctor's menu, by F12 or a long press on the name at the top."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -113,6 +115,16 @@ def test_a_sheet_nobody_vouches_for_is_refused(day: Day) -> None:
     assert "not a usable XLSX" in bomb
     enrol.revoke(day.station, "赵考评", NOW)
     assert "was revoked" in _import(day, data).refused[0].reason
+    assert _marks(day) == []
+
+
+def test_a_hostile_workbook_is_refused_and_a_formula_is_no_mark(day: Day) -> None:
+    held = io.BytesIO(rows(("20260001", "考生1", "技能操作", 70, "2026-02-20")))
+    with zipfile.ZipFile(held, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/x.bin", b"\0" * 50_000_000)
+    assert "unpacks to more" in _import(day, signed(held.getvalue())).refused[0].reason
+    formula = rows(("20260001", "考生1", "技能操作", "=60+10", "2026-02-20"))
+    assert "F2: a formula" in _import(day, signed(formula)).refused[0].reason
     assert _marks(day) == []
 
 

@@ -44,7 +44,14 @@ def test_tables_hold_every_candidate_and_no_formula(exported: Exported) -> None:
     assert rows[1][:2] == ["'=cmd|' /C calc'!A0", "'@王\x0b"]
 
     book = openpyxl.load_workbook(io.BytesIO(files["analysis.xlsx"]))
-    assert book.sheetnames == ["test", "items", "options", "knowledge_points", "candidates"]
+    assert book.sheetnames == [
+        "test",
+        "items",
+        "options",
+        "knowledge_points",
+        "groups",
+        "candidates",
+    ]
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
     assert not any(cell.data_type == "f" for cell in cells)
     items = {row[0]: row for row in book["items"].iter_rows(min_row=2, values_only=True)}

@@ -36,6 +36,7 @@ ANALYSIS = f"/analysis/{SESSION}?exam=E1&whole=1"
 PAGES = (
     "/sessions",
     f"/sessions/{SESSION}",
+    "/rounds/R15",
     f"/sessions/{SESSION}/checks",
     f"/sessions/{SESSION}/candidates/20260002",
     f"/sessions/{SESSION}/candidates/20260003",
@@ -55,6 +56,7 @@ PAGES = (
     f"/results/{SESSION}",
     f"/results/{SESSION}/candidates/20260002",
     "/certificates",
+    "/certificates/evidence",
     f"/certificates/sessions/{SESSION}",
     f"/results/{SESSION}/scoring",
     "/analysis",

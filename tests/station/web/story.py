@@ -14,10 +14,8 @@ from importlib import import_module
 from playwright.sync_api import Browser, Page, expect
 
 from kiosk.station import enrol
-from kiosk.station.acts import Why
-from kiosk.station.certificates.issuing import every_issued, note_evidence
+from kiosk.station.certificates.issuing import every_issued
 from kiosk.station.registry import acts
-from kiosk.station.registry.certificates import EvidenceRow
 from kiosk.station.results import session_results
 from kiosk.words import ntext, text
 from tests.station.builders import NOW, SESSION, roster_csv
@@ -244,11 +242,18 @@ class _Story:
         self._seen(page, "record")
 
     def certifies(self, page: Page, console: Console) -> None:
-        """Two passed in practice, the third did not; what admits them was noted at the command line."""
+        """Two passed in practice, the third did not; what admits them is brought as a table."""
         enrol.enrol(console.station, ASSESSOR.record, NOW)
-        for candidate in CAME:
-            held = EvidenceRow(candidate, "", "holds", "L5", "2020-01-01")
-            note_evidence(console.station, held, Why("admin", "第 15 批次"), console.clock[0])
+        self.part(page, "Certificates")
+        page.get_by_role("link", name=self.say("What people brought…")).click()
+        self._seen(page, "evidence")
+        held = "".join(f"{candidate},五级,2020-01-01\n" for candidate in CAME)
+        papers = console.day.file("papers.csv", f"准考证号,持有等级,取得日期\n{held}".encode())
+        page.locator("input[name=table]").set_input_files([papers])
+        page.get_by_label(self.say("Who looked at the papers, for the record")).fill("窗口三")
+        self.press(page, "Note all of it")
+        noted = self.say("Noted {noted}, known before {known}", noted=len(CAME), known=0)
+        expect(page.get_by_role("status")).to_contain_text(noted)
         marks = rows(
             *(
                 (f"2026000{n}", f"考生{n}", "技能操作", 59 if n == 3 else 90, "2026-03-02")

@@ -8,6 +8,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from kiosk.station.registry import jobs
+from kiosk.station.web import imports
 from tests.station.builders import SESSION
 from tests.station.web.console import Console
 from tests.station.web.gallery import CHROMIUM, PAGES, a_station, chromium, served, sign_in
@@ -75,6 +77,23 @@ def test_a_planner_brings_a_stick_and_sees_who_is_still_missing(
     page.context.close()
 
 
+def test_a_page_whose_line_is_lost_for_good_asks_what_became_of_the_import(
+    console: Console, address: str, browser: Browser
+) -> None:
+    registry = console.station.registry
+    with registry.writing() as connection:
+        job = jobs.begin(connection, imports.KIND, "admin", 0)
+    page = _open(browser, address)
+    sign_in(page, "admin")
+    expect(page.get_by_role("navigation")).to_be_visible()
+    page.route("**/events", lambda route: route.fulfill(status=502))
+    page.goto(f"/imports/{job}")
+    expect(page.get_by_role("status")).to_contain_text("Under way")
+    imports.end_cut_off(console.station, 1)
+    expect(page.get_by_role("main")).to_contain_text("the console was stopped")
+    page.context.close()
+
+
 def test_all_parts_fit_into_one_line_of_a_laptop_in_english(address: str, browser: Browser) -> None:
     page = _open(browser, address)
     sign_in(page, "admin")
@@ -83,6 +102,26 @@ def test_all_parts_fit_into_one_line_of_a_laptop_in_english(address: str, browse
     assert box is not None
     assert box["height"] < 72
     page.context.close()
+
+
+def test_the_text_is_as_large_as_the_browser_is_set_to_and_no_form_is_cut(
+    address: str, browser: Browser
+) -> None:
+    larger = browser.browser_type.launch(
+        executable_path=str(CHROMIUM), args=["--no-sandbox", "--blink-settings=defaultFontSize=32"]
+    )
+    page = _open(larger, address)
+    sign_in(page, "admin")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    for path in ("/certificates/evidence", "/users", "/account", f"/results/{SESSION}"):
+        page.goto(path)
+        assert page.evaluate("getComputedStyle(document.body).fontSize") == "32px"
+        assert page.evaluate(_CUT) == [], path
+    larger.close()
+
+
+_CUT = """[...document.querySelectorAll(".card:has(form), form.card, html")]
+    .filter((part) => part.scrollWidth > part.clientWidth + 1).map((part) => part.className)"""
 
 
 @pytest.mark.campaign

@@ -13,11 +13,12 @@ from kiosk.station.registry import plans
 from tests.station.builders import NOW, roster_csv
 from tests.station.web.console import Browser, Console, a_console
 
+USUAL_ZONE = "Asia/Shanghai"
 FIELDS = {
     "session": "R15-0302",
     "round": "R15",
     "room": "5",
-    "zone": "Asia/Shanghai",
+    "zone": USUAL_ZONE,
     "opens": "2026-03-02T09:00",
     "closes": "2026-03-02T12:00",
     "releasing_proctors": "2",
@@ -96,6 +97,41 @@ def test_what_stands_in_the_way_is_told_row_by_row(console: Console) -> None:
     for told in ("row 4", "row 6", "closes before it opens", "need 2 proctors"):
         assert told in checked.text, told
     assert "Plan it" not in checked.text
+
+
+def test_a_plan_that_can_be_held_no_longer_shows_why(console: Console) -> None:
+    browser = console.as_("planner")
+    day = {"opens": "2026-03-03T09:00", "closes": "2026-03-03T12:00"}
+    checked = _send(browser, _fields(browser, session="R15-0305", **day), roster_csv())
+    assert "can be held" in checked.text
+    before, console.clock[0] = console.clock[0], NOW + timedelta(days=5)
+
+    browser = console.as_("planner")
+    told = browser.post(str(checked.url.path))
+    console.clock[0] = before
+
+    assert "the window of the session is over already" in told.text
+
+
+def test_what_stands_in_the_way_is_told_in_the_language_of_the_page(console: Console) -> None:
+    browser = console.as_("planner", "zh-CN")
+    roster = (
+        "准考证号,姓名,级别,机位,延时分钟,大字\n1,A,L4,01,,\n1,,L3,99,soon,maybe\n=A1,B,L4,,,\n"
+    )
+    bad = {"closes": "2026-03-02T08:00", "zone": "Here", "reserves": "50", "count-1": "400"}
+    fields = _fields(browser, session="?", **bad)
+    fields |= dict.fromkeys([name for name in fields if name.startswith("seat-")], "02")
+
+    told = _send(browser, fields, roster).text + _send(browser, fields, "a,b\n1,2\n").text
+    told += _send(browser, fields | {"zone": USUAL_ZONE, "count-1": "0"}, roster).text
+
+    rows = re.findall(r"<tr><th scope=\"row\">(.*?)</th><td>(.*?)</td><td>(.*?)</td>", told)
+    assert len(rows) > 20
+    english = re.compile(r"[A-Za-z]{2,} [a-z]{2,}")
+    assert [cell for row in rows for cell in row if english.search(re.sub("“.*?”", "", cell))] == []
+    assert {"roster.csv，第 3 行", "roster.csv，第 4 行，“准考证号”列"} <= {
+        where for where, _, _ in rows
+    }
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from kiosk.artefacts import evidence
+from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.proctor_log import HandIn, ProctorLog, write_log
 from kiosk.station import enrol
 from kiosk.station.receiving import receive
@@ -145,6 +147,40 @@ def test_results_leave_as_a_table_for_a_session_and_a_round(console: Console, pa
     assert browser.get("/rounds/none/results.csv").status_code == 400
 
 
+def test_a_round_is_told_in_figures_on_a_page_and_as_a_table(console: Console) -> None:
+    browser = console.as_("auditor", "zh-CN")
+    page = browser.get("/rounds/R15").text
+    assert "应考人次 <strong>6</strong>" in page
+    assert "有成绩 <strong>2</strong>" in page
+    assert "待处理 <strong>1</strong>" in page
+    assert "中级工（四级）" in page
+    rows = list(csv.reader(io.StringIO(browser.get("/rounds/R15/figures.csv").text)))
+    assert [row[2:5] for row in rows[1:]] == [["6", "2", "1"]] * len(rows[1:])
+    assert browser.get("/rounds/none").status_code == 400
+    assert console.as_("marker").get("/rounds/R15").status_code == 403
+
+
+def test_the_evidence_of_a_result_is_given_to_who_may_act_and_noted(
+    console: Console, tmp_path: Path
+) -> None:
+    path = f"/sessions/{SESSION}/candidates/20260002"
+    browser = console.as_("planner")
+    assert f"{path}/evidence" in browser.get(path).text
+    answer = browser.get(f"{path}/evidence")
+    assert 'filename="R15-0301-20260002.evidence"' in answer.headers["content-disposition"]
+    told = evidence.evidence(
+        evidence.read_evidence(answer.content), console.station.record(Role.STATION)
+    )
+    assert told.scoring_version == 1
+    with console.station.registry.reading() as connection:
+        (noted,) = registered.noted(connection, 1)
+    assert (noted.act, noted.subject) == ("evidence written", f"{SESSION} 20260002")
+    auditor = console.as_("auditor")
+    assert f"{path}/evidence" not in auditor.get(path).text
+    assert auditor.get(f"{path}/evidence").status_code == 403
+    assert browser.get(f"/sessions/{SESSION}/candidates/20260006/evidence").status_code == 400
+
+
 def test_a_candidates_page_shows_points_with_reasons_and_the_place_in_the_log(
     console: Console,
 ) -> None:
@@ -259,8 +295,9 @@ def test_an_import_tells_what_became_of_every_kind_of_file(tmp_path: Path) -> No
     done = browser.client.post("/imports", content=body, headers={"content-type": FORM_TYPE})
 
     assert done.status_code == 200
-    assert "li.proctorlog: a proctor&#39;s log, recorded" in done.text
-    assert "practice.scoresheet: 1 marks" in done.text
+    others = done.text.split("<h2>Other files</h2>")[1].split("</section>")[0]
+    assert "li.proctorlog: a proctor&#39;s log, recorded" in others
+    assert "practice.scoresheet: 1 marks" in others
     assert "handed in at terminal T-01 by candidate 20260001" in done.text
     assert str(tmp_path) not in done.text
 

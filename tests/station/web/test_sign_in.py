@@ -12,11 +12,17 @@ from fastapi.routing import APIRoute
 from kiosk.cli import run
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station import users
+from kiosk.station.acts import MAY
 from kiosk.station.registry import users as registered
 from kiosk.station.users import RIGHTS, Right, UserRole
 from kiosk.station.web import serving, visits
 from kiosk.station.web.app import COUNT_THEMSELVES, ROUTERS
 from tests.station.web.console import PASSWORD, Console, a_console
+
+NOBODYS = frozenset(
+    {"/", "/sign-in", "/sign-in/passkey", "/sign-in/passkey/ask", "/sign-out", "/language"}
+)
+"""What is there for whoever comes."""
 
 
 @pytest.fixture(scope="module")
@@ -45,11 +51,27 @@ def test_a_page_leads_to_the_sign_in_and_back(console: Console) -> None:
     assert "R15-0301" in signed_in.text
 
 
-@pytest.mark.parametrize("away", ["//evil.example/", "https://evil.example/", "/\\evil", "/a\n/b"])
-def test_sign_in_leads_to_no_other_site(console: Console, away: str) -> None:
-    signed_in = console.browser().sign_in("admin", next=away)
-
-    assert signed_in.url.host == "testserver"
+@pytest.mark.parametrize(
+    "away",
+    [
+        "//evil.example/",
+        "https://evil.example/",
+        "/\\evil",
+        "/a\n/b",
+        "/\t/evil.example",
+        "evil.example",
+        "",
+    ],
+)
+def test_no_form_leads_to_another_site(console: Console, away: str) -> None:
+    browser = console.browser()
+    for path, fields in (
+        ("/language", {"lang": "en"}),
+        ("/sign-in", {"name": "admin", "password": PASSWORD}),
+    ):
+        told = browser.post(path, {**fields, "next": away}, follow_redirects=False)
+        assert (told.status_code, told.headers["location"]) == (303, "/"), path
+    assert browser.get("/sign-in", params={"next": away}).url.host == "testserver"
 
 
 def test_a_wrong_password_and_a_name_that_nobody_has_get_one_answer(console: Console) -> None:
@@ -135,25 +157,52 @@ def test_a_visit_ends_after_twelve_hours_however_busy(console: Console) -> None:
 
 
 def test_every_form_needs_the_token_of_its_visit(console: Console) -> None:
-    forms = [
-        route
-        for router in ROUTERS
-        for route in router.routes
-        if isinstance(route, APIRoute) and not (route.methods or set()) <= {"GET", "HEAD"}
-    ]
     browser = console.as_("admin")
     others = console.as_("admin").csrf()
 
-    assert forms
-    for route in forms:
-        if not route.path.startswith("/api/"):
-            path = route.path.replace("{", "").replace("}", "")
-            for token in ("", others):
-                fields = {"csrf": token, "lang": "en"}
-                files = {"files": ("a.package", b"x")} if path in COUNT_THEMSELVES else None
-                answer = browser.client.post(path, data=fields, files=files)
-                assert answer.status_code == 403, route.path
-                assert "Nothing was done" in answer.text
+    for path in _paths("POST"):
+        for token in ("", others):
+            answer = browser.client.post(
+                path, data={"csrf": token, "lang": "en"}, files=_files(path)
+            )
+            assert answer.status_code == 403, path
+            assert "Nothing was done" in answer.text
+
+
+def test_every_page_and_form_asks_who_somebody_is_and_what_they_may(console: Console) -> None:
+    nobody, auditor, nothing = console.browser(), console.as_("auditor"), console.as_("marker")
+    for path in set(_paths("GET")) - NOBODYS:
+        assert nobody.get(path).url.path == "/sign-in", path
+        if not path.startswith(("/account", "/marking")):
+            assert nothing.get(path).status_code == 403, path
+    for path in set(_paths("POST")) - NOBODYS:
+        fields = {"csrf": nobody.csrf(), "lang": "en"}
+        asked = nobody.client.post(path, data=fields, files=_files(path))
+        assert "Sign in" in asked.text, path
+        if not path.startswith("/account"):
+            told = auditor.post(path, files=_files(path))
+            assert (told.status_code, "may do" in told.text) == (403, True), path
+
+
+def test_who_may_do_some_act_is_let_through_to_acts_and_nobody_else() -> None:
+    some = {role for roles in MAY.values() for role in roles}
+    assert {role for role, rights in RIGHTS.items() if Right.ACT in rights} == some
+
+
+def _paths(method: str) -> list[str]:
+    """The paths that take `method` from browsers."""
+    paths = [
+        route.path.replace("{", "").replace("}", "")
+        for router in ROUTERS
+        for route in router.routes
+        if isinstance(route, APIRoute) and method in (route.methods or ())
+    ]
+    assert len(paths) > 15
+    return [path for path in paths if not path.startswith(("/api/", "/static/"))]
+
+
+def _files(path: str) -> dict[str, tuple[str, bytes]] | None:
+    return {"files": ("a.package", b"x")} if path in COUNT_THEMSELVES else None
 
 
 def test_a_form_that_another_site_sends_is_not_even_read(console: Console) -> None:

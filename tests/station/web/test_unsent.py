@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -67,6 +68,33 @@ def test_what_was_typed_outlasts_the_visit_and_a_wrong_password(console: Console
     assert (
         "ID card &#34;&gt;&lt;script&gt;x&lt;/script&gt;" in console.as_("admin").get("/acts").text
     )
+
+
+def test_what_was_typed_is_listed_as_its_form_calls_it(console: Console) -> None:
+    browser = console.as_("admin")
+    page = _sign_in_again(browser, _asleep(console, browser, NAME, data=TYPED | {"how": "full"}))
+    listed = page.split("<dl>")[1].split("</dl>")[0]
+    assert re.findall("<dt>(.*?)</dt>", listed) == ["Name", "Reason, for the record"]
+    assert 'name="how" value="full"' in page
+
+
+def test_whatever_a_form_lets_one_type_has_a_label_and_no_label_is_left_over() -> None:
+    pages = Path(unsent.__file__).with_name("templates").glob("*.html")
+    forms = "".join(page.read_text() for page in pages)
+    inputs = re.findall(r"<(?:input|textarea|select)[^>]*>", forms)
+    named = [(re.search(r'name="([a-z_]+-?)', one), one) for one in inputs]
+    fields = {name[1] for name, _ in named if name} | set(re.findall(r'field\("(\w+)"', forms))
+    unshown = r'<select|type="(?:hidden|checkbox|radio|file|password|search)"'
+    typed = {name[1] for name, one in named if name and not re.search(unshown, one)}
+    assert typed - {"seat-"} <= set(unsent.LABELS) <= fields
+
+
+def test_a_password_is_typed_again_and_stands_in_no_page(console: Console) -> None:
+    browser = console.as_("admin")
+    secret = {"name": "li", "password": "a river under five bridges"}
+    page = _asleep(console, browser, "/users", data=secret)
+    assert "five bridges" not in page
+    assert "five bridges" not in _sign_in_again(browser, page)
 
 
 def test_a_file_is_chosen_again_and_the_rest_is_kept(console: Console) -> None:

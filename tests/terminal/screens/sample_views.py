@@ -25,7 +25,8 @@ from kiosk.assessment.content import (
 )
 from kiosk.assessment.items import Choice, InlineChoice, Item, ItemText, TextEntry, sets
 from kiosk.terminal.collecting import NOT_TAKEN
-from kiosk.terminal.trouble import DISK_FULL, TABLE
+from kiosk.terminal.device_test import NO_STICK, OTHERWISE
+from kiosk.terminal.trouble import DISK_FULL, TABLE, TRUST_MISSING
 from kiosk.terminal.views import (
     Admitting,
     Alarm,
@@ -34,6 +35,8 @@ from kiosk.terminal.views import (
     Clock,
     Collected,
     Confirm,
+    Device,
+    DeviceTest,
     Done,
     Exam,
     GivenAway,
@@ -51,6 +54,7 @@ from kiosk.terminal.views import (
     Saved,
     SessionChoice,
     SignIn,
+    TriedDevice,
     Trouble,
     Unlock,
     Waiting,
@@ -454,6 +458,38 @@ DONE = Done(
 )
 
 
+SHOWN_DEVICES = (Device.SCREEN, Device.KEYBOARD, Device.TOUCH, Device.SCANNER)
+"""The clock is left out: its picture is another each second."""
+TRIED = (
+    TriedDevice(Device.SCREEN, "fine"),
+    TriedDevice(Device.KEYBOARD, "fine"),
+    TriedDevice(Device.MOUSE, "fine"),
+    TriedDevice(Device.TOUCH, "absent"),
+    TriedDevice(Device.SCANNER, "bad", OTHERWISE),
+    TriedDevice(Device.CLOCK, "fine"),
+)
+
+
+def a_device_test(device):
+    done = tuple(Device).index(device) if device else len(Device)
+    return DeviceTest(
+        header=a_header("") if device else Header(),
+        device=device,
+        tested=TRIED[:done],
+        code=CHALLENGE if device is Device.SCANNER else "",
+        terminal="T-07",
+        kid="4f1c9d0e7ab25388c6d1",
+        words={
+            "en": ("abandon", "ability", "able", "about", "above", "absent"),
+            "zh-CN": ("一一", "丁丁"),
+        },
+        version="0.1.0",
+        found=OPEN,
+        at_s=1_773_712_800,
+        notice=None if device else NO_STICK,
+    )
+
+
 def all_views():
     """Every view by the name of its picture."""
     question = a_question(single_choice(), 1, {"R": ("b",)}, 4)
@@ -656,7 +692,17 @@ def all_views():
             found=OPEN[10],
             sessions=SESSIONS,
         ),
-        "checks": Checks(a_header(""), OPEN, ("processes", "swap", "disk")),
+        "checks": Checks(a_header(""), OPEN, ("processes", "swap", "disk"), may_test=True),
+        "trouble_untested": Trouble(
+            Header(),
+            TRUST_MISSING,
+            Notice(TABLE[TRUST_MISSING].what, tone="warn"),
+            tuple(Notice(safe) for safe in TABLE[TRUST_MISSING].safe),
+            Notice(TABLE[TRUST_MISSING].todo),
+            may_test=True,
+        ),
+        **{f"device_{device}": a_device_test(device) for device in SHOWN_DEVICES},
+        "device_page": a_device_test(None),
         "proctor_menu": ProctorMenu(
             a_header(), CHALLENGE, a_clock(), mirror=Finding("mirror", "weak", "12 s")
         ),

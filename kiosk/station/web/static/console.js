@@ -27,6 +27,11 @@ for (const part of document.querySelectorAll("[data-events]")) {
     part.querySelector("[data-total]").textContent = total;
   });
   source.addEventListener("end", () => { source.close(); location.reload(); });
+  // A line that broke is taken up again by the browser. Where it gives up (the console was started again, the visit
+  // ended), the page is asked for: it tells what became of the import, or leads to the sign-in.
+  source.addEventListener("error", () => {
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 2000);
+  });
 }
 
 for (const table of document.querySelectorAll("table[data-sort]")) {

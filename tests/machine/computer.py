@@ -269,7 +269,6 @@ class Computer:
             return None if name in [one["name"] for one in listed] else True
 
         self._until(gone, f"{name} is out", 60)
-        self.command("blockdev-del", **{"node-name": name})
 
 
 def _key(character: str) -> str:

@@ -12,7 +12,7 @@ UV_COMPILE := .venv/bin/uv pip compile pyproject.toml --quiet --universal --pyth
 	--generate-hashes --no-header --no-annotate --no-emit-package kiosk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench docs words campaign coverage screens lock deb clean
+.PHONY: help setup demo test check format bench docs words campaign coverage screens lock deb image clean
 
 help: ## show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 18
@@ -59,6 +59,9 @@ screens: setup ## draw every screen, in both languages, to build/screens
 
 deb: setup ## build the terminal's Debian package in build/deb
 	$(PY) packaging/deb/build.py $(ARGS)
+
+image: setup ## build the bootable stick with the newest package in build/image (make deb image)
+	$(PY) packaging/image/build.py $(ARGS)
 
 lock: setup ## renew the locks after a change in pyproject.toml (LOCK=--upgrade for newer versions)
 	$(UV_COMPILE) --all-extras $(LOCK) -o requirements/dev.txt

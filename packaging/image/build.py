@@ -1,0 +1,301 @@
+"""Builds kiosk-terminal_VERSION_amd64.img, the bootable stick: `make image`, after `make deb`.
+
+Debian 13 with the terminal's package as a read-only system that the kernel checks with dm-verity, on a disk
+image with GRUB for BIOS and UEFI; why so is in docs/decisions/0032. The state is made by the stick itself at
+its first start (root/usr/share/initramfs-tools/scripts/kiosk). The same commit, the same package and a mirror
+in the same state (KIOSK_DEBIAN_MIRROR may name one of snapshot.debian.org) give the same bytes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import re
+import shutil
+import struct
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from string import Template
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parents[1]
+
+TOOLS = {
+    "mmdebstrap": "mmdebstrap",
+    "sqfstar": "squashfs-tools",
+    "veritysetup": "cryptsetup-bin",
+    "sfdisk": "fdisk",
+    "mformat": "mtools",
+    "dpkg-deb": "dpkg",
+}
+"""What the builder's machine needs: Debian's package of each."""
+MIRROR = os.environ.get("KIOSK_DEBIAN_MIRROR", "http://deb.debian.org/debian")
+SECURITY = os.environ.get("KIOSK_DEBIAN_SECURITY", "http://deb.debian.org/debian-security")
+TIMEZONE = os.environ.get("KIOSK_TIMEZONE", "Asia/Shanghai")
+KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+PACKAGES = (
+    *(
+        "linux-image-amd64",
+        "initramfs-tools",
+        "busybox",
+        "zstd",
+        "cryptsetup-bin",
+        "e2fsprogs",
+        "fdisk",
+    ),
+    *("systemd-sysv", "udev", "libpam-systemd", "dbus", "cage", "foot", "tzdata"),
+    *("shim-signed", "grub-efi-amd64-signed", "grub-pc-bin"),
+)
+# Licences stay; what the package brings is listed in its manifest and stays as a whole.
+DPKG = (
+    *("path-exclude=/usr/share/doc/*", "path-include=/usr/share/doc/*/copyright"),
+    "path-include=/usr/share/doc/kiosk-terminal/*",
+)
+
+SECTOR = 512
+MIB = 1 << 20
+# https://uapi-group.org/specifications/specs/discoverable_partitions_specification
+BIOS_BOOT = "21686148-6449-6E6F-744E-656564454649"
+ESP = "C12A7328-F81F-11D2-BA4B-00A0C93EC93B"
+ROOT = "4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709"
+ROOT_VERITY = "2C7357ED-EBD2-46D9-AEC1-23D437EC2BF5"
+LINUX = "0FC63DAF-8483-4772-8E79-3D69D8477DE4"
+
+
+def run(*command: str | Path, **more: Any) -> None:
+    """Runs a command, whose words go to the terminal.
+
+    Raises:
+        SystemExit: it failed.
+    """
+    if subprocess.run(command, check=False, **more).returncode:
+        raise SystemExit(f"image: {' '.join(map(str, command[:3]))} ... failed")
+
+
+def say(what: str) -> None:
+    sys.stderr.write(f"image: {what}\n")
+
+
+def require_tools() -> None:
+    """
+    Raises:
+        SystemExit: something is missing; what to install is told.
+    """
+    # The tools of administrators are not on everybody's path.
+    os.environ["PATH"] += ":/usr/sbin:/sbin"
+    missing = sorted({package for tool, package in TOOLS.items() if not shutil.which(tool)})
+    if not KEYRING.exists():
+        missing.append("debian-archive-keyring")
+    if missing:
+        raise SystemExit(f"image: this needs more packages: apt install {' '.join(missing)}")
+
+
+def newest_package(folder: Path) -> Path:
+    """
+    Raises:
+        SystemExit: there is none.
+    """
+    found = sorted(folder.glob("*_amd64.deb"), key=lambda path: path.stat().st_mtime)
+    if not found:
+        raise SystemExit(f"image: no package in {folder}: run `make deb` first")
+    return found[-1]
+
+
+# --- the system ---------------------------------------------------------------------------------------
+
+
+def system(work: Path, package: Path) -> Path:
+    """A tar of Debian with the terminal; beside it in `boot` what boots it."""
+    # As a checkout has it, whatever the builder's umask; mmdebstrap copies what it finds.
+    overlay = work / "overlay"
+    for name in _tracked("packaging/image/root"):
+        to = overlay / name.relative_to("packaging/image/root")
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(PROJECT / name, to)
+        to.chmod(0o755 if to.stat().st_mode & 0o100 else 0o644)
+    made, boot = work / "system.tar", work / "boot"
+    boot.mkdir()
+    signed = f"[signed-by={KEYRING}]"
+    sources = "\n".join(
+        (
+            f"deb {signed} {MIRROR} trixie main",
+            f"deb {signed} {MIRROR} trixie-updates main",
+            f"deb {signed} {SECURITY} trixie-security main",
+        )
+    )
+    run(
+        *("mmdebstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", "--format=tar"),
+        *("--aptopt=APT::Install-Recommends false", *(f"--dpkgopt={option}" for option in DPKG)),
+        # Before there is a kernel, whose initial file system is made with it.
+        f"--essential-hook=sync-in {overlay} /",
+        f'--customize-hook={HERE / "finish"} "$1" {package} {TIMEZONE}',
+        f"--customize-hook=sync-out /image {boot}",
+        '--customize-hook=rm -r "$1/image"',
+        *("trixie", made, "-"),
+        input=sources,
+        text=True,
+    )
+    return made
+
+
+def _tracked(folder: str) -> list[Path]:
+    told = subprocess.run(
+        ["git", "ls-files", "-z", folder], cwd=PROJECT, capture_output=True, text=True, check=True
+    )
+    return [Path(name) for name in told.stdout.split("\0") if name]
+
+
+def checked(work: Path, tar: Path) -> tuple[Path, Path, str]:
+    """The system as a squashfs, the tree of its hashes, and the hash of all."""
+    data, tree = work / "system.squashfs", work / "system.verity"
+    with tar.open("rb") as packed:
+        root = ["-root-mode", "755", "-root-uid", "0", "-root-gid", "0"]
+        root += ["-root-time", os.environ["SOURCE_DATE_EPOCH"]]
+        run("sqfstar", "-quiet", "-no-progress", "-comp", "zstd", *root, data, stdin=packed)
+    tar.unlink()
+    digest = hashlib.file_digest(data.open("rb"), "sha256").hexdigest()
+    identity = [f"--salt={digest}", f"--uuid={uuid5(NAMESPACE_URL, digest)}"]
+    told = subprocess.run(
+        ["veritysetup", "format", *identity, data, tree],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    found = re.search(r"^Root hash:\s+([0-9a-f]{64})$", told.stdout, re.MULTILINE)
+    if not found:
+        raise SystemExit(f"image: veritysetup failed: {told.stderr}")
+    return data, tree, found[1]
+
+
+# --- the disk -------------------------------------------------------------------------------------------
+
+
+def esp(work: Path, root_hash: str) -> Path:
+    """The partition that firmware reads: GRUB by way of Debian's shim, kernel, initial file system."""
+    boot, made = work / "boot", work / "esp.fat"
+    settings = Template((HERE / "grub.cfg").read_text("utf-8"))
+    (boot / "grub.cfg").write_text(settings.substitute(roothash=root_hash), "utf-8")
+    holds = {
+        "EFI/BOOT/BOOTX64.EFI": "BOOTX64.EFI",
+        "EFI/BOOT/grubx64.efi": "grubx64.efi",
+        "EFI/debian/grub.cfg": "grub.cfg",
+        "kiosk/vmlinuz": "vmlinuz",
+        "kiosk/initrd": "initrd",
+    }
+    needs = sum((boot / name).stat().st_size for name in holds.values())
+    # FAT32 has at least 65,525 clusters, which are of one sector here.
+    size = max(-(-needs // MIB) + 4, 40) * MIB
+    with made.open("wb") as file:
+        file.truncate(size)
+    run("mformat", "-i", made, "-F", "-c", "1", "-N", root_hash[:8], "-v", "KIOSK", "::")
+    folders = sorted(
+        {f"::{parent}" for name in holds for parent in Path(name).parents if parent.name}
+    )
+    run("mmd", "-i", made, *folders)
+    for to, name in holds.items():
+        run("mcopy", "-i", made, boot / name, f"::{to}")
+    return made
+
+
+def bios_boot(boot: Path, start: int) -> tuple[bytes, bytes]:
+    """GRUB's first sector and what it loads from sector `start` on, as grub-bios-setup joins them."""
+    first, rest = (
+        bytearray((boot / "boot.img").read_bytes()),
+        bytearray((boot / "core.img").read_bytes()),
+    )
+    struct.pack_into("<Q", first, 0x5C, start)  # GRUB_BOOT_MACHINE_KERNEL_SECTOR
+    first[0x66:0x68] = b"\x90\x90"  # GRUB_BOOT_MACHINE_DRIVE_CHECK: BIOS tells the drive rightly
+    sectors = -(-len(rest) // SECTOR)
+    # The list of blocks at the end of the first sector: where, how many, to which segment.
+    struct.pack_into("<QHH", rest, SECTOR - 12, start + 1, sectors - 1, 0x820)
+    return bytes(first[:440]), bytes(rest)
+
+
+def disk(made: Path, work: Path, parts: Sequence[Path], root_hash: str) -> None:
+    """The image: partitions for BIOS, firmware, system, hashes and the secret that a stick makes."""
+    data, tree = UUID(root_hash[:32]), UUID(root_hash[32:])
+    firmware, system_file, tree_file = (path.stat().st_size for path in parts)
+    sizes = [MIB, firmware, system_file, tree_file, MIB]
+    lines = ["label: gpt", f"label-id: {_named(root_hash, 'disk')}", "unit: sectors"]
+    kinds = [BIOS_BOOT, ESP, ROOT, ROOT_VERITY, LINUX]
+    names = ["bios", "esp", "kiosk-system", "kiosk-hashes", "kiosk-secret"]
+    identities = [_named(root_hash, one) for one in names]
+    identities[2:4] = [data, tree]
+    starts, at = [], 1
+    for size, kind, name, identity in zip(sizes, kinds, names, identities, strict=True):
+        mebibytes = -(-size // MIB)
+        starts.append(at * MIB)
+        lines.append(
+            f"start={at * MIB // SECTOR}, size={mebibytes * MIB // SECTOR}, type={kind}, "
+            f"name={name}, uuid={identity}"
+        )
+        at += mebibytes
+    with made.open("wb") as file:
+        file.truncate((at + 1) * MIB)
+    run("sfdisk", "--quiet", "--no-reread", made, input="\n".join(lines), text=True)
+    first, rest = bios_boot(work / "boot", starts[0] // SECTOR)
+    with made.open("r+b") as file:
+        file.write(first)
+        file.seek(starts[0])
+        file.write(rest)
+        for path, start in zip(parts, starts[1:4], strict=True):
+            file.seek(start)
+            with path.open("rb") as part:
+                shutil.copyfileobj(part, file, 4 * MIB)
+
+
+def _named(root_hash: str, name: str) -> UUID:
+    """The same for the same system."""
+    return uuid5(UUID(root_hash[:32]), name)
+
+
+def build(out: Path, package: Path) -> Path:
+    """The image in `out`.
+
+    Raises:
+        SystemExit: a tool is missing or failed.
+    """
+    require_tools()
+    told = subprocess.run(
+        ["git", "log", "-1", "--format=%ct"],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    os.environ |= {"SOURCE_DATE_EPOCH": told.stdout.strip(), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+    os.environ["MTOOLS_SKIP_CHECK"] = "1"
+    os.umask(0o022)
+    work = out / "work"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    say(f"Debian 13 with {package.name}, from {MIRROR}")
+    tar = system(work, package.resolve())
+    say("packing and hashing")
+    data, tree, root_hash = checked(work, tar)
+    made = out / f"{package.stem}.img"
+    disk(made, work, (esp(work, root_hash), data, tree), root_hash)
+    shutil.rmtree(work)
+    return made
+
+
+def main(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(description="Build the bootable stick.")
+    parser.add_argument("--out", type=Path, default=PROJECT / "build/image")
+    parser.add_argument("--deb", type=Path, help="the package; the newest of `make deb` otherwise")
+    asked = parser.parse_args(arguments)
+    made = build(asked.out.resolve(), asked.deb or newest_package(PROJECT / "build/deb"))
+    digest = hashlib.file_digest(made.open("rb"), "sha256").hexdigest()
+    print(f"{digest}  {made}")
+    print(
+        f"{made.stat().st_size / 1e6:.0f} MB; write it with: dd if={made} of=/dev/STICK bs=4M conv=fsync"
+    )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

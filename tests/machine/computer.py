@@ -1,0 +1,322 @@
+"""A whole computer: QEMU without a screen of its own, driven over QMP and read off its pictures.
+
+    with Computer(stick, folder) as computer:
+        challenge = computer.wait_for_code("C1:")
+        computer.scan(answer)
+        computer.cut_power()
+
+It is emulated (`-accel tcg`), so that it runs where no virtual machine may; it is slow.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from PIL import Image, ImageChops
+from zxingcpp import BarcodeFormat, BarcodeFormats, read_barcodes
+
+QEMU = "qemu-system-x86_64"
+FIRMWARE = {
+    "bios": (),
+    "uefi": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"),
+    "secure boot": ("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.ms.fd"),
+}
+"""Which firmware there is: QEMU's own BIOS, or OVMF's program and settings."""
+OVMF = Path("/usr/share/OVMF")
+ZONE = ZoneInfo("Asia/Shanghai")
+"""What the hardware clock is set to, as Windows leaves it."""
+SIZE = (1280, 720)
+CPU = "max,vendor=AuthenticAMD,la57=off,erms=off,fsrm=off"
+"""Emulated, repeated stores by bytes are slow, and so is what guards against Intel's Meltdown."""
+APPEARS_S = 600
+"""How long what must appear may take: a boot takes one to five minutes on a shared core."""
+
+_KEYS = {
+    " ": "spc", "-": "minus", "=": "equal", ".": "dot", "/": "slash", ";": "semicolon", "\n": "ret",
+}  # fmt: skip
+_WITH_SHIFT = {"$": "4", "%": "5", "*": "8", "+": "equal", ":": "semicolon"}
+
+
+def missing() -> str:
+    """What this machine lacks for it; empty where nothing is."""
+    if shutil.which(QEMU) is None:
+        return f"{QEMU} is not installed here"
+    return "" if (OVMF / "OVMF_CODE_4M.fd").exists() else "OVMF is not installed here"
+
+
+class Computer:
+    """A computer that starts from `stick` and has a disk of its own, a keyboard and a pointer.
+
+    Args:
+        stick: an image file, written to as a stick is.
+        folder: for its disk, sockets and what it says of itself.
+        serial: the stick's serial number.
+        disk: the image file of its own disk.
+    """
+
+    def __init__(
+        self,
+        stick: Path,
+        folder: Path,
+        *,
+        firmware: str = "bios",
+        serial: str = "KIOSK0001",
+        disk: Path | None = None,
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._sticks = 0
+        self.events: list[str] = []
+        """What QEMU told by itself, such as `RESET`: its system restarted it."""
+        monitor = folder / "qmp"
+        monitor.unlink(missing_ok=True)
+        code, settings = FIRMWARE[firmware] or ("", "")
+        machine = "q35,smm=on" if firmware == "secure boot" else "q35"
+        command = [
+            QEMU,
+            "-machine",
+            machine,
+            "-accel",
+            "tcg,thread=multi",
+            "-cpu",
+            CPU,
+        ]
+        command += ["-smp", "1", "-m", "2048", "-display", "none", "-nodefaults", "-no-user-config"]
+        command += [
+            "-rtc",
+            f"base={datetime.now(ZONE):%Y-%m-%dT%H:%M:%S}",
+            "-qmp",
+            f"unix:{monitor},server=on,wait=off",
+        ]
+        command += ["-device", f"VGA,edid=on,xres={SIZE[0]},yres={SIZE[1]}"]
+        command += ["-device", "qemu-xhci,id=usb,p2=8,p3=8"]
+        command += ["-device", "usb-kbd,bus=usb.0", "-device", "usb-tablet,bus=usb.0"]
+        command += ["-drive", f"if=none,id=own,format=raw,file={stick}"]
+        command += ["-device", f"usb-storage,bus=usb.0,drive=own,serial={serial},bootindex=1"]
+        if disk is not None:
+            command += ["-drive", f"if=none,id=disk,format=raw,file={disk}"]
+            command += ["-device", "ide-hd,drive=disk,bus=ide.0"]
+        if code:
+            variables = folder / "firmware"
+            shutil.copy(OVMF / settings, variables)
+            command += ["-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={OVMF / code}"]
+            command += ["-drive", f"if=pflash,format=raw,unit=1,file={variables}"]
+            command += ["-global", "ICH9-LPC.disable_s3=1"]
+            if firmware == "secure boot":
+                command += ["-global", "driver=cfi.pflash01,property=secure,value=on"]
+        with (folder / "qemu.log").open("ab") as log:
+            self._program = subprocess.Popen(command, stdout=log, stderr=log)
+        self._socket = socket.socket(socket.AF_UNIX)
+        self._until(lambda: monitor.exists() or None, "QEMU's monitor", 30)
+        self._socket.connect(str(monitor))
+        self._lines = self._socket.makefile("rw", encoding="utf-8")
+        self._lines.readline()
+        self.command("qmp_capabilities")
+
+    def __enter__(self) -> Computer:
+        return self
+
+    def __exit__(
+        self,
+        _type: type[BaseException] | None,
+        _fault: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        self.cut_power()
+
+    def cut_power(self) -> None:
+        """At once; what the stick was given so far is there."""
+        if self._program.poll() is None:
+            self._program.kill()
+            self._program.wait(30)
+        self._socket.close()
+
+    def command(self, name: str, **arguments: Any) -> Any:
+        """QEMU's answer to a command of its monitor (QMP).
+
+        Raises:
+            AssertionError: it refused.
+        """
+        request = {"execute": name, "arguments": arguments}
+        self._lines.write(json.dumps(request) + "\n")
+        self._lines.flush()
+        while "event" in (told := json.loads(self._lines.readline())):
+            self.events.append(told["event"])
+        assert "return" in told, told
+        return told["return"]
+
+    # --- seeing -----------------------------------------------------------------------------------
+
+    def photograph(self, to: Path | None = None) -> Image.Image:
+        """The screen; kept as a file where one is named."""
+        path = to or self._folder / "screen.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.command("screendump", filename=str(path), format="png")
+        with Image.open(path) as picture:
+            return picture.convert("RGB")
+
+    def wait_for_code(self, prefix: str) -> str:
+        """The text of a QR code on the screen with this prefix."""
+
+        def seen() -> str | None:
+            found = read_barcodes(self.photograph(), BarcodeFormats(BarcodeFormat.QRCode))
+            return next((one.text for one in found if one.text.startswith(prefix)), None)
+
+        return self._until(seen, f"a code {prefix}")
+
+    def wait_for_page(self, before: Image.Image | None = None, still_s: float = 4) -> Image.Image:
+        """The screen once a program's window fills it, nothing has moved for `still_s` (but a clock or a
+        mark: less than one pixel of a thousand), and it is another than `before`."""
+        last, since = self.photograph(), time.monotonic()
+
+        def seen() -> Image.Image | None:
+            nonlocal last, since
+            now = self.photograph()
+            if _differ(now, last):
+                last, since = now, time.monotonic()
+            other = before is None or _differ(now, before)
+            still = time.monotonic() - since > still_s
+            return now if still and other and _is_window(now) else None
+
+        return self._until(seen, "another page")
+
+    def wait_for_restart(self) -> None:
+        """Until its system gives up and restarts it."""
+        self.command("query-status")
+        self.events.clear()
+        self._until(
+            lambda: "RESET" in (self.command("query-status"), self.events)[1] or None, "a restart"
+        )
+
+    def _until(
+        self, seen: Callable[[], Any], what: str, within_s: float = APPEARS_S, each_s: float = 0.5
+    ) -> Any:
+        ends = time.monotonic() + within_s
+        while time.monotonic() < ends:
+            if (found := seen()) is not None:
+                return found
+            assert self._program.poll() is None, (self._folder / "qemu.log").read_text()
+            time.sleep(each_s)
+        raise AssertionError(f"not within {within_s} s: {what}; see {self._folder / 'screen.png'}")
+
+    # --- doing ------------------------------------------------------------------------------------
+
+    def keys(self, *names: str) -> None:
+        """Keys by QEMU's names, one after the other; `shift-a` is two at once."""
+        for name in names:
+            held = name.split("-")
+            self._press([*((key, True) for key in held), *((key, False) for key in reversed(held))])
+            time.sleep(0.15)
+
+    def write(self, text: str) -> None:
+        """What somebody types."""
+        self.keys(*map(_key, text))
+
+    def scan(self, text: str) -> None:
+        """What a keyboard-wedge scanner types: fast, then Enter. Capitals or not, a code is the same."""
+        text = text.lower()
+        for start in range(0, len(text), 3):
+            events = []
+            for name in map(_key, text[start : start + 3]):
+                held = name.split("-")
+                events += [(key, True) for key in held] + [(key, False) for key in reversed(held)]
+            self._press(events)
+            # Its keyboard remembers 16 events, and the computer fetches one each few milliseconds.
+            time.sleep(0.12)
+        self.keys("ret")
+
+    def _press(self, events: list[tuple[str, bool]]) -> None:
+        told = [
+            {"type": "key", "data": {"down": down, "key": {"type": "qcode", "data": key}}}
+            for key, down in events
+        ]
+        self.command("input-send-event", events=told)
+
+    def plug(self, stick: Path) -> str:
+        """Put a stick in; its name, for `pull`."""
+        self._sticks += 1
+        name = f"stick{self._sticks}"
+        self.command(
+            "blockdev-add",
+            **{
+                "node-name": name,
+                "driver": "raw",
+                "file": {"driver": "file", "filename": str(stick)},
+            },
+        )
+        self.command(
+            "device_add", driver="usb-storage", id=name, drive=name, bus="usb.0", serial=name
+        )
+        return name
+
+    def pull(self, name: str) -> None:
+        """Take it out."""
+        self.command("device_del", id=name)
+
+        def gone() -> bool | None:
+            listed = self.command("qom-list", path="/machine/peripheral")
+            return None if name in [one["name"] for one in listed] else True
+
+        self._until(gone, f"{name} is out", 60)
+
+
+def _key(character: str) -> str:
+    if character in _WITH_SHIFT:
+        return f"shift-{_WITH_SHIFT[character]}"
+    if character.isupper():
+        return f"shift-{character.lower()}"
+    return _KEYS.get(character, character)
+
+
+def _differ(one: Image.Image, other: Image.Image) -> bool:
+    """Whether more than one pixel of a thousand is another."""
+    if one.size != other.size:
+        return True
+    same = ImageChops.difference(one.convert("L"), other.convert("L")).histogram()[0]
+    return one.size[0] * one.size[1] - same > one.size[0] * one.size[1] / 1000
+
+
+def _is_window(picture: Image.Image) -> bool:
+    """A console is black to its corners; firmware has another size."""
+    corners = ((3, 3), (SIZE[0] - 4, SIZE[1] - 4))
+    return picture.size == SIZE and all(picture.getpixel(at) != (0, 0, 0) for at in corners)
+
+
+def digest(path: Path) -> str:
+    """Of a file, to see that nobody wrote to it."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+# --- sticks -----------------------------------------------------------------------------------------
+
+
+def a_stick(path: Path, *folders: Path) -> Path:
+    """A stick with a FAT file system and what is in `folders`."""
+    with path.open("wb") as file:
+        file.truncate(256 << 20)
+    subprocess.run(["mformat", "-i", path, "-F", "::"], check=True)
+    for folder in folders:
+        for one in sorted(folder.iterdir()):
+            subprocess.run(["mcopy", "-s", "-i", path, one, "::"], check=True)
+    return path
+
+
+def taken_from(stick: Path, pattern: str, to: Path) -> list[Path]:
+    """The files of a stick whose names fit, copied to a folder; none where there are none."""
+    to.mkdir(parents=True, exist_ok=True)
+    subprocess.run(
+        ["mcopy", "-n", "-o", "-i", stick, f"::{pattern}", to], check=False, capture_output=True
+    )
+    return sorted(to.iterdir())

@@ -1,0 +1,173 @@
+"""How the bootable stick is put together; tests/machine starts one on a whole computer."""
+
+import hashlib
+import importlib.util
+import json
+import os
+import re
+import shutil
+import struct
+import subprocess
+from pathlib import Path
+
+import pytest
+
+IMAGE = Path(__file__).parents[2] / "packaging/image"
+ROOT = IMAGE / "root"
+BOOT = ROOT / "usr/share/initramfs-tools/scripts/kiosk"
+ROOT_HASH = "0123456789abcdef" * 4
+SCRIPTS = [
+    *(IMAGE / "finish", BOOT, ROOT / "usr/share/initramfs-tools/hooks/kiosk"),
+    *(ROOT / "usr/lib/kiosk-image" / name for name in ("console", "page", "wanted")),
+]
+
+
+def needs(program):
+    found = shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin:/sbin")
+    return pytest.mark.skipif(found is None, reason=f"{program} is not installed here")
+
+
+@pytest.fixture
+def build():
+    spec = importlib.util.spec_from_file_location("image_build", IMAGE / "build.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+# --- the builder ----------------------------------------------------------------------------------------
+
+
+def test_what_the_builders_machine_lacks_is_told_by_packages(build, monkeypatch, tmp_path):
+    monkeypatch.setattr(build.shutil, "which", lambda tool: None if tool == "mformat" else tool)
+    monkeypatch.setattr(build, "KEYRING", tmp_path / "none")
+    with pytest.raises(SystemExit, match="apt install mtools debian-archive-keyring"):
+        build.require_tools()
+
+
+def test_without_a_package_make_deb_is_named(build, tmp_path):
+    with pytest.raises(SystemExit, match="make deb"):
+        build.newest_package(tmp_path)
+
+
+@pytest.fixture
+def boot(tmp_path):
+    """What GRUB for BIOS would be, of the size and with the fields that matter."""
+    folder = tmp_path / "boot"
+    folder.mkdir()
+    (folder / "boot.img").write_bytes(b"B" * 510 + b"\x55\xaa")
+    (folder / "core.img").write_bytes(b"C" * 1300)
+    return folder
+
+
+def test_a_bios_finds_the_rest_of_grub(build, boot):
+    first, rest = build.bios_boot(boot, 2048)
+    assert len(first) == 440  # what follows is the disk's signature and partitions
+    assert struct.unpack_from("<Q", first, 0x5C) == (2048,)
+    assert struct.unpack_from("<QHH", rest, 500) == (2049, 2, 0x820)
+
+
+@needs("sfdisk")
+def test_the_partitions_are_found_by_the_hash_of_the_system(build, boot, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", f"{os.environ['PATH']}:/usr/sbin:/sbin")
+    parts = [tmp_path / name for name in ("esp", "data", "tree")]
+    for number, part in enumerate(parts):
+        part.write_bytes(bytes([65 + number]) * (build.MIB + number))
+    made = tmp_path / "made.img"
+    build.disk(made, tmp_path, parts, ROOT_HASH)
+    told = subprocess.run(["sfdisk", "--json", made], capture_output=True, text=True, check=True)
+    table = json.loads(told.stdout)["partitiontable"]
+    kinds = [build.BIOS_BOOT, build.ESP, build.ROOT, build.ROOT_VERITY, build.LINUX]
+    assert [one["type"] for one in table["partitions"]] == kinds
+    system, hashes = (one["uuid"] for one in table["partitions"][2:4])
+    assert (system + hashes).replace("-", "").lower() == ROOT_HASH
+    for part, one in zip(parts, table["partitions"][1:4], strict=True):
+        with made.open("rb") as file:
+            file.seek(one["start"] * build.SECTOR)
+            assert file.read(part.stat().st_size) == part.read_bytes()
+    again = tmp_path / "again.img"
+    build.disk(again, tmp_path, parts, ROOT_HASH)
+    assert again.read_bytes() == made.read_bytes()
+
+
+def test_nobody_changes_at_the_keyboard_what_the_kernel_is_told():
+    settings = (IMAGE / "grub.cfg").read_text("utf-8")
+    assert 'set superusers=""\nexport superusers\nset timeout=0\n' in settings
+    assert settings.count("menuentry") == 1
+    kernel = re.search(r"^ *linux (.*)$", settings, re.MULTILINE)[1].split()
+    assert {"roothash=$roothash", "boot=kiosk", "systemd.gpt_auto=0"} <= set(kernel)
+    assert any(word.startswith("panic=") for word in kernel), "a failing start would give a shell"
+
+
+# --- what is on the stick ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_every_script_can_be_read_and_run(path):
+    subprocess.run(["sh", "-n", path], check=True)
+    assert path == BOOT or path.stat().st_mode & 0o111
+
+
+def shell(tmp_path, script, *fakes, **answers):
+    """What the boot script's functions do; `fakes` tell what they were called with."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in (*fakes, *answers):
+        program = programs / name
+        program.write_text(
+            f'#!/bin/sh\necho {name} "$@" >>{tmp_path}/calls\n{answers.get(name, "")}\n'
+        )
+        program.chmod(0o755)
+    told = subprocess.run(
+        ["sh", "-euc", f'panic() {{ echo "$*"; exit 9; }}\n. {BOOT}\n{script}'],
+        env={"PATH": f"{programs}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+    )
+    calls = tmp_path / "calls"
+    return told, calls.read_text().splitlines() if calls.exists() else []
+
+
+def test_the_key_is_of_the_secret_and_of_the_serial_number(tmp_path):
+    secret = bytes(range(32))
+    (tmp_path / "secret").write_bytes(secret + b"of the rest nothing")
+    told, _ = shell(tmp_path, f"secret={tmp_path}/secret serial=SanDisk_4C53; key")
+    assert told.stdout == hashlib.sha256(secret + b"SanDisk_4C53").hexdigest()
+
+
+STATE_OF = "medium=/dev/sdx secret={0}/secret serial=S; numbered() {{ echo sdx6; }}; make_state"
+FORMATS = ("cryptsetup", "mkfs.ext4", "sfdisk", "udevadm", "sync")
+
+
+def test_a_state_that_is_ready_is_never_made_anew(tmp_path):
+    told, calls = shell(tmp_path, STATE_OF.format(tmp_path), *FORMATS, blkid="echo kiosk-state")
+    assert told.returncode == 0, told.stderr
+    assert [call.split()[0] for call in calls] == ["blkid"]
+
+
+def test_a_state_that_a_power_cut_left_half_made_is_begun_again(tmp_path):
+    script = STATE_OF.format(tmp_path)
+    told, calls = shell(tmp_path, script, *FORMATS, blkid="echo kiosk-state-new")
+    assert told.returncode == 0, told.stderr
+    steps = [" ".join(call.split()[:2]) for call in calls]
+    assert steps[1:4] == ["cryptsetup luksFormat", "cryptsetup open", "mkfs.ext4 -q"]
+    # Ready it is called at the very end.
+    assert calls[-1].startswith("sfdisk ")
+    assert calls[-1].endswith("--part-label /dev/sdx 6 kiosk-state")
+    assert (tmp_path / "secret").stat().st_size == 32
+
+
+def test_a_stick_without_a_serial_number_is_refused(tmp_path):
+    script = "medium=/dev/sdx; numbered() { echo sdx5; }; open_state"
+    told, calls = shell(tmp_path, script, *FORMATS[:3], udevadm="", blkid="")
+    assert told.returncode == 9
+    assert "no serial number" in told.stdout
+    assert not [call for call in calls if call.split()[0] in FORMATS[:3]]
+
+
+def test_no_disk_of_the_computer_is_writable():
+    rules = (ROOT / "usr/lib/udev/rules.d/72-kiosk-image.rules").read_text("utf-8")
+    (rule,) = (line for line in rules.splitlines() if not line.startswith("#"))
+    assert "blockdev --setro" in rule
+    assert "/run/kiosk-medium" in rule
+    assert "/run/kiosk-medium" in BOOT.read_text("utf-8")

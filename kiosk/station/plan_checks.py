@@ -153,7 +153,8 @@ class PlanCheck:
             return None
         if closes <= self._now.timestamp():
             self._problem(
-                mark("the window of the session is over already"), mark("Correct when it opens or closes")
+                mark("the window of the session is over already"),
+                mark("Correct when it opens or closes"),
             )
             return None
         if file.policy.start == "common" and (closes - opens) // MINUTE_S >= MOST_MINUTES:

@@ -441,9 +441,7 @@ def test_what_is_said_to_be_missing_would_meet_the_blueprint():
     blueprint = a_blueprint(("single_choice", 8), ("multiple_choice", 9))
     with pytest.raises(InputRefused) as refused:
         assemble(blueprint, a_standard(), items, seed=SEED)
-    said = re.findall(
-        r"(C\d\.\d) needs (\d) more items? at L4: ([^;]+)", refused.value.remedy
-    )
+    said = re.findall(r"(C\d\.\d) needs (\d) more items? at L4: ([^;]+)", refused.value.remedy)
     kinds = {section_title(kind)["en"]: kind for kind in Kind}
     added = [
         Candidate(f"new-{point}-{kind}-{n}", kinds[kind], point, point[:2], ("L4",))

@@ -71,7 +71,10 @@ class ScanSource(QObject):
     def _press(self, window: QWindow, event: QKeyEvent) -> bool:
         key = event.key()
         if key in _MODIFIERS:
-            return False
+            # A scanner presses Shift for each capital; what comes of it is in the texts.
+            if self.scanning:
+                self._swallowed.add(key)
+            return self.scanning
         self.presses += 1
         if self.scanning:
             self._swallowed.add(key)

@@ -11,6 +11,8 @@ WATCHED_S = 0.5
 """How long what a scene does may take to show."""
 BACK_S = 4.0
 """How long the program has to take back what is its own."""
+LOOK_S = 1.2
+"""The program looks at its window each second, and may have more to tell of the same."""
 CHECKED_S = 8.0
 """More than two looks of the self-check."""
 WATCHDOG_S = 12
@@ -29,6 +31,9 @@ def play(sitting: Sitting, scene: Scene) -> Seen:
     assert scene.act is not None
     if scene.checks:
         sitting.be_alone()
+    if scene.before:
+        scene.before(sitting)
+        sitting.wait(lambda: not sitting.breaches(), "the paper after the scene was set")
     before, sitting.longest_s = len(sitting.journal()), 0.0
     gained = dict.fromkeys(filter(None, [scene.act(sitting)]))
     ends = time.monotonic() + WATCHED_S
@@ -50,6 +55,8 @@ def play(sitting: Sitting, scene: Scene) -> Seen:
     if not sitting.until(lambda: sitting.answers() == sitting.given, 2):
         gained[ANSWER_CHANGED] = None
         sitting.given = sitting.answers()
+    if recorded(sitting.journal()[before:], scene.checks):
+        time.sleep(LOOK_S)
     kept = recorded(sitting.journal()[before:], scene.checks)
     if sitting.given.get(sitting.item):
         sitting.erase()

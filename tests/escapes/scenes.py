@@ -7,20 +7,30 @@ import subprocess
 import time
 from collections.abc import Callable
 
+from tests.escapes.cage_sitting import CageSitting
 from tests.escapes.sitting import SECRET, Sitting
 from tests.escapes.table import Group, Outcome, Scene
 from tests.escapes.x11 import Client
+from tests.escapes.x_sitting import XSitting
 
 HAND = Group(
     "By keyboard and mouse",
     "Under X with the package's openbox, which has no keys; with one that has some the same scenes fail. Rows on\n"
     "keys of desktops and input methods show that there is none.",
+    "x11",
 )
 PROGRAM = Group(
     "By another program of the same user, under X",
     "None runs in the package's session. It would have to be started by somebody who is already out of the exam.",
+    "x11",
 )
-SCREEN = Group("By screens", "Under X, told by RandR as a cable or a driver tells of them.")
+SCREEN = Group("By screens", "Under X, told by RandR as a cable or a driver tells of them.", "x11")
+CAGE = Group(
+    "Under cage",
+    "On Debian 13: cage with the package's options on a screen that wlroots makes up, keys by its virtual keyboard.\n"
+    "Wayland gives no client a way to another's windows; what covers the paper here is a program of the same user.",
+    "cage",
+)
 BELOW = Group(
     "Below the program",
     "What the kernel, the display server and systemd hear before the program does.",
@@ -28,10 +38,10 @@ BELOW = Group(
 USER = "Only a program of the user `kiosk-terminal` can; nothing else runs as it."
 
 
-def keys(*chords: str) -> Callable[[Sitting], str]:
+def keys(*chords: str) -> Callable[[XSitting], str]:
     """Chords such as `Alt_L+Tab`, one after the other."""
 
-    def act(at: Sitting) -> str:
+    def act(at: XSitting) -> str:
         for chord in chords:
             at.x.chord(*chord.split("+"))
         at.erase()  # a letter that came with them is a letter
@@ -43,7 +53,7 @@ def keys(*chords: str) -> Callable[[Sitting], str]:
 # --- by keyboard and mouse ------------------------------------------------------------------------
 
 
-def toolkit(at: Sitting) -> str:
+def toolkit(at: XSitting) -> str:
     """Ctrl+F and the like are letters of nobody; F1 and F10 open no menu that leads out."""
     for letter in "qwopsntfghjklru":
         at.x.chord("Control_L", letter)
@@ -55,20 +65,20 @@ def toolkit(at: Sitting) -> str:
     return ""
 
 
-def sticky(at: Sitting) -> str:
+def sticky(at: XSitting) -> str:
     for _ in range(6):
         at.x.chord("Shift_L")
     return "" if at.writes("a") else "a key that was let go stays down"
 
 
-def slow(at: Sitting) -> str:
+def slow(at: XSitting) -> str:
     with at.x.held("Shift_L"):
         time.sleep(9)
     at.x.chord("Shift_L")  # Shift alone turns to Chinese, and back
     return "" if at.writes("b") else "keys are not taken any more"
 
 
-def other_helps(at: Sitting) -> str:
+def other_helps(at: XSitting) -> str:
     """A screen reader, a magnifier, the pointer by keys."""
     for chord in ("Super_L+Alt_L+s", "Super_L+Alt_L+8", "Super_L+plus", "Shift_L+Num_Lock"):
         at.x.chord(*chord.split("+"))
@@ -77,7 +87,7 @@ def other_helps(at: Sitting) -> str:
     return ""
 
 
-def menus(at: Sitting) -> str:
+def menus(at: XSitting) -> str:
     for x, y in (at.field, (300, 400), (1200, 300), (700, 20)):
         at.x.click(x, y, 3)
     at.x.click(*at.field)
@@ -86,7 +96,7 @@ def menus(at: Sitting) -> str:
     return ""
 
 
-def input_methods(at: Sitting) -> str:
+def input_methods(at: XSitting) -> str:
     for chord in ("Control_L+grave", "F4", "Control_L+Shift_L", "Super_L+space", "Shift_L+space"):
         at.x.chord(*chord.split("+"))
     at.erase()
@@ -96,13 +106,13 @@ def input_methods(at: Sitting) -> str:
     return ""
 
 
-def screenshot_keys(at: Sitting) -> str:
+def screenshot_keys(at: XSitting) -> str:
     for chord in ("Print", "Alt_L+Print", "Shift_L+Print", "Control_L+Print"):
         at.x.chord(*chord.split("+"))
     return "a picture is in the clipboard" if at.x.owner("CLIPBOARD") else ""
 
 
-def copy(at: Sitting) -> str:
+def copy(at: XSitting) -> str:
     at.writes(SECRET, keeps=True)
     at.x.chord("Control_L", "a")
     for chord in ("Control_L+c", "Control_L+Insert", "Control_L+x", "Shift_L+Delete"):
@@ -110,7 +120,7 @@ def copy(at: Sitting) -> str:
     return "the answer is in the clipboard" if at.x.owner("CLIPBOARD") else ""
 
 
-def drag(at: Sitting) -> str:
+def drag(at: XSitting) -> str:
     at.writes(SECRET, keeps=True)
     at.x.chord("Control_L", "a")
     x, y = at.field
@@ -125,9 +135,13 @@ def drag(at: Sitting) -> str:
     return dragged
 
 
-def paste(*chords: str) -> Callable[[Sitting], str]:
-    def act(at: Sitting) -> str:
-        at.other("clipboard", SECRET)
+def offer(at: XSitting) -> None:
+    """Words in clipboard and selection."""
+    at.other("clipboard", SECRET)
+
+
+def paste(*chords: str) -> Callable[[XSitting], str]:
+    def act(at: XSitting) -> str:
         at.x.click(*at.field)
         for chord in chords:
             at.x.chord(*chord.split("+"))
@@ -136,20 +150,19 @@ def paste(*chords: str) -> Callable[[Sitting], str]:
     return act
 
 
-def middle_click(at: Sitting) -> str:
-    at.other("clipboard", SECRET)
+def middle_click(at: XSitting) -> str:
     for _ in range(3):
         at.x.click(*at.field, 2)
     return pasted(at)
 
 
-def pasted(at: Sitting) -> str:
+def pasted(at: XSitting) -> str:
     came = at.until(lambda: at.answer() != "", 1)
     at.erase()
     return "words from elsewhere are the answer" if came else ""
 
 
-def menu_without_code(at: Sitting) -> str:
+def menu_without_code(at: XSitting) -> str:
     at.x.chord("F12")
     at.wait(lambda: "ProctorMenu" in at.title(), "the proctor's menu")
     at.x.type("A1:" + "7" * 60 + "\n", 0.002)
@@ -160,7 +173,7 @@ def menu_without_code(at: Sitting) -> str:
     return f"{got} is open" if got else ""
 
 
-def macro(at: Sitting) -> str:
+def macro(at: XSitting) -> str:
     """5,000 keys in five seconds into a choice, which is then what the last of them says."""
     at.x.chord("Prior")
     at.wait(lambda: "Exam 4 " in at.title(), "a choice")
@@ -177,7 +190,7 @@ def macro(at: Sitting) -> str:
     return "" if settled else "the answer is not that of the last key"
 
 
-def macro_text(at: Sitting) -> str:
+def macro_text(at: XSitting) -> str:
     words = "abcdefgh" * 5
     at.x.type(words, 0.001)
     told = at.until(lambda: at.answer() == words, 5)
@@ -251,11 +264,11 @@ HANDS = (
     Scene(
         "Paste by keys", HAND, "Ctrl+V, Shift+Insert, Ctrl+Shift+V and the Paste key, with words in the clipboard",
         Outcome.DEFEATED,
-        paste("Control_L+v", "Shift_L+Insert", "Control_L+Shift_L+v", "XF86Paste"), quick=True,
+        paste("Control_L+v", "Shift_L+Insert", "Control_L+Shift_L+v", "XF86Paste"), before=offer, quick=True,
     ),
     Scene(
         "Paste by the middle button", HAND, "with words in the selection", Outcome.DEFEATED,
-        middle_click,
+        middle_click, before=offer,
     ),
     Scene(
         "The proctor's menu", HAND, "F12 and a code that was made up", Outcome.DEFEATED,
@@ -280,10 +293,10 @@ HANDS = (
 # --- by another program of the same user ----------------------------------------------------------
 
 
-def request(of: Callable[[Client, int], None]) -> Callable[[Sitting], str]:
+def request(of: Callable[[Client, int], None]) -> Callable[[XSitting], str]:
     """Something asked for the exam's window, by a client that goes again at once."""
 
-    def act(at: Sitting) -> str:
+    def act(at: XSitting) -> str:
         with Client(at.screen.display) as other:
             of(other, at.window)
         return ""
@@ -291,20 +304,20 @@ def request(of: Callable[[Client, int], None]) -> Callable[[Sitting], str]:
     return act
 
 
-def window(kind: str) -> Callable[[Sitting], str]:
-    def act(at: Sitting) -> str:
+def window(kind: str) -> Callable[[XSitting], str]:
+    def act(at: XSitting) -> str:
         at.other(kind)
         return ""
 
     return act
 
 
-def listen(at: Sitting) -> str:
+def listen(at: XSitting) -> str:
     with Client(at.screen.display) as other, at.x.held("Control_R"):
         return "each key is known" if other.keys_down() else ""
 
 
-def photograph(at: Sitting) -> str:
+def photograph(at: XSitting) -> str:
     with Client(at.screen.display) as other:
         return "the paper is copied" if len(set(other.photograph())) > 2 else ""
 
@@ -314,7 +327,7 @@ def stay(at: Sitting) -> str:
     return "it sees the screen and the keys"
 
 
-def answer_for(at: Sitting) -> str:
+def answer_for(at: XSitting) -> str:
     at.erase()
     with Client(at.screen.display) as other:
         other.send_key(at.window, "z")
@@ -323,13 +336,13 @@ def answer_for(at: Sitting) -> str:
     return "it writes an answer" if wrote else ""
 
 
-def read_selection(at: Sitting) -> str:
+def read_selection(at: XSitting) -> str:
     at.writes(SECRET, keeps=True)
     at.x.chord("Shift_L", "Home")
     return "the answer can be asked for" if at.x.owner("PRIMARY") else ""
 
 
-def as_nobody(at: Sitting) -> str:
+def as_nobody(at: XSitting) -> str:
     environment = at.environment()
     del environment["XAUTHORITY"]
     other_user = ["setpriv", "--reuid=65534", "--clear-groups"] if os.geteuid() == 0 else []
@@ -409,7 +422,7 @@ PROGRAMS = (
 # --- by screens -----------------------------------------------------------------------------------
 
 
-def second_screen(at: Sitting) -> str:
+def second_screen(at: XSitting) -> str:
     at.x.add_monitor("second", 1366, 768)
     hidden = at.until(lambda: "Trouble T-51" in at.title(), 3)
     at.x.remove_monitor("second")
@@ -417,8 +430,8 @@ def second_screen(at: Sitting) -> str:
     return "a screen more" if hidden else "a screen more, with the paper shown"
 
 
-def resolution(width: int, height: int, title: str) -> Callable[[Sitting], str]:
-    def act(at: Sitting) -> str:
+def resolution(width: int, height: int, title: str) -> Callable[[XSitting], str]:
+    def act(at: XSitting) -> str:
         at.x.set_resolution(width, height)
         shown = at.until(lambda: title in at.title() and not at.breaches(), 4)
         # Something tells of it in the end, whichever came first.
@@ -442,6 +455,145 @@ SCREENS = (
     Scene(
         "A screen that is too small", SCREEN, "800x600 and back", Outcome.RECORDED,
         resolution(800, 600, "Trouble T-52"), stands="The paper is hidden until it is put right (T-52).",
+    ),
+)  # fmt: skip
+
+
+# --- under cage -----------------------------------------------------------------------------------
+
+
+def cage_keys(*chords: str) -> Callable[[CageSitting], str]:
+    """Chords such as `alt+F4`; the keyboard must still be the paper's afterwards."""
+
+    def act(at: CageSitting) -> str:
+        for chord in chords:
+            at.chord(*chord.split("+"))
+        return unheard(at)
+
+    return act
+
+
+def unheard(at: CageSitting) -> str:
+    return "" if at.writes("a") else "keys do not come to the paper"
+
+
+def cage_offer(at: CageSitting) -> None:
+    for selection in ([], ["--primary"]):
+        at.stays("wl-copy", "--foreground", *selection, SECRET)
+    time.sleep(2)
+
+
+def cage_paste(at: CageSitting) -> str:
+    for chord in ("ctrl+v", "shift+Insert", "ctrl+shift+v"):
+        at.chord(*chord.split("+"))
+    came = at.until(lambda: at.answer() != "", 1)
+    at.erase()
+    return "words from elsewhere are the answer" if came else ""
+
+
+def cage_window(kind: str) -> Callable[[CageSitting], str]:
+    def act(at: CageSitting) -> str:
+        at.other(kind)
+        return ""
+
+    return act
+
+
+def cage_tool(gain: str, *command: str) -> Callable[[CageSitting], str]:
+    """Something that another client asks of the compositor; what it has when that succeeds."""
+
+    def act(at: CageSitting) -> str:
+        return "" if at.tool(*command).returncode else gain
+
+    return act
+
+
+def cage_photograph(user: str) -> Callable[[CageSitting], str]:
+    def act(at: CageSitting) -> str:
+        return "the paper is copied" if at.tool("grim", "-", user=user).stdout else ""
+
+    return act
+
+
+def cage_types(at: CageSitting) -> str:
+    return "it writes an answer" if at.writes("z") else ""
+
+
+def cage_macro(at: CageSitting) -> str:
+    words = "abcdefgh" * 250
+    at.tool("wtype", "-s", "400", "-d", "1", words)
+    at.until(lambda: at.answer() != "", 5)
+    time.sleep(2)
+    right = words.startswith(at.answer()[:90])
+    at.erase()
+    return "" if right else "the answer is not what was typed"
+
+
+def cage_resolution(at: CageSitting) -> str:
+    def size(mode: str) -> None:
+        at.tool("wlr-randr", "--output", "HEADLESS-1", "--custom-mode", mode)
+
+    size("1100x720")
+    time.sleep(2.5)
+    filled = at.photograph().getpixel((1050, 715)) == at.photograph().getpixel((1050, 719))
+    size("1280x720")
+    time.sleep(1.5)
+    return "another screen" if filled else "a screen that the paper does not fill"
+
+
+CAGES = (
+    Scene(
+        "Alt+F4 under cage", CAGE, "three times; it reaches the program", Outcome.DEFEATED,
+        cage_keys("alt+F4", "alt+F4", "alt+F4"),
+    ),
+    Scene(
+        "Keys of a compositor", CAGE, "Alt+Esc, Alt+Tab, Super, Super+D, Ctrl+Alt+Backspace, Ctrl+Alt+arrows",
+        Outcome.DEFEATED,
+        cage_keys("alt+Escape", "alt+Tab", "Super_L", "logo+d", "ctrl+alt+BackSpace",
+                  "ctrl+alt+Right", "alt+space", "Print"),
+    ),
+    Scene(
+        "Menus and toolkit shortcuts under cage", CAGE, "Menu, Shift+F10, Ctrl+Q, W, O, P, Ctrl+Shift+I, F10",
+        Outcome.DEFEATED,
+        cage_keys("Menu", "Escape", "shift+F10", "Escape", "ctrl+q", "ctrl+w", "ctrl+o", "ctrl+p",
+                  "ctrl+shift+i", "F10", "Escape"),
+    ),
+    Scene(
+        "Paste under cage", CAGE, "Ctrl+V, Shift+Insert, Ctrl+Shift+V, with words by `wl-copy`",
+        Outcome.DEFEATED, cage_paste, before=cage_offer,
+    ),
+    Scene(
+        "Macro keyboard under cage", CAGE, "2,000 letters at 1,000 a second", Outcome.DEFEATED, cage_macro,
+        stands="More keys than a hand has are dropped.",
+    ),
+    Scene(
+        "Close and minimise under cage", CAGE, "`wlrctl toplevel close` and `minimize`", Outcome.DEFEATED,
+        cage_tool("the window is closed", "wlrctl", "toplevel", "close"),
+        stands="cage has no protocol for it.",
+    ),
+    Scene(
+        "A window under cage", CAGE, "of another program of the same user", Outcome.RECORDED,
+        cage_window("window"), ("clients",), stands=USER,
+    ),
+    Scene(
+        "A program that stays under cage", CAGE, "connected to the display, with no window", Outcome.RECORDED,
+        stay, ("clients",), stands=USER,
+    ),
+    Scene(
+        "Screenshot under cage", CAGE, "`grim`, as the same user", Outcome.OPEN, cage_photograph(""),
+        stands=f"{USER} One that stays three seconds is recorded.",
+    ),
+    Scene(
+        "Screenshot by another user", CAGE, "`grim`, as nobody", Outcome.DEFEATED,
+        cage_photograph("65534:65534"), stands="The socket is in a folder of the user alone.",
+    ),
+    Scene(
+        "A virtual keyboard", CAGE, "`wtype`, as the same user", Outcome.OPEN, cage_types,
+        stands=f"{USER} It is how keys come in these tests.",
+    ),
+    Scene(
+        "Another resolution under cage", CAGE, "`wlr-randr`, as the same user", Outcome.RECORDED,
+        cage_resolution, stands="The paper fills the screen as it then is.",
     ),
 )  # fmt: skip
 
@@ -546,4 +698,4 @@ BELOWS = (
     ),
 )  # fmt: skip
 
-SCENES = (*HANDS, *PROGRAMS, *SCREENS, *BELOWS)
+SCENES = (*HANDS, *PROGRAMS, *SCREENS, *CAGES, *BELOWS)

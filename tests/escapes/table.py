@@ -5,6 +5,7 @@ is made from both, so that no verdict on it was ever written by hand:
 
     python -m tests.escapes.table            writes the page again; so does `make docs`
     make campaign ARGS=tests/escapes         plays all scenes that this machine can, then writes the page
+                                             (under cage as root; KIOSK_DEBIAN_ROOTS as in tests/packaging)
 
 A scene without `act` is for a machine; whoever plays it elsewhere keeps what was seen by `keep`.
 """
@@ -16,7 +17,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct, convert, to_builtins
 
@@ -47,10 +48,11 @@ class Seen(Struct, frozen=True, omit_defaults=True):
 
 
 class Group(Struct, frozen=True):
-    """A section of the page."""
+    """A section of the page. `place` is where its scenes are played here, if they are."""
 
     title: str
     about: str
+    place: Literal["x11", "cage", ""] = ""
 
 
 class Scene(Struct, frozen=True):
@@ -61,6 +63,7 @@ class Scene(Struct, frozen=True):
         must: what is to come of it; anything else fails the campaign.
         act: does it, and says what it gained beyond what is seen of the window; "" for nothing.
         checks: parts of the self-check whose change counts as recorded.
+        before: sets the scene; what comes of that is not counted.
         stands: why it is as it is, or what stands against it.
         shown_by: tests below `tests/` of what stands against it, as `file::test`.
         quick: whether `make test` plays it, too.
@@ -72,6 +75,7 @@ class Scene(Struct, frozen=True):
     must: Outcome
     act: Callable[[Any], str] | None = None
     checks: tuple[str, ...] = ()
+    before: Callable[[Any], None] | None = None
     stands: str = ""
     shown_by: tuple[str, ...] = ()
     quick: bool = False

@@ -67,6 +67,12 @@ class BareRoot:
         subprocess.run(["mount", "--bind", outside, at], check=True)
         self._mounted.append(at)
 
+    def unmount(self, inside: Path) -> None:
+        """Take away what was shown at `inside`."""
+        at = self.folder / inside.relative_to("/")
+        subprocess.run(["umount", "--lazy", at], check=True)
+        self._mounted.remove(at)
+
     def command(self, *command: str | Path, user: str = "") -> list[str]:
         """What runs `command` in the root."""
         as_user = [f"--userspec={user}"] if user else []

@@ -7,9 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtTest import QTest
 
+from kiosk.terminal import views
 from kiosk.terminal.screens.guard import MOST_A_SECOND, MOST_AT_ONCE, Pace
 from kiosk.terminal.screens.window import TerminalWindow
+from kiosk.ui import scan
 
 
 @given(st.lists(st.floats(0, 0.5), max_size=400))
@@ -80,3 +83,19 @@ def test_buttons_count_as_keys_do(flooded):
             event = QMouseEvent(kind, at, at, at, left, held, Qt.KeyboardModifier.NoModifier)
             QCoreApplication.sendEvent(window.windowHandle(), event)
     assert told == [True]
+
+
+def test_a_scan_with_shift_for_each_capital_is_not_too_fast(flooded, monkeypatch):
+    monkeypatch.setattr(scan, "HOLD_MS", 5_000)  # a busy machine types slower than a scanner
+    window, _, told = flooded
+    asked = []
+    window.intent.connect(asked.append)
+    handle = window.windowHandle()
+    code = "T1:" + "A" * 4 * MOST_AT_ONCE
+    for letter in code:
+        QTest.keyPress(handle, Qt.Key.Key_Shift)
+        QTest.keyClick(handle, letter, Qt.KeyboardModifier.ShiftModifier)
+        QTest.keyRelease(handle, Qt.Key.Key_Shift)
+    QTest.keyClick(handle, Qt.Key.Key_Return)
+    assert asked == [views.Scanned(code)]
+    assert told == []

@@ -27,7 +27,7 @@ from kiosk.station.home import Station, utc_now
 from kiosk.station.registry import acts as registered
 from kiosk.station.rescoring import How, Rescoring, rescore, void_item
 from kiosk.station.transparency import make_receipts
-from kiosk.trust.durable import read_given, write_durable
+from kiosk.trust.durable import SECRET_FILE, read_given, write_durable
 from kiosk.words import explain, mark, text
 
 _MAX_SCORING_BYTES = 200_000_000
@@ -88,7 +88,7 @@ def evidence_(
       kiosk station evidence R15-0301 20260001 --out 20260001.evidence --station station
     """
     station = Station.open(folder)
-    write_durable(out, evidence_of(station, session, candidate, utc_now()))
+    write_durable(out, evidence_of(station, session, candidate, utc_now()), SECRET_FILE)
     station.close()
     say(
         text(

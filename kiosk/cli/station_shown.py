@@ -139,8 +139,12 @@ def show_report(report: Report) -> None:
         say(
             text("{file}: known before, signed by {assessor}", language, **told)
             if sheet.known
-            else text(
-                "{file}: {marks} marks, signed by {assessor}", language, marks=sheet.marks, **told
+            else ntext(
+                "{file}: {n} mark, signed by {assessor}",
+                "{file}: {n} marks, signed by {assessor}",
+                sheet.marks,
+                language,
+                **told,
             )
         )
     say(

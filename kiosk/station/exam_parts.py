@@ -68,7 +68,7 @@ def divided(
             mark("the minutes of the sections are {minutes}, the exam has {whole}"),
             where=where,
             remedy=mark(
-                "Let them add up to duration_minutes, or leave time for sections without minutes"
+                "Let them add up to the minutes of the exam, or leave time for sections without minutes"
             ),
             minutes=sum(timed.values()) // _MINUTE_MS,
             whole=terms.duration_ms // _MINUTE_MS,

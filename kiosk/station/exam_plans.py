@@ -73,7 +73,7 @@ def plan_exam(station: Station, part: ExamPart, session: str) -> PlannedExam:
         )
     if not 1 <= part.duration_minutes <= MAX_DURATION_MINUTES or not 1 <= part.forms <= MAX_FORMS:
         raise InputRefused(
-            mark("duration_minutes goes to {minutes}, forms to {forms}"),
+            mark("an exam has up to {minutes} minutes and up to {forms} forms"),
             where=where,
             remedy=mark("Correct it; both are at least 1"),
             minutes=MAX_DURATION_MINUTES,

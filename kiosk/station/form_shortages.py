@@ -11,6 +11,7 @@ from kiosk.errors import InputRefused
 from kiosk.scoring.blueprint import band_of
 from kiosk.scoring.numbers import number, written
 from kiosk.scoring.standard import Standard
+from kiosk.scoring.wording import section_title
 from kiosk.station.form_model import Candidate, Demand, Shortage
 from kiosk.words import mark
 
@@ -44,10 +45,10 @@ _TOGETHER = {
 }
 """By whether bands are asked for, and whether items have enemies."""
 _MORE = {
-    (False, False): mark("{point} needs 1 more {kind} item at {level}"),
-    (False, True): mark("{point} needs {n} more {kind} items at {level}"),
-    (True, False): mark("{point} needs 1 more {kind} item at {level} in the band '{band}'"),
-    (True, True): mark("{point} needs {n} more {kind} items at {level} in the band '{band}'"),
+    (False, False): mark("{point} needs 1 more item at {level}: {kind}"),
+    (False, True): mark("{point} needs {n} more items at {level}: {kind}"),
+    (True, False): mark("{point} needs 1 more item at {level} in the band '{band}': {kind}"),
+    (True, True): mark("{point} needs {n} more items at {level} in the band '{band}': {kind}"),
 }
 """By whether a band is asked for, and whether it is more than one. A person reads several together, joined
 by `; `: `words.again` finds each."""
@@ -94,7 +95,7 @@ def cannot(
     added = _additions(demand, standard, lacking)
     remedies += added[:MOST_SAID]
     if len(added) > MOST_SAID:
-        remedies.append(mark("{n} more such items are lacking").format(n=len(added) - MOST_SAID))
+        remedies.append(mark("{n} more shortages like these").format(n=len(added) - MOST_SAID))
     return InputRefused(
         "; ".join(needs[:MOST_SAID]), where=blueprint.id, remedy="; ".join(remedies)
     )
@@ -109,8 +110,10 @@ def _unmet(demand: Demand) -> Iterator[str]:
         has = _independent(item for item in demand.items if item.kind == section.kind)
         if has < asked:
             yield mark(
-                "section '{section}' needs {asked} items of kind {kind} at level {level}, the bank has {has}"
-            ).format(section=section.id, asked=asked, kind=section.kind, level=level, has=has)
+                "section '{section}' needs {asked} items '{kind}' at level {level}, the bank has {has}"
+            ).format(
+                section=section.id, asked=asked, kind=_said(section.kind), level=level, has=has
+            )
     points = {section.kind: number(section.points) for section in blueprint.sections}
     targets: list[tuple[str, str, Fraction, tuple[str, ...], str]] = [
         (_NEEDS["content"], content, target, (content,), "")
@@ -149,13 +152,18 @@ def _unmet(demand: Demand) -> Iterator[str]:
             yield needs.format(name=name, least=written(least), level=level, has=written(filled))
 
 
+def _said(kind: Kind) -> str:
+    """In English; `words.again` finds it, as all of it."""
+    return section_title(kind)["en"]
+
+
 def _independent(items: Iterable[Candidate]) -> int:
     """How many of `items` may stand together, groups of enemies counted once."""
     return len({("group", item.group) if item.group else ("item", item.id) for item in items})
 
 
 def _additions(demand: Demand, standard: Standard, lacking: Sequence[Shortage]) -> list[str]:
-    """`KP-07 needs 2 more multiple_choice items at L4`: on the knowledge points that have fewest."""
+    """`KP-07 needs 2 more items at L4: Multiple choice`: on the knowledge points that have fewest."""
     level = demand.blueprint.level
     points = {
         content.id: [one.id for one in content.knowledge_points if level in one.levels]
@@ -172,6 +180,8 @@ def _additions(demand: Demand, standard: Standard, lacking: Sequence[Shortage]) 
             has[kind, poorest] += 1
             wanted[poorest, kind, shortage.band] += 1
     return [
-        _MORE[bool(band), count > 1].format(point=point, n=count, kind=kind, level=level, band=band)
+        _MORE[bool(band), count > 1].format(
+            point=point, n=count, kind=_said(kind), level=level, band=band
+        )
         for (point, kind, band), count in sorted(wanted.items())
     ]

@@ -98,7 +98,7 @@ class PlanCheck:
                 version=file.minimum_version[:80],
             )
         if not file.room.strip():
-            self._problem(mark("the room has no name"), mark("Enter one in room"))
+            self._problem(mark("the room has no name"), mark("Enter it"))
         for name in file.policy.required_checks:
             if name not in REQUIRABLE:
                 self._problem(
@@ -148,18 +148,19 @@ class PlanCheck:
             return None
         if opens >= closes:
             self._problem(
-                mark("the session closes before it opens"), mark("Correct opens and closes")
+                mark("the session closes before it opens"), mark("Correct when it opens or closes")
             )
             return None
         if closes <= self._now.timestamp():
             self._problem(
-                mark("the window of the session is over already"), mark("Correct opens and closes")
+                mark("the window of the session is over already"),
+                mark("Correct when it opens or closes"),
             )
             return None
         if file.policy.start == "common" and (closes - opens) // MINUTE_S >= MOST_MINUTES:
             self._problem(
                 mark("a common start needs a window shorter than {hours} hours"),
-                mark("Correct opens and closes, or let everybody begin alone"),
+                mark("Correct when it opens or closes, or let everybody begin alone"),
                 hours=MOST_MINUTES // 60,
             )
             return None

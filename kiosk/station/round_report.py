@@ -33,8 +33,8 @@ BY_WORDS = {
 
 class Figures(Struct, frozen=True):
     """The sittings of a part of the round: `by` says of what kind it is, "" is all of it. `results` have a
-    score, of which `passed` passed; `rate` is their share and `mean` the mean score in percent of the
-    most, None without results."""
+    score, of which `passed` passed; `rate` is their share and `mean` the mean share of the most points,
+    None without results."""
 
     by: By | Literal[""]
     name: str
@@ -75,15 +75,12 @@ def round_report(station: Station, name: str) -> RoundReport:
     sittings = tuple(one for session in sessions for one in _sittings(station, session))
     parts = [_figures("", name, sittings)]
     for by in get_args(By):
-        named: dict[str, list[_Sitting]] = {}
+        of: dict[str, list[_Sitting]] = {}
         for one in sittings:
-            named.setdefault(one.names[by], []).append(one)
-        levels = [*_LEVELS]
-        order = (
-            sorted(named, key=lambda name: -levels.index(name)) if by == "level" else sorted(named)
-        )
-        if [*named] != [""]:
-            parts += [_figures(by, part, named[part]) for part in order]
+            of.setdefault(one.names[by], []).append(one)
+        order = [*reversed(_LEVELS)] if by == "level" else sorted(of)
+        if [*of] != [""]:
+            parts += [_figures(by, part, of[part]) for part in order if part in of]
     return RoundReport(name, len(sessions), tuple(parts))
 
 
@@ -110,7 +107,7 @@ def report_table(report: RoundReport, lang: str) -> Iterator[tuple[object, ...]]
             part.results,
             part.passed,
             None if part.rate is None else round(100 * part.rate, 1),
-            None if part.mean is None else round(part.mean, 1),
+            None if part.mean is None else round(100 * part.mean, 1),
             part.waiting,
             part.absent,
             part.missing,
@@ -177,7 +174,7 @@ def _figures(by: By | Literal[""], name: str, sittings: Iterable[_Sitting]) -> F
         results=len(shares),
         passed=passed,
         rate=passed / len(shares) if shares else None,
-        mean=float(100 * sum(shares, Fraction(0)) / len(shares)) if shares else None,
+        mean=float(sum(shares, Fraction(0)) / len(shares)) if shares else None,
         waiting=n("waiting"),
         absent=n("absent"),
         missing=n("missing"),

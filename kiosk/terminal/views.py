@@ -379,11 +379,14 @@ class Device(StrEnum):
     CLOCK = "clock"
 
 
+Outcome = Literal["fine", "bad", "absent"]
+
+
 class TriedDevice(Struct, frozen=True):
     """What became of a device; `detail` is a sentence of the catalogue, or empty."""
 
     device: Device
-    outcome: Literal["fine", "bad", "absent"]
+    outcome: Outcome
     detail: str = ""
 
 

@@ -171,3 +171,25 @@ def test_no_disk_of_the_computer_is_writable():
     assert "blockdev --setro" in rule
     assert "/run/kiosk-medium" in rule
     assert "/run/kiosk-medium" in BOOT.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("there", "disks", "page"),
+    [
+        ([], "sda usb", True),
+        (["keys/private.key"], "sda usb", True),
+        (["keys/private.key", "trust/current"], "sda usb\nsdb sata", False),
+        (["keys/private.key", "trust/current"], "sda usb\nsdb usb", True),
+    ],
+)
+def test_the_technicians_page_comes_when_there_is_something_for_it(there, disks, page, tmp_path):
+    state, medium = tmp_path / "state", tmp_path / "medium"
+    for name in there:
+        (state / name).parent.mkdir(parents=True, exist_ok=True)
+        (state / name).touch()
+    medium.write_text("sda\n")
+    script = (ROOT / "usr/lib/kiosk-image/wanted").read_text("utf-8")
+    script = script.replace("/var/lib/kiosk-terminal", str(state))
+    script = script.replace("/run/kiosk-medium", str(medium))
+    script = f"lsblk() {{ echo '{disks}'; }}\n{script}"
+    assert (subprocess.run(["sh", "-c", script], check=False).returncode == 0) is page

@@ -19,6 +19,7 @@ from kiosk.errors import InputRefused
 from kiosk.scoring.blueprint import band_of, band_targets, content_targets, read_blueprint
 from kiosk.scoring.rules import ItemRules
 from kiosk.scoring.standard import read_standard
+from kiosk.scoring.wording import section_title
 from kiosk.station.assembly import assemble, figures, index_of
 from kiosk.station.form_model import Candidate
 
@@ -188,7 +189,7 @@ def test_too_few_items_of_a_kind_are_told_with_section_level_and_numbers():
     with pytest.raises(InputRefused) as refused:
         assemble(blueprint, a_standard(), items, seed=SEED)
     assert refused.value.summary == (
-        "section 'S2' needs 20 items of kind multiple_choice at level L4, the bank has 6"
+        "section 'S2' needs 20 items 'Multiple choice' at level L4, the bank has 6"
     )
 
 
@@ -219,9 +220,9 @@ def test_bounds_that_hold_alone_but_not_together_are_named():
         "the sections and the weights of the standard cannot be met together at level L4"
     )
     assert refused.value.remedy == (
-        "Add items to the bank, or ask for less in the blueprint; C0.0 needs 1 more single_choice "
-        "item at L4; C0.1 needs 1 more single_choice item at L4; C0.2 needs 1 more single_choice "
-        "item at L4"
+        "Add items to the bank, or ask for less in the blueprint; C0.0 needs 1 more item at L4: Single "
+        "choice; C0.1 needs 1 more item at L4: Single choice; C0.2 needs 1 more item at L4: Single "
+        "choice"
     )
 
 
@@ -430,9 +431,8 @@ def test_a_limit_that_cannot_be_kept_says_what_to_add_and_what_limit_could_be():
     assert refused.value.summary == (
         "2 forms that share 0 items at most need more items than the bank has at level L4"
     )
-    assert "more single_choice item" in refused.value.remedy
     assert refused.value.remedy.startswith(
-        "Add items to the bank, or allow an overlap of 2; C0.0 needs"
+        "Add items to the bank, or allow an overlap of 2; C0.0 needs 1 more item at L4: Single choice"
     )
 
 
@@ -441,9 +441,10 @@ def test_what_is_said_to_be_missing_would_meet_the_blueprint():
     blueprint = a_blueprint(("single_choice", 8), ("multiple_choice", 9))
     with pytest.raises(InputRefused) as refused:
         assemble(blueprint, a_standard(), items, seed=SEED)
-    said = re.findall(r"(C\d\.\d) needs (\d) more (\w+) item", refused.value.remedy)
+    said = re.findall(r"(C\d\.\d) needs (\d) more items? at L4: ([^;]+)", refused.value.remedy)
+    kinds = {section_title(kind)["en"]: kind for kind in Kind}
     added = [
-        Candidate(f"new-{point}-{kind}-{n}", Kind(kind), point, point[:2], ("L4",))
+        Candidate(f"new-{point}-{kind}-{n}", kinds[kind], point, point[:2], ("L4",))
         for point, count, kind in said
         for n in range(int(count))
     ]

@@ -4,6 +4,7 @@ again."""
 from __future__ import annotations
 
 import json
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,6 +58,7 @@ def test_the_evidence_of_a_first_result_holds(
     out = tmp_path / "one.evidence"
     at = ["--station", str(day.station.folder)]
     assert run(["station", "evidence", SESSION, WHO, "--out", str(out), *at]) == 0
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
     seen = verify_file(out)
 
     assert seen.valid, seen.reason

@@ -45,7 +45,7 @@ SELECT {part} AS name,
   count(*) AS planned,
   sum(CASE WHEN {counts} THEN 1 ELSE 0 END) AS results,
   sum(CASE WHEN {counts} THEN q.passed ELSE 0 END) AS passed,
-  avg(CASE WHEN {counts} THEN 100.0 * CAST(q.score AS FLOAT) / CAST(q.max_score AS FLOAT) END) AS mean,
+  avg(CASE WHEN {counts} THEN CAST(q.score AS FLOAT) / CAST(q.max_score AS FLOAT) END) AS mean,
   sum(CASE WHEN q.pending > 0 OR c.candidate IS NOT NULL THEN 1 ELSE 0 END) AS waiting,
   sum(CASE WHEN g.state = 'absent' THEN 1 ELSE 0 END) AS absent,
   sum(CASE WHEN p.sha256 IS NULL AND c.candidate IS NULL AND g.state IS NULL THEN 1 ELSE 0 END) AS missing,
@@ -266,7 +266,7 @@ def test_the_command_prints_writes_and_refuses(
     assert run(["station", "report", "R15", "--json", *at]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["parts"][0]["planned"], told["parts"][0]["results"]) == (6, 1)
-    assert (told["parts"][0]["rate"], told["parts"][0]["mean"]) == (1.0, 100.0)
+    assert (told["parts"][0]["rate"], told["parts"][0]["mean"]) == (1.0, 1.0)
     assert "unit" not in {part["by"] for part in told["parts"]}  # no roster says one
     assert run(["station", "report", "R15", *at]) == 0
     assert "100" in capsys.readouterr().out

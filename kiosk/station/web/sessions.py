@@ -210,12 +210,12 @@ async def candidate_page(
 
 
 @router.get("/sessions/{session}/candidates/{candidate}/evidence")
-async def evidence(
+def evidence(
     request: Request, visit: Appealed, session: str, candidate: str, station: StationOf
 ) -> Response:
     """All that a result rests on, as a file for an appeal."""
     work: Work = request.app.state.work
-    data = await run_in_threadpool(work.ask, evidence_file, station.folder, session, candidate)
+    data = work.ask(evidence_file, station.folder, session, candidate)
     visits.note(request, visit, mark("evidence written"), f"{session} {candidate}")
     name = re.sub(r"[^\w-]", "-", f"{session}-{candidate}", flags=re.ASCII)
     headers = {"content-disposition": f'attachment; filename="{name}.evidence"'}

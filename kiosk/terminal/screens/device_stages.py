@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from kiosk.terminal.screens.pieces import CodeCard
 from kiosk.ui.controls import Words
 from kiosk.ui.icons import paint_icon
+from kiosk.ui.scan import END_MS
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Radius, Type
 from kiosk.words import text
@@ -46,7 +47,7 @@ KEYS: Final[dict[int, str]] = (
 """The keys that an exam is taken with."""
 PLACES: Final = ((0.0, 0.0), (1.0, 0.0), (0.5, 0.5), (0.0, 1.0), (1.0, 1.0))
 NO_PERSON: Final = 20
-"""Characters before Enter: fewer may be somebody's idle typing."""
+"""Characters without a pause: fewer may be somebody's idle typing."""
 _RADIUS: Final = 30
 
 
@@ -227,6 +228,9 @@ class CodeStage(Stage):
         row.setContentsMargins(0, 0, 0, 0)
         self._card = CodeCard(self)
         row.addWidget(self._card, 0, Qt.AlignmentFlag.AlignCenter)
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.timeout.connect(self._paused)
 
     def show_code(self, code: str, look: Look) -> None:
         self.dress(look)
@@ -238,12 +242,14 @@ class CodeStage(Stage):
         super().begin(look)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._typed += len(event.text())
-            return
-        if self._typed >= NO_PERSON:
+        # No end is waited for: not every scanner sends Enter, and one that is fast has its last keys dropped.
+        self._typed += len(event.text())
+        self._pause.start(END_MS)
+
+    def _paused(self) -> None:
+        typed, self._typed = self._typed, 0
+        if typed >= NO_PERSON:
             self.misread.emit()
-        self._typed = 0
 
 
 class TimeStage(Stage):

@@ -27,6 +27,7 @@ from kiosk.terminal.views import (
     DeviceTried,
     KeepPage,
     OpenDeviceTest,
+    Outcome,
     TriedDevice,
 )
 from kiosk.ui.controls import Button, Words
@@ -67,7 +68,7 @@ class DeviceTestScreen(Screen):
         for device, stage in self.stages.items():
             self._stages.addWidget(stage)
             stage.done.connect(lambda device=device: self._tell(device, "fine"))
-            stage.misread.connect(lambda: self._tell(None, "bad", OTHERWISE))
+            stage.misread.connect(lambda device=device: self._tell(device, "bad", OTHERWISE))
         rows.addWidget(self.title)
         rows.addWidget(self.todo)
         rows.addWidget(self._stages, 1)
@@ -186,14 +187,11 @@ class DeviceTestScreen(Screen):
         self.checks.say(in_short(view.found, look.lang), look, Type.BASE, "quiet")
         show_mistake(self.notice, view.notice, look)
 
-    def _tell(self, device: Device | None, outcome: str, detail: str = "") -> None:
+    def _tell(self, device: Device | None, outcome: Outcome, detail: str = "") -> None:
         """What became of `device`, or of the one that is tried now."""
         now = self._view.device if self._view is not None else None
-        if now is None or device not in (None, now):
-            return
-        match outcome:
-            case "fine" | "bad" | "absent":
-                self.intent.emit(DeviceTried(TriedDevice(now, outcome, detail)))
+        if now is not None and device in (None, now):
+            self.intent.emit(DeviceTried(TriedDevice(now, outcome, detail)))
 
     def _keep(self) -> None:
         from kiosk.terminal.screens.device_page import device_page

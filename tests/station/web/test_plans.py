@@ -129,6 +129,7 @@ def test_what_stands_in_the_way_is_told_in_the_language_of_the_page(console: Con
     assert len(rows) > 20
     english = re.compile(r"[A-Za-z]{2,} [a-z]{2,}")
     assert [cell for row in rows for cell in row if english.search(re.sub("“.*?”", "", cell))] == []
+    assert "级别的单项选择题" in told
     assert {"roster.csv，第 3 行", "roster.csv，第 4 行，“准考证号”列"} <= {
         where for where, _, _ in rows
     }

@@ -297,7 +297,7 @@ def test_an_import_tells_what_became_of_every_kind_of_file(tmp_path: Path) -> No
     assert done.status_code == 200
     others = done.text.split("<h2>Other files</h2>")[1].split("</section>")[0]
     assert "li.proctorlog: a proctor&#39;s log, recorded" in others
-    assert "practice.scoresheet: 1 marks" in others
+    assert "practice.scoresheet: 1 mark," in others
     assert "handed in at terminal T-01 by candidate 20260001" in done.text
     assert str(tmp_path) not in done.text
 

@@ -89,15 +89,16 @@ def test_a_finger_counts_for_the_touch_screen_and_the_mouse_does_not(window):
     assert window.asked == fine(Device.TOUCH)
 
 
-def test_a_scanner_on_another_keyboard_is_told_and_presses_no_button(window):
+@pytest.mark.parametrize("end", ["\r", ""])
+def test_a_scanner_on_another_keyboard_is_told_and_presses_no_button(window, qtbot, end):
     _, stage = shown(window, Device.SCANNER)
     assert stage.hasFocus()
-    QTest.keyClicks(stage, "C1; ")
-    QTest.keyClick(stage, Qt.Key.Key_Return)
+    QTest.keyClicks(stage, "C1; \r")
+    qtbot.waitUntil(lambda: not stage._pause.isActive())
     assert window.asked == []
     QTest.keyClicks(stage, "C1;YBF4K7 J0P9")
-    QTest.keyClicks(stage, "M2Q T8A1YX5VC3NB6")
-    QTest.keyClick(stage, Qt.Key.Key_Return)
+    QTest.keyClicks(stage, "M2Q T8A1YX5VC3NB6" + end)
+    qtbot.waitUntil(lambda: not stage._pause.isActive())
     assert window.asked == [DeviceTried(TriedDevice(Device.SCANNER, "bad", OTHERWISE))]
 
 

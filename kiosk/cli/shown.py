@@ -20,6 +20,7 @@ from rich.text import Text
 from kiosk.errors import KioskError
 from kiosk.words import language_of, said
 from kiosk.words.again import again
+from kiosk.words.places import place
 
 out = Console()
 err = Console(stderr=True)
@@ -100,8 +101,6 @@ def counting(told: str) -> Iterator[Callable[[int, int], None]]:
 
 def _show_problem(problem: KioskError) -> None:
     """One of several things to correct."""
-    from kiosk.station.places import place
-
     happened, remedy = said(problem, lang())
     colon, stop = ("：", "。") if lang() == "zh-CN" else (": ", ". ")
     told = f"{place(problem.where, lang())}{colon}{again(happened, lang())}"

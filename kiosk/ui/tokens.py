@@ -250,6 +250,8 @@ CHROME_SCALE: Final = 150
 """Header and bottom bar grow no further, so that the question keeps the screen."""
 FOCUS_WIDTH: Final = 3
 FOCUS_GAP: Final = 3
+TEST_COLOURS: Final = ("#FF0000", "#00FF00", "#0000FF", "#00FFFF", "#FF00FF", "#FFFF00")
+"""What a screen mixes all others of, for the picture by which a technician judges it."""
 QR_LEAST: Final = 320
 NOTICE_MS: Final = 20_000
 

@@ -132,7 +132,7 @@ INSERT INTO sessions SELECT :name, round, room, opens_at, closes_at, randomblob(
     FROM sessions WHERE id = 'R15-00';
 INSERT INTO exams SELECT :name, exam, level, bank, version, scoring_version, blueprint
     FROM exams WHERE session = 'R15-00';
-INSERT INTO roster SELECT :name, candidate, name, exam, seat FROM roster WHERE session = 'R15-00';
+INSERT INTO roster SELECT :name, candidate, name, exam, seat, unit FROM roster WHERE session = 'R15-00';
 CREATE TEMP TABLE room AS SELECT *, randomblob(32) AS digest, row_number() OVER () - 1 AS nth,
     (SELECT max(position) + 1 FROM leaves) AS start FROM first;
 INSERT INTO packages SELECT digest, terminal, start, :name, candidate, attempt, answers_sha256, state,

@@ -217,6 +217,7 @@ def _back(day: Day) -> None:
     assert "recorded" in day.do(results)
     assert "missing" in day.do("kiosk station results R15-0301 --csv")
     day.do("kiosk station results R15-0301 --candidate 20260001 --explain")
+    day.do("kiosk station report R15")
     # Nobody was admitted on a proctor's word: there is nothing to confirm.
     confirm = "kiosk station confirm R15-0301"
     day.do(f"{confirm} 20260001 --station DIR", expect=4)

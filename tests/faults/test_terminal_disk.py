@@ -14,6 +14,7 @@ import pytest
 from kiosk.terminal import trouble, views
 from kiosk.terminal.storage import DiskFailing, DiskFull, DiskReadOnly
 from kiosk.terminal.trouble import TABLE, code_of
+from tests.mounts import with_own_mounts
 from tests.terminal.room import Room, choose, crash
 
 ROOT = Path(__file__).parents[2]
@@ -22,9 +23,8 @@ ROOT = Path(__file__).parents[2]
 def in_a_namespace(scene, folder):
     """Run a scene of `disk_scenes` where it may mount a small disk of its own; what it told."""
     command = [sys.executable, "-m", "tests.faults.disk_scenes", scene, str(folder)]
-    flags = ["-m"] if os.geteuid() == 0 else ["-Urm"]
     done = subprocess.run(
-        ["unshare", *flags, *command],
+        with_own_mounts(command),
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,

@@ -26,6 +26,7 @@ from kiosk.station.registry.databases import open_engine
 from kiosk.station.registry.tables import parties
 from kiosk.station.results import session_results
 from tests.faults.importing import migrating
+from tests.mounts import with_own_mounts
 from tests.postgres import Cluster
 from tests.station.builders import NOW, SESSION, a_day
 from tests.station.whole import whole
@@ -45,7 +46,7 @@ def test_a_full_disk_is_said_in_both_languages_and_the_import_is_whole_once_ther
     command = [sys.executable, "-m", "tests.faults.station_disk", day.station.folder, stick]
 
     done = subprocess.run(
-        ["unshare", *(["-m"] if os.geteuid() == 0 else ["-Urm"]), *map(str, command)],
+        with_own_mounts(command),
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         stdout=subprocess.PIPE,
         text=True,

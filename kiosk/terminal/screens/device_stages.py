@@ -18,15 +18,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.terminal.screens.pieces import CodeCard
-from kiosk.ui.controls import Words
+from kiosk.ui.controls import RING, Words, paint_ring
 from kiosk.ui.icons import paint_icon
 from kiosk.ui.scan import END_MS
 from kiosk.ui.theme import Look
-from kiosk.ui.tokens import Gap, Radius, Type
+from kiosk.ui.tokens import TEST_COLOURS, Gap, Radius, Type
 from kiosk.words import text
 
 GREYS: Final = 11
-COLOURS: Final = ("#FF0000", "#00FF00", "#0000FF", "#00FFFF", "#FF00FF", "#FFFF00")
 KEYS: Final[dict[int, str]] = (
     {Qt.Key.Key_A + at: chr(ord("A") + at) for at in range(6)}
     | {Qt.Key.Key_0 + at: str(at) for at in range(10)}
@@ -65,6 +64,12 @@ class Stage(QWidget):
         self._look = Look()
         self.setMinimumHeight(2 * Gap.PAGE)
 
+    def ring(self, painter: QPainter) -> None:
+        """Show that the keyboard is here."""
+        if self.hasFocus():
+            shape = QRectF(self.rect()).adjusted(RING, RING, -RING, -RING)
+            paint_ring(painter, shape, Radius.CARD, self._look)
+
     def begin(self, look: Look) -> None:
         """Show it anew."""
         self.dress(look)
@@ -92,8 +97,10 @@ class ScreenStage(Stage):
             box = QRectF(left + wide * at / GREYS, row * 0.25, wide / GREYS, row)
             painter.fillRect(box, QColor(shade, shade, shade))
             painter.drawRect(box)
-        for at, colour in enumerate(COLOURS):
-            box = QRectF(left + wide * at / len(COLOURS), row * 1.5, wide / len(COLOURS), row)
+        for at, colour in enumerate(TEST_COLOURS):
+            box = QRectF(
+                left + wide * at / len(TEST_COLOURS), row * 1.5, wide / len(TEST_COLOURS), row
+            )
             painter.fillRect(box, QColor(colour))
         # One pixel on, one off: a screen that is not in its own resolution shows bands.
         for x in range(left, left + int(wide), 2):
@@ -134,11 +141,11 @@ class KeysStage(Stage):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         columns = 9
         rows = -(-len(KEYS) // columns)
-        wide, high = self.width() / columns, self.height() / rows
+        wide, high = (self.width() - 2 * RING) / columns, (self.height() - 2 * RING) / rows
         font = look.chrome.font(Type.NOTE, strong=True)
         for at, (key, label) in enumerate(KEYS.items()):
             lit = key in self._pressed
-            box = QRectF(wide * (at % columns), high * (at // columns), wide, high)
+            box = QRectF(RING + wide * (at % columns), RING + high * (at // columns), wide, high)
             box.adjust(Gap.HAIR, Gap.HAIR, -Gap.HAIR, -Gap.HAIR)
             painter.setPen(QPen(look.colour("ok" if lit else "border"), look.border_px))
             painter.setBrush(look.colour("accent_soft" if lit else "surface"))
@@ -150,6 +157,7 @@ class KeysStage(Stage):
                 side = 14
                 tick = QRectF(box.right() - side - Gap.HAIR, box.top() + Gap.HAIR, side, side)
                 paint_icon(painter, "tick", tick, look.colour("ok"))
+        self.ring(painter)
 
 
 class TargetsStage(Stage):
@@ -245,6 +253,9 @@ class CodeStage(Stage):
         # No end is waited for: not every scanner sends Enter, and one that is fast has its last keys dropped.
         self._typed += len(event.text())
         self._pause.start(END_MS)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        self.ring(QPainter(self))
 
     def _paused(self) -> None:
         typed, self._typed = self._typed, 0

@@ -140,7 +140,12 @@ class QuestionPane(QWidget):
         # The strip is there for every question that scrolls, whatever is hidden just now, so that
         # nothing moves while one reads; one that scrolls for the strip's sake alone needs none.
         needs = bar.maximum() + self.area.viewport().height()
-        self.more.setVisible(needs > self.height() and not self.area.isHidden())
+        strip = needs > self.height() and not self.area.isHidden()
+        if strip == self.more.isHidden():
+            self.more.setVisible(strip)
+            rows = self.layout()
+            assert rows is not None
+            rows.activate()  # or the bar of a page that fits now stays until it is drawn once
         self.more.show_more(bar.value() < bar.maximum() - Gap.TIGHT, self._look.chrome)
 
 

@@ -98,7 +98,7 @@ def counting(told: str) -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def show_problem(problem: KioskError) -> None:
+def _show_problem(problem: KioskError) -> None:
     """One of several things to correct."""
     from kiosk.station.places import place
 
@@ -119,7 +119,7 @@ def show_error(fault: Exception) -> int:
         if remedy:
             err.print(plain(remedy), markup=False, highlight=False)
         for problem in fault.problems:
-            show_problem(problem)
+            _show_problem(problem)
     else:
         err.print(
             f"The program met a fault of its own ({type(fault).__name__}); nothing more was done.",

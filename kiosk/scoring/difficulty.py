@@ -49,7 +49,7 @@ def read_difficulties(data: bytes, where: str) -> Difficulties:
     """
     try:
         told = msgspec.json.decode(data, type=Difficulties)
-    except (msgspec.MsgspecError, ValueError) as fault:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as fault:
         raise InputRefused(
             mark("no difficulties of items: {fault}"),
             where=where,

@@ -30,7 +30,8 @@ class CheckLine(Struct, frozen=True):
 
 
 class SeatLine(Struct, frozen=True):
-    """One package. `told`: its terminal looked at itself at all; old programs did less."""
+    """One package. `told`: its terminal looked at itself at all; old programs did less. `incidents` are the
+    codes of what else was journalled while somebody sat there, oldest first."""
 
     candidate: str
     name: str
@@ -38,6 +39,7 @@ class SeatLine(Struct, frozen=True):
     package: str
     told: bool
     lines: tuple[CheckLine, ...]
+    incidents: tuple[str, ...]
 
 
 def session_checks(
@@ -76,7 +78,15 @@ def session_checks(
         )
         number = row.candidate or ""
         found.append(
-            SeatLine(number, names[number], sat.content.seat, row.sha256.hex(), _told(sat), lines)
+            SeatLine(
+                candidate=number,
+                name=names[number],
+                seat=sat.content.seat,
+                package=row.sha256.hex(),
+                told=_told(sat),
+                lines=lines,
+                incidents=sat.incidents,
+            )
         )
     return tuple(found)
 

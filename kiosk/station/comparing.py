@@ -119,6 +119,15 @@ class Sat(Struct, frozen=True):
     entries: tuple[Entry, ...]
     head: bytes
 
+    @property
+    def incidents(self) -> tuple[str, ...]:
+        """Their codes, oldest first."""
+        return tuple(
+            one.record.event.code
+            for one in self.entries
+            if isinstance(one.record, Happened) and isinstance(one.record.event, Incident)
+        )
+
 
 def compare(station: Station, session: str, candidate: str, lang: str) -> Comparison:
     """The packages of a sitting that contradict each other, or about which was decided.
@@ -227,11 +236,7 @@ def _side(
             for one in sat.entries
             if isinstance(one.record, Commanded)
         ),
-        incidents=tuple(
-            one.record.event.code
-            for one in sat.entries
-            if isinstance(one.record, Happened) and isinstance(one.record.event, Incident)
-        ),
+        incidents=sat.incidents,
     )
 
 

@@ -12,6 +12,7 @@ from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.merkle import leaf_hash
 from kiosk.artefacts.receipt import Receipt, write_receipt
 from kiosk.errors import InputRefused
+from kiosk.station import withheld
 from kiosk.station.amendments import amended_file
 from kiosk.station.home import Station
 from kiosk.station.registry import Connection, acts, log, packages, parties, plans, results
@@ -27,7 +28,8 @@ def evidence_of(station: Station, session: str, candidate: str, now: datetime) -
     """The `.evidence` of what counts for a candidate.
 
     Raises:
-        InputRefused: no such session, or nothing of this candidate counts.
+        InputRefused: no such session, or nothing of this candidate counts: also while it waits for people's
+            marks, for a decision, or for who it was that sat there.
     """
     make_receipts(station, now)  # so that the log's head covers the last act
     with station.registry.reading() as connection:
@@ -37,7 +39,13 @@ def evidence_of(station: Station, session: str, candidate: str, now: datetime) -
         came = packages.of_session(connection, session, candidate)
         scored = results.of_session(connection, session, candidate)
         counted = counted_of(came, scored, exams, roster).get(candidate)
-        if counted is None or any(row.state == "conflict" for row in came):
+        whose = withheld.standing(connection, session).get(candidate)
+        if (
+            counted is None
+            or counted.result.pending
+            or any(row.state == "conflict" for row in came)
+            or (whose is not None and whose.confirmed is None)
+        ):
             raise InputRefused(
                 mark("nothing of candidate {candidate} counts in {session}"),
                 remedy=mark("Look at the session's results for what is to be done first"),

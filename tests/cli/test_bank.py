@@ -164,6 +164,9 @@ def test_difficulties_of_few_answers_or_of_another_bank_do_not_count(
             station.opening,
         )
         assert next(one.difficulty for one in content.entries if one.source == "I0") == difficulty
+    (tmp_path / "deep.json").write_text('{"x":' + "[" * 100_000)
+    deep = ("--difficulties", str(tmp_path / "deep.json"))
+    assert seal(bank, author, station, tmp_path / "none", *deep) == 4
     for wrong in (
         once | {"bank": "bases"},
         {"items": {"X": {"difficulty": 0.5, "answers": 40}}},

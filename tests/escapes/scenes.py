@@ -355,11 +355,11 @@ def as_nobody(at: XSitting) -> str:
 PROGRAMS = (
     Scene(
         "Close", PROGRAM, "the window manager is asked to close the window", Outcome.DEFEATED,
-        request(Client.ask_to_close),
+        request(Client.ask_to_close), quick=True,
     ),
     Scene(
         "Minimise", PROGRAM, "the window manager is asked to iconify the window", Outcome.RECORDED,
-        request(Client.minimise), stands="The window comes back at the next look, within a second.", quick=True,
+        request(Client.minimise), stands="The program looks each second: the window is back within two.", quick=True,
     ),
     Scene(
         "No full screen", PROGRAM, "the window manager is asked to take full screen away",
@@ -402,7 +402,7 @@ PROGRAMS = (
     ),
     Scene(
         "Screenshot", PROGRAM, "XGetImage of the root window, likewise", Outcome.OPEN, photograph,
-        stands=f"{USER} One that stays three seconds is recorded.", quick=True,
+        stands=f"{USER} One that stays three seconds is recorded.",
     ),
     Scene(
         "Keys by XSendEvent", PROGRAM, "a letter into the answer", Outcome.OPEN, answer_for,
@@ -541,6 +541,14 @@ def cage_resolution(at: CageSitting) -> str:
     return "another screen" if filled else "a screen that the paper does not fill"
 
 
+def cage_dark(at: CageSitting) -> str:
+    at.tool("wlr-randr", "--output", "HEADLESS-1", "--off")
+    time.sleep(3)
+    at.tool("wlr-randr", "--output", "HEADLESS-1", "--on")
+    at.wait(lambda: not at.breaches(), "the paper")
+    return "a screen that shows nothing"
+
+
 CAGES = (
     Scene(
         "Alt+F4 under cage", CAGE, "three times; it reaches the program", Outcome.DEFEATED,
@@ -594,6 +602,10 @@ CAGES = (
     Scene(
         "Another resolution under cage", CAGE, "`wlr-randr`, as the same user", Outcome.RECORDED,
         cage_resolution, stands="The paper fills the screen as it then is.",
+    ),
+    Scene(
+        "A dark screen under cage", CAGE, "`wlr-randr --off` for three seconds, as the same user",
+        Outcome.RECORDED, cage_dark, stands="The program goes on, and shows the paper with the screen.",
     ),
 )  # fmt: skip
 

@@ -18,9 +18,11 @@ from kiosk.cli import run
 from kiosk.errors import InputRefused
 from kiosk.scoring.amendments import Amended
 from kiosk.scoring.result import Result
+from kiosk.station import withheld
 from kiosk.station.acts import Why
 from kiosk.station.evidence import evidence_of
 from kiosk.station.publish import publish
+from kiosk.station.registry import packages, warrants
 from kiosk.station.rescoring import rescore, void_item
 from kiosk.verify import Verdict, verify_file
 from tests.station.builders import NOW, SESSION, Day, a_day, corrected
@@ -138,3 +140,13 @@ def test_where_nothing_counts_there_is_no_evidence(day: Day) -> None:
     for nobody in ("20260003", "nobody", ""):
         with pytest.raises(InputRefused, match="counts"):
             evidence_of(day.station, SESSION, nobody, NOW)
+
+
+def test_there_is_none_until_it_is_known_who_sat_there(day: Day) -> None:
+    with day.station.registry.writing() as connection:
+        (row,) = packages.of_session(connection, SESSION, WHO)
+        warrants.add(connection, warrants.WarrantRow(row.sha256, "no_id", ""))
+    with pytest.raises(InputRefused, match="counts"):
+        evidence_of(day.station, SESSION, WHO, NOW)
+    withheld.confirm(day.station, SESSION, WHO, NOW)
+    assert evidence_of(day.station, SESSION, WHO, NOW)

@@ -8,7 +8,7 @@ from kiosk.artefacts.challenge import read_challenge
 from kiosk.artefacts.tokens import Command
 from kiosk.terminal import views
 from kiosk.terminal.clock import SystemTime
-from kiosk.terminal.screens.app import TerminalApp
+from kiosk.terminal.screens.app import UNSEEN_LOOKS, TerminalApp
 from kiosk.terminal.views import Saved, Scanned
 from tests.terminal.room import Room
 
@@ -137,7 +137,9 @@ def test_a_window_that_was_taken_off_the_screen_comes_back_and_it_is_told_once(
     focused = app.window.focusWidget()
     getattr(app.window, leave)()
     qtbot.waitUntil(lambda: not app.window.is_on_screen())
-    app._look_around()
+    for _ in range(UNSEEN_LOOKS):
+        assert "window-gone" not in told
+        app._look_around()
     qtbot.waitUntil(app.window.is_on_screen)
     assert app.window.isFullScreen()
     assert app.window.focusWidget() is focused

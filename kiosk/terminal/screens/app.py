@@ -37,6 +37,8 @@ from kiosk.ui.garbage import collect_here
 TICK_MS = 100
 WATCHDOG_MS = 2_000
 LOOK_AROUND_MS = 1_000
+UNSEEN_LOOKS = 2
+"""A window that was not there so many looks in a row is gone."""
 CHECK_EACH = 3
 """Every so many looks around, the whole computer is looked at again, beside the exam."""
 
@@ -96,7 +98,8 @@ class TerminalApp(QObject):
         self._check_again = ports.checks_again
         self._checking = Aside(self._mailbox.put, "self-check")
         self._looks = self._keyboards = 0
-        self._fills = self._was_there = self._gone = False
+        self._fills = self._was_there = False
+        self._unseen = 0
         self._size: QSize | None = None
         self.window = TerminalWindow(
             media=self.flow.media,
@@ -179,10 +182,11 @@ class TerminalApp(QObject):
         """Take back the screen and the keyboard, whoever has them; lost focus was told when it went."""
         there = window.is_on_screen()
         self._was_there |= there  # before that it is on its way
-        gone = self._was_there and not there
-        if gone and not self._gone:
+        # Wayland calls a window hidden for a moment when a busy computer is late to draw it.
+        self._unseen = 0 if there else self._unseen + self._was_there
+        gone = self._unseen >= UNSEEN_LOOKS
+        if self._unseen == UNSEEN_LOOKS:
             self.flow.incident("window-gone")
-        self._gone = gone
         size, before = window.screen().size(), self._size
         self._size = size
         if gone:

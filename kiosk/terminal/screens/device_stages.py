@@ -37,7 +37,7 @@ KEYS: Final[dict[int, str]] = (
         Qt.Key.Key_Right: "→",
         Qt.Key.Key_Tab: "Tab",
         Qt.Key.Key_Space: "Space",
-        Qt.Key.Key_Backspace: "Backspace",
+        Qt.Key.Key_Backspace: "Bksp",
         Qt.Key.Key_Return: "Enter",
         Qt.Key.Key_PageUp: "PgUp",
         Qt.Key.Key_PageDown: "PgDn",

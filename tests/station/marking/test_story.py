@@ -12,6 +12,7 @@ from kiosk.artefacts.codec import decode
 from kiosk.artefacts.merkle import leaf_hash
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station.acts import Why
+from kiosk.station.evidence import evidence_of
 from kiosk.station.marking.desk import (
     BACK_S,
     ask_review,
@@ -60,6 +61,8 @@ def test_a_result_is_pending_until_people_have_marked_and_then_it_is_the_bluepri
     before = session_results(day.station, SESSION)[0]
     assert (before.state, before.score) == ("pending", None)
     assert before.note == "2 answers for people to mark"
+    with pytest.raises(InputRefused, match="counts"):
+        evidence_of(day.station, SESSION, "20260001", NOW)
     _open(day)
     handle = _next(day, "Chen")
     with day.station.registry.reading() as connection:
@@ -76,6 +79,7 @@ def test_a_result_is_pending_until_people_have_marked_and_then_it_is_the_bluepri
     # 20 of 20 by the rules, the mean of 4 and 5 of 6 twice over 10 points: 15 of 20, 35 of 40.
     row = session_results(day.station, SESSION)[0]
     assert (row.state, row.score, row.passed) == ("recorded", 87.5, True)
+    assert evidence_of(day.station, SESSION, "20260001", NOW)
     reasons = explain(day.station, SESSION, "20260001", "en").items[-1].reasons
     assert reasons[0] == "Marked by people."
     assert "3 + 1 + 0 / 6" in reasons[1]

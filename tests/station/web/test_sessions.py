@@ -17,6 +17,7 @@ import pytest
 from kiosk.artefacts import evidence
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.proctor_log import HandIn, ProctorLog, write_log
+from kiosk.assessment.sitting import Incident
 from kiosk.station import enrol
 from kiosk.station.receiving import receive
 from kiosk.station.registry import jobs, packages
@@ -158,6 +159,18 @@ def test_a_round_is_told_in_figures_on_a_page_and_as_a_table(console: Console) -
     assert [row[2:5] for row in rows[1:]] == [["6", "2", "1"]] * len(rows[1:])
     assert browser.get("/rounds/none").status_code == 400
     assert console.as_("marker").get("/rounds/R15").status_code == 403
+
+
+def test_what_a_terminal_journalled_of_a_sitting_stands_with_the_candidate(tmp_path: Path) -> None:
+    console = a_console(tmp_path)
+    codes = ("window-gone", "focus-lost", "window-gone")
+    events = [Incident(20 + at, code) for at, code in enumerate(codes)]
+    console.day.import_(console.day.sit("20260001", events=events), console.day.sit("20260002"))
+    browser, path = console.as_("auditor"), f"/sessions/{SESSION}/candidates"
+    told = "Incidents <strong>3</strong> <code>window-gone, focus-lost</code>"
+    assert told in browser.get(f"{path}/20260001").text
+    assert "Incidents" not in browser.get(f"{path}/20260002").text
+    console.station.close()
 
 
 def test_the_evidence_of_a_result_is_given_to_who_may_act_and_noted(

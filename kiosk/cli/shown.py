@@ -100,7 +100,7 @@ def counting(told: str) -> Iterator[Callable[[int, int], None]]:
 
 def _show_problem(problem: KioskError) -> None:
     """One of several things to correct."""
-    from kiosk.station.places import place
+    from kiosk.words.places import place
 
     happened, remedy = said(problem, lang())
     colon, stop = ("：", "。") if lang() == "zh-CN" else (": ", ". ")

@@ -21,13 +21,13 @@ import kiosk.words
 from kiosk.errors import InputRefused
 from kiosk.scoring.numbers import shown
 from kiosk.station.comparing import END_WORDS, PACKAGE_WORDS
-from kiosk.station.places import place
 from kiosk.station.users import ROLE_WORDS, Right
 from kiosk.station.web import visits
 from kiosk.station.web.visits import Visit
 from kiosk.ui.tokens import Theme, colours
 from kiosk.words import mark, text
 from kiosk.words.again import again
+from kiosk.words.places import place
 
 
 class Part(Struct, frozen=True):

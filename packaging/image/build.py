@@ -2,8 +2,8 @@
 
 Debian 13 with the terminal's package as a read-only system that the kernel checks with dm-verity, on a disk
 image with GRUB for BIOS and UEFI; why so is in docs/decisions/0032. The state is made by the stick itself at
-its first start (root/usr/share/initramfs-tools/scripts/kiosk). The same commit, the same package and a mirror
-in the same state (KIOSK_DEBIAN_MIRROR may name one of snapshot.debian.org) give the same bytes.
+its first start (root/usr/share/initramfs-tools/scripts/kiosk). All times are the commit's and all identities
+follow from the content; what Debian's mirror has that day goes in (KIOSK_DEBIAN_MIRROR names another).
 """
 
 from __future__ import annotations

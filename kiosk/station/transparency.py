@@ -64,11 +64,17 @@ def make_receipts(station: Station, now: datetime) -> int:
     Raises:
         StorageFault: the disk refuses; the next import makes what is missing.
     """
+    folder = station.folder / "receipts"
+    unfinished = folder / "unfinished"
     with station.registry.reading() as connection:
         owing = log.unreceipted(connection)
         grown = log.grown_since_checkpoint(connection)
-    if not owing and not grown:
+    cut_off = unfinished.exists()
+    if not (owing or grown or cut_off):
         return 0
+    with storage(folder):
+        folder.mkdir(exist_ok=True)
+        unfinished.touch()
     with station.registry.writing() as connection:
         owing = log.unreceipted(connection)
         tree = LogTree(log.every_leaf(connection))
@@ -90,14 +96,18 @@ def make_receipts(station: Station, now: datetime) -> int:
         log.add_receipts(
             connection, [log.ReceiptRow(leaf.position, tree.size, data) for leaf, data in made]
         )
-    # The registry has them; the files are copies for people, and not worth a flush each.
-    folder = station.folder / "receipts"
+    # The registry has them; the files are copies for people, and not worth a flush each. Where the writing
+    # of them was cut off, nobody knows how far it came: all are written again.
+    copies = made
+    if cut_off:
+        with station.registry.reading() as connection:
+            copies = list(log.receipts_of(connection))
     with storage(folder):
-        folder.mkdir(exist_ok=True)
-        for leaf, data in made:
+        for leaf, data in copies:
             (folder / receipt_name(leaf)).write_bytes(data)
         # What witnesses outside may compare: the newest signed head of the log.
         (folder / "checkpoint.txt").write_text(note, "utf-8")
+        unfinished.unlink()
     return len(made)
 
 

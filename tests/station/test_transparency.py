@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from itertools import pairwise
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from kiosk.artefacts.checkpoint import read_checkpoint
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.merkle import leaf_hash
 from kiosk.artefacts.receipt import covers, read_receipt
+from kiosk.errors import StorageFault
 from kiosk.station.registry import log
 from kiosk.station.transparency import LogTree, make_receipts
 from tests.station.builders import NOW, a_day
@@ -69,3 +71,29 @@ def test_receipts_that_a_power_cut_prevented_are_made_at_the_next_import(
 
     assert make_receipts(day.station, NOW) == 1
     assert make_receipts(day.station, NOW) == 0
+
+
+def test_copies_whose_writing_was_cut_off_are_whole_after_the_next_import(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    day = a_day(tmp_path)
+    written = Path.write_bytes
+
+    def cut_off(path: Path, data: bytes) -> int:
+        if path.suffix == ".receipt" and any(path.parent.glob("*.receipt")):
+            written(path, b"")
+            raise OSError(errno.EIO, "cut off")
+        return written(path, data)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", cut_off)
+        with pytest.raises(StorageFault):
+            day.import_(*(day.sit(f"2026000{n}") for n in (1, 2, 3)))
+
+    assert make_receipts(day.station, NOW) == 0
+
+    copies = sorted((day.station.folder / "receipts").glob("*.receipt"))
+    for copy in copies:
+        read_receipt(copy.read_bytes(), day.station.record(Role.LOG))
+    assert len(copies) == 3
+    assert not (day.station.folder / "receipts" / "unfinished").exists()

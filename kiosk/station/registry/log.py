@@ -111,10 +111,10 @@ def receipts_of_leaves(connection: Connection, wanted: Iterable[bytes]) -> tuple
 
 
 def receipts_of(
-    connection: Connection, packages_sha256: Iterable[bytes]
+    connection: Connection, packages_sha256: Iterable[bytes] | None = None
 ) -> tuple[tuple[Receipted, bytes], ...]:
-    """The receipts of those packages that have one, in the order of the log."""
-    wanted = set(packages_sha256)
+    """The receipts of those packages that have one, of all where none are named, in the order of the log."""
+    wanted = None if packages_sha256 is None else set(packages_sha256)
     rows = connection.execute(
         select(
             leaves.c.position,
@@ -131,7 +131,7 @@ def receipts_of(
     return tuple(
         (Receipted(row.position, row.leaf, row.terminal, row.number), row.content)
         for row in rows
-        if row.package in wanted
+        if wanted is None or row.package in wanted
     )
 
 

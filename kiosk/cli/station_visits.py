@@ -57,7 +57,7 @@ def visits(
             raise typer.Exit(3)
 
     try:
-        keep_visiting(visited, wait, failed)
+        keep_visiting(visited, wait, failed, answered=lambda: line.answered)
     except KeyboardInterrupt:
         raise typer.Exit(3) from None
     if not stay and last:

@@ -82,6 +82,8 @@ class Line:
     def __init__(self, host: str, port: int, timeout_s: float = TIMEOUT_S) -> None:
         self._host, self._port, self._timeout_s = host, port, timeout_s
         self._connection: http.client.HTTPConnection | None = None
+        self.answered = 0
+        """How many requests were answered so far."""
 
     def connect(self) -> http.client.HTTPConnection:
         """A connection, which may still have to be made."""
@@ -112,6 +114,7 @@ class Line:
             connection.close()
             raise self.refused(response.status, data)
         self._connection = connection
+        self.answered += 1
         return data
 
     def down(self, fault: Exception) -> LineDown:

@@ -167,18 +167,22 @@ def keep_visiting(
     wait: Callable[[float], bool],
     failed: Callable[[LineDown, float], None] = lambda fault, pause_s: None,
     draw: Callable[[], float] = random.random,
+    answered: Callable[[], int] = lambda: 0,
 ) -> None:
-    """Visit until `go` says that all is done, with growing, jittered pauses while the line is down.
+    """Visit until `go` says that all is done, with growing, jittered pauses while the line is down. A line
+    that drops now and then and carries something in between is there: its pauses do not grow.
 
     Args:
         go: one visit; False where something is left to come back for.
         wait: sleeps so many seconds; True ends it all.
         failed: told why, and how long the pause is.
         draw: a number from 0 to 1.
+        answered: how many requests were answered so far.
     """
     pause_s = FIRST_PAUSE_S
     while True:
         fault: LineDown | None = None
+        before = answered()
         try:
             if go():
                 return
@@ -186,7 +190,8 @@ def keep_visiting(
         except Unwelcome as refusal:
             fault, pause_s = refusal, MOST_PAUSE_S
         except LineDown as down:
-            fault, pause_s = down, min(MOST_PAUSE_S, pause_s * 2)
+            carries = answered() > before
+            fault, pause_s = down, FIRST_PAUSE_S if carries else min(MOST_PAUSE_S, pause_s * 2)
         # Rooms whose line came back must not all knock in the same second.
         rest_s = pause_s * (0.5 + draw() / 2)
         if fault is not None:

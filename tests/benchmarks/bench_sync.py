@@ -62,7 +62,7 @@ def run(packages: int = PACKAGES) -> list[Result]:
                 ).done
 
             began = time.perf_counter()
-            keep_visiting(go, partial(_waited, line))
+            keep_visiting(go, partial(_waited, line), answered=lambda: line.answered)
             taken_s = time.perf_counter() - began
             line.close()
         station.close()

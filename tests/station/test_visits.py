@@ -178,6 +178,20 @@ def test_days_offline_are_waited_out_with_growing_jittered_pauses() -> None:
     assert len(set(pauses[-10:])) > 5
 
 
+def test_pauses_do_not_grow_while_a_line_carries_something_between_its_drops() -> None:
+    answered, pauses = 0, []
+
+    def go() -> bool:
+        nonlocal answered
+        if len(pauses) < 50:
+            answered += len(pauses) % 10 != 9  # once in a while it carries nothing
+            raise LineDown("dropped")
+        return True
+
+    keep_visiting(go, lambda seconds: bool(pauses.append(seconds)), answered=lambda: answered)
+    assert sum(pauses) < 50 * 2 * sending.FIRST_PAUSE_S
+
+
 def test_after_a_visit_that_left_something_it_comes_back_and_ends_when_told() -> None:
     answers = iter([False, False, True])
     keep_visiting(lambda: next(answers), lambda seconds: False)

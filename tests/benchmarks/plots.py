@@ -101,14 +101,15 @@ def growth(samples: list[dict]) -> alt.Chart:
         for one in samples
         for name, told in GROWING.items()
     ]
+    legend = alt.Legend(orient="bottom", labelLimit=400)
     return (
         alt.Chart(alt.Data(values=rows))
         .mark_line(point=True)
         .encode(
             x=alt.X("packages:Q", scale=alt.Scale(type="log"), title="packages in the registry"),
             y=alt.Y("ms:Q", scale=alt.Scale(type="log"), title="ms"),
-            color=alt.Color("what:N", title=None, sort=list(GROWING.values())),
-            strokeDash=alt.StrokeDash("what:N", title=None, sort=list(GROWING.values())),
+            color=alt.Color("what:N", title=None, sort=list(GROWING.values()), legend=legend),
+            strokeDash=alt.StrokeDash("what:N", sort=list(GROWING.values()), legend=None),
         )
         .properties(width=520, height=260)
     )

@@ -262,6 +262,7 @@ class TerminalWindow(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        settle_layouts()  # or the first picture would be of a window of another size
         # A reader is there a moment after the window, and what stands here was said before.
         QTimer.singleShot(HEARD_AFTER_MS, self, self._speak_changes)
 

@@ -1003,3 +1003,14 @@ def test_each_tool_of_the_exam_can_be_tried_in_the_practice(window):
     assert not page.unfold.isVisible()
     press(page.forward)
     assert window.asked == [Practise()]
+
+
+def test_the_first_picture_of_the_window_has_the_header_as_it_stays(qtbot):
+    window = TerminalWindow()
+    qtbot.addWidget(window, before_close_func=lambda window: window.guard.release())
+    window.show_view(sample.all_views()["unlock"])
+    window.resize(1280, 720)
+    window.show()
+    first = [part.geometry() for part in (window.header._left, window.header._right)]
+    QApplication.processEvents()
+    assert first == [part.geometry() for part in (window.header._left, window.header._right)]

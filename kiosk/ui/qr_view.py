@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 QUIET_MODULES = 4
@@ -48,13 +48,28 @@ class QrView(QWidget):
         painter.fillRect(self.rect(), Qt.GlobalColor.white)
         ratio = self.devicePixelRatio()
         painter.scale(1 / ratio, 1 / ratio)
-        module = self.module_px()
-        for row, line in enumerate(self._matrix):
-            for column, dark in enumerate(line):
-                if dark:
-                    left = (column + QUIET_MODULES) * module
-                    top = (row + QUIET_MODULES) * module
-                    painter.fillRect(QRect(left, top, module, module), Qt.GlobalColor.black)
+        _paint(painter, self._matrix, self.module_px())
+
+
+def code_image(text: str, module_px: int) -> QImage:
+    """The code of `text` with its quiet zone, for paper."""
+    modules = _matrix(text)
+    side = (len(modules) + 2 * QUIET_MODULES) * module_px
+    image = QImage(side, side, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+    _paint(painter, modules, module_px)
+    painter.end()
+    return image
+
+
+def _paint(painter: QPainter, modules: list[list[bool]], module: int) -> None:
+    for row, line in enumerate(modules):
+        for column, dark in enumerate(line):
+            if dark:
+                left = (column + QUIET_MODULES) * module
+                top = (row + QUIET_MODULES) * module
+                painter.fillRect(QRect(left, top, module, module), Qt.GlobalColor.black)
 
 
 def _matrix(text: str) -> list[list[bool]]:

@@ -7,7 +7,6 @@ from typing import Final
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF
 from PySide6.QtGui import (
-    QImage,
     QPageLayout,
     QPageSize,
     QPdfWriter,
@@ -15,15 +14,14 @@ from PySide6.QtGui import (
     QTextCharFormat,
     QTextCursor,
     QTextDocument,
-    qRgb,
 )
 
-from kiosk.artefacts.qr import matrix
 from kiosk.artefacts.self_check import CHECKS, Finding, said
 from kiosk.terminal.screens.checks import in_short
 from kiosk.terminal.screens.device_words import said_of
 from kiosk.terminal.views import DeviceTest
 from kiosk.ui.fonts import font
+from kiosk.ui.qr_view import code_image
 from kiosk.words import text
 
 _DPI: Final = 144
@@ -31,7 +29,7 @@ _MARGIN_MM: Final = 15
 _HEAD: Final = 32
 _BODY: Final = 18
 _BLANK: Final = "_" * 24
-_QUIET: Final = 4
+_MODULE_PX: Final = 4
 
 
 def device_page(view: DeviceTest, lang: str) -> bytes:
@@ -76,7 +74,7 @@ def _write(document: QTextDocument, view: DeviceTest, lang: str) -> None:
     _put(cursor, "  ".join(view.words[lang]), strong=True)
     _put(cursor, " ".join(view.kid[n : n + 4] for n in range(0, len(view.kid), 4)))
     cursor.insertBlock()
-    cursor.insertImage(_code(view.kid))
+    cursor.insertImage(code_image(view.kid, _MODULE_PX))
     _put(cursor, f"{text('Room and seat', lang)} {_BLANK}")
     _put(cursor, f"{text('Technician', lang)} {_BLANK}")
 
@@ -97,16 +95,3 @@ def _line(finding: Finding, lang: str) -> str:
     line = said(finding, lang)
     todo = CHECKS[finding.check].todo if finding.state == "weak" else ""
     return f"{line}. {text(todo, lang)}" if todo else line
-
-
-def _code(content: str) -> QImage:
-    """The code of `content`, four pixels a module."""
-    modules = matrix(content)
-    side = len(modules) + 2 * _QUIET
-    image = QImage(side, side, QImage.Format.Format_RGB32)
-    image.fill(qRgb(255, 255, 255))
-    for row, line in enumerate(modules):
-        for column, dark in enumerate(line):
-            if dark:
-                image.setPixel(column + _QUIET, row + _QUIET, qRgb(0, 0, 0))
-    return image.scaled(4 * side, 4 * side)

@@ -8,11 +8,13 @@ from typing import Final, Literal
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
+    QShowEvent,
     QTouchEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -277,17 +279,17 @@ class TimeStage(Stage):
         self._ticking = QTimer(self)
         self._ticking.timeout.connect(self._tick)
 
-    def begin(self, look: Look) -> None:
-        super().begin(look)
-        self._tick()
-        self._ticking.start(1_000)
-
     def dress(self, look: Look) -> None:
         super().dress(look)
         self._tick()
 
-    def rest(self) -> None:
-        """It is not shown any more."""
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._tick()
+        self._ticking.start(1_000)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
         self._ticking.stop()
 
     def _tick(self) -> None:

@@ -125,8 +125,6 @@ class DeviceTestScreen(Screen):
         ):
             button.setVisible(shown)
         anew = device is not before
-        if anew:
-            self.leave()
         if device is None:
             self._show_report(view, look)
         else:
@@ -134,11 +132,6 @@ class DeviceTestScreen(Screen):
         home = self.home_focus()
         if anew and home is not None:
             home.setFocus()
-
-    def leave(self) -> None:
-        clock = self.stages[Device.CLOCK]
-        assert isinstance(clock, TimeStage)
-        clock.rest()
 
     def home_focus(self) -> QWidget | None:
         if self._view is None or self._view.device is None:

@@ -12,7 +12,6 @@ from PySide6.QtTest import QTest
 from kiosk.terminal.device_test import OTHERWISE
 from kiosk.terminal.screens.device_page import device_page
 from kiosk.terminal.screens.device_stages import KEYS, PLACES
-from kiosk.terminal.screens.window import TerminalWindow
 from kiosk.terminal.views import (
     CloseDeviceTest,
     Device,
@@ -24,22 +23,9 @@ from kiosk.terminal.views import (
 )
 from kiosk.ui.panels import settle_layouts
 from kiosk.ui.theme import Look
-from tests.terminal.screens.sample_views import a_device_test
+from tests.terminal.screens.sample_views import a_device_test, all_views
 
 FINGER = QTest.createTouchDevice()
-
-
-@pytest.fixture
-def window(qtbot):
-    made = TerminalWindow(lang="en")
-    qtbot.addWidget(made, before_close_func=lambda window: window.guard.release())
-    made.resize(1366, 768)
-    made.show()
-    made.activateWindow()
-    assert QTest.qWaitForWindowActive(made)
-    made.asked = []
-    made.intent.connect(made.asked.append)
-    return made
 
 
 def shown(window, device):
@@ -131,6 +117,14 @@ def test_the_time_ticks_while_it_is_shown_alone(window):
     screen.again.click()
     screen.leave_button.click()
     assert window.asked == [OpenDeviceTest(), CloseDeviceTest()]
+
+
+def test_the_time_ticks_again_after_something_lay_over_it(window):
+    _, stage = shown(window, Device.CLOCK)
+    window.show_view(all_views()["trouble"])
+    assert not stage._ticking.isActive()
+    shown(window, Device.CLOCK)
+    assert stage._ticking.isActive()
 
 
 @pytest.mark.parametrize("lang", ["en", "zh-CN"])

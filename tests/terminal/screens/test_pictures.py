@@ -7,26 +7,12 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk.assessment.responses import checked
 from kiosk.terminal.practice_pictures import PICTURE_MAKERS
-from kiosk.terminal.screens.window import TerminalWindow
 from kiosk.terminal.views import Answer, Flag, GoTo
 from kiosk.ui.panels import settle_layouts
 from kiosk.ui.theme import Look
 from tests.terminal.screens import sample_views as sample
 
 TAB, SPACE = Qt.Key.Key_Tab, Qt.Key.Key_Space
-
-
-@pytest.fixture
-def window(qtbot):
-    made = TerminalWindow(lang="en")
-    qtbot.addWidget(made, before_close_func=lambda window: window.guard.release())
-    made.resize(1366, 768)
-    made.show()
-    made.activateWindow()
-    assert QTest.qWaitForWindowActive(made)
-    made.asked = []
-    made.intent.connect(made.asked.append)
-    return made
 
 
 def shown(window, kind, responses=None):

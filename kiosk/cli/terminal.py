@@ -11,18 +11,19 @@ from typing import Annotated, Any
 import typer
 
 import kiosk
-from kiosk.artefacts.enrolment import write_enrolment
+from kiosk.artefacts.enrolment import enrolment_code, write_enrolment
 from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.keys import require_name
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.self_check import CHECKS, said
+from kiosk.cli.code_shown import show_code
 from kiosk.cli.shown import lang, say, show_json, show_table
 from kiosk.errors import NotPermitted
 from kiosk.terminal.installing import install as install_from
 from kiosk.terminal.program import key_store, media_of, outbox, transfers
 from kiosk.terminal.report import report
 from kiosk.trust.durable import write_durable
-from kiosk.words import LANGUAGES, explain, text
+from kiosk.words import LANGUAGES, explain, mark, text
 
 app = typer.Typer(help="The candidate's terminal.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -37,9 +38,10 @@ def enrol(
     out: Annotated[Path | None, typer.Option(help="where to write the request")] = None,
     json: Json = False,
 ) -> None:
-    """Make this terminal's key and a request to be listed (.enrol).
+    """Make this terminal's key and a request to be listed (.enrol), and show it as a code and in words.
 
-    The words printed are compared with those the station shows. The private key never leaves STATE.
+    The station scans the code off this screen, or two people compare the words with those the station
+    shows: what the stick brings proves nothing. The private key never leaves STATE.
 
     \b
     Example:
@@ -50,19 +52,36 @@ def enrol(
     keys = store.load() if store.exists() else store.create(Role.TERMINAL, name)
     if keys.record.name != name:
         raise NotPermitted(
-            f"this terminal was enrolled as {keys.record.name}",
+            mark("this terminal was enrolled as {name}"),
             where=str(state),
-            remedy="Use that name, or begin with an empty state folder",
+            remedy=mark("Use that name, or begin with an empty state folder"),
+            name=keys.record.name,
         )
     facts = {"host": os.uname().nodename, "version": kiosk.__version__}
     target = out or state / f"{name}.enrol"
-    write_durable(target, write_enrolment(keys, int(time.time()), facts))
+    request = write_enrolment(keys, int(time.time()), facts)
+    write_durable(target, request)
+    code = enrolment_code(request)
     words = {lang: record_words(keys.record, lang) for lang in LANGUAGES}
     if json:
-        show_json({"name": name, "kid": keys.record.kid.hex(), "file": str(target), "words": words})
+        show_json(
+            {
+                "name": name,
+                "kid": keys.record.kid.hex(),
+                "file": str(target),
+                "words": words,
+                "code": code,
+            }
+        )
         return
-    say(f"Wrote {target}. Compare these words with the station's:")
-    show_table(("language", "words"), [(lang, "  ".join(said)) for lang, said in words.items()])
+    language = lang()
+    say(text("The request is written: {file}", language, file=str(target)))
+    if show_code(code):
+        say(text("Scan this code at the station, or compare these words:", language))
+    else:
+        say(text("Compare these words at the station. The code needs a larger window", language))
+    for said_in in LANGUAGES:
+        say("  ".join(words[said_in]))
 
 
 @app.command()

@@ -16,8 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import zxingcpp
 
 from kiosk.artefacts.challenge import Phase, read_challenge
+from kiosk.artefacts.enrolment import enrolment_of_code
 from kiosk.rehearsal.day import ExamDay
 from kiosk.rehearsal.preparation import SESSION, Prepared
 from kiosk.rehearsal.telling import Telling
@@ -98,7 +100,7 @@ class Room:
 
 
 def enrols(computer: Computer, room: Room) -> None:
-    """A key, and its request on a stick."""
+    """A key, its code read off the screen, and its request on a stick."""
     began = time.monotonic()
     page = computer.wait_for_page()
     print(f"{time.monotonic() - began:.0f} s to the technician's page of a new stick")
@@ -108,15 +110,20 @@ def enrols(computer: Computer, room: Room) -> None:
     picture(computer, "technician")
     computer.write("1\n")
     page = computer.wait_for_page(page)
+    computer.write(f"{room.name}\n")
+    page = computer.wait_for_page(page, still_s=20)
+    picture(computer, "enrolment-code")
+    (code,) = zxingcpp.read_barcodes(page)
     stick = a_stick(room.folder / "requests.img")
     plugged = computer.plug(stick)
-    computer.write(f"{room.name}\n")
+    computer.write("s\n")
     requests = room.folder / "requests"
     until(lambda: taken_from(stick, "*.enrol", requests))
     computer.wait_for_page(page, still_s=20)
     picture(computer, "request-written")
     computer.pull(plugged)
     (request,) = taken_from(stick, "*.enrol", requests)
+    assert enrolment_of_code(code.text) == request.read_bytes()
     room.admit(request)
 
 

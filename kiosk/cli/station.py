@@ -37,6 +37,7 @@ from kiosk.cli.station_shown import (
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station import enrol as enrolment
 from kiosk.station import withheld
+from kiosk.station.enrol import NO_RESTART
 from kiosk.station.home import Station, utc_now
 from kiosk.station.planning import plan_session
 from kiosk.station.publish import publish as publish_station
@@ -121,6 +122,13 @@ def enrol(
         request = enrolment.read_request(data, str(path))
         record = request.record
         show_fingerprint(record)
+        asked = text("Does the device show the same words?", language)
+        if request.restart_missing:
+            say(text(NO_RESTART, language))
+            asked = text(
+                "Does the device show the same words, and is it to be let in without that?",
+                language,
+            )
         if words:
             if not enrolment.words_agree(record, words):
                 raise NotPermitted(
@@ -128,16 +136,15 @@ def enrol(
                     where=str(path),
                     remedy="Do not enrol it: somebody may have changed the file on its way",
                 )
-        elif not yes and not typer.confirm(
-            text("Does the device show the same words?", language), err=True
-        ):
+        elif not yes and not typer.confirm(asked, err=True):
             raise NotPermitted(
                 "not enrolled: the words were not confirmed",
                 where=str(path),
                 remedy="Let the device make the file again and bring it yourself",
             )
         new = enrolment.enrol(station, record, utc_now())
-        done.append({**party(record, None), "new": new})
+        shown = not request.restart_missing
+        done.append({**party(record, None), "new": new, "restart_shown": shown})
     station.close()
     if as_json:
         show_json({"enrolled": done})

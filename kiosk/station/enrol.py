@@ -7,6 +7,7 @@ comparing the fingerprint's words on both screens; the caller asks them, then ca
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from kiosk.artefacts.enrolment import Enrolment, read_enrolment
 from kiosk.artefacts.fingerprint import record_words
@@ -19,6 +20,10 @@ from kiosk.words import LANGUAGES, mark
 
 MIN_KID_DIGITS = 4
 MAX_REQUEST_BYTES = 64 * 1024
+NO_RESTART: Final = mark(
+    "This computer has not shown that it keeps what is written over a restart, as one with a restore card would not"
+)
+"""Of a request whose `restart_missing`."""
 
 
 def read_request(data: bytes, where: str) -> Enrolment:

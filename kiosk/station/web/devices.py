@@ -43,13 +43,14 @@ _DRAFT = re.compile(r"[a-z0-9_]{8,20}")
 
 class Asked(Struct, frozen=True):
     """A request that waits: its file, what it asks for or why it cannot be read, the fingerprint's words by
-    language, and whether the key is listed already."""
+    language, whether the key is listed already, and what else is to be known before it is let in."""
 
     file: str
     record: KeyRecord | None
     fault: str
     words: dict[str, tuple[str, ...]]
     listed: bool
+    warning: str = ""
 
 
 @router.get("/devices")
@@ -160,14 +161,16 @@ def _asked(station: Station, folder: Path, lang: str) -> list[Asked]:
 
 def _one(station: Station, path: Path, lang: str) -> Asked:
     try:
-        record = enrol.read_request(read_given(path, enrol.MAX_REQUEST_BYTES), path.name).record
+        asked = enrol.read_request(read_given(path, enrol.MAX_REQUEST_BYTES), path.name)
+        record = asked.record
         _require_device(record)
     except KioskError as fault:
         return Asked(path.name, None, ". ".join(filter(None, said(fault, lang))), {}, False)
     with station.registry.reading() as connection:
         listed = parties.find(connection, record.kid) is not None
     words = {one: tuple(record_words(record, one)) for one in LANGUAGES}
-    return Asked(path.name, record, "", words, listed)
+    warning = enrol.NO_RESTART if asked.restart_missing else ""
+    return Asked(path.name, record, "", words, listed, warning)
 
 
 def _require_device(record: KeyRecord) -> None:

@@ -62,6 +62,22 @@ def test_a_device_is_let_in_when_its_words_were_compared_and_then_revoked(
     assert "key revoked" in record
 
 
+def test_a_computer_that_has_not_shown_a_restart_is_let_in_knowingly_alone(
+    console: Console,
+) -> None:
+    admin = console.as_("admin")
+    terminal, proctor = (
+        PrivateKeys.generate(role, "T-91") for role in (Role.TERMINAL, Role.PROCTOR)
+    )
+    without = "is let in without that"
+    assert without in _bring(admin, ("a.enrol", enrol_file(terminal))).text
+    assert without in _bring(admin, ("a.enrol", enrol_file(terminal, restart="not shown"))).text
+    shown = _bring(admin, ("a.enrol", enrol_file(terminal, restart="outlasted")))
+    assert without not in shown.text
+    assert "T-91 shows the same words" in shown.text
+    assert without not in _bring(admin, ("b.enrol", enrol_file(proctor))).text
+
+
 def test_what_is_no_request_of_a_device_is_told_and_lets_nobody_in(console: Console) -> None:
     author = PrivateKeys.generate(Role.AUTHOR, "生人")
     good = PrivateKeys.generate(Role.PROCTOR, "赵监考")

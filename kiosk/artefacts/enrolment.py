@@ -7,6 +7,8 @@ is the whole request: read off the device's own screen it says whose key it is, 
 
 from __future__ import annotations
 
+from typing import Final
+
 from msgspec import Struct
 
 from kiosk.artefacts.codec import decode, encode
@@ -18,6 +20,11 @@ from kiosk.artefacts.sealing import hpke_seal
 from kiosk.errors import InputRefused
 from kiosk.words import mark
 
+RESTART: Final = "restart"
+OUTLASTED: Final = "outlasted"
+NOT_SHOWN: Final = "not shown"
+"""What a terminal says among its facts of whether its state was there before its last restart."""
+
 
 class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
     """`facts` are what the device says of itself (host name, program version): unproven."""
@@ -25,6 +32,11 @@ class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
     record: KeyRecord
     made_at: int
     facts: dict[str, str]
+
+    @property
+    def restart_missing(self) -> bool:
+        """Whether this is a terminal that has not shown that its state outlasts a restart."""
+        return self.record.role is Role.TERMINAL and self.facts.get(RESTART) != OUTLASTED
 
 
 def write_enrolment(signer: Signer, made_at: int, facts: dict[str, str]) -> bytes:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from kiosk.artefacts.enrolment import Enrolment
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.cli.shown import lang, say, show_error, show_json
 from kiosk.cli.station_asked import AsJson, StationFolder
@@ -43,8 +44,9 @@ def enrol(
     """Admit terminals, proctors and authors, once people have compared the words.
 
     With --scan a scanner at this computer reads the code off each device's own screen: requests whose code
-    was read are let in, and the others are named. Without FILES the codes are the requests. A picture or
-    a page that came with the requests is no comparison.
+    was read are let in, and the others are named, also a terminal that has not shown that it outlasts a
+    restart (--yes lets it in). Without FILES the codes are the requests. A picture or a page that came with
+    the requests is no comparison.
 
     \b
     Examples:
@@ -63,11 +65,18 @@ def enrol(
     requests = [_request(path) for path in paths]
     station = Station.open(folder)
     if scan:
-        _scan(station, requests, as_json=as_json)
+        _scan(station, [one.record for one in requests], yes=yes, as_json=as_json)
         return
     done = []
-    for path, record in zip(paths, requests, strict=True):
+    for path, request in zip(paths, requests, strict=True):
+        record = request.record
         show_fingerprint(record)
+        asked = text("Does the device show the same words?", lang())
+        if request.restart_missing:
+            say(text(enrolment.NO_RESTART, lang()))
+            asked = text(
+                "Does the device show the same words, and is it to be let in without that?", lang()
+            )
         if words:
             if not enrolment.words_agree(record, words):
                 raise NotPermitted(
@@ -75,16 +84,13 @@ def enrol(
                     where=str(path),
                     remedy="Do not enrol it: somebody may have changed the file on its way",
                 )
-        elif not yes and not typer.confirm(
-            text("Does the device show the same words?", lang()), err=True
-        ):
+        elif not yes and not typer.confirm(asked, err=True):
             raise NotPermitted(
                 "not enrolled: the words were not confirmed",
                 where=str(path),
                 remedy="Let the device make the file again and bring it yourself",
             )
-        new = enrolment.enrol(station, record, utc_now())
-        done.append({**party(record, None), "new": new})
+        done.append(_enrolled(station, request))
     station.close()
     if as_json:
         show_json({"enrolled": done})
@@ -93,26 +99,35 @@ def enrol(
         show_enrolled(str(one["role"]), str(one["name"]), new=bool(one["new"]))
 
 
-def _request(path: Path) -> KeyRecord:
+def _request(path: Path) -> Enrolment:
     data = read_given(path, enrolment.MAX_REQUEST_BYTES)
-    return enrolment.read_request(data, str(path)).record
+    return enrolment.read_request(data, str(path))
 
 
-def _scan(station: Station, requests: list[KeyRecord], *, as_json: bool) -> None:
-    codes = _scanned(requests)
-    compared = enrolment.compare(requests or codes, codes)
-    done, refused = [], []
+def _enrolled(station: Station, request: Enrolment) -> dict[str, object]:
+    new = enrolment.enrol(station, request.record, utc_now())
+    shown = not request.restart_missing
+    return {**party(request.record, None), "new": new, "restart_shown": shown}
+
+
+def _scan(station: Station, requests: list[KeyRecord], *, yes: bool, as_json: bool) -> None:
+    # What a terminal says of itself is taken from its screen, as its key is.
+    codes = {one.record: one for one in _scanned(requests)}
+    compared = enrolment.compare(requests or list(codes), list(codes))
+    done, refused, forgetful = [], [], []
     for record in compared.same:
+        if codes[record].restart_missing and not yes:
+            forgetful.append(record)
+            continue
         try:
-            new = enrolment.enrol(station, record, utc_now())
+            done.append(_enrolled(station, codes[record]))
         except KioskError as fault:
             show_error(fault)
             refused.append(record)
-            continue
-        done.append({**party(record, None), "new": new})
     station.close()
     left = {
         "refused": refused,
+        "no_restart": forgetful,
         "otherwise": compared.otherwise,
         "no_code": compared.no_code,
         "no_request": compared.no_request,
@@ -123,21 +138,21 @@ def _scan(station: Station, requests: list[KeyRecord], *, as_json: bool) -> None
     else:
         for one in done:
             show_enrolled(str(one["role"]), str(one["name"]), new=bool(one["new"]))
-        _say_left(compared)
+        _say_left(compared, forgetful)
     if not done:
         raise typer.Exit(4)
     if any(left.values()):
         raise typer.Exit(3)
 
 
-def _scanned(requests: list[KeyRecord]) -> list[KeyRecord]:
-    """What a scanner types, until every request has its code or an empty line comes."""
+def _scanned(requests: list[KeyRecord]) -> list[Enrolment]:
+    """What a scanner types, until every request has its code or an empty line comes; each as read last."""
     if not sys.stdin.isatty():
         raise InputRefused(
             mark("codes are scanned off the screens, and not taken from a file"),
             remedy=mark("Run this in a window, with a scanner that types"),
         )
-    language, codes = lang(), list[KeyRecord]()
+    language, codes = lang(), dict[KeyRecord, Enrolment]()
     say(
         text(
             "Scan the code of each device's screen, one after the other. Enter alone ends", language
@@ -148,19 +163,18 @@ def _scanned(requests: list[KeyRecord]) -> list[KeyRecord]:
         if not line.strip():
             break
         try:
-            record = enrolment.read_code(line)
+            read = enrolment.read_code(line)
         except KioskError as fault:
             say(explain(fault, language))
             continue
-        if record not in codes:
-            codes.append(record)
+        codes[read.record] = read
         n = len(set(requests) & set(codes)) if requests else len(codes)
         of = f"/{len(requests)}" if requests else ""
-        say(f"{record.name}  {n}{of}")
-    return codes
+        say(f"{read.record.name}  {n}{of}")
+    return list(codes.values())
 
 
-def _say_left(compared: enrolment.Compared) -> None:
+def _say_left(compared: enrolment.Compared, forgetful: list[KeyRecord]) -> None:
     language = lang()
     for sentence, records in (
         (
@@ -171,6 +185,12 @@ def _say_left(compared: enrolment.Compared) -> None:
             compared.otherwise,
         ),
         (mark("Not enrolled, because no code of it was scanned: {names}"), compared.no_code),
+        (
+            mark(
+                "Not enrolled, because the computer has not shown that it outlasts a restart: {names}"
+            ),
+            forgetful,
+        ),
         (mark("A code was scanned, and no request is here: {names}"), compared.no_request),
     ):
         if records:

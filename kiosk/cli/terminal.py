@@ -11,7 +11,13 @@ from typing import Annotated, Any
 import typer
 
 import kiosk
-from kiosk.artefacts.enrolment import enrolment_code, write_enrolment
+from kiosk.artefacts.enrolment import (
+    NOT_SHOWN,
+    OUTLASTED,
+    RESTART,
+    enrolment_code,
+    write_enrolment,
+)
 from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.keys import require_name
 from kiosk.artefacts.kinds import Role
@@ -19,9 +25,11 @@ from kiosk.artefacts.self_check import CHECKS, said
 from kiosk.cli.code_shown import show_code
 from kiosk.cli.shown import lang, say, show_json, show_table
 from kiosk.errors import NotPermitted
+from kiosk.terminal.clock import SystemTime
 from kiosk.terminal.installing import install as install_from
 from kiosk.terminal.program import key_store, media_of, outbox, transfers
 from kiosk.terminal.report import report
+from kiosk.terminal.restart import begin, outlasted
 from kiosk.trust.durable import write_durable
 from kiosk.words import LANGUAGES, explain, mark, text
 
@@ -36,6 +44,14 @@ def enrol(
     state: State,
     name: Annotated[str, typer.Option(help="what people call this terminal, such as T-01")],
     out: Annotated[Path | None, typer.Option(help="where to write the request")] = None,
+    restart_test: Annotated[
+        bool,
+        typer.Option(
+            "--restart-test",
+            help="only once this computer has shown that it keeps what is written: the same command again "
+            "after a restart",
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
     """Make this terminal's key and a request to be listed (.enrol), and show it as a code and in words.
@@ -43,11 +59,21 @@ def enrol(
     The station scans the code off this screen, or two people compare the words with those the station
     shows: what the stick brings proves nothing. The private key never leaves STATE.
 
+    The request says whether this computer has shown that it keeps what is written over a restart, as one with
+    a restore card does not; the station asks before it admits one that has not. With --restart-test neither key nor
+    request is made before (exit code 3): restart the computer, then the same command again.
+
     \b
     Example:
       kiosk terminal enrol --state /var/lib/kiosk --name T-01 --out /media/usb/T-01.enrol
     """
     require_name(name)
+    boot = SystemTime().boot
+    begin(state, boot)
+    kept = outlasted(state, boot)
+    if restart_test and not kept:
+        _ask_for_restart(name, json)
+        raise typer.Exit(3)
     store = key_store(state)
     keys = store.load() if store.exists() else store.create(Role.TERMINAL, name)
     if keys.record.name != name:
@@ -58,6 +84,7 @@ def enrol(
             name=keys.record.name,
         )
     facts = {"host": os.uname().nodename, "version": kiosk.__version__}
+    facts[RESTART] = OUTLASTED if kept else NOT_SHOWN
     target = out or state / f"{name}.enrol"
     request = write_enrolment(keys, int(time.time()), facts)
     write_durable(target, request)
@@ -71,6 +98,7 @@ def enrol(
                 "file": str(target),
                 "words": words,
                 "code": code,
+                "restart": facts[RESTART],
             }
         )
         return
@@ -82,6 +110,27 @@ def enrol(
         say(text("Compare these words at the station. The code needs a larger window", language))
     for said_in in LANGUAGES:
         say("  ".join(words[said_in]))
+    if not kept:
+        say(
+            text(
+                "It says that no restart was shown yet; after one, the same command writes another.",
+                language,
+            )
+        )
+
+
+def _ask_for_restart(name: str, json: bool) -> None:
+    if json:
+        show_json({"name": name, "restart": NOT_SHOWN})
+        return
+    say(text("Restart this computer once, then the same again as {name}.", lang(), name=name))
+    say(
+        text(
+            "Whoever reads this again after the restart has a computer that forgets what is written to it: "
+            "a restore card (还原卡), or a system in memory. It cannot be a terminal as it is.",
+            lang(),
+        )
+    )
 
 
 @app.command()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct
 
@@ -23,6 +24,10 @@ from kiosk.words import LANGUAGES, mark
 
 MIN_KID_DIGITS = 4
 MAX_REQUEST_BYTES = 64 * 1024
+NO_RESTART: Final = mark(
+    "This computer has not shown that it keeps what is written over a restart, as one with a restore card would not"
+)
+"""Of a request whose `restart_missing`."""
 
 
 def read_request(data: bytes, where: str) -> Enrolment:
@@ -37,13 +42,13 @@ def read_request(data: bytes, where: str) -> Enrolment:
         raise fault.at(where) from fault
 
 
-def read_code(scanned: str) -> KeyRecord:
-    """The record in a code that a device's screen shows.
+def read_code(scanned: str) -> Enrolment:
+    """The request in a code that a device's screen shows.
 
     Raises:
         InputRefused, NotPermitted: another code, not read whole, or as `read_enrolment`.
     """
-    return read_enrolment(enrolment_of_code(scanned)).record
+    return read_enrolment(enrolment_of_code(scanned))
 
 
 class Compared(Struct, frozen=True):

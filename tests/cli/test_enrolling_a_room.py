@@ -15,6 +15,7 @@ from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.kinds import Role
 from kiosk.cli import run
 from kiosk.terminal.program import key_store
+from kiosk.terminal.restart import FIRST_START
 from tests.cli.screen_text import Window, codes_on, scanner
 
 NAMES = tuple(f"T-{seat:02}" for seat in range(1, 31))
@@ -50,9 +51,11 @@ class Took:
 
 
 def enrol_terminal(folder: Path, name: str, stick: Path) -> str:
-    """The code on the screen of a terminal that is enrolled, read off it; its request is on the stick."""
+    """The code on the screen of a terminal that was restarted, read off it; its request is on the stick."""
     request = stick / f"{name}.enrol"
-    command = ["terminal", "enrol", "--state", str(folder / name), "--name", name]
+    command = ["terminal", "enrol", "--restart-test", "--state", str(folder / name), "--name", name]
+    assert run(command) == 3
+    (folder / name / FIRST_START).write_text("another start")
     with redirect_stdout(Window()) as window:
         assert run([*command, "--out", str(request)]) == 0
     (code,) = codes_on(window.getvalue())
@@ -116,6 +119,7 @@ def test_a_changed_request_a_silent_and_an_unknown_screen_are_told_by_name(
     assert names == {
         "enrolled": ["T-01"],
         "refused": [],
+        "no_restart": [],
         "otherwise": ["T-02"],
         "no_code": ["T-03"],
         "no_request": ["T-02", "T-04"],
@@ -131,7 +135,7 @@ def test_without_a_stick_the_codes_are_the_requests_and_a_name_is_given_once(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     code = enrol_terminal(tmp_path / "states", "T-01", tmp_path)
-    twice = enrolment_code(write_enrolment(PrivateKeys.generate(Role.TERMINAL, "T-01"), 0, {}))
+    twice = _code_of("T-01", restart="outlasted")
     capsys.readouterr()
     with scanner(monkeypatch, [code, code, twice]):
         assert run(["station", "enrol", "--scan", "--station", str(station), "--json"]) == 3
@@ -139,6 +143,22 @@ def test_without_a_stick_the_codes_are_the_requests_and_a_name_is_given_once(
     kid = key_store(tmp_path / "states/T-01").load().record.kid.hex()
     assert [one["kid"] for one in told["enrolled"]] == [kid]
     assert [one["name"] for one in told["refused"]] == ["T-01"]
+
+
+def test_a_terminal_that_may_forget_is_let_in_by_its_code_only_if_somebody_says_so(
+    station: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command, code = ["station", "enrol", "--scan", "--station", str(station)], _code_of("T-01")
+    with scanner(monkeypatch, [code]):
+        assert run([*command, "--json"]) == 4
+    assert [one["name"] for one in json.loads(capsys.readouterr().out)["no_restart"]] == ["T-01"]
+    with scanner(monkeypatch, [code]):
+        assert run([*command, "--yes"]) == 0
+
+
+def _code_of(name: str, **facts: str) -> str:
+    keys = PrivateKeys.generate(Role.TERMINAL, name)
+    return enrolment_code(write_enrolment(keys, 0, facts))
 
 
 def test_a_file_of_codes_is_not_taken_for_a_scanner(

@@ -158,7 +158,8 @@ def _room(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
     codes = [enrolment_code(Path(file).read_bytes()) for file in devices]
     for command in ("kiosk station enrol /media/usb/*.enrol", "kiosk station enrol --scan"):
         with scanner(monkeypatch, codes):
-            day.do(command)
+            # They were not restarted between their name and this.
+            day.do(command, "--yes")
     assert "T-99" in day.do("kiosk station parties")
     # Its author is listed now.
     day.do("kiosk station import sealed/NAME.bank")

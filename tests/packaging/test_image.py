@@ -193,3 +193,41 @@ def test_the_technicians_page_comes_when_there_is_something_for_it(there, disks,
     script = script.replace("/run/kiosk-medium", str(medium))
     script = f"lsblk() {{ echo '{disks}'; }}\n{script}"
     assert (subprocess.run(["sh", "-c", script], check=False).returncode == 0) is page
+
+
+def page(tmp_path, typed, code):
+    """What the technician's page calls and says when this is typed and `kiosk` ends with `code`."""
+    state, calls = tmp_path / "state", tmp_path / "calls"
+    state.mkdir(exist_ok=True)
+    script = (ROOT / "usr/lib/kiosk-image/page").read_text("utf-8")
+    script = script.replace("/var/lib/kiosk-terminal", str(state))
+    # Shells know a function by this name, and not by a path that it has.
+    fakes = f'kiosk() {{ echo "$@" >>{calls}; return {code}; }}\nwith_stick() {{ echo "$@" >>{calls}; }}\n'
+    script = script.replace(
+        "\nwhile :; do\n    printf '\\033", f"\n{fakes}while :; do\n    printf '\\033"
+    )
+    ran = subprocess.run(["sh", "-c", script], input=typed, capture_output=True, text=True)
+    told = calls.read_text().splitlines() if calls.exists() else []
+    calls.unlink(missing_ok=True)
+    return ran, told
+
+
+def test_a_terminal_is_named_restarted_and_its_request_written(tmp_path):
+    # Enter after the name ends the page, which restarts the computer.
+    ran, told = page(tmp_path, "2\n1\nT-01\n\nnot read", 3)
+    assert ran.returncode == 0
+    assert "Enter restarts the computer" in ran.stdout
+    name = f"terminal enrol --restart-test --state {tmp_path}/state --name T-01"
+    assert told == [name]
+    # The language alone, and the request goes to the stick.
+    _, told = page(tmp_path, "1\n\n", 0)
+    assert told == [name, f"cp {tmp_path}/state/T-01.enrol /media/usb/"]
+    (tmp_path / "state/keys").mkdir()
+    (tmp_path / "state/keys/private.key").touch()
+    assert page(tmp_path, "1\n", 0)[1] == []
+
+
+def test_a_name_that_is_refused_is_asked_for_again(tmp_path):
+    ran, _ = page(tmp_path, "2\n1\n/\n\n", 4)
+    assert ran.stdout.count("What is this terminal called") == 1
+    assert not (tmp_path / "state/name").exists()

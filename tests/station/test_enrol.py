@@ -113,6 +113,6 @@ def test_a_code_is_of_a_request_that_holds_its_key() -> None:
     other = PrivateKeys.generate(Role.TERMINAL, "T-01")
     asked = encode(Enrolment(other.record, 0, {}))
 
-    assert enrol.read_code(enrolment_code(enrol_file(keys))) == keys.record
+    assert enrol.read_code(enrolment_code(enrol_file(keys))).record == keys.record
     with pytest.raises(InputRefused):
         enrol.read_code(enrolment_code(sign(asked, Kind.ENROLMENT, keys)))

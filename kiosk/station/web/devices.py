@@ -48,13 +48,15 @@ _DRAFT = re.compile(r"[a-z0-9_]{8,20}")
 
 class Asked(Struct, frozen=True):
     """A request that waits: its file, what it asks for or why it cannot be read, the fingerprint's words by
-    language, whether the key is listed already, and whether a scanned code is the `same` or `otherwise`."""
+    language, whether the key is listed already, what else is to be known before it is let in, and whether a
+    scanned code is the `same` or `otherwise`."""
 
     file: str
     record: KeyRecord | None
     fault: str
     words: dict[str, tuple[str, ...]]
     listed: bool
+    warning: str = ""
     code: str = ""
 
 
@@ -227,7 +229,7 @@ def _kept_codes(folder: Path) -> list[str]:
 
 
 def _scanned(folder: Path) -> list[KeyRecord]:
-    return [enrol.read_code(code) for code in _kept_codes(folder)]
+    return [enrol.read_code(code).record for code in _kept_codes(folder)]
 
 
 def _compared(asked: list[Asked], codes: list[KeyRecord]) -> enrol.Compared:
@@ -254,14 +256,16 @@ def _asked(station: Station, folder: Path, lang: str) -> list[Asked]:
 
 def _one(station: Station, path: Path, lang: str) -> Asked:
     try:
-        record = enrol.read_request(read_given(path, enrol.MAX_REQUEST_BYTES), path.name).record
+        asked = enrol.read_request(read_given(path, enrol.MAX_REQUEST_BYTES), path.name)
+        record = asked.record
         _require_device(record)
     except KioskError as fault:
         return Asked(path.name, None, ". ".join(filter(None, said(fault, lang))), {}, False)
     with station.registry.reading() as connection:
         listed = parties.find(connection, record.kid) is not None
     words = {one: tuple(record_words(record, one)) for one in LANGUAGES}
-    return Asked(path.name, record, "", words, listed)
+    warning = enrol.NO_RESTART if asked.restart_missing else ""
+    return Asked(path.name, record, "", words, listed, warning)
 
 
 def _require_device(record: KeyRecord) -> None:

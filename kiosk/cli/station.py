@@ -13,6 +13,7 @@ from kiosk.cli import (
     station_certificates,
     station_console,
     station_marking,
+    station_programs,
     station_results,
     station_score_sheets,
 )
@@ -64,6 +65,7 @@ station_results.add_to(app)
 station_archive.add_to(app)
 station_score_sheets.add_to(app)
 station_certificates.add_to(app)
+station_programs.add_to(app)
 
 
 @app.command()

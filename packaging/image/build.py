@@ -48,6 +48,7 @@ PACKAGES = (
         "cryptsetup-bin",
         "e2fsprogs",
         "fdisk",
+        "mtools",
     ),
     *("systemd-sysv", "udev", "libpam-systemd", "dbus", "cage", "foot", "tzdata"),
     *("shim-signed", "grub-efi-amd64-signed", "grub-pc-bin"),

@@ -139,8 +139,9 @@ def run(
 
 @app.command()
 def status(state: State, json: Json = False) -> None:
-    """Say which program runs, what is installed, which journals there are, which packages wait for a receipt, and how locked
-    this computer is: what is weak and what could not be found out, with what to do about it.
+    """Say which program runs, what is installed, which journals there are, which packages wait for a
+    receipt, and how locked this computer is: what is weak and what could not be found out, with what to
+    do about it.
 
     While the program runs, what only it can find out is as it found it last. See docs/self-check.md.
 

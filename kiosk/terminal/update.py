@@ -1,5 +1,5 @@
 """A newer system for a terminal that runs from a stick: off the station's stick, into the slot that does not
-run. Why two slots, and who starts which, is in docs/decisions/0033.
+run. Why two slots, and who starts which, is in docs/decisions/0034.
 
 Root does it (packaging/image/root/usr/lib/kiosk-image/update) and believes nothing that the exam program's
 user can write: it has a trust of its own, whose root it remembered when the terminal first had one. The slot

@@ -2,7 +2,7 @@
 
 Debian 13 with the terminal's package as a read-only system that the kernel checks with dm-verity, on a disk
 image with GRUB for BIOS and UEFI; why so is in docs/decisions/0032. The image carries one system, slot a; room
-for another, slot b (docs/decisions/0033), and the state are made by the stick itself at its first start
+for another, slot b (docs/decisions/0034), and the state are made by the stick itself at its first start
 (root/usr/share/initramfs-tools/scripts/kiosk). All times are the commit's and all identities
 follow from the content; what Debian's mirror has that day goes in (KIOSK_DEBIAN_MIRROR names another).
 """

@@ -11,13 +11,15 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.terminal import update
+
 IMAGE = Path(__file__).parents[2] / "packaging/image"
 ROOT = IMAGE / "root"
 BOOT = ROOT / "usr/share/initramfs-tools/scripts/kiosk"
 ROOT_HASH = "0123456789abcdef" * 4
 SCRIPTS = [
     *(IMAGE / "finish", BOOT, ROOT / "usr/share/initramfs-tools/hooks/kiosk"),
-    *(ROOT / "usr/lib/kiosk-image" / name for name in ("console", "page", "wanted")),
+    *(ROOT / "usr/lib/kiosk-image" / name for name in ("console", "page", "settle", "wanted")),
 ]
 
 
@@ -228,6 +230,55 @@ def test_a_stick_without_a_serial_number_is_refused(tmp_path):
     assert told.returncode == 9
     assert "no serial number" in told.stdout
     assert not [call for call in calls if call.split()[0] in FORMATS[:3]]
+
+
+def test_a_system_that_is_tried_has_had_its_start_where_grub_could_not_write_that(tmp_path):
+    environment = tmp_path / "kiosk/env"
+    environment.parent.mkdir()
+    write = update.write_environment
+    environment.write_bytes(b"#" * 1024)
+    write(environment, {"good": "a", "trying": "b"})
+    script = f"FIRMWARE={tmp_path}; numbered() {{ echo sdx$1; }}; forget_trial a"
+    told, calls = shell(tmp_path, script, "mount", "umount")
+    assert told.returncode == 0, told.stderr
+    assert calls[0] == f"mount -t vfat /dev/sdx2 {tmp_path}"
+    forgotten = environment.read_bytes()
+    write(environment, {"good": "a"})
+    assert forgotten == environment.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("trial", "active", "ends"),
+    [
+        ("trial", "true", "good"),
+        ("trial", "false", "systemctl reboot"),
+        ("trial", "[ $(($(wc -l <{calls}) % 20)) -gt 9 ]", "systemctl reboot"),
+        ("", "false", "remember"),
+    ],
+)
+def test_a_system_that_is_tried_is_good_once_its_page_stays(tmp_path, trial, active, ends):
+    calls, told = tmp_path / "calls", tmp_path / "cmdline"
+    told.write_text(f"boot=kiosk slot=b {trial} roothash=00\n")
+    calls.touch()
+    updates = tmp_path / "update"
+    updates.write_text(f'#!/bin/sh\necho "$@" >>{calls}\n')
+    updates.chmod(0o755)
+    script = (ROOT / "usr/lib/kiosk-image/settle").read_text("utf-8")
+    script = script.replace("/usr/lib/kiosk-image/update", str(updates))
+    script = script.replace("/proc/cmdline", str(told))
+    asked = active.format(calls=calls)
+    fakes = f"""sleep() {{ :; }}
+        systemctl() {{ echo "systemctl $*" >>{calls}; [ "$1" = reboot ] || {asked}; }}"""
+    subprocess.run(["sh", "-c", f"{fakes}\n{script}"], check=True)
+    lines = calls.read_text().splitlines()
+    assert (lines[0], lines[-1]) == ("remember", ends)
+
+
+def test_whoever_exchanges_systems_knows_the_partitions_by_their_numbers():
+    starts = BOOT.read_text("utf-8")
+    exchanges = (ROOT / "usr/lib/kiosk-image/update").read_text("utf-8")
+    assert "\nESP=2 SECRET=3 A=4 B=5 STATE=6\nSLOT=512MiB\n" in starts
+    assert 'ESP, SLOTS = 2, {"a": 4, "b": 5}' in exchanges
 
 
 def test_no_disk_of_the_computer_is_writable():

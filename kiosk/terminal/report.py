@@ -15,6 +15,7 @@ from kiosk.terminal.clock import SystemTime
 from kiosk.terminal.journal import Journal, journal_path
 from kiosk.terminal.plans import InstalledSession, sessions_of
 from kiosk.terminal.program import installed, key_store, outbox, time_floor
+from kiosk.terminal.update import running_version
 from kiosk.words import LANGUAGES
 
 
@@ -38,6 +39,9 @@ class PackageLine(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
+    """`version` is of the program that runs."""
+
+    version: str
     name: str
     kid: str
     words: dict[str, tuple[str, ...]]
@@ -63,6 +67,7 @@ def report(state: Path) -> Report:
         troubles.append(str(fault))
     lines = tuple(_session(state, one, record.kid) for one in sessions)
     return Report(
+        version=running_version(),
         name=record.name,
         kid=record.kid.hex(),
         words={lang: record_words(record, lang) for lang in LANGUAGES},

@@ -285,10 +285,10 @@ def digest(path: Path) -> str:
 # --- sticks -----------------------------------------------------------------------------------------
 
 
-def a_stick(path: Path, *folders: Path) -> Path:
+def a_stick(path: Path, *folders: Path, size: int = 256 << 20) -> Path:
     """A stick with a FAT file system and what is in `folders`."""
     with path.open("wb") as file:
-        file.truncate(256 << 20)
+        file.truncate(size)
     subprocess.run(["mformat", "-i", path, "-F", "::"], check=True)
     for folder in folders:
         for one in sorted(folder.iterdir()):
@@ -303,3 +303,17 @@ def taken_from(stick: Path, pattern: str, to: Path) -> list[Path]:
         ["mcopy", "-n", "-o", "-i", stick, f"::{pattern}", to], check=False, capture_output=True
     )
     return sorted(to.iterdir())
+
+
+def partition(image: Path, name: str) -> int:
+    """Where a partition of a stick begins, in bytes."""
+    told = subprocess.run(["sfdisk", "--json", image], check=True, capture_output=True, text=True)
+    parts = json.loads(told.stdout)["partitiontable"]["partitions"]
+    return next(int(one["start"]) * 512 for one in parts if one["name"] == name)
+
+
+def of_firmware(image: Path, name: str) -> str:
+    """A file of the partition that firmware reads."""
+    at = f"{image}@@{partition(image, 'esp')}"
+    told = subprocess.run(["mtype", "-i", at, f"::{name}"], check=True, capture_output=True)
+    return told.stdout.decode("ascii")

@@ -8,6 +8,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -129,8 +130,34 @@ def test_a_stick_starts_from_slot_a_of_its_own(image):
     assert of_esp(image, "kiosk/a/vmlinuz").startswith(b"vmlinuz")
 
 
+@needs("sfdisk")
+@needs("mformat")
+def test_firmware_that_asks_the_network_gets_what_the_stick_has(
+    build, image, boot, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
+    (boot / "grubnetx64.efi").write_bytes(b"net")
+    (boot / "kiosk.pxe").write_bytes(b"pxe")
+    made, again = tmp_path / "made.tar", tmp_path / "again.tar"
+    build.netboot(made, tmp_path)
+    (boot / "vmlinuz").touch()
+    build.netboot(again, tmp_path)
+    assert made.read_bytes() == again.read_bytes()
+    with tarfile.open(made) as tar:
+        held = {entry.name: tar.extractfile(entry).read() for entry in tar}
+        assert {entry.mode for entry in tar} == {0o644}
+    for name in ("vmlinuz", "initrd", "boot.cfg"):
+        assert held[f"kiosk/a/{name}"] == of_esp(image, f"kiosk/a/{name}")
+    assert held["shimx64.efi"] == of_esp(image, "EFI/BOOT/BOOTX64.EFI")
+    # Which file shim asks for by its own name, and GRUB below /grub.
+    assert held["grubx64.efi"] == b"net"
+    starts = held["grub/grub.cfg"].decode()
+    assert f"set medium={table(image)[3]['uuid'].lower()}\n" in starts
+    assert 'set superusers=""\nexport superusers\nset timeout=0\n' in starts
+
+
 @needs("grub-script-check")
-@pytest.mark.parametrize("name", ["grub.cfg", "boot.cfg"])
+@pytest.mark.parametrize("name", ["grub.cfg", "netboot.cfg", "boot.cfg"])
 def test_what_grub_is_told_it_can_read(name):
     subprocess.run(["grub-script-check", IMAGE / name], check=True)
 

@@ -61,6 +61,7 @@ class Computer:
         folder: for its disk, sockets and what it says of itself.
         serial: the stick's serial number.
         disk: the image file of its own disk.
+        server: a folder of a TFTP server in its network, which its firmware starts from and not from the stick.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class Computer:
         firmware: str = "bios",
         serial: str = "KIOSK0001",
         disk: Path | None = None,
+        server: Path | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
@@ -100,7 +102,12 @@ class Computer:
         command += ["-device", "qemu-xhci,id=usb,p2=8,p3=8"]
         command += ["-device", "usb-kbd,bus=usb.0", "-device", "usb-tablet,bus=usb.0"]
         command += ["-drive", f"if=none,id=own,format=raw,file={stick}"]
-        command += ["-device", f"usb-storage,bus=usb.0,drive=own,serial={serial},bootindex=1"]
+        first = "" if server else ",bootindex=1"
+        command += ["-device", f"usb-storage,bus=usb.0,drive=own,serial={serial}{first}"]
+        if server is not None:
+            file = "shimx64.efi" if code else "kiosk.pxe"
+            command += ["-netdev", f"user,id=room,restrict=on,tftp={server},bootfile={file}"]
+            command += ["-device", "virtio-net-pci,netdev=room,bootindex=1"]
         if disk is not None:
             command += ["-drive", f"if=none,id=disk,format=raw,file={disk}"]
             command += ["-device", "ide-hd,drive=disk,bus=ide.0"]

@@ -212,15 +212,16 @@ def page(tmp_path, typed, code):
     return ran, told
 
 
-def test_a_terminal_is_named_restarted_and_its_request_written(tmp_path):
+def test_a_terminal_is_named_restarted_and_shown_or_its_request_written(tmp_path):
     # Enter after the name ends the page, which restarts the computer.
     ran, told = page(tmp_path, "2\n1\nT-01\n\nnot read", 3)
     assert ran.returncode == 0
     assert "Enter restarts the computer" in ran.stdout
     name = f"terminal enrol --restart-test --state {tmp_path}/state --name T-01"
     assert told == [name]
-    # The language alone, and the request goes to the stick.
-    _, told = page(tmp_path, "1\n\n", 0)
+    # The language alone, and the code is there to be scanned, or the request goes to the stick.
+    assert page(tmp_path, "1\n\n\n", 0)[1] == [name]
+    _, told = page(tmp_path, "1\ns\n\n", 0)
     assert told == [name, f"cp {tmp_path}/state/T-01.enrol /media/usb/"]
     (tmp_path / "state/keys").mkdir()
     (tmp_path / "state/keys/private.key").touch()

@@ -24,7 +24,7 @@ from kiosk.rehearsal.day import ExamDay
 from kiosk.rehearsal.preparation import SESSION, Prepared
 from kiosk.rehearsal.telling import Telling
 from kiosk.station.enrol import enrol, read_request
-from tests.machine.computer import Computer, a_stick, digest, missing, taken_from
+from tests.machine.computer import FIRMWARE, Computer, a_stick, digest, missing, taken_from
 
 PROJECT = Path(__file__).parents[2]
 PICTURES = PROJECT / "build/machine"
@@ -64,6 +64,15 @@ def test_a_stick_is_enrolled_installed_and_locked_and_a_power_cut_changes_nothin
         computer.wait_for_restart()
 
 
+@pytest.mark.parametrize("firmware", FIRMWARE)
+def test_a_stick_starts_on_any_firmware(firmware: str, tmp_path: Path) -> None:
+    with Computer(a_medium(tmp_path), tmp_path / "computer", firmware=firmware) as computer:
+        began = time.monotonic()
+        computer.wait_for_page()
+        print(f"{firmware}: {time.monotonic() - began:.0f} s to the technician's page")
+        computer.photograph(PICTURES / f"first-page-{firmware.replace(' ', '-')}.png")
+
+
 def a_medium(folder: Path, size: int = 4 << 30) -> Path:
     """A stick with the image on it, as `dd` writes it."""
     assert IMAGE is not None
@@ -100,7 +109,7 @@ class Room:
 
 
 def enrols(computer: Computer, room: Room) -> None:
-    """A key, its code read off the screen, and its request on a stick."""
+    """A name, a restart, the request's code read off the screen, and the request on a stick."""
     began = time.monotonic()
     page = computer.wait_for_page()
     print(f"{time.monotonic() - began:.0f} s to the technician's page of a new stick")
@@ -111,6 +120,12 @@ def enrols(computer: Computer, room: Room) -> None:
     computer.write("1\n")
     page = computer.wait_for_page(page)
     computer.write(f"{room.name}\n")
+    computer.wait_for_page(page, still_s=20)
+    picture(computer, "named")
+    computer.write("\n")
+    computer.wait_for_restart()
+    page = computer.wait_for_page()
+    computer.write("2\n")
     page = computer.wait_for_page(page, still_s=20)
     picture(computer, "enrolment-code")
     (code,) = zxingcpp.read_barcodes(page)

@@ -1,10 +1,13 @@
-"""`.enrol`: a terminal, a proctor or an author asks the station to be listed, by file.
+"""`.enrol`: a terminal, a proctor or an author asks the station to be listed, by file or by code.
 
 Signed with the key it asks for, which proves possession and nothing more; a person at the station
-compares the fingerprint's words with those on the device before the record is listed.
+compares the fingerprint's words with those on the device before the record is listed. The code (`N1:`)
+is the whole request: read off the device's own screen it says whose key it is, as the words do.
 """
 
 from __future__ import annotations
+
+from typing import Final
 
 from msgspec import Struct
 
@@ -12,9 +15,15 @@ from kiosk.artefacts.codec import decode, encode
 from kiosk.artefacts.cose import read_frame, sign, verified
 from kiosk.artefacts.keys import KeyRecord, Signer, require_name, sealing_key
 from kiosk.artefacts.kinds import Kind, Role
+from kiosk.artefacts.qr import Prefix, from_text, to_text
 from kiosk.artefacts.sealing import hpke_seal
 from kiosk.errors import InputRefused
 from kiosk.words import mark
+
+RESTART: Final = "restart"
+OUTLASTED: Final = "outlasted"
+NOT_SHOWN: Final = "not shown"
+"""What a terminal says among its facts of whether its state was there before its last restart."""
 
 
 class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
@@ -23,6 +32,11 @@ class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
     record: KeyRecord
     made_at: int
     facts: dict[str, str]
+
+    @property
+    def restart_missing(self) -> bool:
+        """Whether this is a terminal that has not shown that its state outlasts a restart."""
+        return self.record.role is Role.TERMINAL and self.facts.get(RESTART) != OUTLASTED
 
 
 def write_enrolment(signer: Signer, made_at: int, facts: dict[str, str]) -> bytes:
@@ -44,6 +58,26 @@ def read_enrolment(data: bytes) -> Enrolment:
     require_name(request.record.name)
     _require_sealable(request.record)
     return request
+
+
+def enrolment_code(data: bytes) -> str:
+    """The text of the QR code that says the `.enrol` of these bytes."""
+    return to_text(Prefix.ENROLMENT, data)
+
+
+def enrolment_of_code(scanned: str) -> bytes:
+    """The bytes of the `.enrol` in a scanned code, nothing of it verified.
+
+    Raises:
+        InputRefused: another code, or not read whole.
+    """
+    prefix, data = from_text(scanned)
+    if prefix is not Prefix.ENROLMENT:
+        raise InputRefused(
+            mark("this is not the code of a request"),
+            remedy=mark("Scan the code that the device shows when it is enrolled"),
+        )
+    return data
 
 
 def _require_sealable(record: KeyRecord) -> None:

@@ -2,7 +2,7 @@
 
 `C1:` a terminal's challenge, `T1:` a proctor's answer to it, `R1:` a room token, `H1:` a hand-in slip,
 `K1:` a proctor's card, `S1:` a candidate's admission slip, `F1:` one of a row of codes, `E1:` a certificate,
-for an employer. Every character is in QR's alphanumeric
+for an employer, `N1:` a device's request to be enrolled. Every character is in QR's alphanumeric
 set, so that codes stay small and a keyboard-wedge scanner can type them on any keyboard layout.
 """
 
@@ -20,6 +20,10 @@ MAX_TEXT = 4 * 1024
 """Characters looked at before decoding; a QR code holds no more."""
 
 
+QUIET_MODULES = 4
+"""Width of the quiet zone (ISO/IEC 18004)."""
+
+
 class Prefix(StrEnum):
     CHALLENGE = "C1:"
     ANSWER = "T1:"
@@ -29,6 +33,7 @@ class Prefix(StrEnum):
     ADMISSION = "S1:"
     FRAME = "F1:"
     CERTIFICATE = "E1:"
+    ENROLMENT = "N1:"
 
 
 def to_text(prefix: Prefix, data: bytes) -> str:

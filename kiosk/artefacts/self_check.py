@@ -50,6 +50,7 @@ class Line(NamedTuple):
 BANK: Final = "bank"
 DISK: Final = "disk"
 DURABILITY: Final = "durability"
+RESTART: Final = "restart"
 SPACE: Final = "space"
 CLOCK: Final = "clock"
 SCREEN: Final = "screen"
@@ -93,6 +94,13 @@ CHECKS: Final[dict[str, Line]] = {
         mark("Not known whether what is saved outlasts a power cut"),
         mark("Put the state folder on a disk that really writes, or keep a mirror"),
         "T-63",
+    ),
+    RESTART: Line(
+        mark("What is written outlasts a restart"),
+        mark("Not shown yet that what is written outlasts a restart"),
+        mark("Not known whether what is written outlasts a restart"),
+        mark("Restart this computer once"),
+        "T-83",
     ),
     SPACE: Line(
         mark("Enough room on the disk"),
@@ -240,10 +248,10 @@ CHECKS: Final[dict[str, Line]] = {
         mark("Plug the mirror's medium in again"),
     ),
 }
-"""Every check, in the order it is shown. The first six are what an exam needs of any computer, the
+"""Every check, in the order it is shown. The first seven are what an exam needs of any computer, the
 rest how locked it is; the mirror stands there where a terminal has one."""
 
-BASIC: Final = (BANK, DISK, DURABILITY, SPACE, CLOCK, SCREEN)
+BASIC: Final = (BANK, DISK, DURABILITY, RESTART, SPACE, CLOCK, SCREEN)
 LOCKS: Final = tuple(name for name in CHECKS if name not in (*BASIC, MIRROR))
 OF_THE_SESSION: Final = (
     SCREEN,

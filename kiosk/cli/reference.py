@@ -113,6 +113,7 @@ EVIDENCE = {
     "bank": "the installed banks of the session, whole by their digests",
     "disk": "how long the disk takes to flush, see above",
     "durability": "the same times, the file system, its mount options, whether the disk turns",
+    "restart": "the state folder was there in an earlier start of the computer (`first-start` in it)",
     "space": "512 MiB free where the state is",
     "clock": "not before the latest time the station signed, not after the session's window",
     "screen": "the window fills the only screen",

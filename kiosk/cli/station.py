@@ -12,6 +12,7 @@ from kiosk.cli import (
     station_archive,
     station_certificates,
     station_console,
+    station_enrolling,
     station_marking,
     station_programs,
     station_results,
@@ -23,10 +24,8 @@ from kiosk.cli.station_asked import AsJson, Cluster, StationFolder
 from kiosk.cli.station_shown import (
     instant,
     party,
-    show_enrolled,
     show_explanation,
     show_figures,
-    show_fingerprint,
     show_made,
     show_report,
     show_results,
@@ -35,7 +34,7 @@ from kiosk.cli.station_shown import (
     write_results,
     write_table,
 )
-from kiosk.errors import InputRefused, NotPermitted
+from kiosk.errors import InputRefused
 from kiosk.station import enrol as enrolment
 from kiosk.station import withheld
 from kiosk.station.home import Station, utc_now
@@ -45,7 +44,6 @@ from kiosk.station.receiving import receive
 from kiosk.station.registry import parties as registered
 from kiosk.station.results import explain, session_results
 from kiosk.station.round_report import report_table, round_report
-from kiosk.trust.durable import read_given
 from kiosk.words import LANGUAGES, text
 
 app = typer.Typer(
@@ -95,57 +93,7 @@ def init(
     show_made(folder, name, records, root)
 
 
-@app.command()
-def enrol(
-    files: Annotated[list[Path], typer.Argument(help="Requests made by devices (.enrol).")],
-    folder: StationFolder,
-    yes: Annotated[
-        bool, typer.Option("--yes", help="Do not ask: the words were compared.")
-    ] = False,
-    words: Annotated[
-        str, typer.Option("--words", help="The fingerprint's words as read out by the device.")
-    ] = "",
-    as_json: AsJson = False,
-) -> None:
-    """Admit terminals, proctors and authors, once people have compared the words.
-
-    \b
-    Example:
-      kiosk station enrol T-01.enrol --station station
-    """
-    if words and len(files) > 1:
-        raise InputRefused("--words is of one device", remedy="Enrol one file at a time")
-    station = Station.open(folder)
-    language = lang()
-    done = []
-    for path in files:
-        data = read_given(path, enrolment.MAX_REQUEST_BYTES)
-        request = enrolment.read_request(data, str(path))
-        record = request.record
-        show_fingerprint(record)
-        if words:
-            if not enrolment.words_agree(record, words):
-                raise NotPermitted(
-                    "the words are not those of this file",
-                    where=str(path),
-                    remedy="Do not enrol it: somebody may have changed the file on its way",
-                )
-        elif not yes and not typer.confirm(
-            text("Does the device show the same words?", language), err=True
-        ):
-            raise NotPermitted(
-                "not enrolled: the words were not confirmed",
-                where=str(path),
-                remedy="Let the device make the file again and bring it yourself",
-            )
-        new = enrolment.enrol(station, record, utc_now())
-        done.append({**party(record, None), "new": new})
-    station.close()
-    if as_json:
-        show_json({"enrolled": done})
-        return
-    for one in done:
-        show_enrolled(str(one["role"]), str(one["name"]), new=bool(one["new"]))
+app.command()(station_enrolling.enrol)
 
 
 @app.command()

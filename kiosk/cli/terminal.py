@@ -11,18 +11,27 @@ from typing import Annotated, Any
 import typer
 
 import kiosk
-from kiosk.artefacts.enrolment import write_enrolment
+from kiosk.artefacts.enrolment import (
+    NOT_SHOWN,
+    OUTLASTED,
+    RESTART,
+    enrolment_code,
+    write_enrolment,
+)
 from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.keys import require_name
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.self_check import CHECKS, said
+from kiosk.cli.code_shown import show_code
 from kiosk.cli.shown import lang, say, show_json, show_table
 from kiosk.errors import NotPermitted
+from kiosk.terminal.clock import SystemTime
 from kiosk.terminal.installing import install as install_from
 from kiosk.terminal.program import key_store, media_of, outbox, transfers
 from kiosk.terminal.report import report
+from kiosk.terminal.restart import begin, outlasted
 from kiosk.trust.durable import write_durable
-from kiosk.words import LANGUAGES, explain, text
+from kiosk.words import LANGUAGES, explain, mark, text
 
 app = typer.Typer(help="The candidate's terminal.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -35,34 +44,93 @@ def enrol(
     state: State,
     name: Annotated[str, typer.Option(help="what people call this terminal, such as T-01")],
     out: Annotated[Path | None, typer.Option(help="where to write the request")] = None,
+    restart_test: Annotated[
+        bool,
+        typer.Option(
+            "--restart-test",
+            help="only once this computer has shown that it keeps what is written: the same command again "
+            "after a restart",
+        ),
+    ] = False,
     json: Json = False,
 ) -> None:
-    """Make this terminal's key and a request to be listed (.enrol).
+    """Make this terminal's key and a request to be listed (.enrol), and show it as a code and in words.
 
-    The words printed are compared with those the station shows. The private key never leaves STATE.
+    The station scans the code off this screen, or two people compare the words with those the station
+    shows: what the stick brings proves nothing. The private key never leaves STATE.
+
+    The request says whether this computer has shown that it keeps what is written over a restart, as one with
+    a restore card does not; the station asks before it admits one that has not. With --restart-test neither key nor
+    request is made before (exit code 3): restart the computer, then the same command again.
 
     \b
     Example:
       kiosk terminal enrol --state /var/lib/kiosk --name T-01 --out /media/usb/T-01.enrol
     """
     require_name(name)
+    boot = SystemTime().boot
+    begin(state, boot)
+    kept = outlasted(state, boot)
+    if restart_test and not kept:
+        _ask_for_restart(name, json)
+        raise typer.Exit(3)
     store = key_store(state)
     keys = store.load() if store.exists() else store.create(Role.TERMINAL, name)
     if keys.record.name != name:
         raise NotPermitted(
-            f"this terminal was enrolled as {keys.record.name}",
+            mark("this terminal was enrolled as {name}"),
             where=str(state),
-            remedy="Use that name, or begin with an empty state folder",
+            remedy=mark("Use that name, or begin with an empty state folder"),
+            name=keys.record.name,
         )
     facts = {"host": os.uname().nodename, "version": kiosk.__version__}
+    facts[RESTART] = OUTLASTED if kept else NOT_SHOWN
     target = out or state / f"{name}.enrol"
-    write_durable(target, write_enrolment(keys, int(time.time()), facts))
+    request = write_enrolment(keys, int(time.time()), facts)
+    write_durable(target, request)
+    code = enrolment_code(request)
     words = {lang: record_words(keys.record, lang) for lang in LANGUAGES}
     if json:
-        show_json({"name": name, "kid": keys.record.kid.hex(), "file": str(target), "words": words})
+        show_json(
+            {
+                "name": name,
+                "kid": keys.record.kid.hex(),
+                "file": str(target),
+                "words": words,
+                "code": code,
+                "restart": facts[RESTART],
+            }
+        )
         return
-    say(f"Wrote {target}. Compare these words with the station's:")
-    show_table(("language", "words"), [(lang, "  ".join(said)) for lang, said in words.items()])
+    language = lang()
+    say(text("The request is written: {file}", language, file=str(target)))
+    if show_code(code):
+        say(text("Scan this code at the station, or compare these words:", language))
+    else:
+        say(text("Compare these words at the station. The code needs a larger window", language))
+    for said_in in LANGUAGES:
+        say("  ".join(words[said_in]))
+    if not kept:
+        say(
+            text(
+                "It says that no restart was shown yet; after one, the same command writes another.",
+                language,
+            )
+        )
+
+
+def _ask_for_restart(name: str, json: bool) -> None:
+    if json:
+        show_json({"name": name, "restart": NOT_SHOWN})
+        return
+    say(text("Restart this computer once, then the same again as {name}.", lang(), name=name))
+    say(
+        text(
+            "Whoever reads this again after the restart has a computer that forgets what is written to it: "
+            "a restore card (还原卡), or a system in memory. It cannot be a terminal as it is.",
+            lang(),
+        )
+    )
 
 
 @app.command()

@@ -1,14 +1,19 @@
 """Listing and revoking parties: terminals and proctors by the station, authors with offline keys.
 
 An `.enrol` proves that its maker has the key and no more. Who the maker is, two people establish by
-comparing the fingerprint's words on both screens; the caller asks them, then calls `enrol`.
+comparing the fingerprint's words on both screens, or somebody by scanning the code off the device's own
+screen; the caller asks them, then calls `enrol`. What came with the request is no comparison.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from kiosk.artefacts.enrolment import Enrolment, read_enrolment
+from msgspec import Struct
+
+from kiosk.artefacts.enrolment import Enrolment, enrolment_of_code, read_enrolment
 from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import Role
@@ -19,6 +24,10 @@ from kiosk.words import LANGUAGES, mark
 
 MIN_KID_DIGITS = 4
 MAX_REQUEST_BYTES = 64 * 1024
+NO_RESTART: Final = mark(
+    "This computer has not shown that it keeps what is written over a restart, as one with a restore card would not"
+)
+"""Of a request whose `restart_missing`."""
 
 
 def read_request(data: bytes, where: str) -> Enrolment:
@@ -31,6 +40,39 @@ def read_request(data: bytes, where: str) -> Enrolment:
         return read_enrolment(data)
     except InputRefused as fault:
         raise fault.at(where) from fault
+
+
+def read_code(scanned: str) -> Enrolment:
+    """The request in a code that a device's screen shows.
+
+    Raises:
+        InputRefused, NotPermitted: another code, not read whole, or as `read_enrolment`.
+    """
+    return read_enrolment(enrolment_of_code(scanned))
+
+
+class Compared(Struct, frozen=True):
+    """Requests and the codes scanned off screens: which are `same`, which requests have `no_code`, which are
+    `otherwise` than a screen of that name or key shows, and whose codes have `no_request`."""
+
+    same: tuple[KeyRecord, ...]
+    no_code: tuple[KeyRecord, ...]
+    otherwise: tuple[KeyRecord, ...]
+    no_request: tuple[KeyRecord, ...]
+
+
+def compare(requests: Sequence[KeyRecord], codes: Sequence[KeyRecord]) -> Compared:
+    """Compares requests, however they came, with codes that came by another way."""
+    seen = set(codes)
+    shown = {(one.role, one.name) for one in codes} | {one.kid for one in codes}
+    left = [one for one in requests if one not in seen]
+    changed = [one for one in left if shown & {(one.role, one.name), one.kid}]
+    return Compared(
+        same=tuple(one for one in requests if one in seen),
+        no_code=tuple(one for one in left if one not in changed),
+        otherwise=tuple(changed),
+        no_request=tuple(one for one in dict.fromkeys(codes) if one not in requests),
+    )
 
 
 def words_agree(record: KeyRecord, said: str) -> bool:

@@ -28,6 +28,7 @@ from kiosk.terminal.lockdown.facts import Facts, Flushes, Process, Program, Scre
 from kiosk.terminal.lockdown.installed import read_program
 from kiosk.terminal.lockdown.judging import judge, judge_disk, judge_durability, judge_screen
 from kiosk.terminal.lockdown.readers import look, read_disk
+from kiosk.terminal.restart import judge_restart
 from kiosk.terminal.storage import storage_faults
 from kiosk.trust.durable import SECRET_FILE
 
@@ -55,13 +56,15 @@ class SelfCheck:
         screens: Callable[[], Screens] = Screens,
         root: Path = Path("/"),
         boot: str = "",
+        keep: bool = False,
     ) -> None:
         """
         Args:
             check_target: raises when an installed file is missing or not whole.
             screens: what Qt knows of the screens; it is asked on the caller's thread.
             root: the folder that stands for `/`.
-            boot: the present boot: what was found is kept under it for `last_found`. Empty: it is not.
+            boot: the present boot.
+            keep: what was found is kept under it for `last_found`.
         """
         self._state = state
         self._check_target = check_target
@@ -70,6 +73,7 @@ class SelfCheck:
         self._screens = screens
         self._root = root
         self._boot = boot
+        self._keep = keep
         self._lock = threading.Lock()
         self._first: Facts | None = None
         self._known: dict[int, Process] = {}
@@ -85,6 +89,7 @@ class SelfCheck:
             _bank(plan, self._check_target),
             judge_disk(flushes),
             judge_durability(flushes, read_disk(self._root, self._state.resolve())),
+            judge_restart(self._state, self._boot),
             _space(self._state),
             _clock(plan, self._floor_s(), self._now_s()),
             *self._locks(screens),
@@ -106,7 +111,7 @@ class SelfCheck:
             )
             self._first = self._first or facts
             found = (judge_screen(screens), *judge(facts, self._first))
-            if self._boot and found != self._kept:
+            if self._keep and found != self._kept:
                 self._kept = found
                 _keep(self._state, self._boot, found)
             return found

@@ -7,6 +7,7 @@ STATE/transfers/  sittings given away to other terminals
 STATE/outbox/     answer packages and their numbers
 STATE/receipts/   the station's receipts
 STATE/time-floor  the latest station-signed time seen
+STATE/first-start the first start it was there in (`restart`)
 STATE/self-check  what the program last found of this computer, for `kiosk terminal status`
 """
 
@@ -14,16 +15,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import kiosk
+from kiosk.errors import StorageFault
 from kiosk.terminal.checks import SelfCheck
 from kiosk.terminal.clock import TimeSource
 from kiosk.terminal.ground import STICK_WANTED
 from kiosk.terminal.lockdown.facts import Screens
 from kiosk.terminal.outbox import Outbox
 from kiosk.terminal.ports import Ports
+from kiosk.terminal.restart import begin
 from kiosk.terminal.stick import NO_STICK, FolderStick, Stick
 from kiosk.terminal.writer import Deliver
 from kiosk.trust.installed import Installed
@@ -121,7 +125,11 @@ def open_ports(
             files.read(target)
             whole.add(target)
 
-    checks = SelfCheck(state, check_once, lambda: floor.value, time.wall_s, screens, boot=time.boot)
+    with suppress(StorageFault):  # that the disk refuses is said by the self-check
+        begin(state, time.boot)
+    checks = SelfCheck(
+        state, check_once, lambda: floor.value, time.wall_s, screens, boot=time.boot, keep=True
+    )
     keys, box, line, mirror = key_store(state).load(), outbox(state), None, media.mirror
     if media.room is not None:
         # Here, so that a terminal without a room's network starts without it.

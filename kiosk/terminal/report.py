@@ -89,7 +89,7 @@ def _checks(state: Path, sessions: tuple[InstalledSession, ...]) -> tuple[Findin
     now = time.wall_s()
     still = sorted((one.plan for one in sessions), key=lambda plan: plan.window.closes_at)
     plan = next((one for one in still if one.window.closes_at > now), None)
-    check = SelfCheck(state, whole, lambda: floor.value, time.wall_s)
+    check = SelfCheck(state, whole, lambda: floor.value, time.wall_s, boot=time.boot)
     check.again()  # it looks at the installed program, too
     found = check.all(plan)
     inside = {one.check: one for one in last_found(state, time.boot) if one.check in OF_THE_SESSION}

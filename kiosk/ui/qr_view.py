@@ -6,8 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-QUIET_MODULES = 4
-"""Width of the quiet zone (ISO/IEC 18004)."""
+from kiosk.artefacts.qr import QUIET_MODULES
 
 
 class QrView(QWidget):

@@ -310,6 +310,8 @@ def enrolment_seen(data: bytes, trust: Trust) -> Seen:
         "fingerprint_zh": " ".join(fingerprint.record_words(record, "zh-CN")),
         "made_at": request.made_at,
     }
+    if record.role is Role.TERMINAL:
+        facts["restart"] = enrolment.NOT_SHOWN if request.restart_missing else enrolment.OUTLASTED
     return Seen(named(record), f"signed with the key it asks for; {listed}", facts)
 
 

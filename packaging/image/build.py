@@ -54,6 +54,11 @@ PACKAGES = (
     *("shim-signed", "grub-efi-amd64-signed", "grub-pc-bin"),
 )
 # Licences stay; what the package brings is listed in its manifest and stays as a whole.
+APT = (
+    "APT::Install-Recommends false",
+    # What an archive of former days signed has ended.
+    *(['Acquire::Check-Valid-Until "false"'] if "//snapshot.debian.org/" in MIRROR else []),
+)
 DPKG = (
     *("path-exclude=/usr/share/doc/*", "path-include=/usr/share/doc/*/copyright"),
     "path-include=/usr/share/doc/kiosk-terminal/*",
@@ -139,7 +144,8 @@ def system(work: Path, package: Path) -> Path:
     )
     run(
         *("mmdebstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", "--format=tar"),
-        *("--aptopt=APT::Install-Recommends false", *(f"--dpkgopt={option}" for option in DPKG)),
+        *(f"--aptopt={option}" for option in APT),
+        *(f"--dpkgopt={option}" for option in DPKG),
         # Before there is a kernel, whose initial file system is made with it.
         f"--essential-hook=sync-in {overlay} /",
         f'--customize-hook={HERE / "finish"} "$1" {package} {TIMEZONE}',

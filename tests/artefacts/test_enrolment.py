@@ -11,6 +11,7 @@ from kiosk.artefacts.cose import sign
 from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.keys import KeyRecord, PrivateKeys
 from kiosk.artefacts.kinds import Kind, Role
+from kiosk.artefacts.qr import Prefix, matrix, to_text
 from kiosk.errors import InputRefused, NotPermitted
 from tests.artefacts import samples
 
@@ -57,3 +58,14 @@ def test_the_words_change_with_role_and_either_key() -> None:
     for lang in ("en", "zh-CN"):
         assert len(record_words(record, lang)) == 6
         assert all(record_words(record, lang) != record_words(other, lang) for other in others)
+
+
+def test_the_code_is_the_whole_request_and_no_other_code_passes_for_it() -> None:
+    facts = {"host": "h" * 64, "version": "0.1.0"}
+    request = enrolment.write_enrolment(samples.TERMINAL, samples.AT, facts)
+    code = enrolment.enrolment_code(request)
+    assert enrolment.enrolment_of_code(f"{code.lower()}\r\n") == request
+    assert len(matrix(code)) <= 17 + 4 * 15
+    for other in (to_text(Prefix.SLIP, request), code[:-2], samples.TERMINAL.record.kid.hex()):
+        with pytest.raises(InputRefused):
+            enrolment.read_enrolment(enrolment.enrolment_of_code(other))

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kiosk.artefacts.enrolment import read_enrolment
+from kiosk.artefacts.enrolment import enrolment_code, read_enrolment
 from kiosk.artefacts.fingerprint import record_words
 from kiosk.cli import run
 from kiosk.terminal.headless import HeadlessTerminal
@@ -36,6 +36,7 @@ from kiosk.terminal.views import (
     SignInAs,
     Unlock,
 )
+from tests.cli.screen_text import scanner
 from tests.docs.pages import DAY, ROOT, commands
 
 BANK = "rare_earth_extraction"
@@ -154,6 +155,11 @@ def _room(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
         day.do("kiosk station enrol /media/usb/T-01.enrol", **{"usb/T-01.enrol": file})
     words = " ".join(record_words(read_enrolment(Path("li.enrol").read_bytes()).record, "zh-CN"))
     day.do("kiosk station enrol li.enrol", **{"扇 遭 用 竹 为 齐": words})
+    codes = [enrolment_code(Path(file).read_bytes()) for file in devices]
+    for command in ("kiosk station enrol /media/usb/*.enrol", "kiosk station enrol --scan"):
+        with scanner(monkeypatch, codes):
+            # They were not restarted between their name and this.
+            day.do(command, "--yes")
     assert "T-99" in day.do("kiosk station parties")
     # Its author is listed now.
     day.do("kiosk station import sealed/NAME.bank")

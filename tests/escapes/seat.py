@@ -22,7 +22,7 @@ def main(state: Path, keys: Path) -> int:
     def open_ports(
         state: Path, time: Any, deliver: Any, leave: Any, screens: Any, _media: Any
     ) -> Any:
-        check = SelfCheck(state, print, lambda: 0, time.wall_s, screens, boot=time.boot)
+        check = SelfCheck(state, print, lambda: 0, time.wall_s, screens, boot=time.boot, keep=True)
         ports = room.ports_of(room.terminals[0])(state, time, deliver, leave)
         return replace(ports, checks_again=check.again)
 

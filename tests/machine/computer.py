@@ -30,8 +30,10 @@ QEMU = "qemu-system-x86_64"
 FIRMWARE = {
     "bios": (),
     "uefi": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"),
+    "secure boot": ("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.ms.fd"),
 }
-"""Which firmware there is: QEMU's own BIOS, or OVMF's program and settings."""
+"""Which firmware there is: QEMU's own BIOS, or OVMF's program and settings. With Secure Boot it has Microsoft's keys,
+as computers are sold, and what is signed otherwise does not start."""
 OVMF = Path("/usr/share/OVMF")
 ZONE = ZoneInfo("Asia/Shanghai")
 """What the hardware clock is set to, as Windows leaves it."""
@@ -81,7 +83,7 @@ class Computer:
         command = [
             QEMU,
             "-machine",
-            "q35",
+            "q35,smm=on",
             "-accel",
             "tcg,thread=multi",
             "-cpu",
@@ -108,6 +110,9 @@ class Computer:
             command += ["-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={OVMF / code}"]
             command += ["-drive", f"if=pflash,format=raw,unit=1,file={variables}"]
             command += ["-global", "ICH9-LPC.disable_s3=1"]
+        if "secboot" in code:
+            # Its settings can be written by the firmware alone.
+            command += ["-global", "driver=cfi.pflash01,property=secure,value=on"]
         with (folder / "qemu.log").open("ab") as log:
             self._program = subprocess.Popen(command, stdout=log, stderr=log)
         self._socket = socket.socket(socket.AF_UNIX)

@@ -16,13 +16,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import zxingcpp
 
 from kiosk.artefacts.challenge import Phase, read_challenge
+from kiosk.artefacts.enrolment import enrolment_of_code
 from kiosk.rehearsal.day import ExamDay
 from kiosk.rehearsal.preparation import SESSION, Prepared
 from kiosk.rehearsal.telling import Telling
 from kiosk.station.enrol import enrol, read_request
-from tests.machine.computer import Computer, a_stick, digest, missing, taken_from
+from tests.machine.computer import FIRMWARE, Computer, a_stick, digest, missing, taken_from
 
 PROJECT = Path(__file__).parents[2]
 PICTURES = PROJECT / "build/machine"
@@ -62,6 +64,15 @@ def test_a_stick_is_enrolled_installed_and_locked_and_a_power_cut_changes_nothin
         computer.wait_for_restart()
 
 
+@pytest.mark.parametrize("firmware", FIRMWARE)
+def test_a_stick_starts_on_any_firmware(firmware: str, tmp_path: Path) -> None:
+    with Computer(a_medium(tmp_path), tmp_path / "computer", firmware=firmware) as computer:
+        began = time.monotonic()
+        computer.wait_for_page()
+        print(f"{firmware}: {time.monotonic() - began:.0f} s to the technician's page")
+        computer.photograph(PICTURES / f"first-page-{firmware.replace(' ', '-')}.png")
+
+
 def a_medium(folder: Path, size: int = 4 << 30) -> Path:
     """A stick with the image on it, as `dd` writes it."""
     assert IMAGE is not None
@@ -98,7 +109,7 @@ class Room:
 
 
 def enrols(computer: Computer, room: Room) -> None:
-    """A key, and its request on a stick."""
+    """A name, a restart, the request's code read off the screen, and the request on a stick."""
     began = time.monotonic()
     page = computer.wait_for_page()
     print(f"{time.monotonic() - began:.0f} s to the technician's page of a new stick")
@@ -108,15 +119,26 @@ def enrols(computer: Computer, room: Room) -> None:
     picture(computer, "technician")
     computer.write("1\n")
     page = computer.wait_for_page(page)
+    computer.write(f"{room.name}\n")
+    computer.wait_for_page(page, still_s=20)
+    picture(computer, "named")
+    computer.write("\n")
+    computer.wait_for_restart()
+    page = computer.wait_for_page()
+    computer.write("2\n")
+    page = computer.wait_for_page(page, still_s=20)
+    picture(computer, "enrolment-code")
+    (code,) = zxingcpp.read_barcodes(page)
     stick = a_stick(room.folder / "requests.img")
     plugged = computer.plug(stick)
-    computer.write(f"{room.name}\n")
+    computer.write("s\n")
     requests = room.folder / "requests"
     until(lambda: taken_from(stick, "*.enrol", requests))
     computer.wait_for_page(page, still_s=20)
     picture(computer, "request-written")
     computer.pull(plugged)
     (request,) = taken_from(stick, "*.enrol", requests)
+    assert enrolment_of_code(code.text) == request.read_bytes()
     room.admit(request)
 
 

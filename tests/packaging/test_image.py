@@ -7,13 +7,15 @@ import os
 import shutil
 import struct
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from kiosk.terminal import update
 
-IMAGE = Path(__file__).parents[2] / "packaging/image"
+PROJECT = Path(__file__).parents[2]
+IMAGE = PROJECT / "packaging/image"
 ROOT = IMAGE / "root"
 BOOT = ROOT / "usr/share/initramfs-tools/scripts/kiosk"
 ROOT_HASH = "0123456789abcdef" * 4
@@ -309,3 +311,70 @@ def test_the_technicians_page_comes_when_there_is_something_for_it(there, disks,
     script = script.replace("/run/kiosk-medium", str(medium))
     script = f"lsblk() {{ echo '{disks}'; }}\n{script}"
     assert (subprocess.run(["sh", "-c", script], check=False).returncode == 0) is page
+
+
+def page(tmp_path, typed, code):
+    """What the technician's page calls and says when this is typed and `kiosk` ends with `code`."""
+    state, calls = tmp_path / "state", tmp_path / "calls"
+    state.mkdir(exist_ok=True)
+    script = (ROOT / "usr/lib/kiosk-image/page").read_text("utf-8")
+    script = script.replace("/var/lib/kiosk-terminal", str(state))
+    # Shells know a function by this name, and not by a path that it has.
+    fakes = f'kiosk() {{ echo "$@" >>{calls}; return {code}; }}\nwith_stick() {{ echo "$@" >>{calls}; }}\n'
+    script = script.replace(
+        "\nwhile :; do\n    printf '\\033", f"\n{fakes}while :; do\n    printf '\\033"
+    )
+    ran = subprocess.run(["sh", "-c", script], input=typed, capture_output=True, text=True)
+    told = calls.read_text().splitlines() if calls.exists() else []
+    calls.unlink(missing_ok=True)
+    return ran, told
+
+
+def test_a_terminal_is_named_restarted_and_its_request_written(tmp_path):
+    # Enter after the name ends the page, which restarts the computer.
+    ran, told = page(tmp_path, "2\n1\nT-01\n\nnot read", 3)
+    assert ran.returncode == 0
+    assert "Enter restarts the computer" in ran.stdout
+    name = f"terminal enrol --restart-test --state {tmp_path}/state --name T-01"
+    assert told == [name]
+    # The language alone, and the code is there; the request goes to the stick where that is asked for.
+    _, told = page(tmp_path, "1\n\n\n", 0)
+    assert told == [name]
+    _, told = page(tmp_path, "1\ns\n\n", 0)
+    assert told == [name, f"cp {tmp_path}/state/T-01.enrol /media/usb/"]
+    (tmp_path / "state/keys").mkdir()
+    (tmp_path / "state/keys/private.key").touch()
+    assert page(tmp_path, "1\n", 0)[1] == []
+
+
+def test_a_name_that_is_refused_is_asked_for_again(tmp_path):
+    ran, _ = page(tmp_path, "2\n1\n/\n\n", 4)
+    assert ran.stdout.count("What is this terminal called") == 1
+    assert not (tmp_path / "state/name").exists()
+
+
+# --- a whole image, twice ---------------------------------------------------------------------------------
+
+PACKAGES = sorted(
+    (PROJECT / "build/deb").glob("*_amd64.deb"), key=lambda path: path.stat().st_mtime
+)
+
+
+@pytest.mark.campaign
+@pytest.mark.timeout(7200)
+@pytest.mark.skipif(os.geteuid() != 0, reason="Debian's packages are unpacked as root")
+@pytest.mark.skipif(not PACKAGES, reason="needs a package: make deb")
+def test_two_builds_are_equal(build, tools, tmp_path):
+    """From two clones in other folders, with another umask and in another time zone, while Debian's mirror stays."""
+    build.require_tools()
+    digests = []
+    for name, umask, zone in (("one", 0o022, "UTC"), ("another/place", 0o077, "America/New_York")):
+        clone = tmp_path / name
+        subprocess.run(["git", "clone", "--quiet", PROJECT, clone], check=True)
+        command = [sys.executable, clone / "packaging/image/build.py", "--deb", PACKAGES[-1]]
+        subprocess.run(command, check=True, umask=umask, env=os.environ | {"TZ": zone})
+        (made,) = (clone / "build/image").glob("*.img")
+        with made.open("rb") as file:
+            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+        made.unlink()
+    assert len(set(digests)) == 1

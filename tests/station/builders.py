@@ -508,8 +508,8 @@ def correct(item: str) -> tuple[str, ...]:
     }[item[0]]
 
 
-def enrol_file(keys: PrivateKeys) -> bytes:
-    return write_enrolment(keys, int(NOW.timestamp()), {"host": "test"})
+def enrol_file(keys: PrivateKeys, **facts: str) -> bytes:
+    return write_enrolment(keys, int(NOW.timestamp()), {"host": "test", **facts})
 
 
 @cache

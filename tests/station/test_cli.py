@@ -86,6 +86,17 @@ def test_enrol_asks_and_no_is_no(
     assert "T-61" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("restart", ["outlasted", "not shown", ""])
+def test_enrol_says_when_a_computer_has_not_shown_a_restart(
+    restart: str, day: Day, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = day.file(
+        "T.enrol", enrol_file(PrivateKeys.generate(Role.TERMINAL, "T-62"), restart=restart)
+    )
+    assert run(["station", "enrol", str(file), "--station", str(day.station.folder), "--yes"]) == 0
+    assert ("over a restart" in capsys.readouterr().err) is (restart != "outlasted")
+
+
 def test_a_plan_with_faults_exits_4_and_lists_them_in_the_readers_language(
     day: Day,
     tmp_path: Path,

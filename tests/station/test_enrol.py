@@ -6,10 +6,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from kiosk.artefacts.codec import encode
+from kiosk.artefacts.cose import sign
+from kiosk.artefacts.enrolment import Enrolment, enrolment_code
 from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.keys import PrivateKeys
-from kiosk.artefacts.kinds import Role
+from kiosk.artefacts.kinds import Kind, Role
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.station import enrol
 from kiosk.station.home import Station
@@ -90,3 +94,25 @@ def test_a_revoked_key_stays_revoked_and_frees_its_name(day: Day) -> None:
 def test_the_stations_own_keys_are_not_revoked_by_the_way(day: Day, role: Role) -> None:
     with pytest.raises(NotPermitted, match="own keys"):
         enrol.revoke(day.station, day.station.record(role).kid.hex(), NOW)
+
+
+def test_a_code_off_the_screen_says_which_requests_are_whose() -> None:
+    a, b, c, stranger, changed = (
+        PrivateKeys.generate(Role.TERMINAL, name).record
+        for name in ("T-01", "T-02", "T-03", "T-04", "T-02")
+    )
+    found = enrol.compare([a, changed, c], [a, b, stranger, a])
+
+    assert (found.same, found.no_code) == ((a,), (c,))
+    assert (found.otherwise, found.no_request) == ((changed,), (b, stranger))
+    assert enrol.compare([a], [replace(a, seal=b.seal)]).otherwise == (a,)
+
+
+def test_a_code_is_of_a_request_that_holds_its_key() -> None:
+    keys = PrivateKeys.generate(Role.TERMINAL, "T-01")
+    other = PrivateKeys.generate(Role.TERMINAL, "T-01")
+    asked = encode(Enrolment(other.record, 0, {}))
+
+    assert enrol.read_code(enrolment_code(enrol_file(keys))).record == keys.record
+    with pytest.raises(InputRefused):
+        enrol.read_code(enrolment_code(sign(asked, Kind.ENROLMENT, keys)))

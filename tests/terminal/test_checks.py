@@ -60,7 +60,7 @@ def test_a_disk_that_refuses_is_weak(state, monkeypatch):
 
 def test_what_the_program_found_is_there_for_the_technician_in_the_same_boot(state, tmp_path):
     root = build(tmp_path / "root", SEAT)
-    check = SelfCheck(state, print, lambda: 0, lambda: NOON, root=root, boot="boot-1")
+    check = SelfCheck(state, print, lambda: 0, lambda: NOON, root=root, boot="boot-1", keep=True)
     found = check.again()
     assert last_found(state, "boot-1") == found
     assert last_found(state, "boot-2") == ()

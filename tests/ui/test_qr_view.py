@@ -4,7 +4,8 @@ import pytest
 import zxingcpp
 from PySide6.QtGui import QImage
 
-from kiosk.ui.qr_view import QUIET_MODULES, QrView
+from kiosk.artefacts.qr import QUIET_MODULES
+from kiosk.ui.qr_view import QrView
 
 TEXT = "C1:6BF4K7%J0P9.R$M2Q+T8A1ZX5VC3NB6-L/D0E4WS:H7Y9U2GKIO P%RT5"
 

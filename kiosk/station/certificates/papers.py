@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from kiosk.artefacts.certificate import certificate_text
-from kiosk.artefacts.qr import matrix
+from kiosk.artefacts.qr import QUIET_MODULES, matrix
 from kiosk.documents.content import Block, Document, Heading, Signatures, Table, Text
 from kiosk.documents.content import Facts as Pairs
 from kiosk.documents.pdf import NAME as DOCUMENT
@@ -41,7 +41,6 @@ from kiosk.words import LANGUAGES, mark, text
 
 CERTIFICATE: Final = "certificate.typ"
 TRANSCRIPT: Final = "transcript.typ"
-_QUIET_MODULES: Final = 4
 
 _HEADING = mark("Certificate of vocational skill level")
 _STATEMENT = mark("has passed the examination and meets the requirements of the level named below.")
@@ -256,9 +255,9 @@ def write_templates(station: Station) -> tuple[Path, ...]:
 def qr_svg(content: str) -> str:
     """A code as a drawing, with its quiet zone; one path, so that it prints sharp at any size."""
     modules = matrix(content, "Q")
-    size = len(modules) + 2 * _QUIET_MODULES
+    size = len(modules) + 2 * QUIET_MODULES
     path = "".join(
-        f"M{x + _QUIET_MODULES} {y + _QUIET_MODULES}h1v1h-1z"
+        f"M{x + QUIET_MODULES} {y + QUIET_MODULES}h1v1h-1z"
         for y, row in enumerate(modules)
         for x, dark in enumerate(row)
         if dark

@@ -71,7 +71,7 @@ async def take(
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != b"multipart/form-data" or b"boundary" not in options:
         raise _CUT_OFF
-    scratch = _scratch(folder)
+    scratch = new_scratch(folder)
     taking = _Taking(scratch, allow, limits)
     try:
         parser = MultipartParser(options[b"boundary"], taking.callbacks())  # type: ignore[arg-type]
@@ -100,7 +100,8 @@ def drop_left(folder: Path, now: datetime) -> None:
                 shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _scratch(folder: Path) -> Path:
+def new_scratch(folder: Path) -> Path:
+    """A folder of its own in `folder`, with a name that nobody guesses."""
     with storage(folder):
         folder.mkdir(exist_ok=True, mode=0o700)
         return Path(tempfile.mkdtemp(dir=folder))

@@ -7,14 +7,18 @@ from pathlib import Path
 
 from msgspec import Struct
 
+import kiosk
 from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.self_check import OF_THE_SESSION, Finding
+from kiosk.artefacts.terminal_status import TerminalStatus
 from kiosk.errors import KioskError
 from kiosk.terminal.checks import SelfCheck, last_found
 from kiosk.terminal.clock import SystemTime
+from kiosk.terminal.device_test import LastTest, last_test
 from kiosk.terminal.journal import Journal, journal_path
 from kiosk.terminal.plans import InstalledSession, sessions_of
 from kiosk.terminal.program import installed, key_store, outbox, time_floor
+from kiosk.terminal.restart import outlasted
 from kiosk.words import LANGUAGES
 
 
@@ -46,6 +50,9 @@ class Report(Struct, frozen=True):
     packages: tuple[PackageLine, ...]
     troubles: tuple[str, ...]
     checks: tuple[Finding, ...]
+    version: str
+    restart_shown: bool
+    devices: LastTest | None
 
 
 def report(state: Path) -> Report:
@@ -71,6 +78,23 @@ def report(state: Path) -> Report:
         packages=_packages(state),
         troubles=tuple(troubles),
         checks=_checks(state, sessions),
+        version=kiosk.__version__,
+        restart_shown=bool(outlasted(state, SystemTime().boot)),
+        devices=last_test(state),
+    )
+
+
+def status_told(told: Report) -> TerminalStatus:
+    """What of a report a terminal says of itself on a stick."""
+    tested = told.devices
+    return TerminalStatus(
+        version=told.version,
+        restart_shown=told.restart_shown,
+        sessions={one.id: one.seat for one in told.sessions},
+        waiting=sum(one.state == "waiting" for one in told.packages),
+        checks=told.checks,
+        devices=tested.devices if tested is not None else {},
+        tested_at=tested.at_s if tested is not None else None,
     )
 
 

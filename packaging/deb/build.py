@@ -65,6 +65,7 @@ NOT_OF_THE_PROJECT = ("authoring", "documents", "proctor", "readers", "rehearsal
 OF_THE_COMMANDS = (
     "__init__",
     "code_shown",
+    "room_status",
     "shown",
     "start",
     "station_visits",

@@ -94,6 +94,7 @@ def init(
 
 
 app.command()(station_enrolling.enrol)
+app.command("room-status")(station_enrolling.room_status)
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -11,12 +12,15 @@ import typer
 
 from kiosk.artefacts.enrolment import Enrolment
 from kiosk.artefacts.keys import KeyRecord
+from kiosk.artefacts.kinds import Role
+from kiosk.cli.room_status import show_room, standing_of
 from kiosk.cli.shown import lang, say, show_error, show_json
 from kiosk.cli.station_asked import AsJson, StationFolder
 from kiosk.cli.station_shown import party, show_enrolled, show_fingerprint
 from kiosk.errors import InputRefused, KioskError, NotPermitted
 from kiosk.station import enrol as enrolment
 from kiosk.station.home import Station, utc_now
+from kiosk.station.registry import parties
 from kiosk.trust.durable import read_given
 from kiosk.words import explain, mark, text
 
@@ -97,6 +101,32 @@ def enrol(
         return
     for one in done:
         show_enrolled(str(one["role"]), str(one["name"]), new=bool(one["new"]))
+
+
+def room_status(
+    source: Annotated[
+        Path, typer.Argument(metavar="FOLDER", help="Where the terminals wrote, such as a stick.")
+    ],
+    folder: StationFolder,
+    as_json: AsJson = False,
+) -> None:
+    """Show how far the terminals of a room are set up, from what each wrote to a stick.
+
+    On each: `kiosk terminal status --to FOLDER`, or the technician's page. A row is what that terminal says
+    of itself, signed by its key; a file that is damaged, or of another key than the one enrolled under
+    its name, is refused (exit code 3).
+
+    \b
+    Example:
+      kiosk station room-status /media/usb --station station
+    """
+    station = Station.open(folder)
+    with station.registry.reading() as connection:
+        listed = parties.every(connection, Role.TERMINAL)
+    station.close()
+    records = [one.record for one in listed]
+    revoked = {one.record.kid for one in listed if one.revoked_at is not None}
+    show_room(source, partial(standing_of, records, revoked), as_json=as_json)
 
 
 def _request(path: Path) -> Enrolment:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,19 +21,23 @@ from kiosk.artefacts.enrolment import (
     write_enrolment,
 )
 from kiosk.artefacts.fingerprint import record_words
-from kiosk.artefacts.keys import require_name
+from kiosk.artefacts.keys import KeyRecord, require_name
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.self_check import CHECKS, said
+from kiosk.artefacts.terminal_status import facts_of
 from kiosk.cli.code_shown import show_code
 from kiosk.cli.shown import lang, say, show_json, show_table
 from kiosk.errors import NotPermitted
 from kiosk.terminal.clock import SystemTime
 from kiosk.terminal.installing import install as install_from
-from kiosk.terminal.program import key_store, media_of, outbox, transfers
-from kiosk.terminal.report import report
+from kiosk.terminal.program import installed, key_store, media_of, outbox, transfers
+from kiosk.terminal.report import report, status_told
 from kiosk.terminal.restart import begin, outlasted
-from kiosk.trust.durable import write_durable
+from kiosk.trust.durable import PUBLIC_FILE, write_durable
 from kiosk.words import LANGUAGES, explain, mark, text
+
+if TYPE_CHECKING:
+    from kiosk.cli.room_status import Standing
 
 app = typer.Typer(help="The candidate's terminal.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -206,18 +212,41 @@ def run(
 
 
 @app.command()
-def status(state: State, json: Json = False) -> None:
+def status(
+    state: State,
+    to: Annotated[
+        Path | None, typer.Option(help="write it, signed, to a folder (a USB stick), too")
+    ] = None,
+    room: Annotated[
+        Path | None,
+        typer.Option(help="show, of a folder, what each terminal of the room wrote there"),
+    ] = None,
+    json: Json = False,
+) -> None:
     """Say which program runs, what is installed, which journals there are, which packages wait for a
     receipt, and how locked this computer is: what is weak and what could not be found out, with what to
     do about it.
 
-    While the program runs, what only it can find out is as it found it last. See docs/self-check.md.
+    While the program runs, what only it can find out is as it found it last. See docs/self-check.md. With
+    --to it goes into the terminal's request on a stick; --room shows the requests of a whole room, judged by
+    whom this terminal trusts.
 
     \b
-    Example:
+    Examples:
       kiosk terminal status --state /var/lib/kiosk --json
+      kiosk terminal status --state /var/lib/kiosk --to /media/usb
+      kiosk terminal status --state /var/lib/kiosk --room /media/usb
     """
+    if room is not None:
+        from kiosk.cli.room_status import show_room
+
+        show_room(room, _standing_here(state), as_json=json)
+        return
     told = report(state)
+    if to is not None:
+        facts = {"host": os.uname().nodename, **facts_of(status_told(told))}
+        request = write_enrolment(key_store(state).load(), int(time.time()), facts)
+        write_durable(to / f"{told.name}.enrol", request, PUBLIC_FILE)
     if json:
         show_json(told)
         return
@@ -315,6 +344,18 @@ def sync(
         return visited
 
     visits(line, go, show_json if json else show_visit, once=once, stay=stay)
+
+
+def _standing_here(state: Path) -> Callable[[KeyRecord], Standing]:
+    """What this terminal's installed lists say of another terminal's key; nothing where it has none yet."""
+    from kiosk.cli.room_status import standing_of
+
+    files = installed(state)
+    try:
+        trust = files.trust()
+    except NotPermitted:
+        return partial(standing_of, (), ())
+    return partial(standing_of, trust.records(Role.TERMINAL), trust.delegated.revoked)
 
 
 def _clock(instant: str) -> str:

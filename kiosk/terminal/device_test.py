@@ -1,26 +1,55 @@
 """The test of a computer's devices: screen, keyboard, mouse, touch, scanner, clock, one after the other.
 
 A technician does it before anybody sits here, also before a session is installed. Nothing of it is
-journalled, and no exam depends on it: what comes of it is a page for the room's folder. The page is drawn
-by the screen and kept on a stick.
+journalled, and no exam depends on it: what comes of it is a page for the room's folder, and a line of
+`kiosk terminal status`. The page is drawn by the screen and kept on a stick.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.qr import Prefix, to_text
 from kiosk.artefacts.self_check import Finding
+from kiosk.errors import StorageFault
 from kiosk.terminal.aside import Aside
 from kiosk.terminal.ports import Ports
 from kiosk.terminal.views import Device, DeviceTest, Header, Notice, TriedDevice
+from kiosk.trust.durable import write_durable
 from kiosk.words import LANGUAGES, mark
 
 CODE_BYTES: Final = 60
 """As many as a challenge has: what reads this code reads those."""
+KEPT: Final = "devices"
+MOST_KEPT: Final = 4096
+
+
+class LastTest(msgspec.Struct, frozen=True):
+    """When the devices were tried last (Unix time), and what came of each."""
+
+    at_s: int
+    devices: dict[str, str]
+
+
+def keep_tested(state: Path, at_s: int, devices: dict[str, str]) -> None:
+    """Keeps it for `kiosk terminal status`; nothing rests on it, so a disk that refuses is no trouble here."""
+    with suppress(StorageFault):
+        write_durable(state / KEPT, msgspec.json.encode(LastTest(at_s, devices)))
+
+
+def last_test(state: Path) -> LastTest | None:
+    """The last whole test, None where there was none or it cannot be read."""
+    try:
+        return msgspec.json.decode((state / KEPT).read_bytes()[:MOST_KEPT], type=LastTest)
+    except (OSError, msgspec.MsgspecError):
+        return None
 
 
 class DeviceTesting:
@@ -52,6 +81,9 @@ class DeviceTesting:
         if tested.device is self.device:
             self._tested = (*self._tested, tested)
             self._at_s = self._ports.time.wall_s()
+            if self.device is None:
+                outcomes = {str(one.device): one.outcome for one in self._tested}
+                self._ports.tested(self._at_s, dict(outcomes))
 
     def scanned(self, text: str) -> None:
         """What the scanner read."""

@@ -68,3 +68,5 @@ class Ports:
     room: Room | None = None
     checks_again: CheckAgain = tuple
     """What may change while a person sits here; it may be called from any thread."""
+    tested: Callable[[int, dict[str, str]], None] = lambda _at_s, _outcomes: None
+    """Keeps what came of the device test: when, and the outcome of each device."""

@@ -9,6 +9,7 @@ STATE/receipts/   the station's receipts
 STATE/time-floor  the latest station-signed time seen
 STATE/first-start the first start it was there in (`restart`)
 STATE/self-check  what the program last found of this computer, for `kiosk terminal status`
+STATE/devices     what came of its devices when they were tried last
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import kiosk
 from kiosk.errors import StorageFault
 from kiosk.terminal.checks import SelfCheck
 from kiosk.terminal.clock import TimeSource
+from kiosk.terminal.device_test import keep_tested
 from kiosk.terminal.ground import STICK_WANTED
 from kiosk.terminal.lockdown.facts import Screens
 from kiosk.terminal.outbox import Outbox
@@ -146,6 +149,7 @@ def open_ports(
         transfers=state / "transfers",
         outbox=box,
         checks=checks.all,
+        tested=partial(keep_tested, state),
         deliver=deliver,
         version=kiosk.__version__,
         leave_program=leave_program,

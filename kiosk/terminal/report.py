@@ -9,12 +9,15 @@ from msgspec import Struct
 
 from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.self_check import OF_THE_SESSION, Finding
+from kiosk.artefacts.terminal_status import TerminalStatus
 from kiosk.errors import KioskError
 from kiosk.terminal.checks import SelfCheck, last_found
 from kiosk.terminal.clock import SystemTime
+from kiosk.terminal.device_test import LastTest, last_test
 from kiosk.terminal.journal import Journal, journal_path
 from kiosk.terminal.plans import InstalledSession, sessions_of
 from kiosk.terminal.program import installed, key_store, outbox, time_floor
+from kiosk.terminal.restart import outlasted
 from kiosk.terminal.update import running_version
 from kiosk.words import LANGUAGES
 
@@ -41,7 +44,6 @@ class PackageLine(Struct, frozen=True):
 class Report(Struct, frozen=True):
     """`version` is of the program that runs."""
 
-    version: str
     name: str
     kid: str
     words: dict[str, tuple[str, ...]]
@@ -50,6 +52,9 @@ class Report(Struct, frozen=True):
     packages: tuple[PackageLine, ...]
     troubles: tuple[str, ...]
     checks: tuple[Finding, ...]
+    version: str
+    restart_shown: bool
+    devices: LastTest | None
 
 
 def report(state: Path) -> Report:
@@ -67,7 +72,6 @@ def report(state: Path) -> Report:
         troubles.append(str(fault))
     lines = tuple(_session(state, one, record.kid) for one in sessions)
     return Report(
-        version=running_version(),
         name=record.name,
         kid=record.kid.hex(),
         words={lang: record_words(record, lang) for lang in LANGUAGES},
@@ -76,6 +80,23 @@ def report(state: Path) -> Report:
         packages=_packages(state),
         troubles=tuple(troubles),
         checks=_checks(state, sessions),
+        version=running_version(),
+        restart_shown=bool(outlasted(state, SystemTime().boot)),
+        devices=last_test(state),
+    )
+
+
+def status_told(told: Report) -> TerminalStatus:
+    """What of a report a terminal says of itself on a stick."""
+    tested = told.devices
+    return TerminalStatus(
+        version=told.version,
+        restart_shown=told.restart_shown,
+        sessions={one.id: one.seat for one in told.sessions},
+        waiting=sum(one.state == "waiting" for one in told.packages),
+        checks=told.checks,
+        devices=tested.devices if tested is not None else {},
+        tested_at=tested.at_s if tested is not None else None,
     )
 
 

@@ -62,7 +62,16 @@ NOT_OF_PYTHON = (
     ),
 )
 NOT_OF_THE_PROJECT = ("authoring", "documents", "proctor", "readers", "rehearsal", "station")
-OF_THE_COMMANDS = ("__init__", "shown", "start", "station_visits", "terminal", "verify")
+OF_THE_COMMANDS = (
+    "__init__",
+    "code_shown",
+    "room_status",
+    "shown",
+    "start",
+    "station_visits",
+    "terminal",
+    "verify",
+)
 OF_QT = {
     "": ("__init__.py", "_config.py", "_git_pyside_version.py", "libpyside6.abi3.so.*"),
     "support": ("*.py",),

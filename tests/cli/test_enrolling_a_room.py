@@ -88,10 +88,22 @@ def test_a_room_is_let_in_by_its_screens_and_takes_in_the_stations_stick(
     for name in names:
         state = states / name
         assert run(["terminal", "install", str(stick), "--state", str(state)]) == 0
+        assert run(["terminal", "status", "--state", str(state), "--to", str(stick)]) == 0
+    took.note("installing from the stick, and telling it how they stand")
+    shown = []
+    for command in (
+        ["station", "room-status", str(stick), "--station", str(station), "--json"],
+        ["terminal", "status", "--room", str(stick), "--state", str(states / "T-01"), "--json"],
+    ):
         capsys.readouterr()
-        assert run(["terminal", "status", "--state", str(state), "--json"]) == 0
-        assert json.loads(capsys.readouterr().out)["troubles"] == []
-    took.note("installing from the stick, and looking at it")
+        assert run(command) == 0
+        shown.append(json.loads(capsys.readouterr().out))
+    took.note("the room's table, twice")
+    assert shown[0] == shown[1]
+    assert [(one["name"], one["standing"]) for one in shown[0]["terminals"]] == [
+        (name, "enrolled") for name in names
+    ]
+    assert all(one["status"]["checks"] for one in shown[0]["terminals"])
     with capsys.disabled():
         print(f"\n{seats} terminals: {took}")
 

@@ -25,6 +25,7 @@ from tests.packaging.bare_root import ENVIRONMENT, RELEASES, BareRoot, can_be_ma
 PROJECT = Path(__file__).parents[2]
 MOST_BYTES = 60_000_000
 SOCKETS = Path("/tmp/.X11-unix")
+USB_OF_DEBIAN = ("usbguard.service", "usbguard-dbus.service")
 
 pytestmark = [
     pytest.mark.campaign,
@@ -103,6 +104,16 @@ def install(root: BareRoot, deb: Path) -> None:
     inside.unlink()
     state = root.folder / str(ground.STATE).lstrip("/")
     assert oct(state.stat().st_mode)[-4:] == "0770"
+    for unit in USB_OF_DEBIAN:
+        assert not may_start(root, unit), unit
+
+
+def may_start(root: BareRoot, unit: str) -> bool:
+    """Whether the unit's conditions hold, as systemd of this Debian reads and judges them."""
+    told = root.run("systemd-analyze", "cat-config", f"systemd/system/{unit}")
+    conditions = re.findall(r"^Condition\S+=.+$", told.stdout, re.MULTILINE)
+    judged = root.run("systemd-analyze", "condition", *conditions, check=False)
+    return not conditions or judged.returncode == 0
 
 
 def checks(root: BareRoot) -> None:
@@ -205,6 +216,7 @@ def remove(root: BareRoot) -> None:
     root.run("dpkg", "--remove", ground.PACKAGE)
     assert (state / "outbox").is_dir()
     assert not (root.folder / str(ground.PROGRAM).lstrip("/")).exists()
+    assert all(may_start(root, unit) for unit in USB_OF_DEBIAN)
     root.run("dpkg", "--purge", ground.PACKAGE)
     assert (state / "outbox").is_dir(), "exams were deleted without anybody having said so"
     root.run("rm", "-r", ground.STATE)

@@ -351,7 +351,7 @@ def page(tmp_path, typed, code):
     script = (ROOT / "usr/lib/kiosk-image/page").read_text("utf-8")
     script = script.replace("/var/lib/kiosk-terminal", str(state))
     # Shells know a function by this name, and not by a path that it has.
-    fakes = f'kiosk() {{ echo "$@" >>{calls}; return {code}; }}\nwith_stick() {{ echo "$@" >>{calls}; }}\n'
+    fakes = f'kiosk() {{ echo "$@" >>{calls}; return {code}; }}\nwith_stick() {{ echo "$@" >>{calls}; [ "$1" != and_says ] || "$@"; }}\n'
     script = script.replace(
         "\nwhile :; do\n    printf '\\033", f"\n{fakes}while :; do\n    printf '\\033"
     )
@@ -376,6 +376,15 @@ def test_a_terminal_is_named_restarted_and_its_request_written(tmp_path):
     (tmp_path / "state/keys").mkdir()
     (tmp_path / "state/keys/private.key").touch()
     assert page(tmp_path, "1\n", 0)[1] == []
+
+
+def test_what_is_taken_in_or_written_out_goes_with_how_the_terminal_stands(tmp_path):
+    (tmp_path / "state/keys").mkdir(parents=True)
+    (tmp_path / "state/keys/private.key").touch()
+    for number, does in (("2", "install /media/usb --state"), ("3", "export --state")):
+        _, told = page(tmp_path, f"1\n{number}\n\n", 0)
+        assert told[1].startswith(f"terminal {does} {tmp_path}/state")
+        assert told[2] == f"terminal status --state {tmp_path}/state --to /media/usb"
 
 
 def test_a_name_that_is_refused_is_asked_for_again(tmp_path):

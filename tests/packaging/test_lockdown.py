@@ -38,7 +38,7 @@ def script(name):
 
 
 def test_the_units_are_those_the_program_knows_by_name():
-    assert {path.name for path in UNITS.iterdir()} == set(ground.UNITS)
+    assert {path.name for path in UNITS.iterdir() if path.is_file()} == set(ground.UNITS)
 
 
 @needs("systemd-analyze")
@@ -76,6 +76,39 @@ def test_the_watchdog_waits_for_several_pings_of_the_window():
     waits_s = int(re.search(r"^WatchdogSec=(\d+)$", text, re.MULTILINE)[1])
     assert waits_s * 1000 >= 5 * WATCHDOG_MS
     assert "\nType=notify\nNotifyAccess=all\n" in text
+
+
+# --- Debian's own usbguard --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("unit", ["usbguard.service", "usbguard-dbus.service"])
+def test_debians_usbguard_does_not_start_while_the_package_is_there(unit):
+    added = (UNITS / f"{unit}.d/kiosk-terminal.conf").read_text("utf-8")
+    (absent,) = re.findall(r"^ConditionPathExists=!(/.+)$", added, re.MULTILINE)
+    assert (ROOT / absent.lstrip("/")).is_file(), "a file that goes with the package"
+
+
+@pytest.mark.parametrize("running", [True, False])
+def test_a_usbguard_that_ran_before_is_stopped_and_its_ports_are_opened(running, tmp_path):
+    usb, tools, calls = tmp_path / "usb", tmp_path / "bin", tmp_path / "calls"
+    states = {"usb1/authorized_default": "0", "1-2/authorized": "0", "1-3/authorized": "1"}
+    for name, value in states.items():
+        (usb / name).parent.mkdir(parents=True, exist_ok=True)
+        (usb / name).write_text(f"{value}\n")
+    tools.mkdir()
+    for tool in ("systemctl", "udevadm", "systemd-sysusers", "systemd-tmpfiles", "chmod"):
+        active = f'case "$*" in *is-active*) exit {int(not running)} ;; esac\n'
+        (tools / tool).write_text(f'#!/bin/sh\necho {tool} "$@" >>{calls}\n{active}')
+        (tools / tool).chmod(0o755)
+    source = (DEB / "debian/postinst").read_text("utf-8")
+    source = source.replace("/sys/bus/usb/devices", str(usb)).replace("/run/systemd/system", "/")
+    path = f"{tools}:{os.environ['PATH']}"
+    subprocess.run(["sh", "-c", source, "postinst", "configure"], check=True, env={"PATH": path})
+
+    now = {name: (usb / name).read_text().strip() for name in states}
+    assert now == (dict.fromkeys(states, "1") if running else states)
+    stop = "systemctl stop usbguard-dbus.service usbguard.service"
+    assert (stop in calls.read_text().splitlines()) is running
 
 
 # --- the generator ----------------------------------------------------------------------------------

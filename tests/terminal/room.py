@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import mkdtemp
@@ -30,6 +31,7 @@ from kiosk.assessment.sitting import Terms
 from kiosk.errors import InputRefused
 from kiosk.terminal import views
 from kiosk.terminal.clock import SimulatedTime, TimeSource
+from kiosk.terminal.device_test import keep_tested
 from kiosk.terminal.headless import HeadlessTerminal
 from kiosk.terminal.outbox import Outbox
 from kiosk.terminal.ports import Ports
@@ -275,6 +277,7 @@ class Room:
                 leave_program=leave,
                 stick=FolderStick(self.stick),
                 mirror=self.mirror,
+                tested=partial(keep_tested, state),
             )
 
         return ports

@@ -7,7 +7,7 @@ import pytest
 
 from kiosk.artefacts.tokens import Command
 from kiosk.terminal import views
-from kiosk.terminal.device_test import NO_STICK, NOT_WRITTEN, OTHERWISE
+from kiosk.terminal.device_test import NO_STICK, NOT_WRITTEN, OTHERWISE, last_test
 from kiosk.terminal.views import Device, DeviceTried, Scanned, TriedDevice
 from tests.terminal.room import Room, begin
 
@@ -50,6 +50,8 @@ def test_the_devices_come_one_after_the_other_and_each_counts_once(tmp_path):
         assert page.device is None
         assert [one.outcome for one in page.tested] == ["fine"] * 5 + ["bad"]
         assert page.at_s == terminal.time.wall_s()
+    kept = last_test(tmp_path)
+    assert (kept.at_s, kept.devices["scanner"], kept.devices["clock"]) == (page.at_s, "fine", "bad")
 
 
 def test_a_scanner_that_types_otherwise_is_told_from_one_that_works(tmp_path):

@@ -107,7 +107,9 @@ class Computer:
         if server is not None:
             file = "shimx64.efi" if code else "kiosk.pxe"
             command += ["-netdev", f"user,id=room,restrict=on,tftp={server},bootfile={file}"]
-            command += ["-device", "virtio-net-pci,netdev=room,bootindex=1"]
+            # The card's own program, an old iPXE, tells shim a wrong length; OVMF has one itself.
+            own = ",romfile=" if code else ""
+            command += ["-device", f"virtio-net-pci,netdev=room,bootindex=1{own}"]
         if disk is not None:
             command += ["-drive", f"if=none,id=disk,format=raw,file={disk}"]
             command += ["-device", "ide-hd,drive=disk,bus=ide.0"]

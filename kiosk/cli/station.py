@@ -14,6 +14,7 @@ from kiosk.cli import (
     station_console,
     station_enrolling,
     station_marking,
+    station_programs,
     station_results,
     station_score_sheets,
 )
@@ -62,6 +63,7 @@ station_results.add_to(app)
 station_archive.add_to(app)
 station_score_sheets.add_to(app)
 station_certificates.add_to(app)
+station_programs.add_to(app)
 
 
 @app.command()

@@ -223,8 +223,9 @@ def status(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Say what is installed, which journals there are, which packages wait for a receipt, and how locked
-    this computer is: what is weak and what could not be found out, with what to do about it.
+    """Say which program runs, what is installed, which journals there are, which packages wait for a
+    receipt, and how locked this computer is: what is weak and what could not be found out, with what to
+    do about it.
 
     While the program runs, what only it can find out is as it found it last. See docs/self-check.md. With
     --to it goes into the terminal's request on a stick; --room shows the requests of a whole room, judged by
@@ -363,7 +364,7 @@ def _clock(instant: str) -> str:
 
 
 def _show(told: Any) -> None:
-    say(f"Terminal {told.name} ({told.kid})")
+    say(f"Terminal {told.name} ({told.kid}), program {told.version}")
     show_table(
         ("session", "room", "seat", "opens", "closes", "journal"),
         [

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-import kiosk
 from kiosk.artefacts.fingerprint import record_words
 from kiosk.artefacts.self_check import OF_THE_SESSION, Finding
 from kiosk.artefacts.terminal_status import TerminalStatus
@@ -19,6 +18,7 @@ from kiosk.terminal.journal import Journal, journal_path
 from kiosk.terminal.plans import InstalledSession, sessions_of
 from kiosk.terminal.program import installed, key_store, outbox, time_floor
 from kiosk.terminal.restart import outlasted
+from kiosk.terminal.update import running_version
 from kiosk.words import LANGUAGES
 
 
@@ -42,6 +42,8 @@ class PackageLine(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
+    """`version` is of the program that runs."""
+
     name: str
     kid: str
     words: dict[str, tuple[str, ...]]
@@ -78,7 +80,7 @@ def report(state: Path) -> Report:
         packages=_packages(state),
         troubles=tuple(troubles),
         checks=_checks(state, sessions),
-        version=kiosk.__version__,
+        version=running_version(),
         restart_shown=bool(outlasted(state, SystemTime().boot)),
         devices=last_test(state),
     )

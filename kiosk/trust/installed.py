@@ -9,7 +9,8 @@
 
 `refresh` installs from a folder, every signature and digest checked, or leaves everything as it was.
 All else reads what is installed and asks no clock: when the metadata has expired the session's own
-window still says whether an exam may begin.
+window still says whether an exam may begin. Programs are listed and stay where they are: one has
+hundreds of megabytes, and who exchanges it reads it there (`kiosk.trust.programs`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +29,7 @@ from kiosk.artefacts.trust_list import AUTHORITY_TARGET, TRUST_TARGET, Trust, re
 from kiosk.errors import InputRefused, NotPermitted, StorageFault
 from kiosk.trust.durable import storage, sync_folder, write_durable
 from kiosk.trust.listing import Fetches, Listed, Listing, stored_name
+from kiosk.trust.programs import PREFIX as PROGRAMS
 from kiosk.words import mark
 
 MAX_ROOT_BYTES = 512_000
@@ -40,15 +42,28 @@ _INSTALL_ANEW = mark(
 )
 
 
-class Installed:
-    """The trust that is installed in `folder`."""
+def exams(name: str) -> bool:
+    """Whether a target is something for exams: anything but a program."""
+    return not name.startswith(PROGRAMS)
 
-    def __init__(self, folder: Path) -> None:
+
+def lists(name: str) -> bool:
+    """Whether a target is one of the two trust lists, without which there is no trust."""
+    return name in (AUTHORITY_TARGET, TRUST_TARGET)
+
+
+class Installed:
+    """The trust that is installed in `folder`, with those targets that it `takes`."""
+
+    def __init__(self, folder: Path, takes: Callable[[str], bool] = exams) -> None:
         self._folder = folder
+        self._takes = takes
         self._read: tuple[str, Listing] | None = None
 
     @classmethod
-    def bootstrap(cls, folder: Path, root_json: bytes) -> Installed:
+    def bootstrap(
+        cls, folder: Path, root_json: bytes, takes: Callable[[str], bool] = exams
+    ) -> Installed:
         """Binds a device to a station by its root; once, at enrolment.
 
         Raises:
@@ -69,7 +84,7 @@ class Installed:
                     )
         else:
             write_durable(path, root_json)
-        return cls(folder)
+        return cls(folder, takes)
 
     def refresh(self, source: Path | Fetches, *, now: datetime | None = None) -> None:
         """Installs what the repository in `source` has, if it is whole, fresh and not older.
@@ -97,7 +112,12 @@ class Installed:
                     state.mkdir(parents=True)
             try:
                 listing = install_from(
-                    source, state, self._folder / "targets", self._root(), now or datetime.now(UTC)
+                    source,
+                    state,
+                    self._folder / "targets",
+                    self._root(),
+                    now or datetime.now(UTC),
+                    self._takes,
                 )
                 self._trust(listing)
                 self._turn_to(number)
@@ -118,7 +138,18 @@ class Installed:
 
     def targets(self, prefix: str = "") -> tuple[str, ...]:
         """The names of what is installed, in order: `sessions/R15-0301.session`."""
-        return tuple(sorted(name for name in self._listing().targets if name.startswith(prefix)))
+        return tuple(
+            sorted(
+                name
+                for name in self._listing().targets
+                if name.startswith(prefix) and self._takes(name)
+            )
+        )
+
+    def programs(self) -> dict[str, Listed]:
+        """The programs that the repository lists, by name; none of them is here."""
+        listed = self._listing().targets
+        return {name: listed[name] for name in listed if name.startswith(PROGRAMS)}
 
     def read(self, name: str) -> bytes:
         """The bytes of a target, length and digest checked. For a large bank use `path`.

@@ -29,12 +29,12 @@ def copy_out(folder: Path, to: Path, listing: Listing, root_json: bytes) -> None
         StorageFault: the stick is full, read-only or refuses.
     """
     for name in sorted(_target_files(listing)):
-        _copy(folder / "targets" / name, to / "targets" / name)
+        copy_file(folder / "targets" / name, to / "targets" / name)
     *before, timestamp = _metadata_files(listing)
     for name in before:
-        _copy(folder / "metadata" / name, to / "metadata" / name)
+        copy_file(folder / "metadata" / name, to / "metadata" / name)
     write_durable(to / "root.json", root_json)
-    _copy(folder / "metadata" / timestamp, to / "metadata" / timestamp)
+    copy_file(folder / "metadata" / timestamp, to / "metadata" / timestamp)
     prune(to, listing)
 
 
@@ -67,7 +67,7 @@ def _target_files(listing: Listing) -> frozenset[str]:
     return frozenset(target_file(name, listed.sha256) for name, listed in listing.targets.items())
 
 
-def _copy(source: Path, to: Path) -> None:
+def copy_file(source: Path, to: Path) -> None:
     """Copies a file unless it is there already; a bank may have 100 MB."""
     if to.exists() and _digest(to) == _digest(source):
         return

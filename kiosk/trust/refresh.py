@@ -6,7 +6,7 @@ the targets put under their digests, and the flush to disk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -54,12 +54,20 @@ def _chunks(path: Path) -> Iterator[bytes]:
 
 
 def install_from(
-    source: Path | Fetches, state: Path, targets: Path, root: bytes, now: datetime
+    source: Path | Fetches,
+    state: Path,
+    targets: Path,
+    root: bytes,
+    now: datetime,
+    takes: Callable[[str], bool],
 ) -> Listing:
     """Brings `state` (a client's metadata, or empty) up to date from `source`, targets included.
 
+    Args:
+        takes: which targets are wanted, by name.
+
     Returns:
-        what the new state lists; all of it is in `targets`, flushed to disk.
+        what the new state lists; all of it that is wanted is in `targets`, flushed to disk.
 
     Raises:
         KioskError: as `Installed.refresh`; `state` is then of no use.
@@ -83,7 +91,7 @@ def install_from(
             _require_same_timestamp(fetcher, state, where)
             updater.get_targetinfo(TRUST_TARGET)
             listing = read_chain(root, cached(state))
-            for name in sorted(listing.targets):
+            for name in filter(takes, sorted(listing.targets)):
                 _install(updater, name, targets / stored_name(name, listing.targets[name]))
             write_durable(state / LISTING_FILE, encode(listing))
             for path in (*state.rglob("*.json"), *targets.iterdir()):

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -49,7 +50,9 @@ from kiosk.trust.chain import (
 )
 from kiosk.trust.durable import storage, write_durable
 from kiosk.trust.listing import Listing
-from kiosk.trust.publication import copy_out, prune, target_file
+from kiosk.trust.programs import PREFIX as PROGRAMS
+from kiosk.trust.programs import program_of
+from kiosk.trust.publication import copy_file, copy_out, prune, target_file
 from kiosk.trust.tuf_keys import (
     OFFLINE_KEYS,
     ONLINE_KEYS,
@@ -62,7 +65,7 @@ from kiosk.trust.tuf_keys import (
 ROOT_LIFETIME = timedelta(days=3653)
 AUTHORITY_LIFETIME = timedelta(days=1096)
 
-_NAME = re.compile(r"[\w+-][\w.+-]*(/[\w+-][\w.+-]*)*")
+_NAME = re.compile(r"[\w+-][\w.+~-]*(/[\w+-][\w.+~-]*)*")
 
 
 class Drafted(Struct, frozen=True, forbid_unknown_fields=True):
@@ -161,6 +164,30 @@ class Repository:
         self._store(name, data)
         drafted = Drafted(len(data), hashlib.sha256(data).digest())
         self._keep_draft({**self._draft(), name: drafted})
+
+    def put_programs(self, files: Iterable[Path]) -> None:
+        """Puts programs into the draft, in place of those that are there.
+
+        Raises:
+            InputRefused: a file that is not named as a program is.
+            StorageFault: one cannot be read, or the disk is full; the draft is as it was.
+        """
+        drafted = {}
+        for file in files:
+            target = program_of(file.name).target
+            with storage(file), file.open("rb") as source:
+                sha256 = hashlib.file_digest(source, "sha256").digest()
+            copy_file(file, self._folder / "targets" / target_file(target, sha256))
+            drafted[target] = Drafted(file.stat().st_size, sha256)
+        others = {
+            name: kept for name, kept in self._draft().items() if not name.startswith(PROGRAMS)
+        }
+        self._keep_draft(others | drafted)
+
+    def programs(self) -> dict[str, int]:
+        """The programs of the draft, by name, with their bytes."""
+        draft = self._draft()
+        return {name: draft[name].length for name in sorted(draft) if name.startswith(PROGRAMS)}
 
     def remove(self, name: str) -> None:
         """Takes a target out of the draft; one that is not there is no error."""

@@ -1,4 +1,4 @@
-"""The trust repository's own files: its metadata (JSON) and its lists.
+"""The trust repository's own files: its metadata (JSON), its lists, and programs, which it alone signs.
 
 A metadata file holds when it is, byte for byte, the one the chain from the root leads to: a file that
 is well signed but not in the chain is an older one, and is said to be.
@@ -14,6 +14,8 @@ from kiosk.artefacts.trust_list import AUTHORITY_TARGET, TRUST_TARGET
 from kiosk.errors import InputRefused, NotPermitted
 from kiosk.trust.chain import STATION_ROLE, published, read_root
 from kiosk.trust.listing import Listing
+from kiosk.trust.programs import PREFIX as PROGRAMS
+from kiosk.trust.programs import Kind
 from kiosk.verify.anchors import Anchor
 from kiosk.verify.artefacts_seen import Seen
 
@@ -60,16 +62,20 @@ def listed_name(file: Path, data: bytes, listing: Listing) -> str:
     return ""
 
 
-def list_seen(file: Path, data: bytes, listing: Listing) -> Seen:
-    """The authority or trust list, whose signature is the repository's own."""
+def listed_seen(file: Path, data: bytes, listing: Listing) -> Seen:
+    """A list or a program, whose signature is the repository's own."""
     name = listed_name(file, data, listing)
-    if name not in (AUTHORITY_TARGET, TRUST_TARGET):
-        raise InputRefused("not a list that the trust repository vouches for: damaged or changed")
+    if name not in (AUTHORITY_TARGET, TRUST_TARGET) and not name.startswith(PROGRAMS):
+        raise InputRefused("not a file that the trust repository vouches for: damaged or changed")
     return Seen(_SIGNED_BY[listing.targets[name].role], f"the repository lists it as {name}")
 
 
 def is_list(file: Path) -> bool:
     return file.name.endswith((AUTHORITY_TARGET, TRUST_TARGET))
+
+
+def is_program(file: Path) -> bool:
+    return file.suffix in {f".{kind}" for kind in Kind}
 
 
 def _role_of(file: Path, data: bytes) -> tuple[str, int]:

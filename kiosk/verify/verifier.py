@@ -12,7 +12,13 @@ from kiosk.trust.durable import read_given
 from kiosk.verify.anchors import Anchor, anchor_for
 from kiosk.verify.artefacts_seen import CHECKS, Seen, certificate_seen, slip_seen, token_seen
 from kiosk.verify.program import MANIFEST_SUFFIX, verify_installed
-from kiosk.verify.repository_files import is_list, list_seen, listed_name, metadata_seen
+from kiosk.verify.repository_files import (
+    is_list,
+    is_program,
+    listed_name,
+    listed_seen,
+    metadata_seen,
+)
 from kiosk.verify.verdict import Verdict
 
 MAX_FILE_BYTES = 2 * 1024**3
@@ -52,8 +58,8 @@ def _seen(path: Path, data: bytes, kind: str, anchor: Anchor) -> Seen:
         return _as_listed(path, data, seen, anchor) if path.suffix in _LISTED else seen
     if path.suffix == ".json":
         return metadata_seen(path, data, anchor)
-    if is_list(path):
-        return list_seen(path, data, anchor.listing)
+    if is_list(path) or is_program(path):
+        return listed_seen(path, data, anchor.listing)
     if _is_checkpoint(data):
         return CHECKS[".checkpoint"](data, anchor.trust)
     text = _text(data)
@@ -98,6 +104,8 @@ def _kind(path: Path, data: bytes) -> str:
         return "trust metadata"
     if is_list(path):
         return "trust list"
+    if is_program(path):
+        return "program"
     text = _text(data) or ""
     if text.startswith(Prefix.CERTIFICATE):
         return "certificate"

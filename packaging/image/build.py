@@ -1,8 +1,9 @@
 """Builds kiosk-terminal_VERSION_amd64.img, the bootable stick: `make image`, after `make deb`.
 
 Debian 13 with the terminal's package as a read-only system that the kernel checks with dm-verity, on a disk
-image with GRUB for BIOS and UEFI; why so is in docs/decisions/0032. The state is made by the stick itself at
-its first start (root/usr/share/initramfs-tools/scripts/kiosk). All times are the commit's and all identities
+image with GRUB for BIOS and UEFI; why so is in docs/decisions/0032. The image carries one system, slot a; room
+for another, slot b (docs/decisions/0034), and the state are made by the stick itself at its first start
+(root/usr/share/initramfs-tools/scripts/kiosk). All times are the commit's and all identities
 follow from the content; what Debian's mirror has that day goes in (KIOSK_DEBIAN_MIRROR names another).
 """
 
@@ -19,7 +20,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from string import Template
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 HERE = Path(__file__).resolve().parent
@@ -47,6 +48,7 @@ PACKAGES = (
         "cryptsetup-bin",
         "e2fsprogs",
         "fdisk",
+        "mtools",
     ),
     *("systemd-sysv", "udev", "libpam-systemd", "dbus", "cage", "foot", "tzdata"),
     *("shim-signed", "grub-efi-amd64-signed", "grub-pc-bin"),
@@ -68,8 +70,15 @@ MIB = 1 << 20
 BIOS_BOOT = "21686148-6449-6E6F-744E-656564454649"
 ESP = "C12A7328-F81F-11D2-BA4B-00A0C93EC93B"
 ROOT = "4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709"
-ROOT_VERITY = "2C7357ED-EBD2-46D9-AEC1-23D437EC2BF5"
 LINUX = "0FC63DAF-8483-4772-8E79-3D69D8477DE4"
+SLOT = 512 * MIB
+"""What a stick gives each of its two systems; scripts/kiosk makes them so."""
+
+
+class Settings(Template):
+    """GRUB's own variables begin with a dollar."""
+
+    delimiter = "@"
 
 
 def run(*command: str | Path, **more: Any) -> None:
@@ -156,18 +165,31 @@ def _tracked(folder: str) -> list[Path]:
     return [Path(name) for name in told.stdout.split("\0") if name]
 
 
-def checked(work: Path, tar: Path) -> tuple[Path, Path, str]:
-    """The system as a squashfs, the tree of its hashes, and the hash of all."""
-    data, tree = work / "system.squashfs", work / "system.verity"
+class System(NamedTuple):
+    """A squashfs with the tree of its hashes behind it, where that begins, and the hash of all."""
+
+    file: Path
+    hashes: int
+    root_hash: str
+
+
+def checked(work: Path, tar: Path) -> System:
+    """The system as the kernel checks it.
+
+    Raises:
+        SystemExit: it is too large for a slot.
+    """
+    made = work / "system.squashfs"
     with tar.open("rb") as packed:
         root = ["-root-mode", "755", "-root-uid", "0", "-root-gid", "0"]
         root += ["-root-time", os.environ["SOURCE_DATE_EPOCH"]]
-        run("sqfstar", "-quiet", "-no-progress", "-comp", "zstd", *root, data, stdin=packed)
+        run("sqfstar", "-quiet", "-no-progress", "-comp", "zstd", *root, made, stdin=packed)
     tar.unlink()
-    digest = hashlib.file_digest(data.open("rb"), "sha256").hexdigest()
+    digest = hashlib.file_digest(made.open("rb"), "sha256").hexdigest()
+    hashes = made.stat().st_size
     identity = [f"--salt={digest}", f"--uuid={uuid5(NAMESPACE_URL, digest)}"]
     told = subprocess.run(
-        ["veritysetup", "format", *identity, data, tree],
+        ["veritysetup", "format", *identity, f"--hash-offset={hashes}", made, made],
         capture_output=True,
         text=True,
         check=False,
@@ -175,34 +197,42 @@ def checked(work: Path, tar: Path) -> tuple[Path, Path, str]:
     found = re.search(r"^Root hash:\s+([0-9a-f]{64})$", told.stdout, re.MULTILINE)
     if not found:
         raise SystemExit(f"image: veritysetup failed: {told.stderr}")
-    return data, tree, found[1]
+    if made.stat().st_size > SLOT:
+        raise SystemExit(f"image: the system has {made.stat().st_size} bytes, a slot only {SLOT}")
+    return System(made, hashes, found[1])
 
 
 # --- the disk -------------------------------------------------------------------------------------------
 
 
-def esp(work: Path, root_hash: str) -> Path:
-    """The partition that firmware reads: GRUB by way of Debian's shim, kernel, initial file system."""
+def esp(work: Path, system: System) -> Path:
+    """The partition that firmware reads: GRUB by way of Debian's shim, and for each slot kernel and
+    initial file system, of which the image has one."""
     boot, made = work / "boot", work / "esp.fat"
-    settings = Template((HERE / "grub.cfg").read_text("utf-8"))
-    (boot / "grub.cfg").write_text(settings.substitute(roothash=root_hash), "utf-8")
+    medium = _named(system.root_hash, "kiosk-a")
+    told = {"roothash": system.root_hash, "hashes": system.hashes, "medium": medium}
+    for name in ("grub.cfg", "boot.cfg"):
+        settings = Settings((HERE / name).read_text("utf-8"))
+        (boot / name).write_text(settings.substitute(told), "utf-8")
+    (boot / "env").write_text("# GRUB Environment Block\ngood=a\n".ljust(1024, "#"), "ascii")
+    of_slot = {f"kiosk/a/{name}": name for name in ("vmlinuz", "initrd", "boot.cfg")}
     holds = {
         "EFI/BOOT/BOOTX64.EFI": "BOOTX64.EFI",
         "EFI/BOOT/grubx64.efi": "grubx64.efi",
         "EFI/debian/grub.cfg": "grub.cfg",
-        "kiosk/vmlinuz": "vmlinuz",
-        "kiosk/initrd": "initrd",
+        "kiosk/env": "env",
+        **of_slot,
     }
-    needs = sum((boot / name).stat().st_size for name in holds.values())
-    # FAT32 has at least 65,525 clusters, which are of one sector here.
-    size = max(-(-needs // MIB) + 4, 40) * MIB
+    needs = sum((boot / name).stat().st_size for name in (*holds.values(), *of_slot.values()))
+    # Those of slot b may be larger. FAT32 has at least 65,525 clusters, which are of one sector here.
+    size = max(-(-needs // MIB) + 24, 40) * MIB
     with made.open("wb") as file:
         file.truncate(size)
-    run("mformat", "-i", made, "-F", "-c", "1", "-N", root_hash[:8], "-v", "KIOSK", "::")
+    run("mformat", "-i", made, "-F", "-c", "1", "-N", system.root_hash[:8], "-v", "KIOSK", "::")
     folders = sorted(
         {f"::{parent}" for name in holds for parent in Path(name).parents if parent.name}
     )
-    run("mmd", "-i", made, *folders)
+    run("mmd", "-i", made, *folders, "::kiosk/b")
     for to, name in holds.items():
         run("mcopy", "-i", made, boot / name, f"::{to}")
     return made
@@ -222,23 +252,20 @@ def bios_boot(boot: Path, start: int) -> tuple[bytes, bytes]:
     return bytes(first[:440]), bytes(rest)
 
 
-def disk(made: Path, work: Path, parts: Sequence[Path], root_hash: str) -> None:
-    """The image: partitions for BIOS, firmware, system, hashes and the secret that a stick makes."""
-    data, tree = UUID(root_hash[:32]), UUID(root_hash[32:])
-    firmware, system_file, tree_file = (path.stat().st_size for path in parts)
-    sizes = [MIB, firmware, system_file, tree_file, MIB]
-    lines = ["label: gpt", f"label-id: {_named(root_hash, 'disk')}", "unit: sectors"]
-    kinds = [BIOS_BOOT, ESP, ROOT, ROOT_VERITY, LINUX]
-    names = ["bios", "esp", "kiosk-system", "kiosk-hashes", "kiosk-secret"]
-    identities = [_named(root_hash, one) for one in names]
-    identities[2:4] = [data, tree]
+def disk(made: Path, work: Path, firmware: Path, system: System) -> None:
+    """The image: partitions for BIOS, firmware, the secret that a stick makes, and slot a. That is the
+    last, so that it can grow."""
+    sizes = [MIB, firmware.stat().st_size, MIB, system.file.stat().st_size]
+    kinds = [BIOS_BOOT, ESP, LINUX, ROOT]
+    names = ["bios", "esp", "kiosk-secret", "kiosk-a"]
+    lines = ["label: gpt", f"label-id: {_named(system.root_hash, 'disk')}", "unit: sectors"]
     starts, at = [], 1
-    for size, kind, name, identity in zip(sizes, kinds, names, identities, strict=True):
+    for size, kind, name in zip(sizes, kinds, names, strict=True):
         mebibytes = -(-size // MIB)
         starts.append(at * MIB)
         lines.append(
             f"start={at * MIB // SECTOR}, size={mebibytes * MIB // SECTOR}, type={kind}, "
-            f"name={name}, uuid={identity}"
+            f"name={name}, uuid={_named(system.root_hash, name)}"
         )
         at += mebibytes
     with made.open("wb") as file:
@@ -249,7 +276,7 @@ def disk(made: Path, work: Path, parts: Sequence[Path], root_hash: str) -> None:
         file.write(first)
         file.seek(starts[0])
         file.write(rest)
-        for path, start in zip(parts, starts[1:4], strict=True):
+        for path, start in ((firmware, starts[1]), (system.file, starts[3])):
             file.seek(start)
             with path.open("rb") as part:
                 shutil.copyfileobj(part, file, 4 * MIB)
@@ -283,9 +310,9 @@ def build(out: Path, package: Path) -> Path:
     say(f"Debian 13 with {package.name}, from {MIRROR}")
     tar = system(work, package.resolve())
     say("packing and hashing")
-    data, tree, root_hash = checked(work, tar)
+    packed = checked(work, tar)
     made = out / f"{package.stem}.img"
-    disk(made, work, (esp(work, root_hash), data, tree), root_hash)
+    disk(made, work, esp(work, packed), packed)
     shutil.rmtree(work)
     return made
 

@@ -4,7 +4,6 @@ import hashlib
 import importlib.util
 import json
 import os
-import re
 import shutil
 import struct
 import subprocess
@@ -13,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.terminal import update
+
 PROJECT = Path(__file__).parents[2]
 IMAGE = PROJECT / "packaging/image"
 ROOT = IMAGE / "root"
@@ -20,7 +21,7 @@ BOOT = ROOT / "usr/share/initramfs-tools/scripts/kiosk"
 ROOT_HASH = "0123456789abcdef" * 4
 SCRIPTS = [
     *(IMAGE / "finish", BOOT, ROOT / "usr/share/initramfs-tools/hooks/kiosk"),
-    *(ROOT / "usr/lib/kiosk-image" / name for name in ("console", "page", "wanted")),
+    *(ROOT / "usr/lib/kiosk-image" / name for name in ("console", "page", "settle", "wanted")),
 ]
 
 
@@ -72,36 +73,74 @@ def test_a_bios_finds_the_rest_of_grub(build, boot):
 @pytest.fixture
 def tools(monkeypatch):
     monkeypatch.setenv("PATH", f"{os.environ['PATH']}:/usr/sbin:/sbin")
+    monkeypatch.setenv("MTOOLS_SKIP_CHECK", "1")
+
+
+def table(image):
+    told = subprocess.run(["sfdisk", "--json", image], capture_output=True, text=True, check=True)
+    return json.loads(told.stdout)["partitiontable"]["partitions"]
+
+
+@pytest.fixture
+def image(build, boot, tools, tmp_path):
+    """An image as it is built, of a system that is none."""
+    for name in ("BOOTX64.EFI", "grubx64.efi", "vmlinuz", "initrd"):
+        (boot / name).write_bytes(name.encode() * 999)
+    data = tmp_path / "system"
+    data.write_bytes(b"S" * (build.MIB + 4096))
+    system = build.System(data, build.MIB, ROOT_HASH)
+    made = tmp_path / "made.img"
+    build.disk(made, tmp_path, build.esp(tmp_path, system), system)
+    return made
+
+
+def of_esp(image, name):
+    at = table(image)[1]["start"] * 512
+    return subprocess.run(
+        ["mtype", "-i", f"{image}@@{at}", f"::{name}"], capture_output=True, check=True
+    ).stdout
 
 
 @needs("sfdisk")
-def test_the_partitions_are_found_by_the_hash_of_the_system(build, boot, tools, tmp_path):
-    parts = [tmp_path / name for name in ("esp", "data", "tree")]
-    for number, part in enumerate(parts):
-        part.write_bytes(bytes([65 + number]) * (build.MIB + number))
-    made = tmp_path / "made.img"
-    build.disk(made, tmp_path, parts, ROOT_HASH)
-    told = subprocess.run(["sfdisk", "--json", made], capture_output=True, text=True, check=True)
-    table = json.loads(told.stdout)["partitiontable"]
-    kinds = [build.BIOS_BOOT, build.ESP, build.ROOT, build.ROOT_VERITY, build.LINUX]
-    assert [one["type"] for one in table["partitions"]] == kinds
-    system, hashes = (one["uuid"] for one in table["partitions"][2:4])
-    assert (system + hashes).replace("-", "").lower() == ROOT_HASH
-    for part, one in zip(parts, table["partitions"][1:4], strict=True):
-        with made.open("rb") as file:
-            file.seek(one["start"] * build.SECTOR)
-            assert file.read(part.stat().st_size) == part.read_bytes()
+@needs("mformat")
+def test_the_image_has_one_system_last_and_nothing_of_chance(build, image, boot, tmp_path):
+    parts = table(image)
+    assert [one["name"] for one in parts] == ["bios", "esp", "kiosk-secret", "kiosk-a"]
+    kinds = [build.BIOS_BOOT, build.ESP, build.LINUX, build.ROOT]
+    assert [one["type"] for one in parts] == kinds
+    with image.open("rb") as file:
+        file.seek(parts[3]["start"] * build.SECTOR)
+        assert file.read(build.MIB + 4096) == (tmp_path / "system").read_bytes()
+    system = build.System(tmp_path / "system", build.MIB, ROOT_HASH)
     again = tmp_path / "again.img"
-    build.disk(again, tmp_path, parts, ROOT_HASH)
-    assert again.read_bytes() == made.read_bytes()
+    build.disk(again, tmp_path, tmp_path / "esp.fat", system)
+    assert again.read_bytes() == image.read_bytes()
+
+
+@needs("sfdisk")
+@needs("mformat")
+def test_a_stick_starts_from_slot_a_of_its_own(image):
+    assert of_esp(image, "kiosk/env").decode() == "# GRUB Environment Block\ngood=a\n".ljust(
+        1024, "#"
+    )
+    starts = of_esp(image, "EFI/debian/grub.cfg").decode()
+    assert f"set medium={table(image)[3]['uuid'].lower()}\n" in starts
+    assert f"roothash={ROOT_HASH} hashes=1048576" in of_esp(image, "kiosk/a/boot.cfg").decode()
+    assert of_esp(image, "kiosk/a/vmlinuz").startswith(b"vmlinuz")
+
+
+@needs("grub-script-check")
+@pytest.mark.parametrize("name", ["grub.cfg", "boot.cfg"])
+def test_what_grub_is_told_it_can_read(name):
+    subprocess.run(["grub-script-check", IMAGE / name], check=True)
 
 
 def test_nobody_changes_at_the_keyboard_what_the_kernel_is_told():
     settings = (IMAGE / "grub.cfg").read_text("utf-8")
     assert 'set superusers=""\nexport superusers\nset timeout=0\n' in settings
-    assert settings.count("menuentry") == 1
-    kernel = re.search(r"^ *linux (.*)$", settings, re.MULTILINE)[1].split()
-    assert {"roothash=$roothash", "boot=kiosk", "systemd.gpt_auto=0"} <= set(kernel)
+    assert settings.count("menuentry") == settings.count("--unrestricted") == 2
+    kernel = (IMAGE / "boot.cfg").read_text("utf-8").split()
+    assert {"roothash=@roothash", "boot=kiosk", "systemd.gpt_auto=0"} <= set(kernel)
     assert any(word.startswith("panic=") for word in kernel), "a failing start would give a shell"
 
 
@@ -141,6 +180,30 @@ def test_the_key_is_of_the_secret_and_of_the_serial_number(tmp_path):
     assert told.stdout == hashlib.sha256(secret + b"SanDisk_4C53").hexdigest()
 
 
+@needs("sfdisk")
+@needs("mformat")
+def test_the_first_start_gives_a_stick_two_slots_and_the_rest_to_its_state(build, image, tmp_path):
+    """Also where the power went in between; what is in the slot stays."""
+    before = table(image)
+    os.truncate(image, 3 << 30)
+    sfdisk = shutil.which("sfdisk")
+    script = f"""medium={image}
+        udevadm() {{ :; }}
+        numbered() {{ {sfdisk} --dump $medium | grep "^$medium$1 " || :; }}
+        make_partitions"""
+    for steps in (1, 1, 3, 3):
+        folder = tmp_path / f"start-{len(list(tmp_path.iterdir()))}"
+        folder.mkdir()
+        goes = f'[ $(wc -l <{folder}/calls) -le {steps} ] || exit 1; exec {sfdisk} "$@"'
+        told, _ = shell(folder, script, sfdisk=goes)
+        assert told.returncode == (9 if steps == 1 else 0), told.stderr
+    parts = table(image)
+    assert [one["name"] for one in parts[3:]] == ["kiosk-a", "kiosk-b", "kiosk-state-new"]
+    assert [one["size"] * 512 for one in parts[3:5]] == [build.SLOT] * 2
+    assert (parts[3]["start"], parts[3]["uuid"]) == (before[3]["start"], before[3]["uuid"])
+    assert parts[5]["size"] * 512 > 1 << 30
+
+
 STATE_OF = "medium=/dev/sdx secret={0}/secret serial=S; numbered() {{ echo sdx6; }}; make_state"
 FORMATS = ("cryptsetup", "mkfs.ext4", "sfdisk", "udevadm", "sync")
 
@@ -169,6 +232,55 @@ def test_a_stick_without_a_serial_number_is_refused(tmp_path):
     assert told.returncode == 9
     assert "no serial number" in told.stdout
     assert not [call for call in calls if call.split()[0] in FORMATS[:3]]
+
+
+def test_a_system_that_is_tried_has_had_its_start_where_grub_could_not_write_that(tmp_path):
+    environment = tmp_path / "kiosk/env"
+    environment.parent.mkdir()
+    write = update.write_environment
+    environment.write_bytes(b"#" * 1024)
+    write(environment, {"good": "a", "trying": "b"})
+    script = f"FIRMWARE={tmp_path}; numbered() {{ echo sdx$1; }}; forget_trial a"
+    told, calls = shell(tmp_path, script, "mount", "umount")
+    assert told.returncode == 0, told.stderr
+    assert calls[0] == f"mount -t vfat /dev/sdx2 {tmp_path}"
+    forgotten = environment.read_bytes()
+    write(environment, {"good": "a"})
+    assert forgotten == environment.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("trial", "active", "ends"),
+    [
+        ("trial", "true", "good"),
+        ("trial", "false", "systemctl reboot"),
+        ("trial", "[ $(($(wc -l <{calls}) % 20)) -gt 9 ]", "systemctl reboot"),
+        ("", "false", "remember"),
+    ],
+)
+def test_a_system_that_is_tried_is_good_once_its_page_stays(tmp_path, trial, active, ends):
+    calls, told = tmp_path / "calls", tmp_path / "cmdline"
+    told.write_text(f"boot=kiosk slot=b {trial} roothash=00\n")
+    calls.touch()
+    updates = tmp_path / "update"
+    updates.write_text(f'#!/bin/sh\necho "$@" >>{calls}\n')
+    updates.chmod(0o755)
+    script = (ROOT / "usr/lib/kiosk-image/settle").read_text("utf-8")
+    script = script.replace("/usr/lib/kiosk-image/update", str(updates))
+    script = script.replace("/proc/cmdline", str(told))
+    asked = active.format(calls=calls)
+    fakes = f"""sleep() {{ :; }}
+        systemctl() {{ echo "systemctl $*" >>{calls}; [ "$1" = reboot ] || {asked}; }}"""
+    subprocess.run(["sh", "-c", f"{fakes}\n{script}"], check=True)
+    lines = calls.read_text().splitlines()
+    assert (lines[0], lines[-1]) == ("remember", ends)
+
+
+def test_whoever_exchanges_systems_knows_the_partitions_by_their_numbers():
+    starts = BOOT.read_text("utf-8")
+    exchanges = (ROOT / "usr/lib/kiosk-image/update").read_text("utf-8")
+    assert "\nESP=2 SECRET=3 A=4 B=5 STATE=6\nSLOT=512MiB\n" in starts
+    assert 'ESP, SLOTS = 2, {"a": 4, "b": 5}' in exchanges
 
 
 def test_no_disk_of_the_computer_is_writable():

@@ -60,6 +60,20 @@ def test_enrol_takes_the_words_and_refuses_others(
     assert [one["revoked_at"] is not None for one in listed if one["name"] == "T-60"] == [True]
 
 
+def test_programs_are_published_with_the_sessions_until_somebody_takes_them_out(
+    day: Day, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, at = day.file("kiosk-terminal_1.2_amd64.img", b"an image"), day.station.folder
+    told = [{"version": "1.2", "architecture": "amd64", "kind": "img"}]
+    assert _run(capsys, "programs", file, "--station", at) == (0, told)
+    assert _run(capsys, "programs", "--station", at) == (0, told)
+    stick = day.station.folder.parent / "usb"
+    assert _run(capsys, "publish", "--to", stick, "--station", at)[0] == 0
+    assert [path.read_bytes() for path in (stick / "targets/programs").iterdir()] == [b"an image"]
+    assert _run(capsys, "programs", day.file("setup.exe", b"x"), "--station", at)[0] == 4
+    assert _run(capsys, "programs", "--none", "--station", at) == (0, [])
+
+
 def test_enrol_asks_and_no_is_no(
     day: Day, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk import __version__
 from kiosk.artefacts import bundle, checkpoint, merkle, receipt
 from kiosk.artefacts.enrolment import read_enrolment
 from kiosk.artefacts.keys import PrivateKeys
@@ -18,11 +19,13 @@ from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.session import Window
 from kiosk.artefacts.trust_list import TRUST_TARGET, write_trust_list
 from kiosk.cli import run
+from kiosk.errors import NotPermitted
 from kiosk.terminal import views
 from kiosk.terminal.headless import HeadlessTerminal
 from kiosk.terminal.program import key_store, time_floor
+from kiosk.terminal.update import require_unused
 from kiosk.trust.repository import Repository
-from tests.terminal.room import Room, begin, choose
+from tests.terminal.room import Room, begin, choose, crash
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -154,6 +157,33 @@ def test_a_whole_day_from_the_stick_to_the_receipt(stick, state, capsys, tmp_pat
     assert said["receipts"]["taken"] == [1]
     assert [file.endswith("2.receipt") for file, _ in said["receipts"]["refused"]] == [True]
     assert told(capsys, "status", "--state", str(state))[1]["packages"][0]["state"] == "receipted"
+
+
+def test_the_program_may_be_exchanged_only_while_no_exam_is_held(stick, state, capsys):
+    window = stick.room.plan.window
+    before, after = window.opens_at - 1, window.closes_at + 1
+    require_unused(state, before)
+    install(capsys, stick, state)
+    require_unused(state, before)
+    require_unused(state, after)
+    for now in (window.opens_at, window.closes_at):
+        with pytest.raises(NotPermitted, match="is open now"):
+            require_unused(state, now)
+    with HeadlessTerminal(state) as terminal:
+        stick.room.release(terminal)
+        begin(terminal, "20260001")
+        choose(terminal)
+        crash(terminal)
+    with pytest.raises(NotPermitted, match="a sitting on it has not ended"):
+        require_unused(state, after)
+
+
+def test_a_terminal_without_a_key_may_be_updated(tmp_path):
+    require_unused(tmp_path / "nobody", 0)
+
+
+def test_status_says_which_program_runs(state, capsys):
+    assert told(capsys, "status", "--state", str(state))[1]["version"] == __version__
 
 
 def test_nothing_to_export_is_said(state, tmp_path, capsys):

@@ -108,6 +108,20 @@ def test_the_reason_names_the_signer_whose_signature_does_not_hold(
     assert "does not hold" in verdict.reason
 
 
+def test_a_program_holds_if_it_is_the_one_that_the_station_listed(tmp_path: Path) -> None:
+    station = AStation(tmp_path)
+    program = tmp_path / "kiosk-terminal_1.2_amd64.img"
+    program.write_bytes(b"an image")
+    station.repository.put_programs([program])
+    stick = station.publish()
+    (file,) = (stick / "targets/programs").iterdir()
+    verdict = verify_file(file)
+    assert (verdict.kind, verdict.valid) == ("program", True)
+    assert verdict.reason == f"the repository lists it as programs/{program.name}"
+    file.write_bytes(b"another")
+    assert not verify_file(file).valid
+
+
 def test_a_bank_and_a_session_are_said_to_be_the_listed_ones_or_not(
     day: Path, tmp_path: Path
 ) -> None:

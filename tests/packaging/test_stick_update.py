@@ -1,0 +1,227 @@
+"""A newer system into the slot that does not run: all of it, or nothing that starts."""
+
+import hashlib
+import random
+import shutil
+
+import pytest
+
+from kiosk.errors import InputRefused, KioskError, NotPermitted, StorageFault
+from kiosk.terminal import update
+from kiosk.trust.listing import Listed
+from kiosk.trust.programs import PREFIX
+from kiosk.trust.publication import target_file
+from tests.packaging.test_image import ROOT_HASH, boot, build, tools  # noqa: F401 - fixtures
+from tests.trust.stations import NOW, AStation
+
+pytestmark = pytest.mark.skipif(
+    shutil.which("mformat") is None or shutil.which("sfdisk") is None,
+    reason="needs mtools and fdisk",
+)
+NAME = "kiosk-terminal_1.2_amd64.img"
+SYSTEM = random.Random(2).randbytes(3 << 20)
+
+
+@pytest.fixture
+def image(build, boot, tools, tmp_path):  # noqa: F811
+    """A newer image as it is built, of a system that is none."""
+    for name in ("BOOTX64.EFI", "grubx64.efi", "vmlinuz", "initrd"):
+        (boot / name).write_bytes(f"new {name}".encode() * 999)
+    (tmp_path / "system").write_bytes(SYSTEM)
+    system = build.System(tmp_path / "system", 1 << 20, ROOT_HASH)
+    made = tmp_path / NAME
+    build.disk(made, tmp_path, build.esp(tmp_path, system), system)
+    return made
+
+
+@pytest.fixture
+def slots(tmp_path):
+    """A stick that runs from slot a and has an older system in b."""
+    firmware = tmp_path / "firmware"
+    for slot in "ab":
+        for name in update.BOOT:
+            path = firmware / "kiosk" / slot / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(f"old {name} of {slot}".encode())
+    (firmware / "kiosk/env").write_bytes(b"#" * 1024)
+    update.write_environment(firmware / "kiosk/env", {"good": "a"})
+    other = tmp_path / "slot-b"
+    other.write_bytes(b"old" * (2 << 20))
+    return update.Slots("a", firmware, other)
+
+
+def listed(image, **other):
+    data = image.read_bytes()
+    return Listed(
+        **{"length": len(data), "sha256": hashlib.sha256(data).digest(), **other}, role="s"
+    )
+
+
+def of_slot(slots, slot):
+    folder = slots.firmware / "kiosk" / slot
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def environment(slots):
+    return update.environment_of(slots.firmware / "kiosk/env")
+
+
+def test_a_new_system_is_written_whole_and_tried_once(image, slots, tmp_path):
+    running = of_slot(slots, "a")
+    update.install(image, listed(image), slots, tmp_path / "scratch")
+    assert slots.other.read_bytes()[: len(SYSTEM)] == SYSTEM
+    written = of_slot(slots, "b")
+    assert written["vmlinuz"] == b"new vmlinuz" * 999
+    assert ROOT_HASH.encode() in written["boot.cfg"]
+    assert set(written) == set(update.BOOT)
+    assert of_slot(slots, "a") == running
+    assert environment(slots) == {"good": "a", "trying": "b"}
+    assert (slots.firmware / "kiosk/env").stat().st_size == 1024
+    assert not (tmp_path / "scratch").exists()
+
+
+@pytest.mark.parametrize("at", [5, 700, 1 << 20, -(1 << 20), -1])
+def test_one_flipped_byte_is_refused_and_nothing_is_tried(image, slots, tmp_path, at):
+    told = listed(image)
+    data = bytearray(image.read_bytes())
+    data[at] ^= 1
+    image.write_bytes(data)
+    with pytest.raises(InputRefused):
+        update.install(image, told, slots, tmp_path / "scratch")
+    assert environment(slots) == {"good": "a"}
+    assert of_slot(slots, "b")["vmlinuz"] == b"old vmlinuz of b"
+
+
+@pytest.mark.parametrize("more", [-1, 1])
+def test_a_file_of_another_length_is_refused(image, slots, tmp_path, more):
+    told = listed(image, length=image.stat().st_size + more)
+    with pytest.raises(InputRefused, match="not the one the station listed"):
+        update.install(image, told, slots, tmp_path / "scratch")
+    assert environment(slots) == {"good": "a"}
+
+
+def test_what_is_no_image_is_refused(slots, tmp_path):
+    other = tmp_path / "other"
+    other.write_bytes(bytes(2 << 20))
+    with pytest.raises(InputRefused, match="not the image of a stick"):
+        update.install(other, listed(other), slots, tmp_path / "scratch")
+
+
+def test_a_system_that_is_tried_itself_does_not_overwrite_the_good_one(image, slots, tmp_path):
+    update.write_environment(slots.firmware / "kiosk/env", {"good": "b"})
+    with pytest.raises(NotPermitted, match="not yet known to be good"):
+        update.install(image, listed(image), slots, tmp_path / "scratch")
+    assert of_slot(slots, "b")["vmlinuz"] == b"old vmlinuz of b"
+
+
+def test_wherever_the_power_goes_the_running_system_is_what_starts(
+    image, slots, tmp_path, monkeypatch
+):
+    """Each write of the update fails once, as if it had been the last."""
+    running, cuts = of_slot(slots, "a"), 0
+    write, sync = update.write_durable, update.sync_file
+    for cut in range(1, 9):
+        done = iter(range(99))
+
+        def goes(then, cut=cut, done=done):
+            def step(*words):
+                if next(done) == cut - 1:
+                    raise StorageFault("cut")
+                then(*words)
+
+            return step
+
+        monkeypatch.setattr(update, "write_durable", goes(write))
+        monkeypatch.setattr(update, "sync_file", goes(sync))
+        try:
+            update.install(image, listed(image), slots, tmp_path / "scratch")
+        except StorageFault:
+            cuts += 1
+            told = environment(slots)
+            assert told["good"] == "a"
+            assert of_slot(slots, "a") == running
+            if "trying" in told:  # then all of it is there
+                assert slots.other.read_bytes()[: len(SYSTEM)] == SYSTEM
+                assert len(of_slot(slots, "b")) == len(update.BOOT)
+            update.write_environment.__globals__["sync_file"] = sync
+            update.write_environment(slots.firmware / "kiosk/env", {"good": "a"})
+        else:
+            break
+    assert cuts == 5
+
+
+# --- what the station signs -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def station(tmp_path):
+    return AStation(tmp_path / "station")
+
+
+def a_file(folder, name=NAME):
+    path = folder / name
+    path.write_bytes(name.encode())
+    return path
+
+
+def chosen(station, stick, tmp_path, running="1.1"):
+    root = tmp_path / "root.json"
+    root.write_bytes(station.repository.root_json())
+    trust = update.known(tmp_path / "trust", root)
+    trust.refresh(stick, now=NOW)
+    return update.newer(trust, running)
+
+
+def test_the_newest_image_of_the_station_is_chosen(station, tmp_path):
+    station.repository.put_programs(
+        [a_file(tmp_path), a_file(tmp_path, "kiosk-terminal_1.1_amd64.img")]
+    )
+    stick = station.publish()
+    program, told = chosen(station, stick, tmp_path)
+    assert program.target == PREFIX + NAME
+    assert (stick / "targets" / target_file(program.target, told.sha256)).read_text() == NAME
+
+
+@pytest.mark.parametrize("running", ["1.2", "1.10", "1.2+20261127"])
+def test_a_program_that_is_not_newer_is_refused(station, tmp_path, running):
+    station.repository.put_programs([a_file(tmp_path)])
+    with pytest.raises(NotPermitted, match="runs already"):
+        chosen(station, station.publish(), tmp_path, running)
+
+
+def test_a_station_that_brings_none_is_told(station, tmp_path):
+    station.repository.put_programs([a_file(tmp_path, "kiosk-terminal_9_amd64.deb")])
+    with pytest.raises(NotPermitted, match="brings no program"):
+        chosen(station, station.publish(), tmp_path)
+
+
+def test_the_root_is_remembered_and_no_other_station_is_believed_afterwards(station, tmp_path):
+    """The exam program's user can write the file it was taken from."""
+    station.repository.put_programs([a_file(tmp_path)])
+    chosen(station, station.publish(), tmp_path)
+    other = AStation(tmp_path / "other")
+    other.repository.put_programs([a_file(tmp_path, "kiosk-terminal_9_amd64.img")])
+    with pytest.raises(NotPermitted, match="not signed by the station this device trusts"):
+        chosen(other, other.publish(), tmp_path)
+
+
+def test_a_stick_that_is_older_than_the_last_one_seen_is_refused(station, tmp_path):
+    station.repository.put_programs([a_file(tmp_path)])
+    shutil.copytree(station.publish(), tmp_path / "older")
+    chosen(station, station.publish(), tmp_path)
+    with pytest.raises(NotPermitted, match="older than the one already installed"):
+        chosen(station, tmp_path / "older", tmp_path)
+
+
+def test_what_is_not_listed_is_not_seen(station, tmp_path):
+    stick = station.publish()
+    folder = stick / "targets/programs"
+    folder.mkdir()
+    a_file(folder)
+    with pytest.raises(NotPermitted, match="brings no program"):
+        chosen(station, stick, tmp_path)
+
+
+def test_without_a_root_nothing_is_believed(station, tmp_path):
+    with pytest.raises(KioskError, match="not bound to a station"):
+        update.known(tmp_path / "trust", tmp_path / "none").refresh(station.publish())

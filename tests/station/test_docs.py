@@ -90,6 +90,7 @@ def test_the_example_names_every_entry_of_a_plan() -> None:
     plain = tomllib.loads((EXAMPLES / "plan.toml").read_text("utf-8"))
     text = (EXAMPLES / "plan.toml").read_text("utf-8")
 
-    assert set(PlanFile.__struct_encode_fields__) == set(plain)
+    assert set(PlanFile.__struct_encode_fields__) == {*plain, "layout"}
+    assert "# layout = " in text
     assert set(PolicyPart.__struct_encode_fields__) == set(plain["policy"])
     assert [name for name in ExamPart.__struct_encode_fields__ if name not in text] == []

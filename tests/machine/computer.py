@@ -10,8 +10,10 @@ It is emulated (`-accel tcg`), so that it runs where no virtual machine may; it 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -26,7 +28,8 @@ from zoneinfo import ZoneInfo
 from PIL import Image, ImageChops
 from zxingcpp import BarcodeFormat, BarcodeFormats, read_barcodes
 
-QEMU = "qemu-system-x86_64"
+QEMU = os.environ.get("KIOSK_QEMU", "qemu-system-x86_64")
+"""KIOSK_QEMU names another than the one on the path."""
 FIRMWARE = {
     "bios": (),
     "uefi": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"),
@@ -43,7 +46,22 @@ CPU = "max,vendor=AuthenticAMD,la57=off,erms=off,fsrm=off"
 APPEARS_S = 600
 """How long what must appear may take: a boot takes one to five minutes on a shared core."""
 
-_KEYS = {"-": "minus", "\n": "ret"}
+_KEYS = {
+    "-": "minus",
+    "\n": "ret",
+    " ": "spc",
+    ".": "dot",
+    "/": "slash",
+    "$": "shift-4",
+    "%": "shift-5",
+    "*": "shift-8",
+    "+": "shift-equal",
+    ":": "shift-semicolon",
+}
+_AT_ONCE = "cache.no-flush=on"
+"""This machine's own power is not cut: what QEMU gave to a file need not be on a disk of it."""
+_POINTS = 0x7FFF
+"""What QEMU calls the width and the height of a screen."""
 
 
 def missing() -> str:
@@ -51,6 +69,13 @@ def missing() -> str:
     if shutil.which(QEMU) is None:
         return f"{QEMU} is not installed here"
     return "" if (OVMF / "OVMF_CODE_4M.fd").exists() else "OVMF is not installed here"
+
+
+@functools.cache
+def has_touch() -> bool:
+    """Whether this QEMU has a touch screen: 8.1 and newer."""
+    told = subprocess.run([QEMU, "-device", "help"], capture_output=True, text=True, check=False)
+    return "virtio-multitouch-pci" in told.stdout
 
 
 class Computer:
@@ -61,6 +86,7 @@ class Computer:
         folder: for its disk, sockets and what it says of itself.
         serial: the stick's serial number.
         disk: the image file of its own disk.
+        log: a file that takes all that is written to the stick, in its order (QEMU's blklogwrites).
     """
 
     def __init__(
@@ -71,10 +97,11 @@ class Computer:
         firmware: str = "bios",
         serial: str = "KIOSK0001",
         disk: Path | None = None,
+        log: Path | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._sticks = 0
+        self._sticks = self._devices = 0
         self.events: list[str] = []
         """What QEMU told by itself, such as `RESET`: its system restarted it."""
         monitor = folder / "qmp"
@@ -83,7 +110,7 @@ class Computer:
         command = [
             QEMU,
             "-machine",
-            "q35,smm=on",
+            "q35,smm=on,i8042=off",
             "-accel",
             "tcg,thread=multi",
             "-cpu",
@@ -98,8 +125,19 @@ class Computer:
         ]
         command += ["-device", f"VGA,edid=on,xres={SIZE[0]},yres={SIZE[1]}"]
         command += ["-device", "qemu-xhci,id=usb,p2=8,p3=8"]
-        command += ["-device", "usb-kbd,bus=usb.0", "-device", "usb-tablet,bus=usb.0"]
-        command += ["-drive", f"if=none,id=own,format=raw,file={stick}"]
+        command += ["-device", "usb-kbd,bus=usb.0,id=keyboard"]
+        command += ["-device", "usb-tablet,bus=usb.0"]
+        # Places where a card may be put in while it runs.
+        for number in (1, 2):
+            command += ["-device", f"pcie-root-port,id=port{number},chassis={number}"]
+        if has_touch():
+            command += ["-device", "virtio-multitouch-pci"]
+        if log is None:
+            command += ["-drive", f"if=none,id=own,format=raw,file={stick},cache=unsafe"]
+        else:
+            command += ["-blockdev", f"driver=file,filename={stick},node-name=bytes,{_AT_ONCE}"]
+            command += ["-blockdev", f"driver=file,filename={log},node-name=writes,{_AT_ONCE}"]
+            command += ["-blockdev", "driver=blklogwrites,file=bytes,log=writes,node-name=own"]
         command += ["-device", f"usb-storage,bus=usb.0,drive=own,serial={serial},bootindex=1"]
         if disk is not None:
             command += ["-drive", f"if=none,id=disk,format=raw,file={disk}"]
@@ -189,6 +227,10 @@ class Computer:
 
         return self._until(seen, "another page")
 
+    def differs(self, page: Image.Image) -> bool:
+        """Whether the screen is another than it was (but for a clock)."""
+        return _differ(self.photograph(), page)
+
     def wait_for_restart(self) -> None:
         """Until its system gives up and restarts it."""
         self.command("query-status")
@@ -213,13 +255,52 @@ class Computer:
     def keys(self, *names: str) -> None:
         """Keys by QEMU's names, one after the other; `shift-a` is two at once."""
         for name in names:
-            held = name.split("-")
-            self._press([*((key, True) for key in held), *((key, False) for key in reversed(held))])
+            self._press(_stroke(name))
             time.sleep(0.15)
+
+    def strike(self, *names: str) -> None:
+        """Keys as fast as they can be told, all in one."""
+        self._press([one for name in names for one in _stroke(name)])
 
     def write(self, text: str) -> None:
         """What somebody types."""
         self.keys(*map(_key, text))
+
+    def scan(self, code: str) -> None:
+        """A code as a scanner types it, ended by Enter: its first keys at once, so that they are known for no
+        person's, and the others as fast as an emulated computer takes them."""
+        names = [_key(character) for character in code.lower()]
+        self._press([one for name in names[:3] for one in _stroke(name)])
+        for name in names[3:]:
+            time.sleep(0.07)
+            self._press(_stroke(name))
+        self.keys("ret")
+
+    def click(self, x: int, y: int) -> None:
+        """The mouse, at a point of the screen."""
+        at = (("x", x / SIZE[0]), ("y", y / SIZE[1]))
+        place = [
+            {"type": "abs", "data": {"axis": axis, "value": int(part * _POINTS)}}
+            for axis, part in at
+        ]
+        self.command("input-send-event", events=place)
+        for down in (True, False):
+            time.sleep(0.3)
+            button = {"type": "btn", "data": {"down": down, "button": "left"}}
+            self.command("input-send-event", events=[button])
+
+    def touch(self, x: int, y: int) -> None:
+        """A finger, at a point of the screen; see `has_touch`."""
+        at = (("x", x / SIZE[0]), ("y", y / SIZE[1]))
+        place = [{"type": "data", "axis": axis, "value": int(part * _POINTS)} for axis, part in at]
+        self._finger({"type": "begin"}, *place)
+        time.sleep(0.3)
+        self._finger({"type": "end", "tracking-id": -1})
+
+    def _finger(self, *told: dict[str, Any]) -> None:
+        finger = {"slot": 0, "tracking-id": 1, "axis": "x", "value": 0}
+        events = [{"type": "mtt", "data": finger | one} for one in told]
+        self.command("input-send-event", events=events)
 
     def _press(self, events: list[tuple[str, bool]]) -> None:
         told = [
@@ -246,7 +327,33 @@ class Computer:
         return name
 
     def pull(self, name: str) -> None:
-        """Take it out."""
+        """Take a stick out."""
+        self.take_away(name)
+
+    def read_of(self, name: str) -> int:
+        """How many bytes its system has read of a stick."""
+        told = self.command("query-blockstats", **{"query-nodes": True})
+        return sum(int(one["stats"]["rd_bytes"]) for one in told if one.get("node-name") == name)
+
+    def add(self, driver: str, name: str = "", bus: str = "usb.0") -> str:
+        """Plug a device in; its name, for `take_away`."""
+        self._devices += 1
+        name = name or f"more{self._devices}"
+        self.command("device_add", driver=driver, id=name, bus=bus)
+        return name
+
+    def add_network(self, driver: str, bus: str, said: Path) -> str:
+        """A network card with DHCP, a name server and a way out; what comes from it is kept in `said`."""
+        line = f"line{self._devices + 1}"
+        self.command("netdev_add", type="user", id=line)
+        dump = {"qom-type": "filter-dump", "id": f"dump-{line}", "netdev": line}
+        self.command("object-add", **dump, queue="tx", file=str(said))
+        self._devices += 1
+        self.command("device_add", driver=driver, id=f"card-{line}", bus=bus, netdev=line)
+        return f"card-{line}"
+
+    def take_away(self, name: str) -> None:
+        """Pull a device out."""
         self.command("device_del", id=name)
 
         def gone() -> bool | None:
@@ -254,6 +361,15 @@ class Computer:
             return None if name in [one["name"] for one in listed] else True
 
         self._until(gone, f"{name} is out", 60)
+
+    def runs(self) -> bool:
+        """Whether it is on and awake."""
+        return bool(self.command("query-status")["status"] == "running")
+
+
+def _stroke(name: str) -> list[tuple[str, bool]]:
+    held = name.split("-")
+    return [*((key, True) for key in held), *((key, False) for key in reversed(held))]
 
 
 def _key(character: str) -> str:

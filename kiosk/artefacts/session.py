@@ -81,12 +81,14 @@ class ExamPlan(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     navigation: Literal["free"] = "free"
 
 
-class SeatedTerminal(Struct, frozen=True, forbid_unknown_fields=True):
-    """A terminal of the room; `seat` None is a spare."""
+class SeatedTerminal(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A terminal of the room; `seat` None is a spare. `place` is its row and column in the room, from 1,
+    from the front and from the left, where the station knows it."""
 
     kid: bytes
     label: str
     seat: str | None
+    place: tuple[int, int] | None = None
 
 
 class NamedProctor(Struct, frozen=True, forbid_unknown_fields=True):

@@ -34,7 +34,7 @@ class Table(Struct, frozen=True, tag_field="kind", tag="table"):
 
 
 class Grid(Struct, frozen=True, tag_field="kind", tag="grid"):
-    """Boxes side by side: seat, name, number."""
+    """Boxes side by side: seat, name, number; no box where all three are empty."""
 
     columns: int
     cells: tuple[tuple[str, str, str], ...]

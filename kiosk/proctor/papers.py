@@ -30,7 +30,7 @@ from kiosk.proctor.acts import HandedIn, Noted, SignedAnswer, SignedRoom
 from kiosk.proctor.book import Book
 from kiosk.proctor.rooms import STARTED
 from kiosk.proctor.rows import KINDS, kind_words, time_words
-from kiosk.proctor.seats import ATTENDANCE
+from kiosk.proctor.seats import ATTENDANCE, SeatLine
 from kiosk.proctor.views import Paper
 from kiosk.proctor.wording import act_words, in_language, room_act_words
 from kiosk.trust.durable import PUBLIC_FILE, write_durable
@@ -45,6 +45,9 @@ PAPERS: dict[Paper, str] = {
 }
 
 _PLAN_COLUMNS = 5
+_MOST_PLAN_COLUMNS = 9
+"""Where more stand side by side, the plan is a list in the order of the seats."""
+_AISLE = ("", "", "")
 
 
 def paper(
@@ -122,15 +125,30 @@ def _door(file: ReleaseFile, people: list[SeatName], lang: str) -> tuple[Block, 
 
 
 def _plan(book: Book, file: ReleaseFile, lang: str) -> tuple[Block, ...]:
-    cells = tuple(
-        (
-            line.label,
-            line.candidate.name if line.candidate else text("Spare", lang) if line.spare else "",
-            " ".join(filter(None, (line.candidate.number if line.candidate else "", line.machine))),
-        )
-        for line in book.seats(file.session)
-    )
-    return (Grid(_PLAN_COLUMNS, cells),)
+    lines = book.seats(file.session)
+    places = [line.place for line in lines]
+    known = [place for place in places if place is not None]
+    rows, columns = (_with_aisles({place[axis] for place in known}) for axis in (0, 1))
+    if not known or len(known) < len(lines) or len(columns) > _MOST_PLAN_COLUMNS:
+        return (Grid(_PLAN_COLUMNS, tuple(_plan_cell(line, lang) for line in lines)),)
+    stands = {line.place: _plan_cell(line, lang) for line in lines}
+    cells = [stands.get((row, column), _AISLE) for row in rows for column in columns]
+    front = Text(text("The front of the room is above", lang))
+    return front, Grid(len(columns), tuple(cells))
+
+
+def _with_aisles(numbers: set[int]) -> list[int]:
+    """Rows or columns in order, and 0 where some are left out between two."""
+    found: list[int] = []
+    for number in sorted(numbers):
+        found += [0, number] if found and number > found[-1] + 1 else [number]
+    return found
+
+
+def _plan_cell(line: SeatLine, lang: str) -> tuple[str, str, str]:
+    name = line.candidate.name if line.candidate else text("Spare", lang) if line.spare else ""
+    number = line.candidate.number if line.candidate else ""
+    return line.label, name, " ".join(filter(None, (number, line.machine)))
 
 
 def _attendance(file: ReleaseFile, people: list[SeatName], lang: str) -> tuple[Block, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from msgspec.structs import replace
+
 from kiosk.artefacts.slip import HandInSlip
 from kiosk.proctor import views
 from kiosk.proctor.live import Known
@@ -95,14 +97,20 @@ def filters(
 def tiles(
     lines: tuple[SeatLine, ...], shown: views.SeatFilter, chosen: bytes, lang: str
 ) -> tuple[views.SeatTile, ...]:
-    """The seats of one group, each with sign and word."""
-    return tuple(
+    """The seats of one group, each with sign and word; the whole room as it stands, where that is known."""
+    placed = shown == "all" and all(line.place is not None for line in lines)
+    made = tuple(
         _tile(line, line.terminal == chosen, lang)
         for line in lines
         if shown == "all"
         or (line.due if shown == "due" else _GROUPS[line.state] == shown)
         or line.terminal == chosen
     )
+    if not placed:
+        return made
+    places = {line.terminal: line.place for line in lines}
+    ordered = sorted(made, key=lambda tile: places[tile.terminal] or (0, 0))
+    return tuple(replace(tile, place=places[tile.terminal]) for tile in ordered)
 
 
 def details(line: SeatLine, slip: HandInSlip | None, lang: str) -> views.SeatDetails:

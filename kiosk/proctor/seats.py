@@ -86,6 +86,7 @@ class SeatLine(Struct, frozen=True):
 
     Args:
         spare: stands for no seat of its own.
+        place: row and column in the room, where the session says it.
         candidate: who is expected here, or came here from another seat; None where unknown.
         at: when it was last scanned or signed for, UTC epoch seconds; 0 never.
         count: of the journal when last scanned; `head` its first bytes; `remaining_s` then.
@@ -103,6 +104,7 @@ class SeatLine(Struct, frozen=True):
     machine: str
     spare: bool
     candidate: SeatName | None
+    place: tuple[int, int] | None = None
     state: SeatState = SeatState.UNSEEN
     at: int = 0
     count: int = 0
@@ -155,6 +157,7 @@ def room_seats(
             machine=known.seated.label,
             spare=seat is None,
             candidate=at_seat.get(seat) if seat else None,
+            place=known.seated.place,
         )
     for record in records:
         match record:

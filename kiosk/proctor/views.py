@@ -182,7 +182,8 @@ class FilterChoice(Struct, frozen=True):
 
 
 class SeatTile(Struct, frozen=True):
-    """One terminal on the map: `words` say its state beside the sign, `note` when and what is due."""
+    """One terminal on the map: `words` say its state beside the sign, `note` when and what is due; `place` is
+    its row and column where it is shown as it stands in the room."""
 
     terminal: bytes
     seat: str
@@ -192,6 +193,7 @@ class SeatTile(Struct, frozen=True):
     sign: Emblem
     tone: Tone
     chosen: bool
+    place: tuple[int, int] | None = None
 
 
 class SeatAction(Struct, frozen=True):

@@ -7,7 +7,7 @@ that are enrolled and free at that time, and banks that were admitted.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -25,8 +25,9 @@ from kiosk.readers.tables import MAX_FILE_BYTES, read_table
 from kiosk.station.enrol import find_party
 from kiosk.station.exam_plans import PlannedExam, plan_exam
 from kiosk.station.home import Station
-from kiosk.station.plan_file import PlanFile, utc_seconds
+from kiosk.station.plan_file import PlanFile, TerminalPart, utc_seconds
 from kiosk.station.registry import plans
+from kiosk.station.room_layout import read_layout
 from kiosk.station.roster import RosterLine, passed_over, read_roster
 from kiosk.trust.durable import read_given
 from kiosk.words import mark
@@ -60,6 +61,7 @@ class Checked(Struct, frozen=True):
     window: Window
     exams: tuple[PlannedExam, ...]
     terminals: tuple[tuple[KeyRecord, str | None], ...]
+    places: Mapping[bytes, tuple[int, int]]
     proctors: tuple[KeyRecord, ...]
     lines: tuple[RosterLine, ...]
     passed_over: tuple[str, ...]
@@ -73,6 +75,8 @@ class PlanCheck:
         self._now = now
         self._file = file
         self._path = path
+        self._parts = file.terminals
+        self._places: dict[bytes, tuple[int, int]] = {}
         self._problems: list[KioskError] = []
         self._passed_over: tuple[str, ...] = ()
 
@@ -114,6 +118,7 @@ class PlanCheck:
             if (exam := self._tried(partial(plan_exam, self._station, part, file.session), part.id))
         )
         self._once(mark("exam"), [part.id for part in file.exams])
+        self._parts = self._laid_out()
         terminals = self._terminals(window)
         proctors = tuple(
             record
@@ -138,7 +143,7 @@ class PlanCheck:
         self._room_holds(lines, terminals, proctors)
         if self._problems or window is None:
             raise PlanRefused(self._path.name, tuple(self._problems))
-        return Checked(window, exams, terminals, proctors, lines, self._passed_over)
+        return Checked(window, exams, terminals, self._places, proctors, lines, self._passed_over)
 
     def _window(self) -> Window | None:
         file = self._file
@@ -166,16 +171,33 @@ class PlanCheck:
             return None
         return Window(opens, closes)
 
+    def _laid_out(self) -> tuple[TerminalPart, ...]:
+        """The plan's terminals, from its own list or from the room's layout."""
+        file = self._file
+        if bool(file.terminals) == bool(file.layout):
+            self._problem(
+                mark("the plan needs either terminals or the layout of the room"),
+                mark('List them as [[terminal]], or name the table: layout = "room-3.csv"'),
+            )
+        if not file.layout:
+            return file.terminals
+        path = self._path.parent / file.layout
+        table = read_table(read_given(path, MAX_FILE_BYTES), path.name)
+        return read_layout(table, path.name, self._problems.append)
+
     def _terminals(self, window: Window | None) -> tuple[tuple[KeyRecord, str | None], ...]:
         found = []
-        for part in self._file.terminals:
+        for part in self._parts:
             record = self._tried(
                 partial(find_party, self._station, part.name, Role.TERMINAL), "terminals"
             )
             if record is not None:
                 found.append((record, part.seat))
+                if part.place is not None:
+                    self._places[record.kid] = part.place
         self._once(mark("terminal"), [record.name for record, _ in found])
         self._once(mark("seat"), [seat for _, seat in found if seat is not None])
+        self._once(mark("place"), ["/".join(map(str, place)) for place in self._places.values()])
         if window is not None:
             with self._station.registry.reading() as connection:
                 booked = plans.booked_terminals(
@@ -197,7 +219,7 @@ class PlanCheck:
         table = read_table(read_given(path, MAX_FILE_BYTES), path.name)
         seats = None
         if file.policy.seats == "fixed":
-            seats = frozenset(part.seat for part in file.terminals if part.seat is not None)
+            seats = frozenset(part.seat for part in self._parts if part.seat is not None)
         exams = {part.id: part.level for part in file.exams}
         lines, problems = read_roster(table, path.name, exams, seats)
         self._problems.extend(problems)

@@ -35,10 +35,17 @@ class PolicyPart(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TerminalPart(Struct, frozen=True, forbid_unknown_fields=True):
-    """A terminal by its name (or key id); one without a seat is a spare."""
+    """A terminal by its name (or key id); one without a seat is a spare. `row` and `column` say where it
+    stands, from 1, from the front and from the left."""
 
     name: str
     seat: str | None = None
+    row: int | None = None
+    column: int | None = None
+
+    @property
+    def place(self) -> tuple[int, int] | None:
+        return None if self.row is None or self.column is None else (self.row, self.column)
 
 
 class ExamPart(Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,7 +78,8 @@ class ExamPart(Struct, frozen=True, forbid_unknown_fields=True):
 
 class PlanFile(Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file. `opens` and `closes` have an offset, or are local times of `zone`; terminals
-    older than `minimum_version`, such as "1.2", do not offer the session."""
+    older than `minimum_version`, such as "1.2", do not offer the session. The terminals stand here or in
+    the table `layout` beside the plan (`room_layout`)."""
 
     session: str
     round: str
@@ -80,8 +88,9 @@ class PlanFile(Struct, frozen=True, forbid_unknown_fields=True):
     closes: datetime
     roster: str
     proctors: tuple[str, ...]
-    terminals: tuple[TerminalPart, ...] = field(name="terminal")
     exams: tuple[ExamPart, ...] = field(name="exam")
+    terminals: tuple[TerminalPart, ...] = field(name="terminal", default=())
+    layout: str = ""
     zone: str = ""
     minimum_version: str = ""
     policy: PolicyPart = PolicyPart()

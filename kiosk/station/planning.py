@@ -204,7 +204,8 @@ def _session_plan(station: Station, file: PlanFile, checked: Checked, now: datet
         ),
         exams=exams,
         terminals=tuple(
-            SeatedTerminal(record.kid, record.name, seat) for record, seat in checked.terminals
+            SeatedTerminal(record.kid, record.name, seat, checked.places.get(record.kid))
+            for record, seat in checked.terminals
         ),
         proctors=tuple(NamedProctor(record.kid, record.name) for record in checked.proctors),
         opening=station.record(Role.OPENING),

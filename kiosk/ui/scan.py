@@ -16,8 +16,9 @@ from kiosk.artefacts.qr import MAX_TEXT, Prefix
 
 HOLD_MS: Final = 45
 """Longer than a scanner needs from key to key (1 to 20 ms), shorter than a person (60 ms and more)."""
-END_MS: Final = 300
-"""A scan that stops this long without Enter is over; what came is given on as it is."""
+END_MS: Final = 1_000
+"""A scan that stops this long without Enter is over; what came is given on as it is. A computer under load
+may hand the keys on with pauses that the scanner did not make."""
 _PREFIXES: Final = tuple(prefix.value for prefix in Prefix)
 _MODIFIERS: Final = frozenset(
     {

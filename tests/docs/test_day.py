@@ -160,6 +160,7 @@ def _room(day: Day, monkeypatch: pytest.MonkeyPatch) -> None:
         with scanner(monkeypatch, codes):
             # They were not restarted between their name and this.
             day.do(command, "--yes")
+    day.do("kiosk station room-status")
     assert "T-99" in day.do("kiosk station parties")
     # Its author is listed now.
     day.do("kiosk station import sealed/NAME.bank")

@@ -10,8 +10,10 @@ It is emulated (`-accel tcg`), so that it runs where no virtual machine may; it 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -24,9 +26,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageChops
-from zxingcpp import BarcodeFormat, BarcodeFormats, read_barcodes
+from zxingcpp import Barcode, BarcodeFormat, BarcodeFormats, read_barcodes
 
-QEMU = "qemu-system-x86_64"
+from tests.machine.usb_device import UsbDevice
+
+QEMU = os.environ.get("KIOSK_QEMU", "qemu-system-x86_64")
+"""KIOSK_QEMU names another than the one on the path."""
 FIRMWARE = {
     "bios": (),
     "uefi": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"),
@@ -38,12 +43,29 @@ OVMF = Path("/usr/share/OVMF")
 ZONE = ZoneInfo("Asia/Shanghai")
 """What the hardware clock is set to, as Windows leaves it."""
 SIZE = (1280, 720)
+SERIAL = "KIOSK0001"
+"""Of the stick that a computer starts from."""
 CPU = "max,vendor=AuthenticAMD,la57=off,erms=off,fsrm=off"
 """Emulated, repeated stores by bytes are slow, and so is what guards against Intel's Meltdown."""
 APPEARS_S = 600
 """How long what must appear may take: a boot takes one to five minutes on a shared core."""
 
-_KEYS = {"-": "minus", "\n": "ret"}
+_KEYS = {
+    "-": "minus",
+    "\n": "ret",
+    " ": "spc",
+    ".": "dot",
+    "/": "slash",
+    "$": "shift-4",
+    "%": "shift-5",
+    "*": "shift-8",
+    "+": "shift-equal",
+    ":": "shift-semicolon",
+}
+_AT_ONCE = "cache.no-flush=on"
+"""This machine's own power is not cut: what QEMU gave to a file need not be on a disk of it."""
+_POINTS = 0x7FFF
+"""What QEMU calls the width and the height of a screen."""
 
 
 def missing() -> str:
@@ -51,6 +73,13 @@ def missing() -> str:
     if shutil.which(QEMU) is None:
         return f"{QEMU} is not installed here"
     return "" if (OVMF / "OVMF_CODE_4M.fd").exists() else "OVMF is not installed here"
+
+
+@functools.cache
+def has_touch() -> bool:
+    """Whether this QEMU has a touch screen: 8.1 and newer."""
+    told = subprocess.run([QEMU, "-device", "help"], capture_output=True, text=True, check=False)
+    return "virtio-multitouch-pci" in told.stdout
 
 
 class Computer:
@@ -62,6 +91,7 @@ class Computer:
         serial: the stick's serial number.
         disk: the image file of its own disk.
         server: a folder of a TFTP server in its network, which its firmware starts from and not from the stick.
+        log: a file that takes all that is written to the stick, in its order (QEMU's blklogwrites).
     """
 
     def __init__(
@@ -70,13 +100,14 @@ class Computer:
         folder: Path,
         *,
         firmware: str = "bios",
-        serial: str = "KIOSK0001",
+        serial: str = SERIAL,
         disk: Path | None = None,
         server: Path | None = None,
+        log: Path | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self._sticks = 0
+        self._sticks = self._devices = 0
         self.events: list[str] = []
         """What QEMU told by itself, such as `RESET`: its system restarted it."""
         monitor = folder / "qmp"
@@ -85,7 +116,7 @@ class Computer:
         command = [
             QEMU,
             "-machine",
-            "q35,smm=on",
+            "q35,smm=on,i8042=off",
             "-accel",
             "tcg,thread=multi",
             "-cpu",
@@ -100,8 +131,19 @@ class Computer:
         ]
         command += ["-device", f"VGA,edid=on,xres={SIZE[0]},yres={SIZE[1]}"]
         command += ["-device", "qemu-xhci,id=usb,p2=8,p3=8"]
-        command += ["-device", "usb-kbd,bus=usb.0", "-device", "usb-tablet,bus=usb.0"]
-        command += ["-drive", f"if=none,id=own,format=raw,file={stick}"]
+        command += ["-device", "usb-kbd,bus=usb.0,id=keyboard"]
+        command += ["-device", "usb-tablet,bus=usb.0"]
+        # Places where a card may be put in while it runs.
+        for number in (1, 2):
+            command += ["-device", f"pcie-root-port,id=port{number},chassis={number}"]
+        if has_touch():
+            command += ["-device", "virtio-multitouch-pci"]
+        if log is None:
+            command += ["-drive", f"if=none,id=own,format=raw,file={stick},cache=unsafe"]
+        else:
+            command += ["-blockdev", f"driver=file,filename={stick},node-name=bytes,{_AT_ONCE}"]
+            command += ["-blockdev", f"driver=file,filename={log},node-name=writes,{_AT_ONCE}"]
+            command += ["-blockdev", "driver=blklogwrites,file=bytes,log=writes,node-name=own"]
         first = "" if server else ",bootindex=1"
         command += ["-device", f"usb-storage,bus=usb.0,drive=own,serial={serial}{first}"]
         if server is not None:
@@ -122,8 +164,8 @@ class Computer:
         if "secboot" in code:
             # Its settings can be written by the firmware alone.
             command += ["-global", "driver=cfi.pflash01,property=secure,value=on"]
-        with (folder / "qemu.log").open("ab") as log:
-            self._program = subprocess.Popen(command, stdout=log, stderr=log)
+        with (folder / "qemu.log").open("ab") as told:
+            self._program = subprocess.Popen(command, stdout=told, stderr=told)
         self._socket = socket.socket(socket.AF_UNIX)
         self._until(lambda: monitor.exists() or None, "QEMU's monitor", 30)
         self._socket.connect(str(monitor))
@@ -177,10 +219,14 @@ class Computer:
         """The text of a QR code on the screen with this prefix."""
 
         def seen() -> str | None:
-            found = read_barcodes(self.photograph(), BarcodeFormats(BarcodeFormat.QRCode))
+            found = _codes(self.photograph())
             return next((one.text for one in found if one.text.startswith(prefix)), None)
 
         return self._until(seen, f"a code {prefix}")
+
+    def shows_code(self, prefix: str) -> bool:
+        """Whether a QR code with this prefix is on the screen."""
+        return any(one.text.startswith(prefix) for one in _codes(self.photograph()))
 
     def wait_for_page(self, before: Image.Image | None = None, still_s: float = 4) -> Image.Image:
         """The screen once a program's window fills it, nothing has moved for `still_s` (but a clock or a
@@ -197,6 +243,10 @@ class Computer:
             return now if still and other and _is_window(now) else None
 
         return self._until(seen, "another page")
+
+    def differs(self, page: Image.Image) -> bool:
+        """Whether the screen is another than it was (but for a clock)."""
+        return _differ(self.photograph(), page)
 
     def wait_for_restart(self) -> None:
         """Until its system gives up and restarts it."""
@@ -222,13 +272,52 @@ class Computer:
     def keys(self, *names: str) -> None:
         """Keys by QEMU's names, one after the other; `shift-a` is two at once."""
         for name in names:
-            held = name.split("-")
-            self._press([*((key, True) for key in held), *((key, False) for key in reversed(held))])
+            self._press(_stroke(name))
             time.sleep(0.15)
+
+    def strike(self, *names: str) -> None:
+        """Keys as fast as they can be told, all in one."""
+        self._press([one for name in names for one in _stroke(name)])
 
     def write(self, text: str) -> None:
         """What somebody types."""
         self.keys(*map(_key, text))
+
+    def scan(self, code: str) -> None:
+        """A code as a scanner types it, ended by Enter: its first keys at once, so that they are known for no
+        person's, and the others as fast as an emulated computer takes them."""
+        names = [_key(character) for character in code.lower()]
+        self._press([one for name in names[:3] for one in _stroke(name)])
+        for name in names[3:]:
+            time.sleep(0.07)
+            self._press(_stroke(name))
+        self.keys("ret")
+
+    def click(self, x: int, y: int) -> None:
+        """The mouse, at a point of the screen."""
+        at = (("x", x / SIZE[0]), ("y", y / SIZE[1]))
+        place = [
+            {"type": "abs", "data": {"axis": axis, "value": int(part * _POINTS)}}
+            for axis, part in at
+        ]
+        self.command("input-send-event", events=place)
+        for down in (True, False):
+            time.sleep(0.3)
+            button = {"type": "btn", "data": {"down": down, "button": "left"}}
+            self.command("input-send-event", events=[button])
+
+    def touch(self, x: int, y: int) -> None:
+        """A finger, at a point of the screen; see `has_touch`."""
+        at = (("x", x / SIZE[0]), ("y", y / SIZE[1]))
+        place = [{"type": "data", "axis": axis, "value": int(part * _POINTS)} for axis, part in at]
+        self._finger({"type": "begin"}, *place)
+        time.sleep(0.3)
+        self._finger({"type": "end", "tracking-id": -1})
+
+    def _finger(self, *told: dict[str, Any]) -> None:
+        finger = {"slot": 0, "tracking-id": 1, "axis": "x", "value": 0}
+        events = [{"type": "mtt", "data": finger | one} for one in told]
+        self.command("input-send-event", events=events)
 
     def _press(self, events: list[tuple[str, bool]]) -> None:
         told = [
@@ -255,7 +344,43 @@ class Computer:
         return name
 
     def pull(self, name: str) -> None:
-        """Take it out."""
+        """Take a stick out."""
+        self.take_away(name)
+
+    def read_of(self, name: str) -> int:
+        """How many bytes its system has read of a stick."""
+        told = self.command("query-blockstats", **{"query-nodes": True})
+        return sum(int(one["stats"]["rd_bytes"]) for one in told if one.get("node-name") == name)
+
+    def add(self, driver: str, name: str = "", bus: str = "usb.0") -> str:
+        """Plug a device in; its name, for `take_away`."""
+        self._devices += 1
+        name = name or f"more{self._devices}"
+        self.command("device_add", driver=driver, id=name, bus=bus)
+        return name
+
+    def add_network(self, driver: str, bus: str, said: Path) -> str:
+        """A network card with DHCP, a name server and a way out; what comes from it is kept in `said`."""
+        line = f"line{self._devices + 1}"
+        self.command("netdev_add", type="user", id=line)
+        dump = {"qom-type": "filter-dump", "id": f"dump-{line}", "netdev": line}
+        self.command("object-add", **dump, queue="tx", file=str(said))
+        self._devices += 1
+        self.command("device_add", driver=driver, id=f"card-{line}", bus=bus, netdev=line)
+        return f"card-{line}"
+
+    def add_redirected(self, device: UsbDevice) -> str:
+        """Plug a device of ours in; its name, for `take_away`."""
+        self._devices += 1
+        name = f"redirected{self._devices}"
+        at = {"type": "unix", "data": {"path": str(device.at)}}
+        backend = {"type": "socket", "data": {"addr": at, "server": False}}
+        self.command("chardev-add", id=f"line-{name}", backend=backend)
+        self.command("device_add", driver="usb-redir", id=name, chardev=f"line-{name}", bus="usb.0")
+        return name
+
+    def take_away(self, name: str) -> None:
+        """Pull a device out."""
         self.command("device_del", id=name)
 
         def gone() -> bool | None:
@@ -263,6 +388,19 @@ class Computer:
             return None if name in [one["name"] for one in listed] else True
 
         self._until(gone, f"{name} is out", 60)
+
+    def runs(self) -> bool:
+        """Whether it is on and awake."""
+        return bool(self.command("query-status")["status"] == "running")
+
+
+def _codes(picture: Image.Image) -> list[Barcode]:
+    return list(read_barcodes(picture, BarcodeFormats(BarcodeFormat.QRCode)))
+
+
+def _stroke(name: str) -> list[tuple[str, bool]]:
+    held = name.split("-")
+    return [*((key, True) for key in held), *((key, False) for key in reversed(held))]
 
 
 def _key(character: str) -> str:

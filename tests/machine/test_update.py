@@ -15,24 +15,18 @@ import pytest
 
 from kiosk.station.enrol import enrol, read_request
 from kiosk.station.publish import publish
-from tests.machine import test_stick
-from tests.machine.computer import Computer, a_stick, missing, of_firmware, partition
-from tests.machine.test_stick import IMAGE, Room, a_medium, enrols, picture, until
+from tests.machine import room as machine_room
+from tests.machine.computer import Computer, a_stick, of_firmware, partition
+from tests.machine.room import IMAGE, ON_A_MACHINE, PICTURES, Room, a_medium, enrols, picture, until
 
-pytestmark = [
-    pytest.mark.campaign,
-    pytest.mark.timeout(14400),
-    pytest.mark.skipif(bool(missing()), reason=missing()),
-    pytest.mark.skipif(IMAGE is None, reason="needs an image: make deb image"),
-    pytest.mark.xdist_group("machine"),
-]
+pytestmark = ON_A_MACHINE
 
 
 def test_a_stick_takes_a_newer_system_and_leaves_one_that_does_not_come_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(test_stick, "PICTURES", test_stick.PICTURES.with_name("machine-update"))
-    shutil.rmtree(test_stick.PICTURES, ignore_errors=True)
+    monkeypatch.setattr(machine_room, "PICTURES", PICTURES.with_name("machine-update"))
+    shutil.rmtree(machine_room.PICTURES, ignore_errors=True)
     medium, room = a_medium(tmp_path), Updates(tmp_path)
     with Computer(medium, tmp_path / "first") as computer:
         enrols(computer, room)
@@ -41,9 +35,12 @@ def test_a_stick_takes_a_newer_system_and_leaves_one_that_does_not_come_up(
         chosen(computer, "2", "root-installed")
         updates(computer, medium, "version-8")
         assert environment(medium) == {"good": "a", "trying": "b"}
-        starts_again(computer)
+        restarts(computer)
+        computer.wait_for_page()
+        picture(computer, "version-8-is-tried")
         until(lambda: environment(medium) == {"good": "b"})
-        picture(computer, "version-8-runs")
+        computer.command("system_reset")
+        technicians_page(computer)
 
         computer.pull(stick)
         computer.plug(room.station("9", whole=False))
@@ -123,8 +120,3 @@ def updates(computer: Computer, medium: Path, name: str) -> None:
 def restarts(computer: Computer) -> None:
     computer.write("5\n")
     computer.wait_for_restart()
-
-
-def starts_again(computer: Computer) -> None:
-    restarts(computer)
-    technicians_page(computer)

@@ -6,7 +6,10 @@ import json
 import os
 import re
 import shutil
+import signal
+import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -75,7 +78,53 @@ def test_the_watchdog_waits_for_several_pings_of_the_window():
     text = (UNITS / ground.TERMINAL_UNIT).read_text("utf-8")
     waits_s = int(re.search(r"^WatchdogSec=(\d+)$", text, re.MULTILINE)[1])
     assert waits_s * 1000 >= 5 * WATCHDOG_MS
-    assert "\nType=notify\nNotifyAccess=all\n" in text
+    # Whoever is started in a session of logind is in its scope: systemd hears the main process alone.
+    assert "\nPAMName=login\n" in text
+    assert "\nType=notify\n" in text
+    assert "\nNotifyAccess=main\nExecStart=/usr/lib/kiosk-terminal/relay " in text
+
+
+@pytest.fixture
+def systemd(tmp_path):
+    """Where systemd would listen, and what starts the relay with a command."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(tmp_path / "systemd"))
+        listening.settimeout(20)
+
+        def relay(*command):
+            return subprocess.Popen(
+                [sys.executable, HOME / "relay", sys.executable, *command],
+                env={
+                    **os.environ,
+                    "NOTIFY_SOCKET": str(tmp_path / "systemd"),
+                    "RUNTIME_DIRECTORY": str(tmp_path),
+                    "PYTHONPATH": str(DEB.parents[1]),
+                },
+            )
+
+        yield listening, relay
+
+
+SAYS = "from kiosk.terminal.watchdog import notify; import sys, time; "
+
+
+def test_what_the_window_says_comes_from_the_main_process(systemd):
+    listening, relay = systemd
+    said = "notify('READY=1'); notify('MAINPID=1'); notify('WATCHDOG=1'); sys.exit(7)"
+    main = relay("-c", f"{SAYS}{said}")
+    assert [listening.recv(64), listening.recv(64)] == [b"READY=1", b"WATCHDOG=1"]
+    assert main.wait(20) == 7
+    listening.settimeout(0.2)
+    with pytest.raises(TimeoutError):
+        listening.recv(64)
+
+
+def test_who_ends_the_main_process_ends_the_session(systemd):
+    listening, relay = systemd
+    main = relay("-c", f"{SAYS}notify('READY=1'); time.sleep(60)")
+    assert listening.recv(64) == b"READY=1"
+    main.terminate()
+    assert main.wait(20) == 128 + signal.SIGTERM
 
 
 # --- Debian's own usbguard --------------------------------------------------------------------------
@@ -124,6 +173,7 @@ def generated(folder, *, enrolled=True, station="", room=""):
     (etc / "terminal.conf").write_text(f"KIOSK_ROOM={room}\nKIOSK_STATION_URL={station}\n")
     source = (LIB / "systemd/system-generators/kiosk-terminal").read_text("utf-8")
     source = source.replace("/var/lib/kiosk-terminal", str(state))
+    source = source.replace("id -u kiosk-terminal", "echo 990")
     source = source.replace("/etc/kiosk-terminal", str(etc)).replace("/dev/kmsg", "/dev/stderr")
     (folder / "generator").write_text(source)
     places = [folder / name for name in ("normal", "early", "late")]
@@ -146,6 +196,8 @@ def test_an_enrolled_computer_starts_the_terminal_and_no_login(tmp_path):
     for unit in ("getty@tty1.service", "display-manager.service", "ctrl-alt-del.target"):
         assert os.readlink(made / "early" / unit) == "/dev/null"
     assert not (made / "normal/kiosk-terminal.service.d").exists()
+    slice_ = (made / "normal/user-990.slice.d/kiosk.conf").read_text()
+    assert slice_ == "[Slice]\nIPAddressDeny=any\nMemorySwapMax=0\n"
 
 
 def test_the_window_reaches_the_desk_of_its_room_and_no_other_address(tmp_path):
@@ -155,6 +207,9 @@ def test_the_window_reaches_the_desk_of_its_room_and_no_other_address(tmp_path):
         "RestrictAddressFamilies=AF_INET",
         "IPAddressAllow=192.168.1.10",
     ]
+    assert (made / "normal/user-990.slice.d/room.conf").read_text() == (
+        "[Slice]\nIPAddressAllow=192.168.1.10\n"
+    )
     assert (made / f"normal/multi-user.target.wants/{ground.SYNC_UNIT}").is_symlink()
 
 
@@ -162,6 +217,7 @@ def test_the_window_reaches_the_desk_of_its_room_and_no_other_address(tmp_path):
 def test_a_room_that_is_no_address_opens_nothing(room, tmp_path):
     made = generated(tmp_path, room=room)
     assert not (made / "normal/kiosk-terminal.service.d").exists()
+    assert not (made / "normal/user-990.slice.d/room.conf").exists()
 
 
 # --- the lock ---------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import copy
 import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.trust_list import TRUST_TARGET, write_trust_list
@@ -14,7 +15,7 @@ from kiosk.proctor.device import Device
 from kiosk.trust.keystore import new_card
 from kiosk.trust.proctor_keys import ProctorKeyStore
 from kiosk.trust.repository import Repository
-from tests.proctor.room import OPENS, SESSION, Room
+from tests.proctor.room import OPENS, SESSION, Places, Room
 
 PIN = "271828"
 NAMES = ("李建国", "王珺")
@@ -30,9 +31,14 @@ class ListedProctor:
 class Devices:
     """`boot_s` is CLOCK_BOOTTIME of the devices; `room.now` their wall clock."""
 
-    def __init__(self, folder: Path, seats: tuple[str | None, ...] = ("08", None)) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        seats: tuple[str | None, ...] = ("08", None),
+        places: Places = MappingProxyType({}),
+    ) -> None:
         self.folder = folder
-        self.room = Room(folder / "room", seats)
+        self.room = Room(folder / "room", seats, places)
         self.boot_s = 1000.0
         self.cards = [new_card(), new_card()]
         self.requests = [

@@ -23,7 +23,7 @@ from kiosk.proctor.screens.window import DeskWindow
 from kiosk.trust.keystore import card_text
 from tests.proctor.devices import PIN, Devices
 from tests.proctor.networks import Air
-from tests.proctor.room import SESSION, THIRTY
+from tests.proctor.room import IN_THE_ROOM, SESSION, THIRTY
 
 _TOLD: tuple[tuple[Stage, Phase, dict[str, str]], ...] = (
     ("exam", Phase.RUNNING, {}),
@@ -351,7 +351,7 @@ def main(folder: Path, wanted: tuple[str, ...] = ()) -> None:
     _application = QApplication.instance() or QApplication([])
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as made:
-        enrolled = Devices(Path(made) / "day", THIRTY)
+        enrolled = Devices(Path(made) / "day", THIRTY, IN_THE_ROOM)
         enrolled.install()
         for stage, play in STAGES.items():
             if wanted and stage not in wanted:

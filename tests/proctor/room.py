@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from kiosk.artefacts.challenge import Challenge, Phase, challenge_text
 from kiosk.artefacts.keys import KeyRecord, PrivateKeys
@@ -25,13 +27,23 @@ from kiosk.proctor.desk import Desk
 OPENS = 1_800_000_000
 SESSION = "R15-0301"
 THIRTY = (*(f"{at:02}" for at in range(1, 31)), None)
+Places = Mapping[str | None, tuple[int, int]]
+IN_THE_ROOM: Places = {
+    seat: (at // 6 + 1, at % 6 + 1 + (at % 6 > 2)) for at, seat in enumerate(THIRTY)
+}
+"""Rows of six with an aisle in the middle; the spare in a row of its own at the back."""
 NAMES = ("王喆", "张海燕", "买买提·阿不都热合曼", "李珺", "陈堃")
 
 
 class Room:
     """`now` is the desks' clock; edit it, or the trust list, to make the day go wrong."""
 
-    def __init__(self, folder: Path, seats: tuple[str | None, ...] = ("08", None)) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        seats: tuple[str | None, ...] = ("08", None),
+        places: Places = MappingProxyType({}),
+    ) -> None:
         generate = PrivateKeys.generate
         self.folder, self.seats = folder, seats
         self.now = OPENS + 60
@@ -42,6 +54,7 @@ class Room:
         self.proctors = [generate(Role.PROCTOR, "李建国"), generate(Role.PROCTOR, "王珺")]
         self.shares = {proctor.record.kid: new_share() for proctor in self.proctors}
         self.start = b""
+        self.places = places
         self.revoked: tuple[bytes, ...] = ()
 
     def trust(self) -> Trust:
@@ -70,7 +83,7 @@ class Room:
             policy=Policy(releasing_proctors=2),
             exams=(exam,),
             terminals=tuple(
-                SeatedTerminal(keys.record.kid, keys.record.name, seat)
+                SeatedTerminal(keys.record.kid, keys.record.name, seat, self.places.get(seat))
                 for keys, seat in zip(self.terminals, self.seats, strict=True)
             ),
             proctors=tuple(NamedProctor(p.record.kid, p.record.name) for p in self.proctors),

@@ -11,13 +11,13 @@ import pytest
 from kiosk.artefacts.challenge import Phase
 from kiosk.artefacts.slip import slip_for
 from kiosk.artefacts.tokens import Command, Reason
-from kiosk.documents.content import Table
+from kiosk.documents.content import Grid, Table
 from kiosk.documents.pdf import to_pdf
 from kiosk.proctor import views
 from kiosk.proctor.desk import Desk
 from kiosk.proctor.papers import PAPERS, paper, save_paper
 from kiosk.proctor.rows import last_acts
-from tests.proctor.room import SESSION, Room
+from tests.proctor.room import IN_THE_ROOM, SESSION, THIRTY, Room
 
 
 @pytest.fixture
@@ -51,6 +51,17 @@ def test_the_room_record_has_every_fact_of_the_desk(desk: Desk) -> None:
     ):
         assert fact in said, fact
     assert slip_for(b"package").digits.replace(" ", "") in said
+
+
+def test_the_seat_plan_stands_as_the_room_does(tmp_path: Path) -> None:
+    desk = Room(tmp_path, THIRTY, IN_THE_ROOM).desk()
+    grid = paper(desk, SESSION, "plan", "en").blocks[-1]
+    assert isinstance(grid, Grid)
+    assert grid.columns == 7
+    seats = [cell[0] for cell in grid.cells]
+    assert seats[:9] == ["01", "02", "03", "", "04", "05", "06", "07", "08"]
+    assert seats[35] == "T-31"
+    assert "T-30" in words(to_pdf(paper(desk, SESSION, "plan", "en")))
 
 
 def test_a_common_start_stands_among_what_was_signed_and_is_no_incident(tmp_path: Path) -> None:

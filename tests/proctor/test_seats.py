@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
+from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.artefacts.bundle import BundleLine, write_bundle
 from kiosk.artefacts.challenge import Phase
@@ -16,8 +19,10 @@ from kiosk.errors import InputRefused
 from kiosk.proctor import seat_map
 from kiosk.proctor.acts import HandedIn, Seen, SignedRoom
 from kiosk.proctor.desk import Desk
+from kiosk.proctor.screens.seats import SeatTiles
 from kiosk.proctor.seats import SeatLine, SeatState, room_seats
-from tests.proctor.room import OPENS, SESSION, Room
+from kiosk.ui.theme import Look
+from tests.proctor.room import IN_THE_ROOM, OPENS, SESSION, THIRTY, Room
 
 
 @pytest.fixture
@@ -156,3 +161,39 @@ def test_the_groups_add_up_whatever_was_scanned(data: st.DataObject) -> None:
 
 
 _THE_ROOM = Room(Path("/nonexistent"))
+
+
+def test_the_map_stands_as_the_room_does_and_a_filter_is_a_list(tmp_path: Path) -> None:
+    desk = Room(tmp_path, THIRTY, IN_THE_ROOM).desk()
+    lines = desk.seats(SESSION)
+
+    shown = seat_map.tiles(tuple(reversed(lines)), "all", b"", "en")
+    assert [tile.seat for tile in shown] == [line.label for line in lines]
+    assert [tile.place for tile in shown] == list(IN_THE_ROOM.values())
+    assert all(tile.place is None for tile in seat_map.tiles(lines, "waiting", b"", "en"))
+    unknown = (replace(lines[0], place=None), *lines[1:])
+    assert all(tile.place is None for tile in seat_map.tiles(unknown, "all", b"", "en"))
+
+
+@pytest.mark.parametrize(("width", "in_the_room"), [(900, True), (600, False)])
+def test_tiles_stand_in_rows_with_an_aisle_where_there_is_room(
+    qapp: QApplication, tmp_path: Path, width: int, in_the_room: bool
+) -> None:
+    lines = Room(tmp_path, THIRTY, IN_THE_ROOM).desk().seats(SESSION)
+    window = QWidget()
+    window.resize(width, 4000)
+    tiles = SeatTiles(window)
+    tiles.resize(width, 4000)
+    tiles.show_tiles(seat_map.tiles(lines, "all", b"", "en"), Look())
+
+    boxes = [tile.geometry() for tile in tiles.tiles]
+    assert not any(a.intersects(b) for a, b in combinations(boxes, 2))
+    assert max(box.right() for box in boxes) <= width
+    if not in_the_room:
+        assert boxes[0].left() == boxes[3].left()
+        return
+    assert {boxes[at].left() for at in (0, 6, 12, 18, 24, 30)} == {0}
+    assert {boxes[at].top() for at in range(6)} == {0}
+    gaps = [after.left() - box.right() for box, after in pairwise(boxes[:6])]
+    assert gaps.index(max(gaps)) == 2, "the aisle is behind the third"
+    window.deleteLater()

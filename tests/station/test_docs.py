@@ -10,9 +10,11 @@ import pytest
 
 from kiosk.cli import built
 from kiosk.cli.station import app
+from kiosk.errors import InputRefused
 from kiosk.readers.tables import read_table
 from kiosk.scoring.blueprint import read_blueprint
 from kiosk.station.plan_file import read_plan_file
+from kiosk.station.room_layout import read_layout
 from kiosk.station.roster import COLUMNS, passed_over, read_roster
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,6 +72,13 @@ def test_the_example_is_a_plan_with_a_roster_that_can_be_held() -> None:
     seats = frozenset(part.seat for part in plan.terminals if part.seat)
     lines, problems = read_roster(table, plan.roster, {exam.id: exam.level}, seats)
 
+    wrong: list[InputRefused] = []
+    layout = read_table((EXAMPLES / "room-3.csv").read_bytes(), "room-3.csv")
+    stands = read_layout(layout, "room-3.csv", wrong.append)
+    assert [(one.name, one.seat) for one in stands] == [
+        (one.name, one.seat) for one in plan.terminals
+    ]
+    assert wrong == []
     assert blueprint.total == 100
     assert (problems, passed_over(table)) == ((), ())
     assert len(lines) == len(seats)
@@ -81,6 +90,7 @@ def test_the_example_names_every_entry_of_a_plan() -> None:
     plain = tomllib.loads((EXAMPLES / "plan.toml").read_text("utf-8"))
     text = (EXAMPLES / "plan.toml").read_text("utf-8")
 
-    assert set(PlanFile.__struct_encode_fields__) == set(plain)
+    assert set(PlanFile.__struct_encode_fields__) == {*plain, "layout"}
+    assert "# layout = " in text
     assert set(PolicyPart.__struct_encode_fields__) == set(plain["policy"])
     assert [name for name in ExamPart.__struct_encode_fields__ if name not in text] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -269,3 +270,53 @@ def test_extra_time_lengthens_every_part_and_they_fill_the_exam(
     assert terms.duration_ms - longer <= 1_000 * len(parts)
     for before, after in zip(parts, terms.parts, strict=True):
         assert after.duration_ms >= before.duration_ms
+
+
+LAYOUT = (
+    "考试机,机位,行,列\n"
+    + "".join(f"T-{n:02},{n:02},{(n - 1) // 3 + 1},{n % 3 + 1}\n" for n in range(1, 7))
+    + "T-07,,3,1\n"
+)
+
+
+def _laid_out(day: Day, table: str, text: str = "") -> str:
+    """A plan that names the room's layout, which is `table`."""
+    (day.folder / "room.csv").write_text(table, "utf-8")
+    own = re.sub(r"\[\[terminal\]\]\n(\w+ = .*\n)+", "", text or plan_toml())
+    return own.replace("roster =", 'layout = "room.csv"\nroster =')
+
+
+def test_the_rooms_layout_names_the_terminals_and_where_they_stand(day: Day) -> None:
+    planned = day.plan(_laid_out(day, LAYOUT))
+
+    assert (planned.terminals, planned.spares) == (7, 1)
+    seated = day.opened.plan.terminals
+    assert [(one.label, one.seat, one.place) for one in seated[:2]] == [
+        ("T-01", "01", (1, 2)),
+        ("T-02", "02", (1, 3)),
+    ]
+    assert (seated[-1].seat, seated[-1].place) == (None, (3, 1))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("T-07,,3,1", "T-07,,2,2", "the place 2/2 stands twice"),
+        ("T-07,,3,1", "T-07,,0,1", "needs a name, a row and a column"),
+        ("T-07,,3,1", "T-07,,3,", "needs a name, a row and a column"),
+        ("T-07,,3,1", "T-88,,3,1", "nobody is enrolled as 'T-88'"),
+        ("T-07,,3,1", "T-07,=A1,3,1", "a formula stands here"),
+        ("考试机", "电脑", "the room's layout has no column 考试机 (terminal)"),
+    ],
+)
+def test_a_layout_that_cannot_be_is_refused_with_its_row(
+    day: Day, old: str, new: str, told: str
+) -> None:
+    problems = _problems(day, _laid_out(day, LAYOUT.replace(old, new)))
+    assert any(told in problem for problem in problems), problems
+
+
+def test_a_plan_has_terminals_or_a_layout_and_never_both(day: Day) -> None:
+    both = plan_toml().replace("roster =", 'layout = "room.csv"\nroster =')
+    for text in (both, _laid_out(day, LAYOUT).replace('layout = "room.csv"\n', "")):
+        assert any("either terminals or the layout" in one for one in _problems(day, text))

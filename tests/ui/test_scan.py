@@ -49,7 +49,7 @@ def strike(handle, text, *, enter=True):
 
 def test_a_scanner_is_quicker_and_a_person_slower_than_a_key_is_held():
     assert 20 < HOLD_MS < 60
-    assert HOLD_MS < END_MS < 1000
+    assert 500 <= END_MS <= 1000
 
 
 def test_a_scan_is_read_and_lands_in_no_field(desk):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
@@ -22,6 +24,8 @@ _WIDTH = 1300
 _DETAILS_WIDTH = 360
 _FOLD_WIDTH = 1000
 _TILE_WIDTH = 190
+_PLACED_WIDTH = 104
+"""The least of a tile that stands where its seat is."""
 _SPACE = side_by_side(Gap.SMALL)
 
 
@@ -155,7 +159,8 @@ class SeatsScreen(QWidget):
 
 
 class SeatTiles(QWidget):
-    """As many columns of tiles as there is room for; `chosen` gives a terminal's kid."""
+    """The tiles as their seats stand in the room, or where that is not known, or there is no room for it, as many
+    columns as fit; `chosen` gives a terminal's kid."""
 
     chosen = Signal(bytes)
 
@@ -204,6 +209,27 @@ class SeatTiles(QWidget):
         return min(self._look.px(_TILE_WIDTH), 2 * _TILE_WIDTH)
 
     def _places(self, width: int) -> list[QRect]:
+        return self._in_the_room(width) or self._in_a_row(width)
+
+    def _in_the_room(self, width: int) -> list[QRect]:
+        """Rows from the front, an aisle where a column or a row has no seat; empty where it does not fit."""
+        stands = [tile.place for tile in self.tiles]
+        known = [place for place in stands if place is not None]
+        if not known or len(known) < len(stands):
+            return []
+        rows, columns = (sorted({place[axis] for place in known}) for axis in (0, 1))
+        aisles = sum(after > one + 1 for one, after in pairwise(columns))
+        across = (width + _SPACE - aisles * Gap.LARGE) // len(columns) - _SPACE
+        if across < self._look.px(_PLACED_WIDTH):
+            return []
+        heights = dict.fromkeys(rows, 0)
+        for tile, (row, _) in zip(self.tiles, known, strict=True):
+            heights[row] = max(heights[row], tile.heightForWidth(across))
+        lefts = _begins(dict.fromkeys(columns, across))
+        tops = _begins(heights)
+        return [QRect(lefts[at], tops[row], across, heights[row]) for row, at in known]
+
+    def _in_a_row(self, width: int) -> list[QRect]:
         columns = max(1, (width + _SPACE) // (self._least() + _SPACE))
         across = (width + _SPACE) // columns - _SPACE
         places: list[QRect] = []
@@ -220,6 +246,17 @@ class SeatTiles(QWidget):
             tile.setGeometry(place)
 
 
+def _begins(sizes: Mapping[int, int]) -> dict[int, int]:
+    """Where each row or column begins, by its number, with an aisle where numbers are left out."""
+    begins: dict[int, int] = {}
+    before, at = 0, 0
+    for number, size in sizes.items():
+        at += Gap.LARGE if begins and number > before + 1 else 0
+        begins[number] = at
+        before, at = number, at + size + _SPACE
+    return begins
+
+
 class SeatTile(QAbstractButton):
     """A seat one may choose: sign and number, name, state, when; never by colour alone."""
 
@@ -234,6 +271,10 @@ class SeatTile(QAbstractButton):
     @property
     def terminal(self) -> bytes:
         return b"" if self._view is None else self._view.terminal
+
+    @property
+    def place(self) -> tuple[int, int] | None:
+        return None if self._view is None else self._view.place
 
     def show_tile(self, view: views.SeatTile, look: Look) -> None:
         self._view, self._look = view, look

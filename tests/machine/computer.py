@@ -35,10 +35,11 @@ QEMU = os.environ.get("KIOSK_QEMU", "qemu-system-x86_64")
 FIRMWARE = {
     "bios": (),
     "uefi": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"),
-    "secure boot": ("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.ms.fd"),
+    "secure boot": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.ms.fd"),
 }
 """Which firmware there is: QEMU's own BIOS, or OVMF's program and settings. With Secure Boot it has Microsoft's keys,
-as computers are sold, and what is signed otherwise does not start."""
+as computers are sold, and what is signed otherwise does not start. The program that guards the keys, too (`secboot`),
+takes minutes for each of its settings where it is emulated."""
 OVMF = Path("/usr/share/OVMF")
 ZONE = ZoneInfo("Asia/Shanghai")
 """What the hardware clock is set to, as Windows leaves it."""
@@ -116,7 +117,7 @@ class Computer:
         command = [
             QEMU,
             "-machine",
-            "q35,smm=on,i8042=off",
+            "q35,i8042=off",
             "-accel",
             "tcg,thread=multi",
             "-cpu",
@@ -161,9 +162,6 @@ class Computer:
             command += ["-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={OVMF / code}"]
             command += ["-drive", f"if=pflash,format=raw,unit=1,file={variables}"]
             command += ["-global", "ICH9-LPC.disable_s3=1"]
-        if "secboot" in code:
-            # Its settings can be written by the firmware alone.
-            command += ["-global", "driver=cfi.pflash01,property=secure,value=on"]
         with (folder / "qemu.log").open("ab") as told:
             self._program = subprocess.Popen(command, stdout=told, stderr=told)
         self._socket = socket.socket(socket.AF_UNIX)

@@ -292,16 +292,20 @@ def test_no_disk_of_the_computer_is_writable():
 
 
 @pytest.mark.parametrize(
-    ("there", "disks", "page"),
+    ("there", "disks", "trial", "page"),
     [
-        ([], "sda usb", True),
-        (["keys/private.key"], "sda usb", True),
-        (["keys/private.key", "trust/current"], "sda usb\nsdb sata", False),
-        (["keys/private.key", "trust/current"], "sda usb\nsdb usb", True),
+        ([], "sda usb", "", True),
+        (["keys/private.key"], "sda usb", "trial", True),
+        (["keys/private.key", "trust/current"], "sda usb\nsdb sata", "", False),
+        (["keys/private.key", "trust/current"], "sda usb\nsdb usb", "", True),
+        (["keys/private.key", "trust/current"], "sda usb\nsdb usb", "trial", False),
     ],
 )
-def test_the_technicians_page_comes_when_there_is_something_for_it(there, disks, page, tmp_path):
+def test_the_technicians_page_comes_when_there_is_something_for_it(
+    there, disks, trial, page, tmp_path
+):
     state, medium = tmp_path / "state", tmp_path / "medium"
+    (tmp_path / "cmdline").write_text(f"boot=kiosk {trial} quiet\n")
     for name in there:
         (state / name).parent.mkdir(parents=True, exist_ok=True)
         (state / name).touch()
@@ -309,6 +313,7 @@ def test_the_technicians_page_comes_when_there_is_something_for_it(there, disks,
     script = (ROOT / "usr/lib/kiosk-image/wanted").read_text("utf-8")
     script = script.replace("/var/lib/kiosk-terminal", str(state))
     script = script.replace("/run/kiosk-medium", str(medium))
+    script = script.replace("/proc/cmdline", str(tmp_path / "cmdline"))
     script = f"lsblk() {{ echo '{disks}'; }}\n{script}"
     assert (subprocess.run(["sh", "-c", script], check=False).returncode == 0) is page
 

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.machine.computer import Computer, a_stick
+from tests.machine.usb_device import BLUETOOTH, KEYBOARD, STORAGE, Interface, UsbDevice
 
 LOOKS_S = 20
 """How long the self-check and the kernel may take to notice something, on an emulated computer."""
@@ -109,6 +110,25 @@ def second_screen(computer: Computer, folder: Path) -> str:
     return "the paper is hidden until it is gone" if hidden else ""
 
 
+def _let_in(computer: Computer, folder: Path, *interfaces: Interface) -> bool:
+    at = folder / "usb"
+    at.unlink(missing_ok=True)
+    with UsbDevice(at, *interfaces) as device:
+        name = computer.add_redirected(device)
+        time.sleep(LOOKS_S)
+        computer.take_away(name)
+    return device.let_in
+
+
+def stick_and_keyboard(computer: Computer, folder: Path) -> str:
+    assert _let_in(computer, folder, KEYBOARD), "a device of ours that is let in is seen to be"
+    return "its keys are taken" if _let_in(computer, folder, STORAGE, KEYBOARD) else ""
+
+
+def bluetooth(computer: Computer, folder: Path) -> str:
+    return "a radio" if _let_in(computer, folder, BLUETOOTH) else ""
+
+
 SCENES: dict[str, Callable[[Computer, Path], str]] = {
     "Virtual terminals": consoles,
     "SysRq": sysrq,
@@ -116,8 +136,11 @@ SCENES: dict[str, Callable[[Computer, Path], str]] = {
     "Power and sleep keys": power_and_sleep,
     "A keyboard plugged in": keyboard_in,
     "The keyboard pulled out": keyboard_out,
-    "A macro keyboard": macros,
     "A storage stick": storage,
+    "A stick that is a keyboard, too": stick_and_keyboard,
     "A network card": network,
+    "Bluetooth": bluetooth,
     "A second screen on a cable": second_screen,
+    # Last, because what it types are answers, too.
+    "A macro keyboard": macros,
 }

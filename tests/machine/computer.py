@@ -26,7 +26,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageChops
-from zxingcpp import BarcodeFormat, BarcodeFormats, read_barcodes
+from zxingcpp import Barcode, BarcodeFormat, BarcodeFormats, read_barcodes
+
+from tests.machine.usb_device import UsbDevice
 
 QEMU = os.environ.get("KIOSK_QEMU", "qemu-system-x86_64")
 """KIOSK_QEMU names another than the one on the path."""
@@ -41,6 +43,8 @@ OVMF = Path("/usr/share/OVMF")
 ZONE = ZoneInfo("Asia/Shanghai")
 """What the hardware clock is set to, as Windows leaves it."""
 SIZE = (1280, 720)
+SERIAL = "KIOSK0001"
+"""Of the stick that a computer starts from."""
 CPU = "max,vendor=AuthenticAMD,la57=off,erms=off,fsrm=off"
 """Emulated, repeated stores by bytes are slow, and so is what guards against Intel's Meltdown."""
 APPEARS_S = 600
@@ -95,7 +99,7 @@ class Computer:
         folder: Path,
         *,
         firmware: str = "bios",
-        serial: str = "KIOSK0001",
+        serial: str = SERIAL,
         disk: Path | None = None,
         log: Path | None = None,
     ) -> None:
@@ -151,8 +155,8 @@ class Computer:
         if "secboot" in code:
             # Its settings can be written by the firmware alone.
             command += ["-global", "driver=cfi.pflash01,property=secure,value=on"]
-        with (folder / "qemu.log").open("ab") as log:
-            self._program = subprocess.Popen(command, stdout=log, stderr=log)
+        with (folder / "qemu.log").open("ab") as told:
+            self._program = subprocess.Popen(command, stdout=told, stderr=told)
         self._socket = socket.socket(socket.AF_UNIX)
         self._until(lambda: monitor.exists() or None, "QEMU's monitor", 30)
         self._socket.connect(str(monitor))
@@ -206,10 +210,14 @@ class Computer:
         """The text of a QR code on the screen with this prefix."""
 
         def seen() -> str | None:
-            found = read_barcodes(self.photograph(), BarcodeFormats(BarcodeFormat.QRCode))
+            found = _codes(self.photograph())
             return next((one.text for one in found if one.text.startswith(prefix)), None)
 
         return self._until(seen, f"a code {prefix}")
+
+    def shows_code(self, prefix: str) -> bool:
+        """Whether a QR code with this prefix is on the screen."""
+        return any(one.text.startswith(prefix) for one in _codes(self.photograph()))
 
     def wait_for_page(self, before: Image.Image | None = None, still_s: float = 4) -> Image.Image:
         """The screen once a program's window fills it, nothing has moved for `still_s` (but a clock or a
@@ -352,6 +360,16 @@ class Computer:
         self.command("device_add", driver=driver, id=f"card-{line}", bus=bus, netdev=line)
         return f"card-{line}"
 
+    def add_redirected(self, device: UsbDevice) -> str:
+        """Plug a device of ours in; its name, for `take_away`."""
+        self._devices += 1
+        name = f"redirected{self._devices}"
+        at = {"type": "unix", "data": {"path": str(device.at)}}
+        backend = {"type": "socket", "data": {"addr": at, "server": False}}
+        self.command("chardev-add", id=f"line-{name}", backend=backend)
+        self.command("device_add", driver="usb-redir", id=name, chardev=f"line-{name}", bus="usb.0")
+        return name
+
     def take_away(self, name: str) -> None:
         """Pull a device out."""
         self.command("device_del", id=name)
@@ -365,6 +383,10 @@ class Computer:
     def runs(self) -> bool:
         """Whether it is on and awake."""
         return bool(self.command("query-status")["status"] == "running")
+
+
+def _codes(picture: Image.Image) -> list[Barcode]:
+    return list(read_barcodes(picture, BarcodeFormats(BarcodeFormat.QRCode)))
 
 
 def _stroke(name: str) -> list[tuple[str, bool]]:

@@ -169,7 +169,7 @@ def test_nobody_changes_at_the_keyboard_what_the_kernel_is_told():
     kernel = (IMAGE / "boot.cfg").read_text("utf-8").split()
     assert {"roothash=@roothash", "boot=kiosk", "systemd.gpt_auto=0"} <= set(kernel)
     assert any(word.startswith("panic=") for word in kernel), "a failing start would give a shell"
-    assert "systemd.crash_action=reboot" in kernel, "a system that fails early would stand still"
+    assert "systemd.crash_action=reboot" in kernel, "a new system that froze would not be left"
 
 
 # --- what is on the stick ---------------------------------------------------------------------------------

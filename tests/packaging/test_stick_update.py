@@ -320,6 +320,18 @@ def test_while_an_exam_is_held_nothing_is_written(
     assert of_slot(slots, "b")["vmlinuz"] == b"old vmlinuz of b"
 
 
+def test_a_stick_whose_kernel_comes_over_the_network_is_not_updated(
+    program, image, slots, station, tmp_path, monkeypatch
+):
+    told = (Path(__file__).parents[2] / "packaging/image/netboot.cfg").read_text("utf-8")
+    assert "set trial=network\n" in told
+    publishes(station, image)
+    monkeypatch.setattr(program, "command_line", lambda: ["boot=kiosk", "slot=a", "network"])
+    program.install()
+    assert "starts over the network" in said(tmp_path)["en"]
+    assert environment(slots) == {"good": "a"}
+
+
 def test_the_root_is_remembered_at_the_start_before_anybody_sits_there(program, tmp_path):
     program.remember()
     remembered = (tmp_path / "own/trust/root.json").read_bytes()

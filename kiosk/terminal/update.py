@@ -110,6 +110,14 @@ def in_use() -> NotPermitted:
     )
 
 
+def of_the_network() -> NotPermitted:
+    """Why a stick whose kernel comes over the network keeps the program as it is."""
+    return NotPermitted(
+        mark("this computer starts over the network, and its kernel fits this program alone"),
+        remedy=mark("Write the stick anew, and the folder of the server with it"),
+    )
+
+
 def require_unused(state: Path, now_s: int) -> None:
     """
     Raises:

@@ -17,6 +17,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import tarfile
 from collections.abc import Sequence
 from pathlib import Path
 from string import Template
@@ -73,6 +74,10 @@ ROOT = "4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709"
 LINUX = "0FC63DAF-8483-4772-8E79-3D69D8477DE4"
 SLOT = 512 * MIB
 """What a stick gives each of its two systems; scripts/kiosk makes them so."""
+
+
+OF_SLOT = {f"kiosk/a/{name}": name for name in ("vmlinuz", "initrd", "boot.cfg")}
+"""What starts the system of the image: where it stands, and its name among what boots it."""
 
 
 class Settings(Template):
@@ -211,19 +216,18 @@ def esp(work: Path, system: System) -> Path:
     boot, made = work / "boot", work / "esp.fat"
     medium = _named(system.root_hash, "kiosk-a")
     told = {"roothash": system.root_hash, "hashes": system.hashes, "medium": medium}
-    for name in ("grub.cfg", "boot.cfg"):
+    for name in ("grub.cfg", "netboot.cfg", "boot.cfg"):
         settings = Settings((HERE / name).read_text("utf-8"))
         (boot / name).write_text(settings.substitute(told), "utf-8")
     (boot / "env").write_text("# GRUB Environment Block\ngood=a\n".ljust(1024, "#"), "ascii")
-    of_slot = {f"kiosk/a/{name}": name for name in ("vmlinuz", "initrd", "boot.cfg")}
     holds = {
         "EFI/BOOT/BOOTX64.EFI": "BOOTX64.EFI",
         "EFI/BOOT/grubx64.efi": "grubx64.efi",
         "EFI/debian/grub.cfg": "grub.cfg",
         "kiosk/env": "env",
-        **of_slot,
+        **OF_SLOT,
     }
-    needs = sum((boot / name).stat().st_size for name in (*holds.values(), *of_slot.values()))
+    needs = sum((boot / name).stat().st_size for name in (*holds.values(), *OF_SLOT.values()))
     # Those of slot b may be larger. FAT32 has at least 65,525 clusters, which are of one sector here.
     size = max(-(-needs // MIB) + 24, 40) * MIB
     with made.open("wb") as file:
@@ -236,6 +240,24 @@ def esp(work: Path, system: System) -> Path:
     for to, name in holds.items():
         run("mcopy", "-i", made, boot / name, f"::{to}")
     return made
+
+
+def netboot(made: Path, work: Path) -> None:
+    """What a TFTP server gives to firmware that does not start from sticks, as a tar; after `esp`."""
+    holds = {
+        "shimx64.efi": "BOOTX64.EFI",
+        "grubx64.efi": "grubnetx64.efi",
+        "kiosk.pxe": "kiosk.pxe",
+        "grub/grub.cfg": "netboot.cfg",
+        **OF_SLOT,
+    }
+    with tarfile.open(made, "w", format=tarfile.USTAR_FORMAT) as tar:
+        for to, name in sorted(holds.items()):
+            with (work / "boot" / name).open("rb") as file:
+                entry = tarfile.TarInfo(to)
+                entry.size = os.fstat(file.fileno()).st_size
+                entry.mtime = int(os.environ["SOURCE_DATE_EPOCH"])
+                tar.addfile(entry, file)
 
 
 def bios_boot(boot: Path, start: int) -> tuple[bytes, bytes]:
@@ -288,7 +310,7 @@ def _named(root_hash: str, name: str) -> UUID:
 
 
 def build(out: Path, package: Path) -> Path:
-    """The image in `out`.
+    """The image in `out`, and beside it what starts it over a network.
 
     Raises:
         SystemExit: a tool is missing or failed.
@@ -313,6 +335,7 @@ def build(out: Path, package: Path) -> Path:
     packed = checked(work, tar)
     made = out / f"{package.stem}.img"
     disk(made, work, esp(work, packed), packed)
+    netboot(made.with_suffix(".netboot.tar"), work)
     shutil.rmtree(work)
     return made
 
@@ -323,8 +346,8 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--deb", type=Path, help="the package; the newest of `make deb` otherwise")
     asked = parser.parse_args(arguments)
     made = build(asked.out.resolve(), asked.deb or newest_package(PROJECT / "build/deb"))
-    digest = hashlib.file_digest(made.open("rb"), "sha256").hexdigest()
-    print(f"{digest}  {made}")
+    for file in (made, made.with_suffix(".netboot.tar")):
+        print(f"{hashlib.file_digest(file.open('rb'), 'sha256').hexdigest()}  {file}")
     print(
         f"{made.stat().st_size / 1e6:.0f} MB; write it with: dd if={made} of=/dev/STICK bs=4M conv=fsync"
     )

@@ -384,3 +384,14 @@ def test_the_bundle_in_the_document_is_read_line_by_line() -> None:
     read = bundle.read_bundle(VECTORS["bundle"])
     index = bundle.bundle_index(read.index, samples.TERMINAL.record)
     assert [line.number for line in index.lines] == [1, 2]
+
+
+@pytest.mark.parametrize("place", [None, (3, 12)])
+def test_a_terminal_of_a_session_is_described_with_its_place_and_without(
+    place: tuple[int, int] | None,
+) -> None:
+    seated = session.SeatedTerminal(samples.TERMINAL.record.kid, "T-01", None, place)
+    data = encode(seated)
+    validate("seated-terminal", data)
+    assert decode(data, session.SeatedTerminal, "terminal") == seated
+    assert (b"place" in data) is (place is not None)

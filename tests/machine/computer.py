@@ -35,10 +35,11 @@ QEMU = os.environ.get("KIOSK_QEMU", "qemu-system-x86_64")
 FIRMWARE = {
     "bios": (),
     "uefi": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.fd"),
-    "secure boot": ("OVMF_CODE_4M.secboot.fd", "OVMF_VARS_4M.ms.fd"),
+    "secure boot": ("OVMF_CODE_4M.fd", "OVMF_VARS_4M.ms.fd"),
 }
 """Which firmware there is: QEMU's own BIOS, or OVMF's program and settings. With Secure Boot it has Microsoft's keys,
-as computers are sold, and what is signed otherwise does not start."""
+as computers are sold, and what is signed otherwise does not start. The program that guards the keys, too (`secboot`),
+takes minutes for each of its settings where it is emulated."""
 OVMF = Path("/usr/share/OVMF")
 ZONE = ZoneInfo("Asia/Shanghai")
 """What the hardware clock is set to, as Windows leaves it."""
@@ -90,6 +91,7 @@ class Computer:
         folder: for its disk, sockets and what it says of itself.
         serial: the stick's serial number.
         disk: the image file of its own disk.
+        server: a folder of a TFTP server in its network, which its firmware starts from and not from the stick.
         log: a file that takes all that is written to the stick, in its order (QEMU's blklogwrites).
     """
 
@@ -101,6 +103,7 @@ class Computer:
         firmware: str = "bios",
         serial: str = SERIAL,
         disk: Path | None = None,
+        server: Path | None = None,
         log: Path | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -114,7 +117,7 @@ class Computer:
         command = [
             QEMU,
             "-machine",
-            "q35,smm=on,i8042=off",
+            "q35,i8042=off",
             "-accel",
             "tcg,thread=multi",
             "-cpu",
@@ -142,7 +145,14 @@ class Computer:
             command += ["-blockdev", f"driver=file,filename={stick},node-name=bytes,{_AT_ONCE}"]
             command += ["-blockdev", f"driver=file,filename={log},node-name=writes,{_AT_ONCE}"]
             command += ["-blockdev", "driver=blklogwrites,file=bytes,log=writes,node-name=own"]
-        command += ["-device", f"usb-storage,bus=usb.0,drive=own,serial={serial},bootindex=1"]
+        first = "" if server else ",bootindex=1"
+        command += ["-device", f"usb-storage,bus=usb.0,drive=own,serial={serial}{first}"]
+        if server is not None:
+            file = "shimx64.efi" if code else "kiosk.pxe"
+            command += ["-netdev", f"user,id=room,restrict=on,tftp={server},bootfile={file}"]
+            # The card's own program, an old iPXE, tells shim a wrong length; OVMF has one itself.
+            own = ",romfile=" if code else ""
+            command += ["-device", f"virtio-net-pci,netdev=room,bootindex=1{own}"]
         if disk is not None:
             command += ["-drive", f"if=none,id=disk,format=raw,file={disk}"]
             command += ["-device", "ide-hd,drive=disk,bus=ide.0"]
@@ -152,9 +162,6 @@ class Computer:
             command += ["-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={OVMF / code}"]
             command += ["-drive", f"if=pflash,format=raw,unit=1,file={variables}"]
             command += ["-global", "ICH9-LPC.disable_s3=1"]
-        if "secboot" in code:
-            # Its settings can be written by the firmware alone.
-            command += ["-global", "driver=cfi.pflash01,property=secure,value=on"]
         with (folder / "qemu.log").open("ab") as told:
             self._program = subprocess.Popen(command, stdout=told, stderr=told)
         self._socket = socket.socket(socket.AF_UNIX)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import tarfile
 import time
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 
 from tests.machine.computer import FIRMWARE, Computer, digest
 from tests.machine.room import (
+    IMAGE,
     ON_A_MACHINE,
     PICTURES,
     Room,
@@ -52,3 +54,16 @@ def test_a_stick_starts_on_any_firmware(firmware: str, tmp_path: Path) -> None:
         computer.wait_for_page()
         print(f"{firmware}: {time.monotonic() - began:.0f} s to the technician's page")
         computer.photograph(PICTURES / f"first-page-{firmware.replace(' ', '-')}.png")
+
+
+@pytest.mark.parametrize("firmware", FIRMWARE)
+def test_a_stick_starts_over_the_network_of_a_room(firmware: str, tmp_path: Path) -> None:
+    assert IMAGE is not None
+    served = tmp_path / "served"
+    with tarfile.open(IMAGE.with_suffix(".netboot.tar")) as tar:
+        tar.extractall(served, filter="data")
+    with Computer(
+        a_medium(tmp_path), tmp_path / "computer", firmware=firmware, server=served
+    ) as computer:
+        computer.wait_for_page()
+        computer.photograph(PICTURES / f"over-the-network-{firmware.replace(' ', '-')}.png")

@@ -8,6 +8,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -129,8 +130,34 @@ def test_a_stick_starts_from_slot_a_of_its_own(image):
     assert of_esp(image, "kiosk/a/vmlinuz").startswith(b"vmlinuz")
 
 
+@needs("sfdisk")
+@needs("mformat")
+def test_firmware_that_asks_the_network_gets_what_the_stick_has(
+    build, image, boot, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
+    (boot / "grubnetx64.efi").write_bytes(b"net")
+    (boot / "kiosk.pxe").write_bytes(b"pxe")
+    made, again = tmp_path / "made.tar", tmp_path / "again.tar"
+    build.netboot(made, tmp_path)
+    (boot / "vmlinuz").touch()
+    build.netboot(again, tmp_path)
+    assert made.read_bytes() == again.read_bytes()
+    with tarfile.open(made) as tar:
+        held = {entry.name: tar.extractfile(entry).read() for entry in tar}
+        assert {entry.mode for entry in tar} == {0o644}
+    for name in ("vmlinuz", "initrd", "boot.cfg"):
+        assert held[f"kiosk/a/{name}"] == of_esp(image, f"kiosk/a/{name}")
+    assert held["shimx64.efi"] == of_esp(image, "EFI/BOOT/BOOTX64.EFI")
+    # Which file shim asks for by its own name, and GRUB below /grub.
+    assert held["grubx64.efi"] == b"net"
+    starts = held["grub/grub.cfg"].decode()
+    assert f"set medium={table(image)[3]['uuid'].lower()}\n" in starts
+    assert 'set superusers=""\nexport superusers\nset timeout=0\n' in starts
+
+
 @needs("grub-script-check")
-@pytest.mark.parametrize("name", ["grub.cfg", "boot.cfg"])
+@pytest.mark.parametrize("name", ["grub.cfg", "netboot.cfg", "boot.cfg"])
 def test_what_grub_is_told_it_can_read(name):
     subprocess.run(["grub-script-check", IMAGE / name], check=True)
 
@@ -142,6 +169,7 @@ def test_nobody_changes_at_the_keyboard_what_the_kernel_is_told():
     kernel = (IMAGE / "boot.cfg").read_text("utf-8").split()
     assert {"roothash=@roothash", "boot=kiosk", "systemd.gpt_auto=0"} <= set(kernel)
     assert any(word.startswith("panic=") for word in kernel), "a failing start would give a shell"
+    assert "systemd.crash_action=reboot" in kernel, "a new system that froze would not be left"
 
 
 # --- what is on the stick ---------------------------------------------------------------------------------
@@ -292,16 +320,20 @@ def test_no_disk_of_the_computer_is_writable():
 
 
 @pytest.mark.parametrize(
-    ("there", "disks", "page"),
+    ("there", "disks", "trial", "page"),
     [
-        ([], "sda usb", True),
-        (["keys/private.key"], "sda usb", True),
-        (["keys/private.key", "trust/current"], "sda usb\nsdb sata", False),
-        (["keys/private.key", "trust/current"], "sda usb\nsdb usb", True),
+        ([], "sda usb", "", True),
+        (["keys/private.key"], "sda usb", "trial", True),
+        (["keys/private.key", "trust/current"], "sda usb\nsdb sata", "", False),
+        (["keys/private.key", "trust/current"], "sda usb\nsdb usb", "", True),
+        (["keys/private.key", "trust/current"], "sda usb\nsdb usb", "trial", False),
     ],
 )
-def test_the_technicians_page_comes_when_there_is_something_for_it(there, disks, page, tmp_path):
+def test_the_technicians_page_comes_when_there_is_something_for_it(
+    there, disks, trial, page, tmp_path
+):
     state, medium = tmp_path / "state", tmp_path / "medium"
+    (tmp_path / "cmdline").write_text(f"boot=kiosk {trial} quiet\n")
     for name in there:
         (state / name).parent.mkdir(parents=True, exist_ok=True)
         (state / name).touch()
@@ -309,6 +341,7 @@ def test_the_technicians_page_comes_when_there_is_something_for_it(there, disks,
     script = (ROOT / "usr/lib/kiosk-image/wanted").read_text("utf-8")
     script = script.replace("/var/lib/kiosk-terminal", str(state))
     script = script.replace("/run/kiosk-medium", str(medium))
+    script = script.replace("/proc/cmdline", str(tmp_path / "cmdline"))
     script = f"lsblk() {{ echo '{disks}'; }}\n{script}"
     assert (subprocess.run(["sh", "-c", script], check=False).returncode == 0) is page
 

@@ -1,8 +1,15 @@
 """A newer system into the slot that does not run: all of it, or nothing that starts."""
 
+import contextlib
 import hashlib
+import importlib.machinery
+import importlib.util
 import random
 import shutil
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -225,3 +232,111 @@ def test_what_is_not_listed_is_not_seen(station, tmp_path):
 def test_without_a_root_nothing_is_believed(station, tmp_path):
     with pytest.raises(KioskError, match="not bound to a station"):
         update.known(tmp_path / "trust", tmp_path / "none").refresh(station.publish())
+
+
+# --- what root runs -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def program(tmp_path, monkeypatch, slots, station):
+    """The program that exchanges systems, on a computer whose parts are in `tmp_path`."""
+    path = Path(__file__).parents[2] / "packaging/image/root/usr/lib/kiosk-image/update"
+    loader = importlib.machinery.SourceFileLoader("packaged_update", str(path))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    state, told = tmp_path / "state", tmp_path / "told"
+    (state / "trust").mkdir(parents=True)
+    (state / "trust/root.json").write_bytes(station.repository.root_json())
+    told.mkdir()
+    own = tmp_path / "own"
+    for name, value in {
+        "OWN": own,
+        "TRIED": own / "tried",
+        "TOLD": told,
+        "STATE": state,
+        "STICK": tmp_path / "station/usb",
+        "FIRMWARE": slots.firmware,
+        "slots": lambda: contextlib.nullcontext(slots),
+        "command_line": lambda: ["boot=kiosk", "slot=a"],
+    }.items():
+        monkeypatch.setattr(module, name, value)
+    monkeypatch.setattr(module, "subprocess", runs(0))
+    monkeypatch.setattr(update, "running_version", lambda: "1.1")
+    return module
+
+
+def runs(code):
+    return SimpleNamespace(run=lambda *words, **more: subprocess.CompletedProcess([], code))
+
+
+def publishes(station, image):
+    station.repository.put_programs([image])
+    now = datetime.now(UTC)
+    station.publish(now=now, expires=now + timedelta(days=1))
+
+
+def said(tmp_path):
+    return {path.name: path.read_text("utf-8") for path in (tmp_path / "told").iterdir()}
+
+
+def test_the_technician_is_told_what_came_of_it_in_both_languages(
+    program, image, slots, station, tmp_path
+):
+    publishes(station, image)
+    program.install()
+    assert environment(slots) == {"good": "a", "trying": "b"}
+    told = said(tmp_path)
+    assert told["en"].startswith("Version 1.2 is on the stick and starts next.")
+    assert told["zh-CN"].startswith("版本 1.2 已写入U盘")
+    # It did not come up: the one before runs, and not as a trial.
+    program.remember()
+    assert said(tmp_path)["en"] == "Version 1.2 did not come up. Version 1.1 runs again.\n"
+    # That is told once.
+    (tmp_path / "told/en").unlink()
+    program.remember()
+    assert "en" not in said(tmp_path)
+
+
+def test_a_system_that_came_up_is_the_good_one_and_nothing_is_told(
+    program, image, slots, station, tmp_path
+):
+    publishes(station, image)
+    program.install()
+    program.good()
+    assert environment(slots) == {"good": "a"}
+    (tmp_path / "told/en").unlink()
+    program.remember()
+    assert "en" not in said(tmp_path)
+
+
+def test_while_an_exam_is_held_nothing_is_written(
+    program, image, slots, station, tmp_path, monkeypatch
+):
+    publishes(station, image)
+    monkeypatch.setattr(program, "subprocess", runs(1))
+    program.install()
+    assert "a session of this terminal is open now" in said(tmp_path)["en"]
+    assert environment(slots) == {"good": "a"}
+    assert of_slot(slots, "b")["vmlinuz"] == b"old vmlinuz of b"
+
+
+def test_a_stick_whose_kernel_comes_over_the_network_is_not_updated(
+    program, image, slots, station, tmp_path, monkeypatch
+):
+    told = (Path(__file__).parents[2] / "packaging/image/netboot.cfg").read_text("utf-8")
+    assert "set trial=network\n" in told
+    publishes(station, image)
+    monkeypatch.setattr(program, "command_line", lambda: ["boot=kiosk", "slot=a", "network"])
+    program.install()
+    assert "starts over the network" in said(tmp_path)["en"]
+    assert environment(slots) == {"good": "a"}
+
+
+def test_the_root_is_remembered_at_the_start_before_anybody_sits_there(program, tmp_path):
+    program.remember()
+    remembered = (tmp_path / "own/trust/root.json").read_bytes()
+    assert remembered == (tmp_path / "state/trust/root.json").read_bytes()
+    assert (tmp_path / "own").stat().st_mode & 0o777 == 0o700
+    (tmp_path / "state/trust/root.json").write_bytes(b"of somebody else")
+    program.remember()
+    assert (tmp_path / "own/trust/root.json").read_bytes() == remembered

@@ -24,7 +24,7 @@ _WIDTH = 1300
 _DETAILS_WIDTH = 360
 _FOLD_WIDTH = 1000
 _TILE_WIDTH = 190
-_PLACED_WIDTH = 104
+_PLACED_WIDTH = 140
 """The least of a tile that stands where its seat is."""
 _SPACE = side_by_side(Gap.SMALL)
 

@@ -401,13 +401,31 @@ def test_a_name_that_is_refused_is_asked_for_again(tmp_path):
 @pytest.fixture
 def disks(tmp_path):
     """`disk` as a script to run on a computer with these disks; the stick it started from is sdb."""
-    serials = {"sda": "S123", "sdb": "KIOSK", "sdc": "T9", "sdd": "", "nvme0n1": "N7", "sde": "old"}
-    sizes = {"sda": 500, "sdb": 32, "sdc": 64, "sdd": 500, "nvme0n1": 1000, "sde": 1}
+    serials = {
+        "sda": "S123",
+        "sdb": "KIOSK",
+        "sdc": "T9",
+        "sdd": "",
+        "nvme0n1": "N7",
+        "sde": "old",
+        "sdf": "4K",
+        "mmcblk0": "M1",
+    }
+    sizes = {
+        "sda": 500,
+        "sdb": 32,
+        "sdc": 64,
+        "sdd": 500,
+        "nvme0n1": 1000,
+        "sde": 1,
+        "sdf": 500,
+        "mmcblk0": 64,
+    }
     for name in serials:
         folder = tmp_path / "block" / name
         (folder / "queue").mkdir(parents=True)
         (folder / "size").write_text(f"{sizes[name] * 1953125}\n")
-        (folder / "queue/logical_block_size").write_text("512\n")
+        (folder / "queue/logical_block_size").write_text("4096\n" if name == "sdf" else "512\n")
         for number in range(1, 6):
             part = folder / f"{name}-{number}"
             part.mkdir()
@@ -459,7 +477,8 @@ def disks(tmp_path):
 
 
 def test_only_a_disk_of_the_computer_that_can_take_it_is_offered(disks, tmp_path):
-    """Not the stick, not another one, none without a serial number, none that is too small."""
+    """Not the stick, not another one, none without a serial number, none that is too small or has large sectors,
+    and no eMMC."""
     ran, calls = disks("list")
     assert ran.stdout.splitlines() == ["sda  500 GB  Disk  S123", "nvme0n1  1000 GB  Disk  N7"]
     assert calls == []

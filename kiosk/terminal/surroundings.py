@@ -7,7 +7,6 @@ to go on as it is: by mouse or touch, and with answers that no power cut can tak
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 from msgspec import Struct
@@ -18,10 +17,6 @@ LEAST_WIDTH: Final = 1024
 LEAST_HEIGHT: Final = 700
 """The smallest screen on which everything fits, in px."""
 LOW_PERCENT: Final = 5
-
-INPUT_DEVICES: Final = Path("/proc/bus/input/devices")
-_KEYBOARD: Final = {"sysrq", "kbd"}
-"""The kernel's handlers of a device with letters; a power button has `kbd` alone."""
 
 
 class Surroundings(Struct, frozen=True):
@@ -71,13 +66,3 @@ class Watch:
         if now.battery is not None and now.battery <= LOW_PERCENT:
             found.add(BATTERY_LOW)
         return found
-
-
-def keyboards(devices: Path = INPUT_DEVICES) -> int:
-    """How many keyboards the kernel has; 0 too where it does not tell."""
-    try:
-        lines = devices.read_text("utf-8", "replace").splitlines()
-    except OSError:
-        return 0
-    handlers = (line.removeprefix("H: Handlers=").split() for line in lines if line[:2] == "H:")
-    return sum(set(names) >= _KEYBOARD for names in handlers)

@@ -179,6 +179,7 @@ def _plan(day: Day) -> None:
     plan = "kiosk station plan plan/plan.toml --station DIR"
     day.do(plan)
     day.do(plan + " --replace")
+    day.do("kiosk station programs")
     day.do("kiosk station publish")
     for name in ("T-01", "T-02"):
         day.do("kiosk terminal install", **{"/var/lib/kiosk": name})

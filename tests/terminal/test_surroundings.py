@@ -7,7 +7,7 @@ from kiosk.artefacts.chain import Happened, read_entry
 from kiosk.assessment.display import Display
 from kiosk.assessment.sitting import Incident
 from kiosk.terminal import views
-from kiosk.terminal.surroundings import Surroundings, Watch, keyboards
+from kiosk.terminal.surroundings import Surroundings, Watch
 from tests.terminal.room import Room, choose, crash
 
 SOUND = Surroundings(screens=1, width=1366, height=768, keyboards=2)
@@ -174,29 +174,6 @@ def test_a_window_that_fills_no_screen_is_not_judged_by_screens():
     watch = Watch()
     watch.see(Surroundings(screens=0, width=640, height=480))
     assert watch.code is None
-
-
-DEVICES = """\
-I: Bus=0011 Vendor=0001 Product=0001 Version=ab41
-N: Name="AT Translated Set 2 keyboard"
-H: Handlers=sysrq kbd event0 leds
-B: EV=120013
-
-I: Bus=0019 Vendor=0000 Product=0001 Version=0000
-N: Name="Power Button"
-H: Handlers=kbd event1
-
-I: Bus=0003 Vendor=046d Product=c077 Version=0111
-N: Name="USB Mouse"
-H: Handlers=mouse0 event2
-"""
-
-
-def test_keyboards_are_counted_and_power_buttons_are_not(tmp_path):
-    devices = tmp_path / "devices"
-    devices.write_text(DEVICES)
-    assert keyboards(devices) == 1
-    assert keyboards(tmp_path / "none") == 0
 
 
 @pytest.mark.parametrize(

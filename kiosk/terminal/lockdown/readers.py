@@ -58,6 +58,10 @@ _HIDE_THEIR_DISK: Final = ("vd", "xvd", "nbd", "loop")
 _LISTENS: Final = "0A"
 _UP: Final = 0x1
 _REJECTS: Final = 0x200
+_LETTERS: Final = 0xFFFFFFFE
+"""The kernel's keys 1 to 31: whoever has them all is a keyboard, as udev has it. A power button has few; and what
+the kernel calls the handlers of a device changes where SysRq is off.
+"""
 
 
 def look(
@@ -259,7 +263,7 @@ def read_hubs(root: Path) -> tuple[Hub, ...] | None:
     return tuple(found) or None
 
 
-def read_keyboards(root: Path) -> tuple[str, ...] | None:
+def read_keyboards(root: Path = Path("/")) -> tuple[str, ...] | None:
     """The keyboards by name, sorted: input devices with letters."""
     text = _text(root / "proc/bus/input/devices")
     if text is None:
@@ -267,9 +271,8 @@ def read_keyboards(root: Path) -> tuple[str, ...] | None:
     found = []
     for block in text.split("\n\n"):
         lines = block.splitlines()
-        handlers = {word for line in lines if line[:2] == "H:" for word in line[2:].split()}
-        # A power button has `kbd` alone.
-        if {"sysrq", "kbd"} <= {word.removeprefix("Handlers=") for word in handlers}:
+        keys = next((line.split("=")[-1] for line in lines if line.startswith("B: KEY=")), "0")
+        if _hex((keys.split() or [""])[-1]) & _LETTERS == _LETTERS:
             name = next((line[3:] for line in lines if line[:2] == "N:"), "")
             found.append(clean(name.removeprefix("Name=").strip('"')) or "?")
     return tuple(sorted(found))

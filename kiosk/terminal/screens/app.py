@@ -23,10 +23,11 @@ from kiosk.terminal.clock import SystemTime, TimeSource
 from kiosk.terminal.flow import Flow
 from kiosk.terminal.lockdown.facts import Screens
 from kiosk.terminal.lockdown.judging import judge_screen
+from kiosk.terminal.lockdown.readers import read_keyboards
 from kiosk.terminal.ports import Ports
 from kiosk.terminal.program import NO_MEDIA, Media, open_ports
 from kiosk.terminal.screens.window import TerminalWindow
-from kiosk.terminal.surroundings import Surroundings, keyboards
+from kiosk.terminal.surroundings import Surroundings
 from kiosk.terminal.views import Clock, Intent, View
 from kiosk.terminal.watchdog import notify
 from kiosk.terminal.writer import Deliver
@@ -168,7 +169,7 @@ class TerminalApp(QObject):
     def _look_around(self) -> None:
         window = self.window
         assert window is not None
-        now = Surroundings(keyboards=keyboards(), battery=battery())
+        now = Surroundings(keyboards=len(read_keyboards() or ()), battery=battery())
         self._found_screens(window.isFullScreen())
         screens = self._screens.count
         if self._fills:

@@ -10,13 +10,15 @@ from kiosk.terminal.lockdown.readers import look
 KEYBOARD = """\
 I: Bus=0003 Vendor=046d Product=c31c Version=0110
 N: Name="Logitech USB Keyboard"
-H: Handlers=sysrq kbd leds event3
+H: Handlers=kbd leds event3
+B: KEY=1000000000007 ff9f207ac14057ff febeffdfffefffff fffffffffffffffe
 
 """
 BUTTON = """\
 I: Bus=0019 Vendor=0000 Product=0001 Version=0000
 N: Name="Power Button"
 H: Handlers=kbd event0
+B: KEY=10000000000000 0
 
 """
 SWAPS = "Filename\t\tType\t\tSize\tUsed\tPriority\n"

@@ -13,6 +13,7 @@ from kiosk.terminal.lockdown.facts import Facts, Screens
 from kiosk.terminal.lockdown.judging import judge
 from kiosk.terminal.lockdown.readers import look, read_disk, read_keyboards, read_processes
 from tests.terminal.lockdown.computer import (
+    BUTTON,
     CAGE_SEAT,
     FILLED,
     KEYBOARD,
@@ -205,6 +206,24 @@ def test_names_that_programs_give_themselves_are_cleaned(seat):
     (name,) = read_keyboards(seat) or ()
     assert name.isprintable()
     assert len(name) <= 40
+
+
+MOUSE = """\
+I: Bus=0003 Vendor=046d Product=c077 Version=0111
+N: Name="USB Mouse"
+H: Handlers=mouse0 event2
+B: KEY=ff0000 0 0 0 0
+
+"""
+
+
+@pytest.mark.parametrize("handlers", ["kbd leds event3", "sysrq kbd leds event3"])
+def test_keyboards_are_known_by_their_keys_whatever_sysrq_is(handlers, seat):
+    keyboard = KEYBOARD.replace("kbd leds event3", handlers)
+    build(seat, {"proc/bus/input/devices": keyboard + BUTTON + MOUSE})
+    assert read_keyboards(seat) == ("Logitech USB Keyboard",)
+    (seat / "proc/bus/input/devices").unlink()
+    assert read_keyboards(seat) is None
 
 
 def test_a_pipe_in_a_files_place_is_not_waited_for(seat):

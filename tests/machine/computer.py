@@ -87,7 +87,7 @@ class Computer:
     """A computer that starts from `stick` and has a disk of its own, a keyboard and a pointer.
 
     Args:
-        stick: an image file, written to as a stick is.
+        stick: an image file, written to as a stick is; without one it starts from its disk.
         folder: for its disk, sockets and what it says of itself.
         serial: the stick's serial number.
         disk: the image file of its own disk.
@@ -97,7 +97,7 @@ class Computer:
 
     def __init__(
         self,
-        stick: Path,
+        stick: Path | None,
         folder: Path,
         *,
         firmware: str = "bios",
@@ -139,14 +139,10 @@ class Computer:
             command += ["-device", f"pcie-root-port,id=port{number},chassis={number}"]
         if has_touch():
             command += ["-device", "virtio-multitouch-pci"]
-        if log is None:
-            command += ["-drive", f"if=none,id=own,format=raw,file={stick},cache=unsafe"]
-        else:
-            command += ["-blockdev", f"driver=file,filename={stick},node-name=bytes,{_AT_ONCE}"]
-            command += ["-blockdev", f"driver=file,filename={log},node-name=writes,{_AT_ONCE}"]
-            command += ["-blockdev", "driver=blklogwrites,file=bytes,log=writes,node-name=own"]
-        first = "" if server else ",bootindex=1"
-        command += ["-device", f"usb-storage,bus=usb.0,drive=own,serial={serial}{first}"]
+        if stick is not None:
+            command += _a_drive(stick, log)
+            first = "" if server else ",bootindex=1"
+            command += ["-device", f"usb-storage,bus=usb.0,drive=own,serial={serial}{first}"]
         if server is not None:
             file = "shimx64.efi" if code else "kiosk.pxe"
             command += ["-netdev", f"user,id=room,restrict=on,tftp={server},bootfile={file}"]
@@ -399,6 +395,18 @@ def _codes(picture: Image.Image) -> list[Barcode]:
 def _stroke(name: str) -> list[tuple[str, bool]]:
     held = name.split("-")
     return [*((key, True) for key in held), *((key, False) for key in reversed(held))]
+
+
+def _a_drive(file: Path, log: Path | None) -> list[str]:
+    """What QEMU is told of the drive `own`."""
+    if log is None:
+        return ["-drive", f"if=none,id=own,format=raw,file={file},cache=unsafe"]
+    nodes = (
+        f"driver=file,filename={file},node-name=bytes,{_AT_ONCE}",
+        f"driver=file,filename={log},node-name=writes,{_AT_ONCE}",
+        "driver=blklogwrites,file=bytes,log=writes,node-name=own",
+    )
+    return [word for node in nodes for word in ("-blockdev", node)]
 
 
 def _key(character: str) -> str:

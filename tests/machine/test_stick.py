@@ -22,6 +22,7 @@ from tests.machine.room import (
     enrols,
     installs,
     locked,
+    picture,
 )
 
 pytestmark = ON_A_MACHINE
@@ -67,3 +68,24 @@ def test_a_stick_starts_over_the_network_of_a_room(firmware: str, tmp_path: Path
     ) as computer:
         computer.wait_for_page()
         computer.photograph(PICTURES / f"over-the-network-{firmware.replace(' ', '-')}.png")
+
+
+def test_the_system_goes_to_a_disk_of_the_computer_that_starts_without_the_stick(
+    tmp_path: Path,
+) -> None:
+    disk = tmp_path / "disk.img"
+    with disk.open("wb") as file:
+        file.truncate(8 << 30)
+    with Computer(a_medium(tmp_path), tmp_path / "first", disk=disk) as computer:
+        page = computer.wait_for_page()
+        for typed, name in (("2\n", "page"), ("7\n", "disks"), ("1\n", "asked-again")):
+            computer.write(typed)
+            page = computer.wait_for_page(page)
+            picture(computer, name)
+        computer.write("ERASE\n")
+        page = computer.wait_for_page(page)  # that it takes some minutes
+        computer.wait_for_page(page, still_s=20)
+        picture(computer, "on-the-disk")
+    with Computer(None, tmp_path / "second", disk=disk) as computer:
+        computer.wait_for_page()
+        picture(computer, "started-from-the-disk")

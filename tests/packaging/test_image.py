@@ -22,7 +22,10 @@ BOOT = ROOT / "usr/share/initramfs-tools/scripts/kiosk"
 ROOT_HASH = "0123456789abcdef" * 4
 SCRIPTS = [
     *(IMAGE / "finish", BOOT, ROOT / "usr/share/initramfs-tools/hooks/kiosk"),
-    *(ROOT / "usr/lib/kiosk-image" / name for name in ("console", "page", "settle", "wanted")),
+    *(
+        ROOT / "usr/lib/kiosk-image" / name
+        for name in ("console", "disk", "page", "settle", "wanted")
+    ),
 ]
 
 
@@ -393,6 +396,142 @@ def test_a_name_that_is_refused_is_asked_for_again(tmp_path):
     ran, _ = page(tmp_path, "2\n1\n/\n\n", 4)
     assert ran.stdout.count("What is this terminal called") == 1
     assert not (tmp_path / "state/name").exists()
+
+
+@pytest.fixture
+def disks(tmp_path):
+    """`disk` as a script to run on a computer with these disks; the stick it started from is sdb."""
+    serials = {"sda": "S123", "sdb": "KIOSK", "sdc": "T9", "sdd": "", "nvme0n1": "N7", "sde": "old"}
+    sizes = {"sda": 500, "sdb": 32, "sdc": 64, "sdd": 500, "nvme0n1": 1000, "sde": 1}
+    for name in serials:
+        folder = tmp_path / "block" / name
+        (folder / "queue").mkdir(parents=True)
+        (folder / "size").write_text(f"{sizes[name] * 1953125}\n")
+        (folder / "queue/logical_block_size").write_text("512\n")
+        for number in range(1, 6):
+            part = folder / f"{name}-{number}"
+            part.mkdir()
+            (part / "partition").write_text(f"{number}\n")
+    (tmp_path / "medium").write_text("sdb\n")
+    (tmp_path / "told").mkdir()
+    (tmp_path / "esp/EFI/debian").mkdir(parents=True)
+    for slot in "ab":
+        (tmp_path / "esp/kiosk" / slot).mkdir(parents=True)
+        (tmp_path / "esp/kiosk" / slot / "vmlinuz").write_text(slot)
+    (tmp_path / "esp/EFI/debian/grub.cfg").write_text("set timeout=0\nset medium=of-the-stick\n")
+    (tmp_path / "cmdline").write_text("quiet slot=b roothash=abc hashes=4096\n")
+    script = tmp_path / "disk"
+    text = (ROOT / "usr/lib/kiosk-image/disk").read_text("utf-8")
+    for real, here in {
+        "/run/kiosk-terminal/disk-wanted": "asked",
+        "/run/kiosk-update": "told",
+        "/run/kiosk-esp": "esp",
+        "/run/kiosk-medium": "medium",
+        "/run/kiosk-disk.cfg": "new.cfg",
+        "/sys/block": "block",
+        "/proc/cmdline": "cmdline",
+    }.items():
+        text = text.replace(real, str(tmp_path / here))
+    script.write_text(text)
+    script.chmod(0o755)
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    serial = " ".join(f"*ID_SERIAL_SHORT*/{name}) echo {one} ;;" for name, one in serials.items())
+    answers = {
+        "udevadm": f'case "$*" in *ID_BUS*/sd[bc]) echo usb ;; *ID_MODEL*) echo Disk ;; {serial} esac',
+        "sfdisk": 'case $1 in --dump) echo "/dev/x1 : start=2048, size=9, uuid=AA, name=bios" ;; *) cat ;; esac',
+        "blkid": "echo new-uuid",
+    }
+    names = ("blockdev", "veritysetup", "dd", "mount", "umount", "systemctl", *answers)
+    for name in names:
+        program = programs / name
+        told = "" if name == "udevadm" else f'echo {name} "$@" >>{tmp_path}/calls\n'
+        program.write_text(f"#!/bin/sh\n{told}{answers.get(name, '')}\n")
+        program.chmod(0o755)
+
+    def go(word, **more):
+        path = f"{programs}:{os.environ['PATH']}"
+        ran = subprocess.run([script, word], env={"PATH": path}, capture_output=True, text=True)
+        calls = tmp_path / "calls"
+        return ran, calls.read_text().splitlines() if calls.exists() else []
+
+    return go
+
+
+def test_only_a_disk_of_the_computer_that_can_take_it_is_offered(disks, tmp_path):
+    """Not the stick, not another one, none without a serial number, none that is too small."""
+    ran, calls = disks("list")
+    assert ran.stdout.splitlines() == ["sda  500 GB  Disk  S123", "nvme0n1  1000 GB  Disk  N7"]
+    assert calls == []
+    # Where this system itself runs from a disk, none is.
+    (tmp_path / "medium").write_text("sda\n")
+    assert disks("list")[0].stdout == ""
+
+
+def test_a_disk_that_was_not_offered_stays_as_it_is(disks, tmp_path):
+    for line in ("sdc  64 GB  Disk  T9", "sda  500 GB  Disk  S124", "sda", ""):
+        (tmp_path / "asked").write_text(f"{line}\n")
+        ran, calls = disks("write")
+        assert ran.returncode == 0, ran.stderr
+        assert {call.split()[0] for call in calls} == {"systemctl"}
+        assert "Nothing was changed" in (tmp_path / "told/en").read_text()
+
+
+def test_without_the_technicians_page_no_disk_is_written(disks, tmp_path):
+    (tmp_path / "asked").write_text("sda  500 GB  Disk  S123\n")
+    (tmp_path / "bin/systemctl").write_text("#!/bin/sh\nexit 3\n")
+    ran, calls = disks("write")
+    assert (ran.returncode, calls) == (3, [])
+
+
+def test_a_disk_gets_the_system_that_runs_and_what_starts_it_last(disks, tmp_path):
+    (tmp_path / "asked").write_text("sda  500 GB  Disk  S123\n")
+    ran, calls = disks("write")
+    assert "The disk has the system" in (tmp_path / "told/en").read_text(), ran.stderr
+    assert all("of=/dev/sda" in call for call in calls if call.startswith("dd "))
+    steps = [call for call in calls if call.startswith(("dd ", "veritysetup"))]
+    assert [step.split()[1:3] for step in steps] == [
+        ["if=/dev/sdb-5", "of=/dev/sda-4"],  # slot b runs
+        ["verify", "/dev/sda-4"],
+        ["if=/dev/zero", "of=/dev/sda-3"],
+        ["if=/dev/sdb-2", "of=/dev/sda-2"],
+        ["if=/dev/sdb-1", "of=/dev/sda-1"],
+        ["if=/dev/sdb", "of=/dev/sda"],
+    ]
+    esp = tmp_path / "esp"
+    assert (esp / "EFI/debian/grub.cfg").read_text() == "set timeout=0\nset medium=new-uuid\n"
+    assert (esp / "kiosk/a/vmlinuz").read_text() == "b"
+    assert (esp / "kiosk/env").read_text() == "# GRUB Environment Block\ngood=a\n".ljust(1024, "#")
+
+
+def test_a_disk_that_does_not_take_it_is_told_and_starts_nothing(disks, tmp_path):
+    (tmp_path / "asked").write_text("sda  500 GB  Disk  S123\n")
+    (tmp_path / "bin/veritysetup").write_text("#!/bin/sh\nexit 1\n")
+    _, calls = disks("write")
+    assert "what was on it is lost" in (tmp_path / "told/en").read_text()
+    assert [call.split()[2] for call in calls if call.startswith("dd ")] == ["of=/dev/sda-4"]
+
+
+def test_a_disk_is_erased_only_by_its_number_and_the_word(tmp_path):
+    wanted = tmp_path / "disk-wanted"
+    script = (ROOT / "usr/lib/kiosk-image/page").read_text("utf-8")
+    script = script.replace("/run/kiosk-terminal/disk-wanted", str(wanted))
+    script = script.replace("/usr/lib/kiosk-image/disk", "disk").replace(
+        "\nwhile :; do\n    printf '\\033",
+        "\ndisk() { echo 'sda  500 GB'; echo 'nvme0n1  1000 GB'; }\nchosen=2\nwhile :; do\n    printf '\\033",
+    )
+    # What root's unit does: it takes the request away.
+    script = script.replace(
+        'while [ -e "$disk" ]', f'cat "$disk" >>{tmp_path}/asked; rm "$disk"; while [ -e "$disk" ]'
+    )
+    for typed in ("7\n\n", "7\n3\n", "7\n2\n\n", "7\n2\nerase\n", "7\n9p;s/x//w f\nERASE\n"):
+        subprocess.run(["sh", "-c", script], input=typed, capture_output=True, text=True)
+        assert not (tmp_path / "asked").exists()
+    ran = subprocess.run(
+        ["sh", "-c", script], input="7\n2\nERASE\n", capture_output=True, text=True
+    )
+    assert (tmp_path / "asked").read_text() == "nvme0n1  1000 GB\n"
+    assert "Everything on this disk will be lost" in ran.stdout or "全部内容" in ran.stdout
 
 
 # --- a whole image, twice ---------------------------------------------------------------------------------

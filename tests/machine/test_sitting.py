@@ -61,6 +61,7 @@ TRIED = 4
 CHANGES = 40
 """How often its answer is changed for the power cuts."""
 LETTERS = "abcd"
+SHOWN = Path(__file__).parents[2] / "docs/images/technician"
 MARK = (720, 20, 796, 46)
 """Where the page says that all is saved."""
 
@@ -191,6 +192,17 @@ def test_an_exam_on_a_stick(tmp_path: Path) -> None:
     (line,) = session_results(room.day.prepared.station, SESSION)
     assert (line.candidate, line.score) == (room.person.number, 100)
     tells(gained, journal_of(room))
+    illustrates()
+
+
+def illustrates() -> None:
+    """The pictures of docs/technician.md, small."""
+    SHOWN.mkdir(exist_ok=True)
+    for name in ("technician", "named", "enrolment-code", "installed", "unlock", "first-question"):
+        taken = sorted(PICTURES.glob(f"[0-9][0-9]-{name}.png"))[0]
+        with Image.open(taken) as whole:
+            small = whole.resize((960, 540), Image.Resampling.LANCZOS)
+        small.quantize(32).save(SHOWN / f"{name}.png", optimize=True)
 
 
 # --- getting out ----------------------------------------------------------------------------------------

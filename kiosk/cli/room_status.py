@@ -130,12 +130,9 @@ def read_room(folder: Path, standing: Callable[[KeyRecord], Standing]) -> RoomSt
 def _show(room: RoomStatus) -> None:
     language = lang()
     columns = (
-        text("terminal", language),
-        text("the words of its key", language),
+        text("terminal, words of its key", language),
         text("state", language),
-        text("written", language),
-        text("program", language),
-        text("restart", language),
+        text("program, written", language),
         text("sessions and seats", language),
         text("without receipt", language),
         text("self-check", language),
@@ -150,13 +147,11 @@ def _cells(row: Row, language: str) -> tuple[str, ...]:
     status = row.status
     short = [one for one in status.checks if not one.ok]
     checked = f"{len(status.checks) - len(short)}/{len(status.checks)}"
+    standing = text(STANDINGS[row.standing], language)
     return (
-        row.name,
-        row.words[language],
-        text(STANDINGS[row.standing], language),
-        _clock(datetime.fromisoformat(row.written_at).timestamp()),
-        status.version,
-        text("yes", language) if status.restart_shown else text("no", language),
+        f"{row.name}\n{row.words[language]}",
+        standing if status.restart_shown else f"{standing}\n{text('no restart', language)}",
+        f"{status.version}\n{_clock(datetime.fromisoformat(row.written_at).timestamp())}",
         "\n".join(f"{session} {seat}".strip() for session, seat in status.sessions.items()),
         str(status.waiting or ""),
         " ".join((checked, *map(_code, short))) if status.checks else "",

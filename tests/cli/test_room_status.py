@@ -53,8 +53,9 @@ def _write(stick: Path, file: str, keys: PrivateKeys, at: int = 100, **said: int
 
 
 def test_the_newest_of_each_key_counts_and_others_are_named(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     one, two, new, gone = (
         PrivateKeys.generate(Role.TERMINAL, name) for name in ("T-01", "T-02", "T-03", "T-04")
     )
@@ -87,7 +88,7 @@ def test_the_newest_of_each_key_counts_and_others_are_named(
         show_room(tmp_path, standing, as_json=False)
     shown = capsys.readouterr()
     assert "T-04" in shown.out
-    assert "forged.enrol" in shown.err
+    assert "forged.enrol" in "".join(shown.err.split())
 
 
 def test_a_folder_without_terminals_is_said(tmp_path: Path) -> None:

@@ -309,6 +309,19 @@ def test_a_system_that_came_up_is_the_good_one_and_nothing_is_told(
     assert "en" not in said(tmp_path)
 
 
+def test_of_a_system_that_was_refused_nobody_says_that_it_did_not_come_up(
+    program, image, station, tmp_path
+):
+    publishes(station, image)
+    (listed,) = (tmp_path / "station/usb/targets/programs").iterdir()
+    listed.write_bytes(listed.read_bytes()[:-1])
+    program.install()
+    assert "not the one the station listed" in said(tmp_path)["en"]
+    (tmp_path / "told/en").unlink()
+    program.remember()
+    assert "en" not in said(tmp_path)
+
+
 def test_while_an_exam_is_held_nothing_is_written(
     program, image, slots, station, tmp_path, monkeypatch
 ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from kiosk.errors import InputRefused
 from kiosk.trust.installed import Installed, lists
 from kiosk.trust.programs import Kind, Program, newest, order, program_of
+from kiosk.trust.refresh import FolderFetcher
 from tests.trust.stations import NOW, AStation
 
 IMAGE = "kiosk-terminal_0.1.0~dev0+20261127212310.a2bf03a86548_amd64.img"
@@ -100,6 +102,27 @@ def test_a_device_installs_its_sessions_and_leaves_programs_where_they_are(
     assert not list((tmp_path / "device/targets").glob("*.img"))
     (name,) = device.programs()
     assert name == f"programs/{IMAGE}"
+
+
+def test_over_a_line_no_program_is_asked_for(tmp_path: Path) -> None:
+    station = AStation(tmp_path)
+    line = Asked(published(station, a_program(tmp_path)))
+    device = Installed.bootstrap(tmp_path / "device", station.repository.root_json())
+    device.refresh(line, now=NOW)
+    assert [url for url in line.urls if "/banks/" in url]
+    assert not [url for url in line.urls if "programs" in url]
+
+
+class Asked(FolderFetcher):
+    """A repository, and what was asked of it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.urls: list[str] = []
+
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        self.urls.append(url)
+        return super()._fetch(url)
 
 
 def test_who_exchanges_programs_needs_the_lists_alone(tmp_path: Path) -> None:

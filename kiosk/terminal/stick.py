@@ -17,6 +17,8 @@ from kiosk.trust.durable import PUBLIC_FILE, read_given, write_durable
 USUAL = Path("/media/usb")
 """Where a stick is looked for when no folder is named."""
 
+_SYSTEM = Path("/")
+
 MOST_FILES = 40
 """Transfers looked at on one stick, the newest first: a room has no more seats."""
 
@@ -48,8 +50,8 @@ class FolderStick:
     ) -> None:
         """
         Args:
-            apart_from: believe the folder only while it lies on another disk than this: a mount point
-                without its stick is a folder of the computer's own disk.
+            apart_from: believe the folder only while it lies on another disk than this and than the
+                system: a mount point without its stick is a folder of one of them.
             asks: a file that is touched whenever somebody looks for the stick: where the computer lets
                 none in unasked, whoever watches that file mounts it.
         """
@@ -64,7 +66,8 @@ class FolderStick:
                 self._asks.touch()
             here = self._folder.stat()
             return stat.S_ISDIR(here.st_mode) and (
-                self._apart_from is None or here.st_dev != self._apart_from.stat().st_dev
+                self._apart_from is None
+                or here.st_dev not in (self._apart_from.stat().st_dev, _SYSTEM.stat().st_dev)
             )
         except OSError:
             return False

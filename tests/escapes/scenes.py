@@ -640,7 +640,8 @@ BELOWS = (
         must=Outcome.DEFEATED,
     ),
     below(
-        "Power and sleep keys", "pressed shortly, and the lid closed", "logind ignores them.",
+        "Power and sleep keys", "the power button, and the keys for power, sleep and waking, pressed shortly",
+        "logind ignores them, and a lid.",
         must=Outcome.DEFEATED,
     ),
     below(
@@ -700,6 +701,11 @@ BELOWS = (
         "word.",
         "terminal/test_surroundings.py::test_the_paper_is_hidden_the_clock_stops_and_both_come_back",
         must=Outcome.RECORDED,
+    ),
+    below(
+        "A second graphics card", "put in during the exam, with a screen", "cage keeps to the card that it "
+        "began with.",
+        must=Outcome.DEFEATED,
     ),
     below(
         "Another boot device", "firmware menu, boot menu, a disk taken out",

@@ -21,6 +21,8 @@ _SET_CONFIGURATION, _CONFIGURATION, _CONTROL = 6, 8, 100
 _IN = 0x80
 _GET_DESCRIPTOR = 6
 _FULL_SPEED = 1
+_ABLE = 1 << 4 | 1 << 5 | 1 << 6
+"""The largest packets are told, numbers have 64 bits and lengths 32: QEMU's xHCI takes no other device."""
 _STALL = 2
 
 
@@ -84,10 +86,13 @@ class UsbDevice:
         with contextlib.suppress(OSError, struct.error):
             line, _ = self._listening.accept()
             with line, line.makefile("rb") as told:
-                self._tell(line, _HELLO, 0, b"a device".ljust(64, b"\0") + bytes(4))
+                hello = b"a device".ljust(64, b"\0") + struct.pack("<I", _ABLE)
+                line.sendall(struct.pack("<III", _HELLO, len(hello), 0) + hello)
+                # Its own hello is of the old kind, too.
+                told.read(struct.unpack("<III", told.read(12))[1])
                 self._begin(line)
-                while head := told.read(12):
-                    kind, length, number = struct.unpack("<III", head)
+                while head := told.read(16):
+                    kind, length, number = struct.unpack("<IIQ", head)
                     self._answer(line, kind, number, told.read(length))
 
     def _begin(self, line: socket.socket) -> None:
@@ -106,7 +111,8 @@ class UsbDevice:
         kinds[0] = kinds[16] = 0
         for number in range(len(self._interfaces)):
             kinds[17 + number], intervals[17 + number], belongs[17 + number] = 3, 10, number
-        self._tell(line, _ENDPOINTS, 0, bytes(kinds + intervals + belongs))
+        sizes = struct.pack("<32H", *(64 if kind == 0 else 8 for kind in kinds))
+        self._tell(line, _ENDPOINTS, 0, bytes(kinds + intervals + belongs) + sizes)
         self._tell(line, _CONNECT, 0, struct.pack("<BBBBHH", _FULL_SPEED, 0, 0, 0, 0x1209, 0x0001))
 
     def _answer(self, line: socket.socket, kind: int, number: int, data: bytes) -> None:
@@ -120,10 +126,9 @@ class UsbDevice:
                 known = {1: self._device(), 2: self._configuration()}
                 given = known.get(value >> 8, b"")[:length]
             status = 0 if given or not endpoint & _IN else _STALL
-            head = struct.pack(
-                "<4B3H", endpoint, request, to, status, value, index, len(given) or length
-            )
+            told = len(given) if endpoint & _IN else length
+            head = struct.pack("<4B3H", endpoint, request, to, status, value, index, told)
             self._tell(line, _CONTROL, number, head + given)
 
     def _tell(self, line: socket.socket, kind: int, number: int, data: bytes) -> None:
-        line.sendall(struct.pack("<III", kind, len(data), number) + data)
+        line.sendall(struct.pack("<IIQ", kind, len(data), number) + data)

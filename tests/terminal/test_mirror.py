@@ -267,11 +267,15 @@ def test_a_medium_replaced_while_nothing_is_answered_is_found_by_the_sign_of_lif
 
 
 @pytest.mark.skipif(not os.path.ismount("/dev/shm"), reason="no second file system here")
-def test_a_mount_point_without_its_medium_is_no_mirror(tmp_path):
+def test_a_mount_point_without_its_medium_is_no_mirror(tmp_path, monkeypatch):
     state = tmp_path / "07"
     state.mkdir()
+    elsewhere = type(tmp_path)("/dev/shm")
     assert not FolderStick(tmp_path, apart_from=state).present
-    assert FolderStick(tmp_path, apart_from=type(tmp_path)("/dev/shm")).present
+    assert FolderStick(elsewhere, apart_from=state).present
+    # The state has a disk of its own, as on the bootable stick: the empty mount point is the system's.
+    monkeypatch.setattr("kiosk.terminal.stick._SYSTEM", state)
+    assert not FolderStick(tmp_path, apart_from=elsewhere).present
 
 
 # --- that it brings the exam back -------------------------------------------------------------------------

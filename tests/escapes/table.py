@@ -7,7 +7,7 @@ is made from both, so that no verdict on it was ever written by hand:
     make campaign ARGS=tests/escapes         plays all scenes that this machine can, then writes the page
                                              (under cage as root; KIOSK_DEBIAN_ROOTS as in tests/packaging)
 
-A scene without `act` is for a machine; whoever plays it elsewhere keeps what was seen by `keep`.
+A scene without `act` is for a whole computer (tests/machine/below.py plays it), and what was seen is kept by `keep`.
 """
 
 from __future__ import annotations
@@ -117,9 +117,9 @@ def outcome_of(scene: Scene, seen: Mapping[str, Seen]) -> Outcome:
 _HEAD = """\
 # Escapes
 
-Made by tests (`make campaign ARGS=tests/escapes`, then `make docs`). Each row was tried with real keys,
-buttons, windows and requests on the running program in the configuration of the package, while a candidate sat
-in an exam; its outcome is what was seen then, and `tests/escapes/scenes.py` says what it must be.
+Made by tests (`make campaign ARGS="tests/escapes tests/machine"`, then `make docs`). Each row was tried with real
+keys, buttons, windows and requests on the running program in the configuration of the package, those below the
+program on a whole computer in QEMU with the bootable stick, while a candidate sat in an exam; its outcome is what was seen then, and `tests/escapes/scenes.py` says what it must be.
 
 {counts}.
 

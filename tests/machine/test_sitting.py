@@ -88,7 +88,7 @@ class Candidate:
         page = self.computer.wait_for_page()
         picture(self.computer, "sign-in")
         self.computer.scan(admission_text(Admission(SESSION, self.room.person.number)))
-        for name in ("confirm", "rules", "practice", "first-question"):
+        for name in ("confirm", "rules", "promised", "practice", "first-question"):
             page = self.computer.wait_for_page(page)
             picture(self.computer, name)
             if name != "first-question":

@@ -25,6 +25,7 @@ LABELS = {
     "bank": mark("Bank"),
     "bound": mark("Two marks may differ by: points (2) or a share of the full mark (20%)"),
     "closes": mark("Closes"),
+    "codes": mark("Scanned codes, a line each"),
     "days": mark("Days"),
     "duration_minutes": mark("Minutes"),
     "earliest_hand_in_minutes": mark("Hand in after (minutes)"),

@@ -216,6 +216,7 @@ def tries_to_get_out(candidate: Candidate, folder: Path) -> dict[str, str]:
         page = computer.photograph()
         computer.events.clear()
         gained[name] = act(computer, folder)
+        until(lambda page=page: not computer.differs(page) or computer.shows_code("C1:"), 300)
         if computer.shows_code("C1:"):
             gained[name] = "the exam program is ended, and begins again"
             released(computer, candidate.room, "unlock-after-an-escape", Phase.INTERRUPTED)

@@ -124,9 +124,9 @@ class Room:
         (key,) = answer_keys(interaction, order, right[interaction.response])
         return key
 
-    def answer(self, challenge: str, command: Command) -> str:
-        """A proctor's code for a terminal that shows this one."""
-        return self.day.proctoring.answer(self.day.proctoring.desks[0], challenge, command)
+    def answer(self, challenge: str, command: Command, desk: int = 0) -> str:
+        """The code of a proctor's desk for a terminal that shows this one."""
+        return self.day.proctoring.answer(self.day.proctoring.desks[desk], challenge, command)
 
 
 # --- what people do -------------------------------------------------------------------------------------

@@ -1,5 +1,5 @@
 """An exam on the bootable stick: a candidate answers by keyboard, mouse and touch, somebody tries to get out, the
-power is cut, and what was shown as saved is there. How to run it: see `room.py`. It takes two hours emulated.
+power is cut, and what was shown as saved is there. How to run it: see `room.py`. It takes three quarters of an hour emulated.
 """
 
 from __future__ import annotations

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-import zxingcpp
 from PIL import Image
+
+from tests.codes import qr_texts
 
 CELL_WIDTH, CELL_HEIGHT = 8, 16
 _INKED = {" ": (0, 0), "▀": (1, 0), "▄": (0, 1), "█": (1, 1)}
@@ -38,7 +39,7 @@ def codes_on(text: str) -> list[str]:
         black_on_white = line.startswith("\033[30;47")
         for column, letter in enumerate(_ANSI.sub("", line)):
             _draw(picture, column, row, letter, black_on_white)
-    return [code.text for code in zxingcpp.read_barcodes(picture)]
+    return qr_texts(picture)
 
 
 def _draw(picture: Image.Image, column: int, row: int, letter: str, black_on_white: bool) -> None:
@@ -66,7 +67,7 @@ def codes_in_sixels(text: str) -> list[str]:
         else:
             left, top = 0, top + 6 * (part[4] == "-")
     assert picture.histogram()[128] == 0, "a band was not drawn whole"
-    return [code.text for code in zxingcpp.read_barcodes(picture)]
+    return qr_texts(picture)
 
 
 @contextmanager

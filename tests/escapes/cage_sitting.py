@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 
 from PIL import Image, ImageChops
-from zxingcpp import BarcodeFormat, BarcodeFormats, read_barcodes
 
+from tests.codes import qr_texts
 from tests.escapes.sitting import PROJECT, RELEASED_S, Sitting
 from tests.packaging.bare_root import BareRoot
 
@@ -106,8 +106,7 @@ class CageSitting(Sitting):
             picture = self.photograph()
         except OSError:
             return ""  # there is no screen yet
-        found = read_barcodes(picture, formats=BarcodeFormats([BarcodeFormat.QRCode]))
-        return next((code.text for code in found if code.text.startswith("C1:")), "")
+        return next((text for text in qr_texts(picture) if text.startswith("C1:")), "")
 
     def _release(self) -> bool:
         self.tool(

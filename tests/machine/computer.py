@@ -26,8 +26,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from PIL import Image, ImageChops
-from zxingcpp import Barcode, BarcodeFormat, BarcodeFormats, read_barcodes
 
+from tests.codes import qr_codes
 from tests.machine.usb_device import UsbDevice
 
 QEMU = os.environ.get("KIOSK_QEMU", "qemu-system-x86_64")
@@ -213,14 +213,14 @@ class Computer:
         """The text of a QR code on the screen with this prefix."""
 
         def seen() -> str | None:
-            found = _codes(self.photograph())
+            found = qr_codes(self.photograph())
             return next((one.text for one in found if one.text.startswith(prefix)), None)
 
         return self._until(seen, f"a code {prefix}")
 
     def shows_code(self, prefix: str) -> bool:
         """Whether a QR code with this prefix is on the screen."""
-        return any(one.text.startswith(prefix) for one in _codes(self.photograph()))
+        return any(one.text.startswith(prefix) for one in qr_codes(self.photograph()))
 
     def wait_for_page(self, before: Image.Image | None = None, still_s: float = 4) -> Image.Image:
         """The screen once a program's window fills it, nothing has moved for `still_s` (but a clock or a
@@ -386,10 +386,6 @@ class Computer:
     def runs(self) -> bool:
         """Whether it is on and awake."""
         return bool(self.command("query-status")["status"] == "running")
-
-
-def _codes(picture: Image.Image) -> list[Barcode]:
-    return list(read_barcodes(picture, BarcodeFormats(BarcodeFormat.QRCode)))
 
 
 def _stroke(name: str) -> list[tuple[str, bool]]:

@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import zxingcpp
 from msgspec import structs
 
 from kiosk.artefacts.answer_package import content_key, open_package, package, read_package
@@ -34,6 +33,7 @@ from kiosk.rehearsal.telling import Telling
 from kiosk.station.banks import open_admitted
 from kiosk.station.enrol import enrol, read_request
 from kiosk.station.registry import packages, parties
+from tests.codes import qr_texts
 from tests.machine.computer import Computer, a_stick, missing, taken_from
 
 PROJECT = Path(__file__).parents[2]
@@ -152,7 +152,7 @@ def enrols(computer: Computer, room: Room) -> None:
     computer.write("2\n")
     page = computer.wait_for_page(page, still_s=20)
     picture(computer, "enrolment-code")
-    (code,) = zxingcpp.read_barcodes(page)
+    (code,) = qr_texts(page)
     stick = a_stick(room.folder / "requests.img")
     plugged = computer.plug(stick)
     computer.write("s\n")
@@ -162,7 +162,7 @@ def enrols(computer: Computer, room: Room) -> None:
     picture(computer, "request-written")
     computer.pull(plugged)
     (request,) = taken_from(stick, "*.enrol", requests)
-    assert enrolment_of_code(code.text) == request.read_bytes()
+    assert enrolment_of_code(code) == request.read_bytes()
     room.admit(request)
 
 

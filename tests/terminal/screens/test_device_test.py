@@ -3,7 +3,6 @@
 import io
 
 import pytest
-import zxingcpp
 from msgspec.structs import replace
 from pypdf import PdfReader
 from PySide6.QtCore import QPoint, Qt
@@ -23,6 +22,7 @@ from kiosk.terminal.views import (
 )
 from kiosk.ui.panels import settle_layouts
 from kiosk.ui.theme import Look
+from tests.codes import qr_texts
 from tests.terminal.screens.sample_views import a_device_test, all_views
 
 FINGER = QTest.createTouchDevice()
@@ -136,7 +136,7 @@ def test_the_page_is_one_and_has_its_code(window, lang):
     (sheet,) = PdfReader(io.BytesIO(page)).pages
     assert ("Touch screen: there is none" if lang == "en" else "设备测试记录") in said_on(sheet)
     (code,) = sheet.images
-    assert [one.text for one in zxingcpp.read_barcodes(code.image)] == [window.view.kid]
+    assert qr_texts(code.image) == [window.view.kid]
 
 
 def test_what_stands_on_the_page_is_text_and_no_markup():

@@ -16,6 +16,8 @@ from tests.machine.usb_device import BLUETOOTH, KEYBOARD, STORAGE, Interface, Us
 
 LOOKS_S = 20
 """How long the self-check and the kernel may take to notice something, on an emulated computer."""
+RED = (168, 0, 0)
+"""As a VGA has it."""
 
 
 def consoles(computer: Computer, _folder: Path) -> str:
@@ -127,6 +129,43 @@ def bluetooth(computer: Computer, folder: Path) -> str:
     return "a radio" if _let_in(computer, folder, BLUETOOTH) else ""
 
 
+def second_screen(computer: Computer, folder: Path) -> str:
+    page = computer.photograph()
+    cable = computer.plug_screen()
+    time.sleep(LOOKS_S)
+    hidden = computer.differs(page)
+    computer.photograph(folder / "second-screen.png")
+    cable.pull()
+    cable.close()
+    return "a screen more" + ("; the paper is hidden until it is gone" if hidden else "")
+
+
+def another_boot_device(stick: Path, folder: Path) -> str:
+    """What a disk of somebody's, chosen in the BIOS's menu while the computer is off, gains.
+
+    It makes the screen red, so that it is seen to run.
+    """
+    # mov ax, 13h; int 10h; mov ax, 0a000h; mov es, ax; xor di, di; mov cx, 64000; mov al, 4; rep stosb; hlt; jmp
+    program = bytes.fromhex("b81300cd10b800a08ec031ffb900fab004f3aaf4ebfd")
+    disk = folder / "another-system.img"
+    disk.write_bytes(program.ljust(510, b"\0") + b"\x55\xaa" + bytes(1 << 20))
+    with Computer(stick, folder / "another-system", disk=disk) as computer:
+        ends = time.monotonic() + LOOKS_S
+        while time.monotonic() < ends:
+            page = computer.photograph()
+            if page.getcolors(1) == [(page.width * page.height, RED)]:
+                return "another system runs"
+            # What is asked is one line below a title, what may be chosen are more.
+            lit = sum(page.convert("L").histogram()[1:])
+            computer.keys("2" if lit > 4000 else "esc")
+            time.sleep(0.5)
+    return ""
+
+
+POWER = "The power button, held"
+BOOT = "Another boot device"
+FILES = "A hostile file system"
+"""Played by the sitting itself, where the computer is off or another page is on its screen."""
 SCENES: dict[str, Callable[[Computer, Path], str]] = {
     "Virtual terminals": consoles,
     "SysRq": sysrq,
@@ -138,6 +177,7 @@ SCENES: dict[str, Callable[[Computer, Path], str]] = {
     "A stick that is a keyboard, too": stick_and_keyboard,
     "A network card": network,
     "Bluetooth": bluetooth,
+    "A second screen on a cable": second_screen,
     "A second graphics card": second_card,
     "A macro keyboard": macros,
 }

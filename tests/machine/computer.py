@@ -28,6 +28,7 @@ from zoneinfo import ZoneInfo
 from PIL import Image, ImageChops
 
 from tests.codes import qr_codes
+from tests.machine.cable import Cable
 from tests.machine.usb_device import UsbDevice
 
 QEMU = os.environ.get("KIOSK_QEMU", "qemu-system-x86_64")
@@ -48,6 +49,8 @@ SERIAL = "KIOSK0001"
 """Of the stick that a computer starts from."""
 CPU = "max,vendor=AuthenticAMD,la57=off,erms=off,fsrm=off"
 """Emulated, repeated stores by bytes are slow, and so is what guards against Intel's Meltdown."""
+MENU_MS = 4000
+"""How long a BIOS waits for Esc, which shows what else it may start from."""
 APPEARS_S = 600
 """How long what must appear may take: a boot takes one to five minutes on a shared core."""
 
@@ -93,6 +96,7 @@ class Computer:
         disk: the image file of its own disk.
         server: a folder of a TFTP server in its network, which its firmware starts from and not from the stick.
         log: a file that takes all that is written to the stick, in its order (QEMU's blklogwrites).
+        cable: whether its graphics card has a second output, for `plug_screen`.
     """
 
     def __init__(
@@ -105,6 +109,7 @@ class Computer:
         disk: Path | None = None,
         server: Path | None = None,
         log: Path | None = None,
+        cable: bool = False,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
@@ -130,7 +135,13 @@ class Computer:
             "-qmp",
             f"unix:{monitor},server=on,wait=off",
         ]
-        command += ["-device", f"VGA,edid=on,xres={SIZE[0]},yres={SIZE[1]}"]
+        card, size = (
+            "virtio-vga,max_outputs=2" if cable else "VGA",
+            f"xres={SIZE[0]},yres={SIZE[1]}",
+        )
+        command += ["-device", f"{card},id=card,edid=on,{size}"]
+        if cable:
+            command += ["-vnc", f"unix:{folder / 'cable'},display=card,head=1"]
         command += ["-device", "qemu-xhci,id=usb,p2=8,p3=8"]
         command += ["-device", "usb-kbd,bus=usb.0,id=keyboard"]
         command += ["-device", "usb-tablet,bus=usb.0"]
@@ -158,6 +169,8 @@ class Computer:
             command += ["-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={OVMF / code}"]
             command += ["-drive", f"if=pflash,format=raw,unit=1,file={variables}"]
             command += ["-global", "ICH9-LPC.disable_s3=1"]
+        else:
+            command += ["-boot", f"menu=on,splash-time={MENU_MS}"]
         with (folder / "qemu.log").open("ab") as told:
             self._program = subprocess.Popen(command, stdout=told, stderr=told)
         self._socket = socket.socket(socket.AF_UNIX)
@@ -372,6 +385,12 @@ class Computer:
         self.command("chardev-add", id=f"line-{name}", backend=backend)
         self.command("device_add", driver="usb-redir", id=name, chardev=f"line-{name}", bus="usb.0")
         return name
+
+    def plug_screen(self) -> Cable:
+        """Plug a second screen in, as large as the first."""
+        cable = Cable(self._folder / "cable")
+        cable.plug(*SIZE)
+        return cable
 
     def take_away(self, name: str) -> None:
         """Pull a device out."""

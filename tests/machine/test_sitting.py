@@ -162,7 +162,7 @@ def test_an_exam_on_a_stick(tmp_path: Path) -> None:
     disk.write_bytes(random.Random(1).randbytes(32 << 20))
     of_disk = digest(disk)
     log.touch()
-    with Computer(medium, tmp_path / "first", disk=disk, log=log) as computer:
+    with Computer(medium, tmp_path / "first", disk=disk, log=log, cable=True) as computer:
         enrols(computer, room)
         installs(computer, room)
         released(computer, room, "unlock", Phase.LOCKED)
@@ -177,7 +177,11 @@ def test_an_exam_on_a_stick(tmp_path: Path) -> None:
             last = LETTERS.index(candidate.saved[-1].letter)
             candidate.answers(TRIED, LETTERS[last - 1])
         picture(computer, "before-the-power-cut")
+    cut = len(candidate.saved)
     loses_nothing(medium, log, candidate.saved, room, tmp_path / "cuts")
+    before = digest(medium)
+    gained[below.BOOT] = below.another_boot_device(medium, tmp_path)
+    assert digest(medium) == before
 
     with Computer(medium, tmp_path / "second", disk=disk) as computer:
         released(computer, room, "unlock-after-a-power-cut", Phase.INTERRUPTED)
@@ -187,12 +191,12 @@ def test_an_exam_on_a_stick(tmp_path: Path) -> None:
         candidate.goes_on()
         candidate.answers(QUESTIONS, room.letter(QUESTIONS))
         candidate.hands_in()
-        gained["A hostile file system"] = hostile_sticks(computer, tmp_path)
+        gained[below.FILES] = hostile_sticks(computer, tmp_path)
         collects(computer, room)
     assert digest(disk) == of_disk, "something was written to the computer's own disk"
     (line,) = session_results(room.day.prepared.station, SESSION)
     assert (line.candidate, line.score) == (room.person.number, 100)
-    tells(gained, journal_of(room))
+    tells(gained, journal_of(room), cut)
     illustrates()
 
 
@@ -259,8 +263,9 @@ def damaged_sticks(folder: Path) -> list[Path]:
     return [fat, exfat, other]
 
 
-def tells(gained: dict[str, str], journal: Sequence[Record]) -> None:
-    """Keeps what was seen for docs/escapes.md: what was gained, and what the journal has between two answers."""
+def tells(gained: dict[str, str], journal: Sequence[Record], cut: int) -> None:
+    """Keeps what was seen for docs/escapes.md: what was gained, and what the journal has between two answers; the
+    power was cut after the answer with the number `cut`."""
     parts: list[list[Record]] = [[]]
     for record in journal:
         match record:
@@ -269,12 +274,18 @@ def tells(gained: dict[str, str], journal: Sequence[Record]) -> None:
             case _:
                 parts[-1].append(record)
     # Three answers before, and the one before the first scene.
+    within = dict(zip(below.SCENES, parts[4:], strict=False))
+    within |= {below.POWER: parts[cut], below.BOOT: [], below.FILES: []}
+    gained |= {below.POWER: "the computer is off"}
+    seen = {
+        name: Seen(
+            tuple(filter(None, [gained[name]])),
+            bool(gained[name]),
+            recorded(tuple(part), tuple(CHECKS)),
+        )
+        for name, part in within.items()
+    }
     names = {scene.name: scene for scene in SCENES}
-    seen = {}
-    for name, part in zip(below.SCENES, parts[4:], strict=False):
-        told = recorded(tuple(part), tuple(CHECKS))
-        seen[name] = Seen(tuple(filter(None, [gained[name]])), bool(gained[name]), told)
-    seen["A hostile file system"] = Seen(tuple(filter(None, [gained["A hostile file system"]])))
     keep(seen, names)
     for name, one in seen.items():
         print(name, one)

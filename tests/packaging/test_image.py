@@ -503,6 +503,20 @@ def test_without_the_technicians_page_no_disk_is_written(disks, tmp_path):
     assert (ran.returncode, calls) == (3, [])
 
 
+def test_what_the_technicians_page_may_ask_for_ends_with_it():
+    units = ROOT / "etc/systemd/system"
+    asked = [
+        unit.name
+        for unit in sorted(units.glob("*.path"))
+        if "=/run/kiosk-terminal/" in unit.read_text("utf-8")
+    ]
+    assert asked == ["kiosk-disk.path", "kiosk-update.path"]
+    wants = (units / "kiosk-login.service").read_text("utf-8")
+    for name in asked:
+        assert "\nPartOf=kiosk-login.service\n" in (units / name).read_text("utf-8")
+        assert name in wants
+
+
 def test_a_disk_gets_the_system_that_runs_and_what_starts_it_last(disks, tmp_path):
     (tmp_path / "asked").write_text("sda  500 GB  Disk  S123\n")
     ran, calls = disks("write")

@@ -335,8 +335,10 @@ def answers_in(state: Path, room: Room) -> dict[int, str]:
     with HeadlessTerminal(state) as terminal:
         view = terminal.view
         assert isinstance(view, Unlock), view
-        # A desk that has not seen it: the other one knows that there was more, and would not release it.
-        view = terminal.do(Scanned(room.answer(view.challenge, Command.RELEASE, desk=1)))
+        # One that has seen it knows that there was more, and would not release it.
+        desk = state.with_name("desk")
+        desk.mkdir()
+        view = terminal.do(Scanned(room.answer(view.challenge, Command.RELEASE, desk)))
         assert isinstance(view, Exam), view
         attempt = terminal._flow._attempt
         assert attempt is not None

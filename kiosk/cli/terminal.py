@@ -285,7 +285,7 @@ def update(
     installed = upgrade.installed()
     before = installed.split()[0]
     if back:
-        version = upgrade.turn_back()
+        version = upgrade.turn_back(before)
     else:
         trust = known(UPDATES / "trust", STATE / "trust/root.json")
         stick = upgrade.stick_at(source)

@@ -213,14 +213,15 @@ def _copy(path: Path, listed: Listed, own: Path, between: Callable[[], object]) 
             beside.unlink(missing_ok=True)
 
 
-def turn_back(own: Path = UPDATES, root: Path = ROOT) -> str:
+def turn_back(running: str, own: Path = UPDATES, root: Path = ROOT) -> str:
     """Makes the version before the one to install, and keeps the one that runs; its version.
 
     Raises:
         NotPermitted: none is kept, or what runs cannot be packed.
         StorageFault: no room, or the disk refuses.
     """
-    if not (own / BEFORE).exists():
+    kept = _version(own / BEFORE) if (own / BEFORE).exists() else running
+    if kept == running:
         raise NotPermitted(mark("no version before this one is kept here"))
     beside = own / "running.deb"
     pack(beside, root)
@@ -228,7 +229,7 @@ def turn_back(own: Path = UPDATES, root: Path = ROOT) -> str:
         (own / BEFORE).replace(own / NEW)
         beside.replace(own / BEFORE)
         sync_folder(own)
-    return _dpkg("dpkg-deb", "--field", own / NEW, "Version").strip()
+    return kept
 
 
 def installed() -> str:
@@ -266,6 +267,8 @@ def pack(to: Path, root: Path = ROOT) -> None:
                 data = _dpkg(*query, "--control-show", PACKAGE, name)
                 (control / name).write_text(data, "utf-8")
                 (control / name).chmod(0o755 if data.startswith("#!") else 0o644)
+            # dpkg-query keeps this one to itself.
+            (control / "conffiles").write_text(f"{CONFIGURATION}\n", "utf-8")
             fields = _fields(_dpkg(*query, "--status", PACKAGE))
             (control / "control").write_text(fields, "utf-8")
         quick = ("-Zgzip", "-z1", "--root-owner-group")
@@ -300,6 +303,10 @@ def _require_signed(stage: Path) -> None:
             where=wrong[0],
             remedy=mark("There would be nothing to go back to: install the newer package by hand"),
         )
+
+
+def _version(deb: Path) -> str:
+    return _dpkg("dpkg-deb", "--field", deb, "Version").strip()
 
 
 def _fields(status: str) -> str:

@@ -45,10 +45,14 @@ dpkg() {
     [ -e $last ] || return 1
     read -r package <$last
     cut
-    echo half >$HERE/installed
+    # Of files that are new with a package dpkg knows once all of them are there.
+    read -r was <$HERE/installed
+    rest=
+    case $was in half-$package) ;; half-*) rest=-with-rests-of-another ;; esac
+    echo half-$package >$HERE/installed
     cut
-    [ $package != $REFUSED ] || return 1
-    echo $package >$HERE/installed
+    if [ $package = $REFUSED ]; then echo unconfigured >$HERE/installed; return 1; fi
+    echo $package$rest >$HERE/installed
     cut
 }
 systemctl() {
@@ -56,7 +60,7 @@ systemctl() {
     reboot) echo >$HERE/restarts; cut ;;
     *kiosk-terminal*)
         read -r runs <$HERE/installed
-        [ $runs != $BAD ] && [ $runs != half ]
+        [ $runs != $BAD ] && [ $runs != unconfigured ]
         ;;
     *) false ;;
     esac
@@ -175,7 +179,7 @@ def test_where_dpkg_takes_neither_each_start_tries_again_and_none_restarts(tmp_p
     computer = Computer(tmp_path, refused=NEWER)
     (computer.own / upgrade.BEFORE).unlink()
     assert computer.install() == 2
-    assert computer.start() == "half"
+    assert computer.start() == "unconfigured"
     assert computer.trial_is_on
     (computer.own / upgrade.BEFORE).write_text(f"{OLD}\n")
     assert computer.start() == OLD

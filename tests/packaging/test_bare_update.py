@@ -112,7 +112,7 @@ class Installed:
         self.station.repository.put_programs(packages)
         now = datetime.now(UTC)
         stick = self.station.publish(now=now, expires=now + timedelta(days=1))
-        if not self.inside(STICK).is_mount():
+        if not (self.inside(STICK) / "root.json").exists():
             self.root.mount(stick, STICK)
 
     def window_comes(self, comes: bool) -> None:

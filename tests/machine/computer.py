@@ -21,7 +21,6 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -170,12 +169,7 @@ class Computer:
     def __enter__(self) -> Computer:
         return self
 
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _fault: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_fault: object) -> None:
         self.cut_power()
 
     def cut_power(self) -> None:

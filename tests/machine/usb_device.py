@@ -12,7 +12,6 @@ import socket
 import struct
 import threading
 from pathlib import Path
-from types import TracebackType
 
 from msgspec import Struct
 
@@ -55,12 +54,7 @@ class UsbDevice:
     def __enter__(self) -> UsbDevice:
         return self
 
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _fault: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_fault: object) -> None:
         self._listening.close()
 
     # --- what it says of itself -------------------------------------------------------------------

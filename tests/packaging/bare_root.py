@@ -8,7 +8,6 @@ import shutil
 import stat
 import subprocess
 from pathlib import Path
-from types import TracebackType
 
 RELEASES = {"12": "bookworm", "13": "trixie"}
 MIRROR = os.environ.get("KIOSK_DEBIAN_MIRROR", "http://deb.debian.org/debian")
@@ -51,12 +50,7 @@ class BareRoot:
         self.mount(Path("/dev"), Path("/dev"))
         return self
 
-    def __exit__(
-        self,
-        _type: type[BaseException] | None,
-        _fault: BaseException | None,
-        _trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_fault: object) -> None:
         while self._mounted:
             subprocess.run(["umount", "--lazy", self._mounted.pop()], check=True)
 

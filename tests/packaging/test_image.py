@@ -1,7 +1,6 @@
 """How the bootable stick is put together; tests/machine starts one on a whole computer."""
 
 import hashlib
-import importlib.util
 import json
 import os
 import shutil
@@ -34,14 +33,6 @@ def needs(program):
     return pytest.mark.skipif(found is None, reason=f"{program} is not installed here")
 
 
-@pytest.fixture
-def build():
-    spec = importlib.util.spec_from_file_location("image_build", IMAGE / "build.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 # --- the builder ----------------------------------------------------------------------------------------
 
 
@@ -57,27 +48,11 @@ def test_without_a_package_make_deb_is_named(build, tmp_path):
         build.newest_package(tmp_path)
 
 
-@pytest.fixture
-def boot(tmp_path):
-    """What GRUB for BIOS would be, of the size and with the fields that matter."""
-    folder = tmp_path / "boot"
-    folder.mkdir()
-    (folder / "boot.img").write_bytes(b"B" * 510 + b"\x55\xaa")
-    (folder / "core.img").write_bytes(b"C" * 1300)
-    return folder
-
-
 def test_a_bios_finds_the_rest_of_grub(build, boot):
     first, rest = build.bios_boot(boot, 2048)
     assert len(first) == 440  # what follows is the disk's signature and partitions
     assert struct.unpack_from("<Q", first, 0x5C) == (2048,)
     assert struct.unpack_from("<QHH", rest, 500) == (2049, 2, 0x820)
-
-
-@pytest.fixture
-def tools(monkeypatch):
-    monkeypatch.setenv("PATH", f"{os.environ['PATH']}:/usr/sbin:/sbin")
-    monkeypatch.setenv("MTOOLS_SKIP_CHECK", "1")
 
 
 def table(image):
@@ -503,6 +478,20 @@ def test_without_the_technicians_page_no_disk_is_written(disks, tmp_path):
     (tmp_path / "bin/systemctl").write_text("#!/bin/sh\nexit 3\n")
     ran, calls = disks("write")
     assert (ran.returncode, calls) == (3, [])
+
+
+def test_what_the_technicians_page_may_ask_for_ends_with_it():
+    units = ROOT / "etc/systemd/system"
+    asked = [
+        unit.name
+        for unit in sorted(units.glob("*.path"))
+        if "=/run/kiosk-terminal/" in unit.read_text("utf-8")
+    ]
+    assert asked == ["kiosk-disk.path", "kiosk-update.path"]
+    wants = (units / "kiosk-login.service").read_text("utf-8")
+    for name in asked:
+        assert "\nPartOf=kiosk-login.service\n" in (units / name).read_text("utf-8")
+        assert name in wants
 
 
 def test_a_disk_gets_the_system_that_runs_and_what_starts_it_last(disks, tmp_path):

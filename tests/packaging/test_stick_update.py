@@ -16,7 +16,7 @@ from kiosk.terminal import update
 from kiosk.trust.listing import Listed
 from kiosk.trust.programs import PREFIX, Kind
 from kiosk.trust.publication import target_file
-from tests.packaging.test_image import ROOT_HASH, boot, build, tools  # noqa: F401 - fixtures
+from tests.packaging.test_image import ROOT_HASH
 from tests.trust.stations import NOW, AStation
 
 pytestmark = pytest.mark.skipif(
@@ -28,7 +28,7 @@ SYSTEM = random.Random(2).randbytes(3 << 20)
 
 
 @pytest.fixture
-def image(build, boot, tools, tmp_path):  # noqa: F811
+def image(build, boot, tools, tmp_path):
     """A newer image as it is built, of a system that is none."""
     for name in ("BOOTX64.EFI", "grubx64.efi", "vmlinuz", "initrd"):
         (boot / name).write_bytes(f"new {name}".encode() * 999)

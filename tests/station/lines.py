@@ -97,6 +97,6 @@ def served(station: Station, executor: Callable[[], Executor], **options: Any) -
         thread.join()
 
 
-def line_to(port: int, timeout_s: float = 10.0, ca: Path | None = None) -> StationLine:
+def line_to(port: int, timeout_s: float = 60, ca: Path | None = None) -> StationLine:
     scheme = "http" if ca is None else "https"
     return StationLine(f"{scheme}://127.0.0.1:{port}", ca, timeout_s)

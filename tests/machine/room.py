@@ -219,7 +219,7 @@ def journal_of(room: Room) -> tuple[Record, ...]:
     station = room.day.prepared.station
     with station.registry.reading() as connection:
         (came,) = packages.of_session(connection, SESSION, room.person.number)
-        data = packages.content(connection, came.package)
+        data = packages.content(connection, came.sha256)
         party = parties.find(connection, room.terminal)
     assert data is not None
     assert party is not None

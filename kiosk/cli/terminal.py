@@ -29,10 +29,12 @@ from kiosk.cli.code_shown import show_code
 from kiosk.cli.shown import lang, say, show_json, show_table
 from kiosk.errors import NotPermitted
 from kiosk.terminal.clock import SystemTime
+from kiosk.terminal.ground import STATE, STICK, UPDATES
 from kiosk.terminal.installing import install as install_from
 from kiosk.terminal.program import installed, key_store, media_of, outbox, transfers
 from kiosk.terminal.report import report, status_told
 from kiosk.terminal.restart import begin, outlasted
+from kiosk.terminal.upgrade import said as said_of_update
 from kiosk.trust.durable import PUBLIC_FILE, write_durable
 from kiosk.words import LANGUAGES, explain, mark, text
 
@@ -254,6 +256,58 @@ def status(
 
 
 @app.command()
+def update(
+    source: Annotated[
+        Path, typer.Argument(metavar="[FROM]", help="the station's USB folder")
+    ] = STICK,
+    back: Annotated[
+        bool, typer.Option("--back", help="to the version before this one, which is kept")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Install the newer program that the station's stick brings; as root, where the program is a package.
+
+    Only one that the station this terminal knows has signed, whole, and newer than what runs; not while a
+    session of this terminal is open or a sitting on it has not ended. It starts when the computer does. If its
+    window does not come up and stay for half a minute within ten minutes, or the computer is switched off
+    before that, the version before comes back by itself, and `kiosk terminal status` says so. One that came
+    up leaves the version before to go back to with --back. Exit code 4: dpkg refused it, and all is as before.
+
+    \b
+    Examples:
+      kiosk terminal update
+      kiosk terminal update --back
+    """
+    from kiosk.terminal import upgrade
+    from kiosk.terminal.update import known
+
+    upgrade.require_possible()
+    installed = upgrade.installed()
+    before = installed.split()[0]
+    if back:
+        version = upgrade.turn_back(before)
+    else:
+        trust = known(UPDATES / "trust", STATE / "trust/root.json")
+        stick = upgrade.stick_at(source)
+        if not (json or stick.present):
+            say(text("Put the station's stick in now.", lang()))
+        upgrade.wait_for(stick)
+        version = upgrade.fetch(trust, source, installed, lambda: stick.present).version
+        upgrade.pack(UPDATES / upgrade.BEFORE)
+    # The program is exchanged below: what is said afterwards is read before.
+    outcomes = {
+        how: upgrade.said(upgrade.Upgrade(how, version, before), lang()) for how in upgrade.How
+    }
+    told = upgrade.install(version, before)
+    if json:
+        show_json(told)
+    else:
+        say(outcomes[told.how])
+    if told.how is not upgrade.How.INSTALLED:
+        raise typer.Exit(4)
+
+
+@app.command()
 def export(
     state: State,
     to: Annotated[Path, typer.Option(help="the folder (a USB stick) to write to")],
@@ -380,6 +434,8 @@ def _show(told: Any) -> None:
     )
     for trouble in told.troubles:
         say(trouble)
+    if told.update is not None:
+        say(said_of_update(told.update, lang()))
     fine = sum(one.ok for one in told.checks)
     say(f"Self-check: {fine} of {len(told.checks)} fine")
     show_table(

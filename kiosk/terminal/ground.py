@@ -23,6 +23,12 @@ PROGRAM: Final = Path("/usr/lib/kiosk-terminal")
 MANIFEST: Final = PROGRAM / "terminal.manifest"
 """What was installed, signed by whoever built it."""
 
+UPDATES: Final = Path("/var/lib/kiosk-update")
+"""Root's own, which all may read: its trust in the station, the package before the one that runs, and how
+the last update ended."""
+OF_A_STICK: Final = Path("/usr/lib/kiosk-image")
+"""There where the system is a stick's, and exchanged as a whole."""
+
 RUNTIME: Final = Path("/run/kiosk-terminal")
 """The window's own folder in memory."""
 RUNTIME_SYNC: Final = Path("/run/kiosk-sync")
@@ -45,4 +51,10 @@ STICK_UNITS: Final = ("kiosk-stick.path", "kiosk-stick.service")
 USB_UNIT: Final = "kiosk-usb.service"
 LOGIN_UNIT: Final = "kiosk-login.service"
 """A login in place of the window, once proctors had the program end."""
-UNITS: Final = (TERMINAL_UNIT, SYNC_UNIT, LOCK_UNIT, USB_UNIT, *STICK_UNITS, LOGIN_UNIT)
+TRIAL_UNIT: Final = "kiosk-trial.service"
+"""Only where a newer program has its trial: a copy of it is in /etc then."""
+REMEMBER_UNIT: Final = "kiosk-remember.service"
+UNITS: Final = (
+    *(TERMINAL_UNIT, SYNC_UNIT, LOCK_UNIT, USB_UNIT, *STICK_UNITS, LOGIN_UNIT),
+    *(TRIAL_UNIT, REMEMBER_UNIT),
+)

@@ -19,6 +19,7 @@ from kiosk.terminal.plans import InstalledSession, sessions_of
 from kiosk.terminal.program import installed, key_store, outbox, time_floor
 from kiosk.terminal.restart import outlasted
 from kiosk.terminal.update import running_version
+from kiosk.terminal.upgrade import Upgrade, last
 from kiosk.words import LANGUAGES
 
 
@@ -42,7 +43,7 @@ class PackageLine(Struct, frozen=True):
 
 
 class Report(Struct, frozen=True):
-    """`version` is of the program that runs."""
+    """`version` is of the program that runs, `update` how the last one of its package ended."""
 
     name: str
     kid: str
@@ -55,6 +56,7 @@ class Report(Struct, frozen=True):
     version: str
     restart_shown: bool
     devices: LastTest | None
+    update: Upgrade | None
 
 
 def report(state: Path) -> Report:
@@ -83,6 +85,7 @@ def report(state: Path) -> Report:
         version=running_version(),
         restart_shown=bool(outlasted(state, SystemTime().boot)),
         devices=last_test(state),
+        update=last(),
     )
 
 

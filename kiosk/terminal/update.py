@@ -1,8 +1,8 @@
-"""A newer system for a terminal that runs from a stick: off the station's stick, into the slot that does not
-run. Why two slots, and who starts which, is in docs/decisions/0034.
+"""A newer program off the station's stick: who may bring it and when; and into which slot of a stick it goes.
 
-Root does it (packaging/image/root/usr/lib/kiosk-image/update) and believes nothing that the exam program's
-user can write: it has a trust of its own, whose root it remembered when the terminal first had one. The slot
+Root does it (packaging/image/root/usr/lib/kiosk-image/update; on an installed Debian `upgrade`) and believes
+nothing that the exam program's user can write: it has a trust of its own, whose root it remembered when the
+terminal first had one. Why a stick has two slots, and who starts which, is in docs/decisions/0034: the slot
 that runs is never written to, and the other one is started only after all of it is flushed.
 """
 
@@ -12,15 +12,16 @@ import hashlib
 import struct
 import subprocess
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from msgspec import Struct
 
 import kiosk
 from kiosk.artefacts.manifest import read_manifest
 from kiosk.errors import InputRefused, KioskError, NotPermitted
-from kiosk.terminal.ground import MANIFEST
+from kiosk.terminal.ground import MANIFEST, PROGRAM, USER
 from kiosk.terminal.journal import Journal, journal_path
 from kiosk.terminal.plans import sessions_of
 from kiosk.terminal.program import installed, key_store
@@ -33,6 +34,8 @@ from kiosk.words import explain, mark, text
 
 ARCHITECTURE: Final = "amd64"
 """The only one that there are images of."""
+UNUSED: Final = (str(PROGRAM / "update"), "unused")
+"""What the exam program's own user says of `require_unused`."""
 BOOT: Final = ("vmlinuz", "initrd", "boot.cfg")
 """What firmware's partition has of each system, in kiosk/SLOT."""
 ENVIRONMENT_BYTES: Final = 1024
@@ -140,6 +143,17 @@ def require_unused(state: Path, now_s: int) -> None:
             raise in_use()
 
 
+def require_nobody_sits() -> None:
+    """`require_unused`, asked by root as the user whose files these are: what reads them is not to be root.
+
+    Raises:
+        NotPermitted: a session may be held here now, or a sitting has not ended.
+    """
+    asked = subprocess.run(["runuser", "-u", USER, "--", *UNUSED], check=False)
+    if asked.returncode:
+        raise in_use()
+
+
 def known(trust: Path, root_json: Path) -> trusted.Installed:
     """Root's own trust in the folder `trust`; it begins with the root at `root_json`.
 
@@ -152,17 +166,20 @@ def known(trust: Path, root_json: Path) -> trusted.Installed:
     return trusted.Installed(trust, lists)
 
 
-def newer(trust: trusted.Installed, running: str) -> tuple[Program, Listed]:
-    """The newest image that the station publishes, and its digest.
+def newer(
+    trust: trusted.Installed, running: str, kind: Kind, architecture: str = ARCHITECTURE
+) -> tuple[Program, Listed]:
+    """The newest program of a kind that the station publishes, and its digest.
 
     Raises:
         NotPermitted: none that is newer than the version `running`.
     """
     programs = trust.programs()
-    found = newest(programs, Kind.IMAGE, ARCHITECTURE)
+    found = newest(programs, kind, architecture)
     if found is None:
         raise NotPermitted(
-            mark("the station's stick brings no program for terminals on a stick"),
+            mark("the station's stick brings no program for a terminal of this kind"),
+            where=f"{architecture}.{kind}",
             remedy=mark("Ask the station for one: kiosk station programs"),
         )
     if order(found.version) <= order(running):
@@ -172,6 +189,33 @@ def newer(trust: trusted.Installed, running: str) -> tuple[Program, Listed]:
             running=running,
         )
     return found, programs[found.target]
+
+
+def pieces(path: Path, listed: Listed) -> Iterator[bytes]:
+    """The bytes of a program on a stick, in order and read once, since a stick may answer otherwise the
+    second time. They are what the station listed only if the end comes.
+
+    Raises:
+        InputRefused: at the end: not the file that the station listed.
+        StorageFault: it cannot be read.
+    """
+    digest, left = hashlib.sha256(), listed.length
+    with storage(path), path.open("rb") as source:
+        while left and (piece := source.read(min(_PIECE_BYTES, left))):
+            digest.update(piece)
+            left -= len(piece)
+            yield piece
+    if left or digest.digest() != listed.sha256:
+        raise InputRefused(
+            mark(
+                "the file on the stick is not the one the station listed: "
+                "damaged, cut short or changed"
+            ),
+            where=path.name,
+            remedy=mark(
+                "Copy the station's files onto the stick again; what is installed stays as it is"
+            ),
+        )
 
 
 def install(image: Path, listed: Listed, slots: Slots, scratch: Path) -> None:
@@ -241,48 +285,25 @@ def _sitting_open(path: Path, session: str, kid: bytes) -> bool:
 
 
 def _take_apart(image: Path, listed: Listed, firmware: Path, system: Path) -> None:
-    digest, read = hashlib.sha256(), 0
-    with storage(image), image.open("rb") as source:
-        pieces = _pieces(source, listed.length)
-        first = next(pieces, b"")
-        digest.update(first)
-        parts = _partitions(first)
-        with storage(firmware):
-            outputs = {"esp": firmware.open("wb"), "kiosk-a": system.open("r+b")}
-        try:
-            read = len(first)
-            for piece in pieces:
-                digest.update(piece)
-                for name, output in outputs.items():
-                    start, end = parts[name]
-                    with storage(system if name == "kiosk-a" else firmware):
-                        output.write(piece[max(start - read, 0) : max(end - read, 0)])
-                read += len(piece)
-            for output in outputs.values():
-                output.flush()
-        finally:
-            for output in outputs.values():
-                output.close()
-    if read != listed.length or digest.digest() != listed.sha256:
-        raise InputRefused(
-            mark(
-                "the file on the stick is not the one the station listed: "
-                "damaged, cut short or changed"
-            ),
-            where=image.name,
-            remedy=mark(
-                "Copy the station's files onto the stick again; what is installed stays as it is"
-            ),
-        )
+    source = pieces(image, listed)
+    first, read = next(source, b""), 0
+    parts = _partitions(first)
+    with storage(firmware):
+        outputs = {"esp": firmware.open("wb"), "kiosk-a": system.open("r+b")}
+    try:
+        for piece in chain((first,), source):
+            for name, output in outputs.items():
+                start, end = parts[name]
+                with storage(system if name == "kiosk-a" else firmware):
+                    output.write(piece[max(start - read, 0) : max(end - read, 0)])
+            read += len(piece)
+        for output in outputs.values():
+            output.flush()
+    finally:
+        for output in outputs.values():
+            output.close()
     with storage(system):
         sync_file(system)
-
-
-def _pieces(source: BinaryIO, length: int) -> Iterator[bytes]:
-    """What a file says it has, and never more."""
-    while length and (piece := source.read(min(_PIECE_BYTES, length))):
-        length -= len(piece)
-        yield piece
 
 
 def _partitions(first: bytes) -> dict[str, tuple[int, int]]:

@@ -208,6 +208,8 @@ def files_beside(stage: Path) -> None:
         to.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(HERE / name, to)
     (stage / "etc/kiosk-terminal/usb.d").mkdir()
+    # The settings as they came, for whoever packs an installed terminal again (`terminal.upgrade`).
+    shutil.copy(stage / CONFIGURATION, stage / PROGRAM)
     (stage / "usr/bin").mkdir(parents=True)
     (stage / "usr/bin/kiosk").symlink_to("../lib/kiosk-terminal/bin/kiosk")
 

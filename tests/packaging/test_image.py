@@ -273,6 +273,8 @@ def test_a_system_that_is_tried_is_good_once_its_page_stays(tmp_path, trial, act
     updates.chmod(0o755)
     script = (ROOT / "usr/lib/kiosk-image/settle").read_text("utf-8")
     script = script.replace("/usr/lib/kiosk-image/update", str(updates))
+    trial = ROOT.parents[1] / "deb/root/usr/lib/kiosk-terminal/trial"
+    script = script.replace("/usr/lib/kiosk-terminal/trial", str(trial))
     script = script.replace("/proc/cmdline", str(told))
     asked = active.format(calls=calls)
     fakes = f"""sleep() {{ :; }}

@@ -151,6 +151,7 @@ def test_a_usbguard_that_ran_before_is_stopped_and_its_ports_are_opened(running,
         (tools / tool).chmod(0o755)
     source = (DEB / "debian/postinst").read_text("utf-8")
     source = source.replace("/sys/bus/usb/devices", str(usb)).replace("/run/systemd/system", "/")
+    source = source.replace("/usr/lib/kiosk-terminal/trial", "true")
     path = f"{tools}:{os.environ['PATH']}"
     subprocess.run(["sh", "-c", source, "postinst", "configure"], check=True, env={"PATH": path})
 
@@ -192,7 +193,8 @@ def test_a_computer_that_is_not_enrolled_starts_as_it_did(tmp_path):
 def test_an_enrolled_computer_starts_the_terminal_and_no_login(tmp_path):
     made = generated(tmp_path)
     wanted = {path.name for path in (made / "normal/multi-user.target.wants").iterdir()}
-    assert wanted == {ground.TERMINAL_UNIT, ground.USB_UNIT, ground.STICK_UNITS[0]}
+    units = {ground.TERMINAL_UNIT, ground.USB_UNIT, ground.STICK_UNITS[0], ground.REMEMBER_UNIT}
+    assert wanted == units
     for unit in ("getty@tty1.service", "display-manager.service", "ctrl-alt-del.target"):
         assert os.readlink(made / "early" / unit) == "/dev/null"
     assert not (made / "normal/kiosk-terminal.service.d").exists()

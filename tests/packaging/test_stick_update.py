@@ -6,17 +6,15 @@ import importlib.machinery
 import importlib.util
 import random
 import shutil
-import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from kiosk.errors import InputRefused, KioskError, NotPermitted, StorageFault
 from kiosk.terminal import update
 from kiosk.trust.listing import Listed
-from kiosk.trust.programs import PREFIX
+from kiosk.trust.programs import PREFIX, Kind
 from kiosk.trust.publication import target_file
 from tests.packaging.test_image import ROOT_HASH
 from tests.trust.stations import NOW, AStation
@@ -176,7 +174,7 @@ def chosen(station, stick, tmp_path, running="1.1"):
     root.write_bytes(station.repository.root_json())
     trust = update.known(tmp_path / "trust", root)
     trust.refresh(stick, now=NOW)
-    return update.newer(trust, running)
+    return update.newer(trust, running, Kind.IMAGE)
 
 
 def test_the_newest_image_of_the_station_is_chosen(station, tmp_path):
@@ -260,13 +258,9 @@ def program(tmp_path, monkeypatch, slots, station):
         "command_line": lambda: ["boot=kiosk", "slot=a"],
     }.items():
         monkeypatch.setattr(module, name, value)
-    monkeypatch.setattr(module, "subprocess", runs(0))
+    monkeypatch.setattr(update, "require_nobody_sits", lambda: None)
     monkeypatch.setattr(update, "running_version", lambda: "1.1")
     return module
-
-
-def runs(code):
-    return SimpleNamespace(run=lambda *words, **more: subprocess.CompletedProcess([], code))
 
 
 def publishes(station, image):
@@ -326,7 +320,11 @@ def test_while_an_exam_is_held_nothing_is_written(
     program, image, slots, station, tmp_path, monkeypatch
 ):
     publishes(station, image)
-    monkeypatch.setattr(program, "subprocess", runs(1))
+
+    def held():
+        raise update.in_use()
+
+    monkeypatch.setattr(update, "require_nobody_sits", held)
     program.install()
     assert "a session of this terminal is open now" in said(tmp_path)["en"]
     assert environment(slots) == {"good": "a"}

@@ -143,6 +143,7 @@ class Installed:
         show = ["dpkg-query", "--show", "--showformat=${db:Status-Abbrev} ${Version}"]
         state, version = self.root.run(*show, ground.PACKAGE).stdout.split()
         assert state == "ii"
+        self.root.run("apt-get", "check")
         told = self.root.run("kiosk", "verify", "--json", ground.MANIFEST)
         verdict = json.loads(told.stdout)
         assert verdict["valid"], verdict

@@ -23,7 +23,11 @@ from tests.station.web.gallery import (
     sign_in,
 )
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium here")
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium here"),
+    # A browser on a busy machine takes its time.
+    pytest.mark.timeout(300),
+]
 
 
 @pytest.fixture(scope="module")

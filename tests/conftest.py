@@ -4,6 +4,7 @@ import gc
 import itertools
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,23 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Tests against data that is kept outside the repository: `.ci/run` names the folder.
 collect_ignore = [] if os.environ.get("KIOSK_SHARED_DATA") else ["outside"]
 
-# A deadline would test the machine and what else runs on it.
-settings.register_profile("kiosk", deadline=None)
-settings.load_profile("kiosk")
+
+def pytest_configure(config):
+    """A change is judged by the same examples each time; a campaign looks for others.
+
+    A deadline would test the machine and what else runs on it.
+    """
+    judged = "not campaign" in config.option.markexpr
+    settings.register_profile("kiosk", deadline=None, derandomize=judged)
+    settings.load_profile("kiosk")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def temporary(tmp_path_factory):
+    """Folders that are made without `tmp_path` go with pytest's own, of which it keeps three runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("tmp")))
+        yield
 
 
 # Python collects cycles in whatever thread makes the next object; beside the tests runs a thread of

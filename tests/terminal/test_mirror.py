@@ -227,6 +227,7 @@ def small(folder):
 
 def test_a_medium_that_runs_full_keeps_the_last_mirror_that_it_took(room, small, tmp_path):
     with room.seated(tmp_path / "07") as terminal:
+        mirrored(terminal)
         while lag(room, terminal).ok:
             for value in "ab":
                 assert choose(terminal, value).saved is views.Saved.SAVED
@@ -270,7 +271,7 @@ def test_a_medium_replaced_while_nothing_is_answered_is_found_by_the_sign_of_lif
 def test_a_mount_point_without_its_medium_is_no_mirror(tmp_path, monkeypatch):
     state = tmp_path / "07"
     state.mkdir()
-    elsewhere = type(tmp_path)("/dev/shm")
+    elsewhere = type(tmp_path)("/proc")
     assert not FolderStick(tmp_path, apart_from=state).present
     assert FolderStick(elsewhere, apart_from=state).present
     # The state has a disk of its own, as on the bootable stick: the empty mount point is the system's.

@@ -140,10 +140,12 @@ class Gated(FolderStick):
     def __init__(self, folder):
         super().__init__(folder)
         self.shut = False
+        self.asked = threading.Semaphore(0)
         self.let = threading.Semaphore(0)
 
     def put(self, name, data):
         if self.shut:
+            self.asked.release()
             assert self.let.acquire(timeout=30)
         super().put(name, data)
 
@@ -163,14 +165,25 @@ def test_what_was_overtaken_is_no_step_and_its_lag_counts_from_what_the_medium_l
             terminal.tick()
             sleep(0.002)
 
+    def holds(terminal):
+        """Until the medium has been given what it takes next: later answers are not in it."""
+        until = monotonic() + 30
+        while not gated.asked.acquire(blocking=False):
+            assert monotonic() < until
+            terminal.tick()
+            sleep(0.002)
+
     with room.seated(tmp_path / "07") as terminal:
         mirrored(terminal)
         gated.shut = True
-        for value in "ab":
-            choose(terminal, value)
-            room.time.pass_ms(5_000)
+        choose(terminal, "a")
+        room.time.pass_ms(5_000)
+        holds(terminal)
+        choose(terminal, "b")
+        room.time.pass_ms(5_000)
         takes_one(terminal)  # all up to the first answer
         assert lag(room, terminal) == Finding(MIRROR, "weak", "10 s")
+        holds(terminal)
         choose(terminal, "c")
         room.time.pass_ms(5_000)
         takes_one(terminal)  # all up to the second, 5 s after the first

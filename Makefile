@@ -49,7 +49,7 @@ words: setup ## bring the sentences of the code into the catalogues
 	$(PY) -m kiosk.words.extract
 
 campaign: setup ## hours of randomised faults
-	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(JOBS) -m campaign --timeout 14400 $(ARGS)
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(JOBS) -m "campaign or hypothesis" --timeout 14400 $(ARGS)
 
 coverage: setup ## run the tests and show what they do not reach
 	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n $(JOBS) --dist worksteal --cov --cov-report term $(ARGS)

@@ -3,15 +3,37 @@
 import os
 import sqlite3
 import sys
+import tempfile
 from importlib import metadata
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QFontDatabase
 
 
 def test_python_is_a_version_we_run_on():
     assert (3, 11) <= sys.version_info < (3, 14)
+
+
+def test_a_change_is_judged_by_the_same_examples_each_time():
+    tried = []
+
+    @settings(max_examples=30)
+    @given(st.binary(min_size=8))
+    def tries(example):
+        tried.append(example)
+
+    tries()
+    once = tried[:]
+    tries()
+    assert tried == once * 2
+
+
+def test_temporary_folders_go_with_those_of_the_run(tmp_path):
+    assert Path(tempfile.gettempdir()).parent == tmp_path.parent
 
 
 def test_void_qt_calls_leave_the_references_to_none_as_they_were():

@@ -281,6 +281,9 @@ def update(
     from kiosk.terminal import upgrade
     from kiosk.terminal.update import known
 
+    ended = upgrade.last()
+    if ended is not None and not json:
+        say(said_of_update(ended, lang()))
     upgrade.require_possible()
     installed = upgrade.installed()
     before = installed.split()[0]
@@ -296,7 +299,7 @@ def update(
         upgrade.pack(UPDATES / upgrade.BEFORE)
     # The program is exchanged below: what is said afterwards is read before.
     outcomes = {
-        how: upgrade.said(upgrade.Upgrade(how, version, before), lang()) for how in upgrade.How
+        how: said_of_update(upgrade.Upgrade(how, version, before), lang()) for how in upgrade.How
     }
     told = upgrade.install(version, before)
     if json:

@@ -177,7 +177,9 @@ class PlanCheck:
         if bool(file.terminals) == bool(file.layout):
             self._problem(
                 mark("the plan needs either terminals or the layout of the room"),
-                mark('List them as [[terminal]], or name the table: layout = "room-3.csv"'),
+                mark(
+                    'Tick or list them ([[terminal]]), or give the table (layout = "room-3.csv"): not both'
+                ),
             )
         if not file.layout:
             return file.terminals

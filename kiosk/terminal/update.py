@@ -149,7 +149,7 @@ def require_nobody_sits() -> None:
     Raises:
         NotPermitted: a session may be held here now, or a sitting has not ended.
     """
-    asked = subprocess.run(["runuser", "-u", USER, "--", *UNUSED], check=False)
+    asked = subprocess.run(["/usr/sbin/runuser", "-u", USER, "--", *UNUSED], check=False)
     if asked.returncode:
         raise in_use()
 

@@ -143,6 +143,7 @@ class Installed:
         show = ["dpkg-query", "--show", "--showformat=${db:Status-Abbrev} ${Version}"]
         state, version = self.root.run(*show, ground.PACKAGE).stdout.split()
         assert state == "ii"
+        self.root.run("apt-get", "check")
         told = self.root.run("kiosk", "verify", "--json", ground.MANIFEST)
         verdict = json.loads(told.stdout)
         assert verdict["valid"], verdict
@@ -175,12 +176,13 @@ def test_a_newer_package_is_tried_left_cut_off_gone_back_from_and_removed(
 ) -> None:
     before = root.snapshot()
     here = Installed(root, deb, tmp_path)
-    comes_up_and_is_left_again(here, newer())
+    package = newer()
+    comes_up_and_is_left_again(here, package)
     does_not_come_up(here)
     cut_off(here)
     is_not_taken(here, newer("nothing-that-there-is, "))
-    root.run("kiosk", "terminal", "update", STICK)
-    removed(here)
+    here.publish(package)
+    removed_on_its_trial(here)
     root.unmount(STICK)
     assert changes(before, root.snapshot()) == []
 
@@ -286,7 +288,8 @@ def is_not_taken(here: Installed, package: Path) -> None:
     assert here.version == here.before
 
 
-def removed(here: Installed) -> None:
+def removed_on_its_trial(here: Installed) -> None:
+    assert here.update().returncode == 0
     here.root.run("dpkg", "--purge", ground.PACKAGE, KIOSK_FORGET_EXAMS="yes")
     shutil.rmtree(here.fakes)
     here.root.run("rm", "-rf", ground.STATE)

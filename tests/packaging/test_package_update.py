@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -18,11 +19,12 @@ import pytest
 
 from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.kinds import Role
+from kiosk.cli import run
 from kiosk.errors import InputRefused, NotPermitted, StorageFault
 from kiosk.terminal import ground, update, upgrade
 from kiosk.terminal.upgrade import How, Upgrade
 from kiosk.trust.listing import Listed
-from tests.packaging.test_lockdown import DEB, HOME, UNITS, needs
+from tests.packaging.test_lockdown import DEB, HOME, UNITS, needs, script
 from tests.trust.stations import NOW, AStation
 
 OLD, NEWER = "1.1+20260101000000.aa", "1.2+20260201000000.bb"
@@ -263,6 +265,38 @@ def test_the_stations_root_is_remembered_before_anybody_sits_there():
     assert f"\nd {ground.UPDATES} 0755 root root -\n" in folder
 
 
+def test_the_root_is_kept_once_and_no_other_replaces_it(station, tmp_path, monkeypatch):
+    remembers, state = script("update"), tmp_path / "state"
+    for name, folder in (("STATE", state), ("UPDATES", tmp_path / "own")):
+        monkeypatch.setattr(remembers, name, folder)
+    (state / "trust").mkdir(parents=True)
+    given, kept = state / "trust/root.json", tmp_path / "own/trust/root.json"
+    for no_root in (b"of somebody", b""):
+        given.write_bytes(no_root)
+        remembers.remember()
+        assert not kept.exists()
+    root = station.repository.root_json()
+    given.write_bytes(root)
+    remembers.remember()
+    given.write_bytes(AStation(tmp_path / "other").repository.root_json())
+    remembers.remember()
+    assert kept.read_bytes() == root
+
+
+def test_who_is_asked_says_by_its_exit_code_whether_an_exam_is_held(monkeypatch):
+    asked = script("update")
+
+    def held(state, now_s):
+        raise update.in_use()
+
+    monkeypatch.setattr(update, "require_unused", lambda state, now_s: None)
+    asked.unused()
+    monkeypatch.setattr(update, "require_unused", held)
+    with pytest.raises(SystemExit) as ends:
+        asked.unused()
+    assert "a session of this terminal is open now" in str(ends.value.code)
+
+
 def test_removing_the_package_takes_all_of_an_update_away():
     removed = (DEB / "debian/postrm").read_text("utf-8")
     assert f"    rm -rf {ground.UPDATES}\n" in removed
@@ -406,9 +440,9 @@ def enrolled(tmp_path, monkeypatch):
 def test_it_is_asked_as_the_exam_programs_user_whether_an_exam_is_held(enrolled, tmp_path):
     upgrade.require_possible(tmp_path / "own")
     assert enrolled.asked == [
-        ["runuser", "-u", ground.USER, "--", f"{ground.PROGRAM}/update", "unused"]
+        ["/usr/sbin/runuser", "-u", ground.USER, "--", f"{ground.PROGRAM}/update", "unused"]
     ]
-    enrolled.codes["runuser"] = 1
+    enrolled.codes["/usr/sbin/runuser"] = 1
     with pytest.raises(NotPermitted, match="a session of this terminal is open now"):
         upgrade.require_possible(tmp_path / "own")
 
@@ -552,6 +586,60 @@ def test_going_back_keeps_what_runs_to_go_forward_again(root, tmp_path):
     for name, version in ((upgrade.NEW, "1.0"), (upgrade.BEFORE, OLD)):
         told = ["dpkg-deb", "--field", own / name, "Version"]
         assert subprocess.check_output(told, text=True).strip() == version
+
+
+# --- the command ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch):
+    """`kiosk terminal update` on a computer where each step is noted, and dpkg comes to `command.how`."""
+    steps = []
+
+    def step(name, gives):
+        return lambda *words, **more: (steps.append(name), gives)[1]
+
+    program = SimpleNamespace(version=NEWER)
+    monkeypatch.setattr(upgrade, "last", lambda: None)
+    for name, gives in {
+        "require_possible": None,
+        "installed": f"{OLD} amd64",
+        "wait_for": None,
+        "fetch": program,
+        "pack": None,
+        "turn_back": "1.0",
+    }.items():
+        monkeypatch.setattr(upgrade, name, step(name, gives))
+    monkeypatch.setattr(update, "known", step("known", None))
+    monkeypatch.setattr(
+        upgrade,
+        "install",
+        lambda version, before: (steps.append("install"), Upgrade(go.how, version, before))[1],
+    )
+
+    def go(*words):
+        steps.clear()
+        code = run(["terminal", "update", str(tmp_path), "--json", *words])
+        assert steps[:2] == ["require_possible", "installed"]
+        return code, steps[2:]
+
+    go.how = How.INSTALLED
+    return go
+
+
+def test_what_runs_is_kept_before_anything_is_installed(command, capsys):
+    code, steps = command()
+    assert (code, steps) == (0, ["known", "wait_for", "fetch", "pack", "install"])
+    told = json.loads(capsys.readouterr().out)
+    assert told == {"how": "installed", "version": NEWER, "before": OLD}
+    code, steps = command("--back")
+    assert (code, steps) == (0, ["turn_back", "install"])
+    assert json.loads(capsys.readouterr().out)["version"] == "1.0"
+
+
+def test_a_package_that_dpkg_refused_is_input_refused(command):
+    command.how = How.NOT_INSTALLED
+    assert command()[0] == 4
 
 
 # --- what the technician is told -----------------------------------------------------------------------------

@@ -68,6 +68,7 @@ def kiosk(
     devices.install(0)
     devices.install(1)
     monkeypatch.setenv("KIOSK_LANG", "en")
+    monkeypatch.setenv("COLUMNS", "1000")  # however long the path of a test's folder
     clocked = partial(Device, now=lambda: devices.room.now)
     monkeypatch.setattr("kiosk.cli.proctor.Device", clocked)
     return Line(devices, capsys)

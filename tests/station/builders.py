@@ -308,6 +308,14 @@ points = 3
     return text
 
 
+LAYOUT = (
+    "考试机,机位,行,列\n"
+    + "".join(f"T-{n:02},{n:02},{(n - 1) // 3 + 1},{n % 3 + 1}\n" for n in range(1, 7))
+    + "T-07,,3,1\n"
+)
+"""A table of the room with a seat for each of `roster_csv`, and a spare."""
+
+
 def roster_csv(candidates: int = 6) -> str:
     lines = [f"2026{n:04},考生{n},{n:02}" for n in range(1, candidates + 1)]
     return "准考证号,姓名,机位\n" + "\n".join(lines) + "\n"

@@ -20,7 +20,7 @@ from kiosk.station.keys import open_session_key
 from kiosk.station.plan_checks import PlanRefused
 from kiosk.station.publish import publish
 from kiosk.station.registry import plans
-from tests.station.builders import NOW, SESSION, Day, a_day, plan_toml, roster_csv
+from tests.station.builders import LAYOUT, NOW, SESSION, Day, a_day, plan_toml, roster_csv
 
 
 def _problems(day: Day, text: str = "", roster: str | bytes = "") -> list[str]:
@@ -270,13 +270,6 @@ def test_extra_time_lengthens_every_part_and_they_fill_the_exam(
     assert terms.duration_ms - longer <= 1_000 * len(parts)
     for before, after in zip(parts, terms.parts, strict=True):
         assert after.duration_ms >= before.duration_ms
-
-
-LAYOUT = (
-    "考试机,机位,行,列\n"
-    + "".join(f"T-{n:02},{n:02},{(n - 1) // 3 + 1},{n % 3 + 1}\n" for n in range(1, 7))
-    + "T-07,,3,1\n"
-)
 
 
 def _laid_out(day: Day, table: str, text: str = "") -> str:

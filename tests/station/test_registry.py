@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from pathlib import Path
 
@@ -35,13 +36,20 @@ def _parts(sql: str) -> list[str]:
     return [*sorted((body or sql).split(", CONSTRAINT ")), strict]
 
 
-def _migrated(folder: Path) -> Path:
-    path = folder / "migrated.db"
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("registry") / "made.db"
     Registry(f"sqlite:///{path}").close()
     return path
 
 
-def test_migrations_make_the_tables_that_the_code_names(tmp_path: Path) -> None:
+@pytest.fixture
+def migrated(made_once: Path, tmp_path: Path) -> Path:
+    """An empty registry, of a test's own."""
+    return Path(shutil.copy(made_once, tmp_path / "migrated.db"))
+
+
+def test_migrations_make_the_tables_that_the_code_names(migrated: Path, tmp_path: Path) -> None:
     declared = tmp_path / "declared.db"
     engine = create_engine(f"sqlite:///{declared}")
     with engine.begin() as connection:
@@ -49,7 +57,7 @@ def test_migrations_make_the_tables_that_the_code_names(tmp_path: Path) -> None:
         for guard in guards("sqlite", APPEND_ONLY):
             connection.exec_driver_sql(guard)
 
-    assert _schema(_migrated(tmp_path)) == _schema(declared)
+    assert _schema(migrated) == _schema(declared)
 
 
 def test_the_newest_migration_is_the_one_the_registry_opens_without_asking() -> None:
@@ -59,19 +67,18 @@ def test_the_newest_migration_is_the_one_the_registry_opens_without_asking() -> 
     assert ScriptDirectory.from_config(config).get_heads() == [registry.HEAD]
 
 
-def test_every_table_is_strict(tmp_path: Path) -> None:
-    schema = _schema(_migrated(tmp_path))
+def test_every_table_is_strict(migrated: Path) -> None:
+    schema = _schema(migrated)
 
     assert {name for name, parts in schema.items() if parts[-1] == "STRICT"} == set(metadata.tables)
 
 
-def test_a_registry_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
-    path = _migrated(tmp_path)
-    with sqlite3.connect(path) as connection:
+def test_a_registry_of_a_newer_program_is_left_alone(migrated: Path) -> None:
+    with sqlite3.connect(migrated) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
 
     with pytest.raises(StorageFault, match="newer version"):
-        Registry(f"sqlite:///{path}")
+        Registry(f"sqlite:///{migrated}")
 
 
 def test_a_damaged_registry_is_named_and_not_overwritten(tmp_path: Path) -> None:
@@ -85,8 +92,8 @@ def test_a_damaged_registry_is_named_and_not_overwritten(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize("act", ["UPDATE", "DELETE"])
-def test_what_only_grows_can_neither_change_nor_go(tmp_path: Path, table: str, act: str) -> None:
-    with sqlite3.connect(_migrated(tmp_path)) as connection:
+def test_what_only_grows_can_neither_change_nor_go(migrated: Path, table: str, act: str) -> None:
+    with sqlite3.connect(migrated) as connection:
         connection.execute("PRAGMA foreign_keys = OFF")
         connection.execute("PRAGMA ignore_check_constraints = ON")
         columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
@@ -105,8 +112,8 @@ def test_what_only_grows_can_neither_change_nor_go(tmp_path: Path, table: str, a
             connection.execute(statement)
 
 
-def test_the_log_takes_no_leaf_out_of_order(tmp_path: Path) -> None:
-    with sqlite3.connect(_migrated(tmp_path)) as connection:
+def test_the_log_takes_no_leaf_out_of_order(migrated: Path) -> None:
+    with sqlite3.connect(migrated) as connection:
         connection.execute("INSERT INTO leaves VALUES (0, ?, ?, 0)", (b"a", b"a"))
         with pytest.raises(sqlite3.IntegrityError, match="no gaps"):
             connection.execute("INSERT INTO leaves VALUES (2, ?, ?, 0)", (b"b", b"b"))

@@ -140,10 +140,12 @@ class Gated(FolderStick):
     def __init__(self, folder):
         super().__init__(folder)
         self.shut = False
+        self.asked = threading.Semaphore(0)
         self.let = threading.Semaphore(0)
 
     def put(self, name, data):
         if self.shut:
+            self.asked.release()
             assert self.let.acquire(timeout=30)
         super().put(name, data)
 
@@ -163,14 +165,25 @@ def test_what_was_overtaken_is_no_step_and_its_lag_counts_from_what_the_medium_l
             terminal.tick()
             sleep(0.002)
 
+    def holds(terminal):
+        """Until the medium has been given what it takes next: later answers are not in it."""
+        until = monotonic() + 30
+        while not gated.asked.acquire(blocking=False):
+            assert monotonic() < until
+            terminal.tick()
+            sleep(0.002)
+
     with room.seated(tmp_path / "07") as terminal:
         mirrored(terminal)
         gated.shut = True
-        for value in "ab":
-            choose(terminal, value)
-            room.time.pass_ms(5_000)
+        choose(terminal, "a")
+        room.time.pass_ms(5_000)
+        holds(terminal)
+        choose(terminal, "b")
+        room.time.pass_ms(5_000)
         takes_one(terminal)  # all up to the first answer
         assert lag(room, terminal) == Finding(MIRROR, "weak", "10 s")
+        holds(terminal)
         choose(terminal, "c")
         room.time.pass_ms(5_000)
         takes_one(terminal)  # all up to the second, 5 s after the first
@@ -227,6 +240,7 @@ def small(folder):
 
 def test_a_medium_that_runs_full_keeps_the_last_mirror_that_it_took(room, small, tmp_path):
     with room.seated(tmp_path / "07") as terminal:
+        mirrored(terminal)
         while lag(room, terminal).ok:
             for value in "ab":
                 assert choose(terminal, value).saved is views.Saved.SAVED
@@ -270,7 +284,7 @@ def test_a_medium_replaced_while_nothing_is_answered_is_found_by_the_sign_of_lif
 def test_a_mount_point_without_its_medium_is_no_mirror(tmp_path, monkeypatch):
     state = tmp_path / "07"
     state.mkdir()
-    elsewhere = type(tmp_path)("/dev/shm")
+    elsewhere = type(tmp_path)("/proc")
     assert not FolderStick(tmp_path, apart_from=state).present
     assert FolderStick(elsewhere, apart_from=state).present
     # The state has a disk of its own, as on the bootable stick: the empty mount point is the system's.

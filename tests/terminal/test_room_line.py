@@ -295,7 +295,7 @@ def test_a_damaged_package_keeps_neither_receipts_nor_the_other_packages_back(
         wait(terminal, lambda: not terminal.ports.outbox.waiting)
 
 
-def test_a_desk_that_hangs_costs_neither_an_answer_nor_the_end_a_wait(
+def test_a_desk_that_hangs_costs_an_answer_nothing(
     room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kiosk.terminal.room_line.Line", partial(Line, timeout_s=60))

@@ -34,11 +34,12 @@ _UNSAFE = re.compile(r"[^\w.+-]+")
 
 
 class Brought(Struct, frozen=True):
-    """What a form brought: its fields, files in `scratch` (each in a folder of its own), and how many
-    files were none that are wanted."""
+    """What a form brought: its fields, files in `scratch` (each in a folder of its own), the last file of each
+    field, and how many files were none that are wanted."""
 
     fields: dict[str, str]
     files: tuple[Path, ...]
+    named: dict[str, Path]
     passed_over: int
     scratch: Path
 
@@ -87,7 +88,7 @@ async def take(
     except BaseException:
         taking.drop()
         raise
-    return Brought(taking.fields, tuple(taking.files), taking.passed_over, scratch)
+    return Brought(taking.fields, tuple(taking.files), taking.named, taking.passed_over, scratch)
 
 
 def drop_left(folder: Path, now: datetime) -> None:
@@ -119,6 +120,7 @@ class _Taking:
     def __init__(self, scratch: Path, allow: Callable[[str], None], limits: dict[str, int]) -> None:
         self.fields: dict[str, str] = {}
         self.files: list[Path] = []
+        self.named: dict[str, Path] = {}
         self.passed_over = 0
         self.ended = False
         self._scratch = scratch
@@ -166,9 +168,10 @@ class _Taking:
 
     def _headers_finished(self) -> None:
         _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
-        self._field = options.get(b"name", b"").decode(errors="replace")
+        field = options.get(b"name", b"").decode(errors="replace")
         name = options.get(b"filename")
         if name is None:
+            self._field = field
             return
         self._allow(self.fields.get("csrf", ""))
         self._field = ""
@@ -189,6 +192,7 @@ class _Taking:
             path.parent.mkdir()
             self._file = path.open("xb")
         self.files.append(path)
+        self.named[field] = path
 
     def _part_data(self, data: bytes, start: int, end: int) -> None:
         if self._file is None and not self._field:

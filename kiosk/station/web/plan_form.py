@@ -1,6 +1,6 @@
 """A plan as a person fills it in at the console, and the plan file it becomes: `plan_file` reads it back.
 
-Nothing is judged here. The file lies in the station's `plans/` with its roster beside it, and whatever is
+Nothing is judged here. The file lies in the station's `plans/` with its tables beside it, and whatever is
 wrong with it is said by the same checks as at the command line.
 """
 
@@ -52,13 +52,13 @@ def plan_toml(
     fields: Mapping[str, str],
     terminals: tuple[Choice, ...],
     proctors: tuple[Choice, ...],
-    roster: str,
+    tables: Mapping[str, str],
 ) -> str:
     """The plan file that the filled-in fields say.
 
     Args:
         fields: by the names of the form; `terminal-KEY` and `proctor-KEY` are there where ticked.
-        roster: the roster's file name, beside the plan.
+        tables: the file names of the roster and, where there is one, of the room's layout, beside the plan.
     """
     given = {name: value.strip() for name, value in fields.items()}
 
@@ -82,7 +82,7 @@ def plan_toml(
         f"zone = {word('zone')}",
         f"opens = {moment('opens')}",
         f"closes = {moment('closes')}",
-        f"roster = {json.dumps(roster)}",
+        *(f"{name} = {json.dumps(file)}" for name, file in sorted(tables.items())),
         "proctors = "
         + json.dumps(
             [one.name for one in proctors if f"proctor-{one.key}" in given], ensure_ascii=False

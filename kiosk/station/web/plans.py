@@ -32,7 +32,8 @@ router = APIRouter(include_in_schema=False)
 Planner = Annotated[Visit, Depends(seen(Right.PLAN))]
 PlannerForm = Annotated[Visit, Depends(acted(Right.PLAN))]
 
-ROSTERS = {".csv": MAX_FILE_BYTES, ".xlsx": MAX_FILE_BYTES}
+TABLES = {"roster", "layout"}
+SUFFIXES = {".csv": MAX_FILE_BYTES, ".xlsx": MAX_FILE_BYTES}
 _DRAFT = re.compile(r"[a-z0-9_]{8,20}")
 _STICKS = (Path("/media"), Path("/run/media"))
 
@@ -58,24 +59,29 @@ def form(request: Request, visit: Planner, station: StationOf) -> Response:
 
 @router.post("/plans")
 async def draft(request: Request, visit: Planner, station: StationOf) -> Response:
-    """Takes the form with its roster, and shows what is wrong with it."""
+    """Takes the form with its tables, and shows what is wrong with it."""
     brought = await take(
         request,
         station.folder / "plans",
         lambda token: visits.require_token(visit, token),
-        limits=ROSTERS,
+        limits=SUFFIXES,
     )
 
     def keep() -> None:
-        if not brought.files:
+        if brought.passed_over or "roster" not in brought.named:
             shutil.rmtree(brought.scratch)
             raise InputRefused(
-                mark("there is no roster with this plan"),
+                mark("a file of this plan is no table that can be read")
+                if brought.passed_over
+                else mark("there is no roster with this plan"),
                 remedy=mark("Choose a table of candidates, CSV or XLSX"),
             )
-        roster = brought.files[0]
-        roster.rename(brought.scratch / f"roster{roster.suffix}")
-        text = plan_toml(brought.fields, *_enrolled(station), f"roster{roster.suffix}")
+        tables = {}
+        for name in TABLES & brought.named.keys():
+            table = brought.named[name]
+            tables[name] = f"{name}{table.suffix}"
+            table.rename(brought.scratch / tables[name])
+        text = plan_toml(brought.fields, *_enrolled(station), tables)
         write_durable(brought.scratch / "plan.toml", text.encode())
 
     await run_in_threadpool(keep)

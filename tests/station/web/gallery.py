@@ -23,10 +23,14 @@ from msgspec.structs import replace
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from kiosk.artefacts.chain import Checked
+from kiosk.artefacts.enrolment import OUTLASTED, RESTART, enrolment_code
+from kiosk.artefacts.keys import PrivateKeys
+from kiosk.artefacts.kinds import Role
 from kiosk.station.acts import Why
 from kiosk.station.standings import Kind, move
 from kiosk.station.understanding import session_answers
-from tests.station.builders import SESSION
+from kiosk.station.web.devices import CODES, FOLDER
+from tests.station.builders import SESSION, enrol_file
 from tests.station.understanding.takers import an_exam
 from tests.station.web.console import PASSWORD, Console, a_console
 
@@ -45,6 +49,7 @@ PAGES = (
     "/quarantine",
     "/files",
     "/devices",
+    "/devices/compared",
     "/users",
     "/account",
     "/marking",
@@ -125,7 +130,7 @@ def many_takers() -> session_answers.ExamAnswers:
 
 def a_station(folder: Path) -> Console:
     """A session of which two candidates came, one of them under review; one is in conflict, and something
-    in quarantine."""
+    in quarantine. Devices wait to be let in."""
     console = a_console(folder)
     day = console.day
     open_seat = {"compositor": "weak: gnome-shell", "swap": "weak: /dev/sda5", "machine": "unknown"}
@@ -139,7 +144,28 @@ def a_station(folder: Path) -> Console:
     move(day.station, Kind.PUBLISH, SESSION, (), why, now, days=7)
     asked = Why("planner", "第 3 题我填了 2.5，请核对")
     move(day.station, Kind.REVIEW, SESSION, ["20260002"], asked, now, days=10)
+    _ask(console.station.folder / FOLDER / "compared")
     return console
+
+
+def _ask(folder: Path) -> None:
+    """Requests of terminals of which one shows what it asked with, one shows another key, one was not
+    restarted and one is not here; and a request that is none."""
+    keys = [PrivateKeys.generate(Role.TERMINAL, f"T-{n}") for n in (90, 91, 91, 92, 93)]
+    same, false, true, forgets, silent = keys
+    folder.mkdir(parents=True)
+    for number, data in enumerate(
+        (
+            *(enrol_file(one, **{RESTART: OUTLASTED}) for one in (same, false)),
+            enrol_file(forgets),
+            b"nonsense",
+        )
+    ):
+        (folder / f"{number}.enrol").write_bytes(data)
+    shown = (
+        enrolment_code(enrol_file(one, **{RESTART: OUTLASTED})) for one in (same, true, silent)
+    )
+    (folder / CODES).write_text("\n".join(shown))
 
 
 def shoot(page: Page, path: Path) -> None:

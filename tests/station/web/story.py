@@ -18,7 +18,7 @@ from kiosk.station.certificates.issuing import every_issued
 from kiosk.station.registry import acts
 from kiosk.station.results import session_results
 from kiosk.words import ntext, text
-from tests.station.builders import NOW, SESSION, roster_csv
+from tests.station.builders import LAYOUT, NOW, SESSION, roster_csv
 from tests.station.certificates.sheets import ASSESSOR, rows, signed
 from tests.station.web.console import PASSWORD, Console
 
@@ -132,13 +132,9 @@ class _Story:
             page.get_by_role("group", name=self.say("Proctors")).get_by_role("checkbox").all()
         ):
             box.check()
-        for number in range(1, 8):
-            row = page.get_by_role("listitem").filter(has_text=f"T-{number:02}")
-            row.get_by_role("checkbox").check()
-            if number < 7:
-                row.get_by_role("textbox").fill(f"{number:02}")
-        roster = console.day.file("roster.csv", roster_csv().encode())
-        page.locator("input[name=roster]").set_input_files([roster])
+        for name, table in (("layout", LAYOUT), ("roster", roster_csv())):
+            file = console.day.file(f"{name}.csv", table.encode())
+            page.locator(f"input[name={name}]").set_input_files([file])
         self.press(page, "Check this plan")
         can = self.say("Session {session} can be held", session=SESSION)
         expect(page.get_by_role("heading", name=can)).to_be_visible()

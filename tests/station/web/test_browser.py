@@ -23,7 +23,11 @@ from tests.station.web.gallery import (
     sign_in,
 )
 
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium here")
+pytestmark = [
+    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium here"),
+    # A browser on a busy machine takes its time.
+    pytest.mark.timeout(300),
+]
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +129,10 @@ def test_the_text_is_as_large_as_the_browser_is_set_to_and_no_form_is_cut(
     page = _open(larger, address)
     sign_in(page, "admin")
     page.set_viewport_size({"width": 1366, "height": 768})
-    for path in ("/certificates/evidence", "/users", "/account", f"/results/{SESSION}"):
+    for path in (
+        *("/certificates/evidence", "/users", "/account", f"/results/{SESSION}"),
+        *("/plans", "/devices/compared"),
+    ):
         page.goto(path)
         assert page.evaluate("getComputedStyle(document.body).fontSize") == "32px"
         assert page.evaluate(_CUT) == [], path

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kiosk.station.registry import plans
-from tests.station.builders import NOW, roster_csv
+from tests.station.builders import LAYOUT, NOW, roster_csv
 from tests.station.web.console import Browser, Console, a_console
 
 USUAL_ZONE = "Asia/Shanghai"
@@ -63,8 +63,11 @@ def _fields(browser: Browser, seats: int = 6, **changed: str) -> dict[str, str]:
     return filled
 
 
-def _send(browser: Browser, fields: dict[str, str], roster: str) -> Any:
-    return browser.post("/plans", fields, files={"roster": ("名单.csv", roster.encode())})
+def _send(browser: Browser, fields: dict[str, str], roster: str, layout: str = "") -> Any:
+    files = {"roster": ("名单.csv", roster.encode())}
+    if layout:
+        files = {"layout": ("3号机房.csv", layout.encode())} | files
+    return browser.post("/plans", fields, files=files)
 
 
 def test_a_plan_that_can_be_held_is_shown_and_then_planned(console: Console) -> None:
@@ -83,6 +86,38 @@ def test_a_plan_that_can_be_held_is_shown_and_then_planned(console: Console) -> 
         assert len(plans.roster_of(connection, session.id)) == 7
     again = browser.post(str(checked.url.path))
     assert again.status_code == 400
+
+
+def test_a_table_of_the_room_takes_the_place_of_ticks(console: Console) -> None:
+    browser = console.as_("planner")
+    fields = _fields(
+        browser, session="R15-0306", opens="2026-03-04T09:00", closes="2026-03-04T12:00"
+    )
+    ticked, fields = fields, {k: v for k, v in fields.items() if not k.startswith("terminal-")}
+
+    checked = _send(browser, fields, roster_csv(), LAYOUT)
+    assert "can be held" in checked.text
+    browser.post(str(checked.url.path))
+
+    plan = console.day.session("R15-0306").plan
+    assert [(one.label, one.seat, one.place) for one in plan.terminals[-2:]] == [
+        ("T-06", "06", (2, 1)),
+        ("T-07", None, (3, 1)),
+    ]
+    for wrong, told in (
+        (_send(browser, ticked, roster_csv(), LAYOUT), "either terminals or the layout"),
+        (_send(browser, fields, roster_csv(), LAYOUT.replace(",3,1", ",2,1")), "stands twice"),
+        (_send(browser, fields, roster_csv(), LAYOUT.replace("T-07", "")), "layout.csv, row 8"),
+    ):
+        assert wrong.status_code == 400
+        assert told in wrong.text, wrong.text
+
+
+def test_a_file_that_is_no_table_is_not_passed_over(console: Console) -> None:
+    browser = console.as_("planner")
+    files = {"roster": ("a.csv", roster_csv().encode()), "layout": ("room.ods", b"x")}
+    told = browser.post("/plans", _fields(browser), files=files)
+    assert (told.status_code, "no table that can be read" in told.text) == (400, True)
 
 
 def test_what_stands_in_the_way_is_told_row_by_row(console: Console) -> None:

@@ -263,6 +263,9 @@ def update(
     back: Annotated[
         bool, typer.Option("--back", help="to the version before this one, which is kept")
     ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="also the version that did not come up here last time")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Install the newer program that the station's stick brings; as root, where the program is a package.
@@ -270,13 +273,15 @@ def update(
     Only one that the station this terminal knows has signed, whole, and newer than what runs; not while a
     session of this terminal is open or a sitting on it has not ended. It starts when the computer does. If its
     window does not come up and stay for half a minute within ten minutes, or the computer is switched off
-    before that, the version before comes back by itself, and `kiosk terminal status` says so. One that came
-    up leaves the version before to go back to with --back. Exit code 4: dpkg refused it, and all is as before.
+    before that, the version before comes back by itself, and `kiosk terminal status` says so. The version
+    that did not come up is not taken a second time without --again. One that came up leaves the version before
+    to go back to with --back. Exit code 4: dpkg refused it, and all is as before.
 
     \b
     Examples:
       kiosk terminal update
       kiosk terminal update --back
+      kiosk terminal update --again
     """
     from kiosk.terminal import upgrade
     from kiosk.terminal.update import known
@@ -295,7 +300,9 @@ def update(
         if not (json or stick.present):
             say(text("Put the station's stick in now.", lang()))
         upgrade.wait_for(stick)
-        version = upgrade.fetch(trust, source, installed, lambda: stick.present).version
+        version = upgrade.fetch(
+            trust, source, installed, lambda: stick.present, again=again
+        ).version
         upgrade.pack(UPDATES / upgrade.BEFORE)
     # The program is exchanged below: what is said afterwards is read before.
     outcomes = {

@@ -52,6 +52,12 @@ NEW, BEFORE, TRIAL, STEP, TOLD = "new.deb", "before.deb", "trial", "step", "told
 """In root's own folder; `trial` says what each is for."""
 AS_IT_CAME: Final = PROGRAM / CONFIGURATION.name
 """The settings of the package."""
+AGAIN: Final = mark(
+    "Take a newer one. If the computer was only switched off too early: kiosk terminal update --again"
+)
+AGAIN_ON_A_STICK: Final = mark(
+    "Take a newer one. If the computer was only switched off too early, choose the update again and write AGAIN"
+)
 STICK_WAIT_S: Final = 90
 STDERR: Final = 2
 _NO_FIELDS_OF_A_PACKAGE: Final = ("Status:", "Conffiles:")
@@ -144,6 +150,21 @@ def require_possible(own: Path = UPDATES) -> None:
     update.require_nobody_sits()
 
 
+def require_not_failed(version: str, remedy: str, own: Path = UPDATES) -> None:
+    """
+    Raises:
+        NotPermitted: `version` is what did not come up here at the last update; `remedy` says how it is
+            tried again all the same.
+    """
+    ended = last(own)
+    if ended is not None and ended.how is How.FELL_BACK and ended.version == version:
+        raise NotPermitted(
+            mark("the program on the station's stick is {version}, which did not come up here"),
+            remedy=remedy,
+            version=version,
+        )
+
+
 def stick_at(folder: Path) -> FolderStick:
     """The stick that is, or will be, mounted at a folder. A locked computer lets it in while somebody asks."""
     if folder != STICK or not LOCKED.exists():
@@ -174,6 +195,8 @@ def fetch(
     installed: str,
     between: Callable[[], object] = bool,
     own: Path = UPDATES,
+    *,
+    again: bool = False,
 ) -> Program:
     """The newest package that the station's stick brings, checked and in root's own folder.
 
@@ -181,15 +204,18 @@ def fetch(
         trust: root's own.
         installed: the version that is installed, and its architecture.
         between: called between pieces of the file, for a stick that is there while somebody asks.
+        again: also the version that did not come up last time.
 
     Raises:
-        NotPermitted: nothing newer, or not of this station.
+        NotPermitted: nothing newer, not of this station, or it did not come up here.
         InputRefused: no such stick, or a damaged one.
         StorageFault: no room, or the disk refuses.
     """
     trust.refresh(source)
     version, architecture = installed.split()
     program, listed = update.newer(trust, version, Kind.PACKAGE, architecture)
+    if not again:
+        require_not_failed(program.version, AGAIN, own)
     _copy(source / "targets" / target_file(program.target, listed.sha256), listed, own, between)
     told = _dpkg("dpkg-deb", "--show", "--showformat=${Package} ${Version}", own / NEW)
     if told.split() != [PACKAGE, program.version]:

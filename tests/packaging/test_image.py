@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.terminal import update
+from kiosk.terminal import ground, update, upgrade
 
 PROJECT = Path(__file__).parents[2]
 IMAGE = PROJECT / "packaging/image"
@@ -277,15 +277,23 @@ def test_a_system_that_is_tried_is_good_once_its_page_stays(tmp_path, trial, act
     updates.chmod(0o755)
     script = (ROOT / "usr/lib/kiosk-image/settle").read_text("utf-8")
     script = script.replace("/usr/lib/kiosk-image/update", str(updates))
-    trial = ROOT.parents[1] / "deb/root/usr/lib/kiosk-terminal/trial"
-    script = script.replace("/usr/lib/kiosk-terminal/trial", str(trial))
+    judges = ROOT.parents[1] / "deb/root/usr/lib/kiosk-terminal/trial"
+    script = script.replace("/usr/lib/kiosk-terminal/trial", str(judges))
     script = script.replace("/proc/cmdline", str(told))
+    # Of one that did not come up all may read, but while another is tried.
+    own, everyones = tmp_path / "own", tmp_path / "everyones"
+    for folder in (own, everyones):
+        folder.mkdir()
+    (own / upgrade.TOLD).write_text("fell-back 1.2 1.1\n")
+    script = script.replace("/run/kiosk-state/update", str(own))
+    script = script.replace(f"{ground.UPDATES}/", f"{everyones}/")
     asked = active.format(calls=calls)
     fakes = f"""sleep() {{ :; }}
         systemctl() {{ echo "systemctl $*" >>{calls}; [ "$1" = reboot ] || {asked}; }}"""
     subprocess.run(["sh", "-c", f"{fakes}\n{script}"], check=True)
     lines = calls.read_text().splitlines()
     assert (lines[0], lines[-1]) == ("remember", ends)
+    assert (everyones / upgrade.TOLD).exists() is not bool(trial)
 
 
 def test_whoever_exchanges_systems_knows_the_partitions_by_their_numbers():
@@ -524,6 +532,35 @@ def test_a_disk_that_does_not_take_it_is_told_and_starts_nothing(disks, tmp_path
     _, calls = disks("write")
     assert "what was on it is lost" in (tmp_path / "told/en").read_text()
     assert [call.split()[2] for call in calls if call.startswith("dd ")] == ["of=/dev/sda-4"]
+
+
+@pytest.mark.parametrize(
+    ("fell_back", "typed", "again"),
+    [(False, "", False), (True, "\n", False), (True, "again\n", False), (True, "AGAIN\n", True)],
+)
+def test_the_page_asks_for_a_version_that_did_not_come_up_only_at_the_word(
+    tmp_path, fell_back, typed, again
+):
+    wanted, asked = tmp_path / "update-wanted", tmp_path / "update-again"
+    if fell_back:
+        (tmp_path / "fell-back").touch()
+    script = (ROOT / "usr/lib/kiosk-image/page").read_text("utf-8")
+    for real, here in {
+        "/run/kiosk-terminal/update-wanted": wanted,
+        "/run/kiosk-terminal/update-again": asked,
+        f"{ground.UPDATES}/told": tmp_path / "fell-back",
+        # What root's unit does: it takes the request away.
+        'while [ -e "$update" ]': f'[ ! -e {asked} ] || touch {tmp_path}/seen; rm "$update"; while [ -e "$update" ]',
+        "\nwhile :; do\n    printf '\\033": '\nwith_stick() { "$@"; }\nchosen=2\nwhile :; do\n    printf \'\\033',
+    }.items():
+        assert real in script
+        script = script.replace(real, str(here))
+    typed = f"6\n{typed}\n"
+    ran = subprocess.run(["sh", "-c", script], input=typed, capture_output=True, text=True)
+    assert ("write AGAIN" in ran.stdout) is fell_back
+    assert (tmp_path / "seen").exists() is again
+    assert not asked.exists()
+    assert "This takes some minutes" in ran.stdout
 
 
 def test_a_disk_is_erased_only_by_its_number_and_the_word(tmp_path):

@@ -335,7 +335,7 @@ def brings(station, tmp_path, monkeypatch):
     own = tmp_path / "own"
     own.mkdir()
 
-    def go(*files, running=OLD, between=bool, spoil=None, of=station):
+    def go(*files, running=OLD, between=bool, spoil=None, of=station, again=False):
         of.repository.put_programs(files)
         stick = of.publish()
         if spoil is not None:
@@ -345,7 +345,8 @@ def brings(station, tmp_path, monkeypatch):
         trust = update.known(own / "trust", root)
         refresh = trust.refresh
         monkeypatch.setattr(trust, "refresh", lambda source: refresh(source, now=NOW))
-        return upgrade.fetch(trust, stick, f"{running} amd64", between, own).version
+        asked = f"{running} amd64"
+        return upgrade.fetch(trust, stick, asked, between, own, again=again).version
 
     go.own = own
     return go
@@ -360,6 +361,25 @@ def test_the_newest_package_of_the_station_is_copied_into_roots_own_folder(bring
     assert asked
     with pytest.raises(NotPermitted, match="runs already"):
         brings(older, newer, running=NEWER)
+
+
+@needs("dpkg-deb")
+def test_what_did_not_come_up_here_is_taken_again_only_if_somebody_says_so(brings, tmp_path):
+    (brings.own / upgrade.TOLD).write_text(f"{How.FELL_BACK} {NEWER} {OLD}\n")
+    package = a_deb(tmp_path, NEWER)
+    with pytest.raises(NotPermitted, match=re.escape(f"is {NEWER}, which did not")) as refused:
+        brings(package)
+    assert "kiosk terminal update --again" in refused.value.remedy
+    assert not (brings.own / upgrade.NEW).exists()
+    assert brings(package, again=True) == NEWER
+    assert brings(package, a_deb(tmp_path, "1.3")) == "1.3"
+
+
+@needs("dpkg-deb")
+@pytest.mark.parametrize("how", [How.CAME_UP, How.NOT_INSTALLED])
+def test_what_ended_otherwise_is_taken_again(brings, tmp_path, how):
+    (brings.own / upgrade.TOLD).write_text(f"{how} {NEWER} {OLD}\n")
+    assert brings(a_deb(tmp_path, NEWER)) == NEWER
 
 
 @needs("dpkg-deb")
@@ -596,12 +616,14 @@ def command(tmp_path, monkeypatch):
         "require_possible": None,
         "installed": f"{OLD} amd64",
         "wait_for": None,
-        "fetch": program,
         "pack": None,
         "turn_back": "1.0",
     }.items():
         monkeypatch.setattr(upgrade, name, step(name, gives))
     monkeypatch.setattr(update, "known", step("known", None))
+    monkeypatch.setattr(
+        upgrade, "fetch", lambda *words, again: (steps.append(f"fetch {again}"), program)[1]
+    )
     monkeypatch.setattr(
         upgrade,
         "install",
@@ -620,9 +642,11 @@ def command(tmp_path, monkeypatch):
 
 def test_what_runs_is_kept_before_anything_is_installed(command, capsys):
     code, steps = command()
-    assert (code, steps) == (0, ["known", "wait_for", "fetch", "pack", "install"])
+    assert (code, steps) == (0, ["known", "wait_for", "fetch False", "pack", "install"])
     told = json.loads(capsys.readouterr().out)
     assert told == {"how": "installed", "version": NEWER, "before": OLD}
+    assert "fetch True" in command("--again")[1]
+    capsys.readouterr()
     code, steps = command("--back")
     assert (code, steps) == (0, ["turn_back", "install"])
     assert json.loads(capsys.readouterr().out)["version"] == "1.0"

@@ -13,6 +13,7 @@ import pytest
 
 from kiosk.errors import InputRefused, KioskError, NotPermitted, StorageFault
 from kiosk.terminal import update
+from kiosk.terminal.upgrade import How, Upgrade, last
 from kiosk.trust.listing import Listed
 from kiosk.trust.programs import PREFIX, Kind
 from kiosk.trust.publication import target_file
@@ -250,6 +251,8 @@ def program(tmp_path, monkeypatch, slots, station):
     for name, value in {
         "OWN": own,
         "TRIED": own / "tried",
+        "ENDED": own / "told",
+        "AGAIN": tmp_path / "update-again",
         "TOLD": told,
         "STATE": state,
         "STICK": tmp_path / "station/usb",
@@ -301,6 +304,30 @@ def test_a_system_that_came_up_is_the_good_one_and_nothing_is_told(
     (tmp_path / "told/en").unlink()
     program.remember()
     assert "en" not in said(tmp_path)
+
+
+def test_what_did_not_come_up_here_is_taken_again_only_if_the_page_asks_for_it(
+    program, image, slots, station, tmp_path
+):
+    publishes(station, image)
+    program.install()
+    update.write_environment(slots.firmware / "kiosk/env", {"good": "a"})  # as its start leaves it
+    program.remember()
+    ended = Upgrade(How.FELL_BACK, "1.2", "1.1")
+    assert last(tmp_path / "own") == ended
+    program.install()
+    assert (
+        "the program on the station's stick is 1.2, which did not come up here"
+        in said(tmp_path)["en"]
+    )
+    assert "write AGAIN" in said(tmp_path)["en"]
+    assert environment(slots) == {"good": "a"}
+    (tmp_path / "update-again").touch()
+    program.install()
+    assert environment(slots) == {"good": "a", "trying": "b"}
+    assert last(tmp_path / "own") == ended
+    program.good()
+    assert last(tmp_path / "own") is None
 
 
 def test_of_a_system_that_was_refused_nobody_says_that_it_did_not_come_up(

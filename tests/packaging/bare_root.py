@@ -107,6 +107,16 @@ class BareRoot:
         return name in _NOISE or name in _NOISE_FILES or path.is_mount()
 
 
+def changes(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """Paths that came, went or changed between two snapshots."""
+    paths = sorted({*before, *after})
+    return [
+        f"{path}: {before.get(path)} became {after.get(path)}"
+        for path in paths
+        if before.get(path) != after.get(path)
+    ]
+
+
 def _told(path: Path) -> str:
     status = path.lstat()
     what = f"{status.st_mode:o} {status.st_uid}:{status.st_gid}"

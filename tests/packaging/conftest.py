@@ -1,21 +1,81 @@
-"""The builder of the bootable stick, and what it needs where there is no Debian to take it from."""
+"""The builders of the package and of the bootable stick, and what there is to try them on."""
+
+from __future__ import annotations
 
 import importlib.util
 import os
+import subprocess
+import sys
+from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-BUILDER = Path(__file__).parents[2] / "packaging/image/build.py"
+from kiosk.terminal import ground
+from tests.packaging.bare_root import RELEASES, BareRoot
+
+PROJECT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def build():
-    """The program that builds the bootable stick."""
-    spec = importlib.util.spec_from_file_location("image_build", BUILDER)
+def program(kind: str) -> ModuleType:
+    """A builder as a module; its name is none that can be imported."""
+    spec = importlib.util.spec_from_file_location(
+        f"{kind}_build", PROJECT / "packaging" / kind / "build.py"
+    )
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def deb_builder() -> ModuleType:
+    """The program that builds the Debian package."""
+    return program("deb")
+
+
+@pytest.fixture(scope="session")
+def image_builder() -> ModuleType:
+    """The program that builds the bootable stick."""
+    return program("image")
+
+
+def build_deb(folder: Path) -> Path:
+    """The package, from a clone of this commit, with a key that all builds beside it share."""
+    clone = folder / "clone"
+    subprocess.run(["git", "clone", "-q", PROJECT, clone], check=True)
+    script = clone / "packaging/deb/build.py"
+    command = [sys.executable, script, "--out", folder / "out", "--key", folder.parent / "key"]
+    subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": str(clone)})
+    return next((folder / "out").glob("*.deb"))
+
+
+@pytest.fixture(scope="session")
+def deb(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package of this commit, or the one that KIOSK_DEB names."""
+    made = os.environ.get("KIOSK_DEB")
+    return Path(made) if made else build_deb(tmp_path_factory.mktemp("build") / "first")
+
+
+@pytest.fixture(scope="module", params=RELEASES)
+def bare_debian(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, deb: Path
+) -> Iterator[BareRoot]:
+    """A bare Debian with what the package depends on, and not the package."""
+    kept = os.environ.get("KIOSK_DEBIAN_ROOTS")
+    folder = Path(kept) if kept else tmp_path_factory.mktemp("roots")
+    with BareRoot(folder / request.param, request.param) as made:
+        depends = subprocess.run(
+            ["dpkg-deb", "-f", deb, "Depends"], capture_output=True, text=True, check=True
+        )
+        made.satisfy(depends.stdout.strip())
+        # Of a run before that was broken off.
+        made.run("dpkg", "--purge", ground.PACKAGE, KIOSK_FORGET_EXAMS="yes")
+        # Else the first user of the system that somebody adds makes them.
+        made.run("touch", "/etc/subuid", "/etc/subgid")
+        yield made
 
 
 @pytest.fixture

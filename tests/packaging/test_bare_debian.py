@@ -7,11 +7,8 @@ are taken, or made there and kept, so that a second run is quick.
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,9 +17,9 @@ from kiosk.rehearsal.day import ExamDay
 from kiosk.rehearsal.telling import Telling
 from kiosk.rehearsal.xscreen import missing_tools
 from kiosk.terminal import ground
-from tests.packaging.bare_root import ENVIRONMENT, RELEASES, BareRoot, can_be_made
+from tests.packaging.bare_root import ENVIRONMENT, BareRoot, can_be_made, changes
+from tests.packaging.conftest import build_deb
 
-PROJECT = Path(__file__).parents[2]
 MOST_BYTES = 60_000_000
 SOCKETS = Path("/tmp/.X11-unix")
 USB_OF_DEBIAN = ("usbguard.service", "usbguard-dbus.service")
@@ -35,44 +32,9 @@ pytestmark = [
 ]
 
 
-def build(folder: Path) -> Path:
-    """The package, from a clone of this commit, with a key that both builds share."""
-    clone = folder / "clone"
-    subprocess.run(["git", "clone", "-q", PROJECT, clone], check=True)
-    script = clone / "packaging/deb/build.py"
-    command = [sys.executable, script, "--out", folder / "out", "--key", folder.parent / "key"]
-    subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": str(clone)})
-    return next((folder / "out").glob("*.deb"))
-
-
-@pytest.fixture(scope="session")
-def deb(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = os.environ.get("KIOSK_DEB")
-    return Path(made) if made else build(tmp_path_factory.mktemp("build") / "first")
-
-
-@pytest.fixture(scope="module", params=RELEASES)
-def root(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, deb: Path
-) -> Iterator[BareRoot]:
-    """A bare Debian with what the package depends on, and not the package."""
-    kept = os.environ.get("KIOSK_DEBIAN_ROOTS")
-    folder = Path(kept) if kept else tmp_path_factory.mktemp("roots")
-    with BareRoot(folder / request.param, request.param) as made:
-        depends = subprocess.run(
-            ["dpkg-deb", "-f", deb, "Depends"], capture_output=True, text=True, check=True
-        )
-        made.satisfy(depends.stdout.strip())
-        # Of a run before that was broken off.
-        made.run("dpkg", "--purge", ground.PACKAGE, KIOSK_FORGET_EXAMS="yes")
-        # Else the first user of the system that somebody adds makes them.
-        made.run("touch", "/etc/subuid", "/etc/subgid")
-        yield made
-
-
 def test_two_builds_give_the_same_bytes_and_fit(deb: Path, tmp_path: Path) -> None:
     (tmp_path / "key").symlink_to(deb.parents[2] / "key")
-    again = build(tmp_path / "second")
+    again = build_deb(tmp_path / "second")
     assert again.name == deb.name
     assert again.read_bytes() == deb.read_bytes()
     assert deb.stat().st_size < MOST_BYTES
@@ -87,14 +49,14 @@ def test_lintian_finds_nothing_that_is_not_excused(deb: Path) -> None:
 
 
 def test_a_bare_computer_installs_sits_and_forgets(
-    root: BareRoot, deb: Path, tmp_path: Path
+    bare_debian: BareRoot, deb: Path, tmp_path: Path
 ) -> None:
-    before = root.snapshot()
-    install(root, deb)
-    checks(root)
-    sit(root, tmp_path)
-    remove(root)
-    assert changes(before, root.snapshot()) == []
+    before = bare_debian.snapshot()
+    install(bare_debian, deb)
+    checks(bare_debian)
+    sit(bare_debian, tmp_path)
+    remove(bare_debian)
+    assert changes(before, bare_debian.snapshot()) == []
 
 
 def install(root: BareRoot, deb: Path) -> None:
@@ -222,13 +184,3 @@ def remove(root: BareRoot) -> None:
     root.run("rm", "-r", ground.STATE)
     for user in (ground.SYNC_USER, ground.USER):
         root.run("userdel", user)
-
-
-def changes(before: dict[str, str], after: dict[str, str]) -> list[str]:
-    """Paths that came, went or changed."""
-    paths = sorted({*before, *after})
-    return [
-        f"{path}: {before.get(path)} became {after.get(path)}"
-        for path in paths
-        if before.get(path) != after.get(path)
-    ]

@@ -6,7 +6,6 @@ test_bare_debian.py. systemd does not run in a root: its units are played by cal
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import random
@@ -26,8 +25,7 @@ from kiosk.artefacts.kinds import Role
 from kiosk.terminal import ground, upgrade
 from kiosk.terminal.upgrade import How, Upgrade
 from kiosk.trust.programs import program_of
-from tests.packaging.bare_root import BareRoot, can_be_made
-from tests.packaging.test_bare_debian import changes, deb, root  # noqa: F401 - fixtures
+from tests.packaging.bare_root import BareRoot, can_be_made, changes
 from tests.trust.stations import AStation
 
 pytestmark = [
@@ -44,21 +42,8 @@ NEWER = "9.0+20300101000000.newer"
 
 
 @pytest.fixture(scope="module")
-def build() -> ModuleType:
-    script = Path(__file__).parents[2] / "packaging/deb/build.py"
-    spec = importlib.util.spec_from_file_location("deb_build", script)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
 def newer(
-    build: ModuleType,
-    deb: Path,  # noqa: F811
-    tmp_path_factory: pytest.TempPathFactory,
+    deb_builder: ModuleType, deb: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[..., Path]:
     """The package under a newer version's name, with a file more and its builder's manifest."""
     keys = PrivateKeys.generate(Role.BUILDER, "Builder")
@@ -70,8 +55,8 @@ def newer(
         shutil.rmtree(stage / "DEBIAN")
         (stage / str(ground.PROGRAM).lstrip("/") / "newer").write_text("of the newer version\n")
         (stage / str(ground.MANIFEST).lstrip("/")).unlink()
-        build.manifest(stage, keys, NEWER, 1_900_000_000)
-        build.control(stage, NEWER, "amd64")
+        deb_builder.manifest(stage, keys, NEWER, 1_900_000_000)
+        deb_builder.control(stage, NEWER, "amd64")
         control = stage / "DEBIAN/control"
         told = control.read_text("utf-8")
         control.write_text(told.replace("Depends: ", f"Depends: {depends}"), "utf-8")
@@ -87,7 +72,7 @@ def newer(
 class Installed:
     """A terminal that is installed in a root, has a key and knows a station."""
 
-    def __init__(self, root: BareRoot, deb: Path, folder: Path) -> None:  # noqa: F811
+    def __init__(self, root: BareRoot, deb: Path, folder: Path) -> None:
         self.root = root
         self.station = AStation(folder / "station")
         self.before = program_of(deb.name).version
@@ -162,20 +147,17 @@ def fake(path: Path, does: str) -> None:
     path.chmod(0o755)
 
 
-def put(root: BareRoot, package: Path) -> None:  # noqa: F811
+def put(root: BareRoot, package: Path) -> None:
     shutil.copy(package, root.folder / "tmp/package.deb")
     root.run("dpkg", "--install", "/tmp/package.deb")
     (root.folder / "tmp/package.deb").unlink()
 
 
 def test_a_newer_package_is_tried_left_cut_off_gone_back_from_and_removed(
-    root: BareRoot,  # noqa: F811
-    deb: Path,  # noqa: F811
-    newer: Callable[..., Path],
-    tmp_path: Path,
+    bare_debian: BareRoot, deb: Path, newer: Callable[..., Path], tmp_path: Path
 ) -> None:
-    before = root.snapshot()
-    here = Installed(root, deb, tmp_path)
+    before = bare_debian.snapshot()
+    here = Installed(bare_debian, deb, tmp_path)
     package = newer()
     comes_up_and_is_left_again(here, package)
     does_not_come_up(here)
@@ -183,8 +165,8 @@ def test_a_newer_package_is_tried_left_cut_off_gone_back_from_and_removed(
     is_not_taken(here, newer("nothing-that-there-is, "))
     here.publish(package)
     removed_on_its_trial(here)
-    root.unmount(STICK)
-    assert changes(before, root.snapshot()) == []
+    bare_debian.unmount(STICK)
+    assert changes(before, bare_debian.snapshot()) == []
 
 
 def comes_up_and_is_left_again(here: Installed, package: Path) -> None:

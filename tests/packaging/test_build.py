@@ -1,7 +1,6 @@
 """How the Debian package is put together; test_bare_debian.py builds, installs and removes a whole one."""
 
 import ast
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
@@ -19,19 +18,11 @@ DEB = PROJECT / "packaging/deb"
 EPOCH = 1_790_000_000
 
 
-@pytest.fixture(scope="module")
-def build():
-    spec = importlib.util.spec_from_file_location("deb_build", DEB / "build.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
-def stage(build, tmp_path):
+def stage(deb_builder, tmp_path):
     """The project's own part of the package."""
-    build.project(tmp_path)
-    build.files_beside(tmp_path)
+    deb_builder.project(tmp_path)
+    deb_builder.files_beside(tmp_path)
     return tmp_path
 
 
@@ -81,25 +72,25 @@ def test_no_station_no_desk_and_no_author_is_at_a_seat(stage):
     }
 
 
-def test_the_manifest_of_a_package_holds_and_is_the_same_twice(build, stage):
+def test_the_manifest_of_a_package_holds_and_is_the_same_twice(deb_builder, stage):
     keys = PrivateKeys.generate(Role.BUILDER, "Builder")
     path = stage / str(ground.MANIFEST).lstrip("/")
-    build._settle(stage, EPOCH)
-    build.manifest(stage, keys, "1.0", EPOCH)
+    deb_builder._settle(stage, EPOCH)
+    deb_builder.manifest(stage, keys, "1.0", EPOCH)
     verdict = verify_file(path)
     assert verdict.valid, verdict
     assert "all " in verdict.reason
     first = path.read_bytes()
     path.unlink()
-    build.manifest(stage, keys, "1.0", EPOCH)
+    deb_builder.manifest(stage, keys, "1.0", EPOCH)
     assert path.read_bytes() == first
     (stage / str(ground.PROGRAM).lstrip("/") / "lock").chmod(0o777)
     assert not verify_file(path).valid
 
 
-def test_the_settings_are_the_one_file_that_a_technician_may_change(build, stage):
+def test_the_settings_are_the_one_file_that_a_technician_may_change(deb_builder, stage):
     keys = PrivateKeys.generate(Role.BUILDER, "Builder")
-    build.manifest(stage, keys, "1.0", EPOCH)
+    deb_builder.manifest(stage, keys, "1.0", EPOCH)
     (stage / str(ground.CONFIGURATION).lstrip("/")).write_text("KIOSK_ROOM=10.0.0.1:8470\n")
     verdict = verify_file(stage / str(ground.MANIFEST).lstrip("/"))
     assert verdict.valid

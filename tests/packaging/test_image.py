@@ -36,20 +36,22 @@ def needs(program):
 # --- the builder ----------------------------------------------------------------------------------------
 
 
-def test_what_the_builders_machine_lacks_is_told_by_packages(build, monkeypatch, tmp_path):
-    monkeypatch.setattr(build.shutil, "which", lambda tool: None if tool == "mformat" else tool)
-    monkeypatch.setattr(build, "KEYRING", tmp_path / "none")
+def test_what_the_builders_machine_lacks_is_told_by_packages(image_builder, monkeypatch, tmp_path):
+    monkeypatch.setattr(
+        image_builder.shutil, "which", lambda tool: None if tool == "mformat" else tool
+    )
+    monkeypatch.setattr(image_builder, "KEYRING", tmp_path / "none")
     with pytest.raises(SystemExit, match="apt install mtools debian-archive-keyring"):
-        build.require_tools()
+        image_builder.require_tools()
 
 
-def test_without_a_package_make_deb_is_named(build, tmp_path):
+def test_without_a_package_make_deb_is_named(image_builder, tmp_path):
     with pytest.raises(SystemExit, match="make deb"):
-        build.newest_package(tmp_path)
+        image_builder.newest_package(tmp_path)
 
 
-def test_a_bios_finds_the_rest_of_grub(build, boot):
-    first, rest = build.bios_boot(boot, 2048)
+def test_a_bios_finds_the_rest_of_grub(image_builder, boot):
+    first, rest = image_builder.bios_boot(boot, 2048)
     assert len(first) == 440  # what follows is the disk's signature and partitions
     assert struct.unpack_from("<Q", first, 0x5C) == (2048,)
     assert struct.unpack_from("<QHH", rest, 500) == (2049, 2, 0x820)
@@ -61,15 +63,15 @@ def table(image):
 
 
 @pytest.fixture
-def image(build, boot, tools, tmp_path):
+def image(image_builder, boot, tools, tmp_path):
     """An image as it is built, of a system that is none."""
     for name in ("BOOTX64.EFI", "grubx64.efi", "vmlinuz", "initrd"):
         (boot / name).write_bytes(name.encode() * 999)
     data = tmp_path / "system"
-    data.write_bytes(b"S" * (build.MIB + 4096))
-    system = build.System(data, build.MIB, ROOT_HASH)
+    data.write_bytes(b"S" * (image_builder.MIB + 4096))
+    system = image_builder.System(data, image_builder.MIB, ROOT_HASH)
     made = tmp_path / "made.img"
-    build.disk(made, tmp_path, build.esp(tmp_path, system), system)
+    image_builder.disk(made, tmp_path, image_builder.esp(tmp_path, system), system)
     return made
 
 
@@ -82,17 +84,17 @@ def of_esp(image, name):
 
 @needs("sfdisk")
 @needs("mformat")
-def test_the_image_has_one_system_last_and_nothing_of_chance(build, image, boot, tmp_path):
+def test_the_image_has_one_system_last_and_nothing_of_chance(image_builder, image, boot, tmp_path):
     parts = table(image)
     assert [one["name"] for one in parts] == ["bios", "esp", "kiosk-secret", "kiosk-a"]
-    kinds = [build.BIOS_BOOT, build.ESP, build.LINUX, build.ROOT]
+    kinds = [image_builder.BIOS_BOOT, image_builder.ESP, image_builder.LINUX, image_builder.ROOT]
     assert [one["type"] for one in parts] == kinds
     with image.open("rb") as file:
-        file.seek(parts[3]["start"] * build.SECTOR)
-        assert file.read(build.MIB + 4096) == (tmp_path / "system").read_bytes()
-    system = build.System(tmp_path / "system", build.MIB, ROOT_HASH)
+        file.seek(parts[3]["start"] * image_builder.SECTOR)
+        assert file.read(image_builder.MIB + 4096) == (tmp_path / "system").read_bytes()
+    system = image_builder.System(tmp_path / "system", image_builder.MIB, ROOT_HASH)
     again = tmp_path / "again.img"
-    build.disk(again, tmp_path, tmp_path / "esp.fat", system)
+    image_builder.disk(again, tmp_path, tmp_path / "esp.fat", system)
     assert again.read_bytes() == image.read_bytes()
 
 
@@ -111,15 +113,15 @@ def test_a_stick_starts_from_slot_a_of_its_own(image):
 @needs("sfdisk")
 @needs("mformat")
 def test_firmware_that_asks_the_network_gets_what_the_stick_has(
-    build, image, boot, tmp_path, monkeypatch
+    image_builder, image, boot, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1790000000")
     (boot / "grubnetx64.efi").write_bytes(b"net")
     (boot / "kiosk.pxe").write_bytes(b"pxe")
     made, again = tmp_path / "made.tar", tmp_path / "again.tar"
-    build.netboot(made, tmp_path)
+    image_builder.netboot(made, tmp_path)
     (boot / "vmlinuz").touch()
-    build.netboot(again, tmp_path)
+    image_builder.netboot(again, tmp_path)
     assert made.read_bytes() == again.read_bytes()
     with tarfile.open(made) as tar:
         held = {entry.name: tar.extractfile(entry).read() for entry in tar}
@@ -188,7 +190,9 @@ def test_the_key_is_of_the_secret_and_of_the_serial_number(tmp_path):
 
 @needs("sfdisk")
 @needs("mformat")
-def test_the_first_start_gives_a_stick_two_slots_and_the_rest_to_its_state(build, image, tmp_path):
+def test_the_first_start_gives_a_stick_two_slots_and_the_rest_to_its_state(
+    image_builder, image, tmp_path
+):
     """Also where the power went in between; what is in the slot stays."""
     before = table(image)
     os.truncate(image, 3 << 30)
@@ -205,7 +209,7 @@ def test_the_first_start_gives_a_stick_two_slots_and_the_rest_to_its_state(build
         assert told.returncode == (9 if steps == 1 else 0), told.stderr
     parts = table(image)
     assert [one["name"] for one in parts[3:]] == ["kiosk-a", "kiosk-b", "kiosk-state-new"]
-    assert [one["size"] * 512 for one in parts[3:5]] == [build.SLOT] * 2
+    assert [one["size"] * 512 for one in parts[3:5]] == [image_builder.SLOT] * 2
     assert (parts[3]["start"], parts[3]["uuid"]) == (before[3]["start"], before[3]["uuid"])
     assert parts[5]["size"] * 512 > 1 << 30
 
@@ -555,9 +559,9 @@ PACKAGES = sorted(
 @pytest.mark.timeout(7200)
 @pytest.mark.skipif(os.geteuid() != 0, reason="Debian's packages are unpacked as root")
 @pytest.mark.skipif(not PACKAGES, reason="needs a package: make deb")
-def test_two_builds_are_equal(build, tools, tmp_path):
+def test_two_builds_are_equal(image_builder, tools, tmp_path):
     """From two clones in other folders, with another umask and in another time zone, while Debian's mirror stays."""
-    build.require_tools()
+    image_builder.require_tools()
     digests = []
     for name, umask, zone in (("one", 0o022, "UTC"), ("another/place", 0o077, "America/New_York")):
         clone = tmp_path / name

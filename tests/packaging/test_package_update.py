@@ -6,7 +6,6 @@ What dpkg, runuser and Python do in a Debian is in test_bare_update.py.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import os
 import re
@@ -497,24 +496,16 @@ def test_a_locked_computer_lets_the_stick_in_while_it_is_asked_for(tmp_path, mon
 # --- what is kept ---------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def build():
-    spec = importlib.util.spec_from_file_location("deb_build", DEB / "build.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture
-def root(build, tmp_path):
+def root(deb_builder, tmp_path):
     """A root in which dpkg has unpacked a package as it is built, without Python and Qt."""
     keys = PrivateKeys.generate(Role.BUILDER, "Builder")
     stage, root, deb = tmp_path / "stage", tmp_path / "root", tmp_path / "first.deb"
-    build.files_beside(stage)
-    build._settle(stage, EPOCH)
-    build.manifest(stage, keys, OLD, EPOCH)
-    build.control(stage, OLD, "amd64")
-    build._settle(stage, EPOCH)
+    deb_builder.files_beside(stage)
+    deb_builder._settle(stage, EPOCH)
+    deb_builder.manifest(stage, keys, OLD, EPOCH)
+    deb_builder.control(stage, OLD, "amd64")
+    deb_builder._settle(stage, EPOCH)
     pack = ["dpkg-deb", "--root-owner-group", "-Znone", "--build", stage, deb]
     subprocess.run(pack, check=True, capture_output=True)
     for name in ("info", "updates", "parts", "triggers"):

@@ -28,14 +28,14 @@ SYSTEM = random.Random(2).randbytes(3 << 20)
 
 
 @pytest.fixture
-def image(build, boot, tools, tmp_path):
+def image(image_builder, boot, tools, tmp_path):
     """A newer image as it is built, of a system that is none."""
     for name in ("BOOTX64.EFI", "grubx64.efi", "vmlinuz", "initrd"):
         (boot / name).write_bytes(f"new {name}".encode() * 999)
     (tmp_path / "system").write_bytes(SYSTEM)
-    system = build.System(tmp_path / "system", 1 << 20, ROOT_HASH)
+    system = image_builder.System(tmp_path / "system", 1 << 20, ROOT_HASH)
     made = tmp_path / NAME
-    build.disk(made, tmp_path, build.esp(tmp_path, system), system)
+    image_builder.disk(made, tmp_path, image_builder.esp(tmp_path, system), system)
     return made
 
 

@@ -7,7 +7,11 @@ turns it into an exit code.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Self
+
+Value = str | int | Sequence[str]
+"""What fills a {place} of a sentence; several are said as a list."""
 
 
 class KioskError(Exception):
@@ -17,22 +21,24 @@ class KioskError(Exception):
         summary: what happened, one plain sentence without a full stop, with {places}.
         where: the file, item, row or field it happened at; empty when the summary says it.
         remedy: what the person can do next, with {places}; empty only when nothing can be done.
-        values: fill the {places}. A sentence that goes without f-string and named with
-            `words.mark` can be said in the reader's language: `words.explain`.
+        values: fill the {places}, several as a list. A sentence that goes without f-string and named
+            with `words.mark` can be said in the reader's language: `words.explain`.
     """
 
     problems: tuple[KioskError, ...] = ()
     """Each thing to correct, where it is more than one."""
 
-    def __init__(
-        self, summary: str, *, where: str = "", remedy: str = "", **values: str | int
-    ) -> None:
+    def __init__(self, summary: str, *, where: str = "", remedy: str = "", **values: Value) -> None:
         self.sentence = summary
         self.remedy_sentence = remedy
         self.values = values
-        self.summary = summary.format(**values) if values else summary
+        told = {
+            name: ", ".join(value) if isinstance(value, tuple | list) else value
+            for name, value in values.items()
+        }
+        self.summary = summary.format(**told) if values else summary
         self.where = where
-        self.remedy = remedy.format(**values) if values else remedy
+        self.remedy = remedy.format(**told) if values else remedy
         super().__init__(self.summary)
 
     def at(self, where: str) -> Self:

@@ -39,7 +39,7 @@ from kiosk.authoring.source_bank import BANK_FILE, BankFiles, read_bank_files
 from kiosk.authoring.source_writer import NewItem, write_source_bank
 from kiosk.errors import InputRefused
 from kiosk.readers.xml import Element, parse_xml
-from kiosk.words import mark, text
+from kiosk.words import listed, mark, text
 
 PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][\w.-]*\.toml", re.ASCII)
 """What a standard may be called, so that its file stands in the bank's folder and is no other's."""
@@ -353,7 +353,7 @@ class Reading:
 
     def refuse(self, problems: Problems, file: str) -> None:
         reasons = [problem.say(self.say) for problem in problems.all if problem.refuses]
-        self.refused.append(Refused(file, problems.item, "; ".join(reasons)))
+        self.refused.append(Refused(file, problems.item, listed(reasons, self.say, "; ")))
 
     def note(self, problems: Problems, file: str) -> None:
         for problem in problems.all:

@@ -10,7 +10,7 @@ from kiosk.authoring.lint_alike import check_alike
 from kiosk.authoring.lint_bank import check_whole
 from kiosk.authoring.lint_items import check_item
 from kiosk.errors import InputRefused
-from kiosk.words import mark
+from kiosk.words import listed, mark
 
 
 def check_bank(compiled: CompiledBank, lang: str = "en") -> tuple[Finding, ...]:
@@ -50,8 +50,8 @@ def require_no_errors(compiled: CompiledBank, lang: str = "en") -> None:
     """
     errors = [finding for finding in check_bank(compiled, lang) if finding.severity == "error"]
     if errors:
-        first = "; ".join(
-            f"{one.item or compiled.source.head.id}: {one.text}" for one in errors[:5]
+        first = listed(
+            (f"{one.item or compiled.source.head.id}: {one.text}" for one in errors[:5]), lang, "; "
         )
         raise InputRefused(
             mark("the bank has {n} errors, among them: {first}"),

@@ -185,7 +185,7 @@ class _Check:
                     "two right answers where one may be chosen: {keys} earn the same; lower all "
                     "but one",
                     self.lang,
-                    keys=", ".join(best),
+                    keys=best,
                 ),
             )
         elif best and response.correct and best[0] not in response.correct:
@@ -321,7 +321,7 @@ class _Check:
                     "two right answers where one may be chosen: by its rules {others} earns as much "
                     "as the key of '{response}'; correct the rules if one alone is right",
                     self.lang,
-                    others=", ".join(others),
+                    others=others,
                     response=response,
                 )
                 yield self.finding("warning", said)

@@ -239,7 +239,7 @@ class _Words:
                         self.lang,
                         one=first,
                         other=other,
-                        numbers=", ".join(sorted(numbers)),
+                        numbers=sorted(numbers),
                     )
                     yield self.finding("note", said)
 

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from kiosk.errors import InputRefused
 from kiosk.readers.xml import Element, line_of
-from kiosk.words import mark, text
+from kiosk.words import listed, mark, text
 
 MAX_PROBLEMS: Final = 200
 """What is said of one item at most; a last sentence says that there is more."""
@@ -74,7 +74,7 @@ class Problems:
         """
         reasons = [problem.say(lang) for problem in self.all if problem.refuses]
         if reasons:
-            raise InputRefused("; ".join(reasons), where=self.file)
+            raise InputRefused(listed(reasons, lang, "; "), where=self.file)
 
     def _add(
         self,

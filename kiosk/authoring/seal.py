@@ -144,7 +144,7 @@ def seal_scoring(
             remedy=mark(
                 "Take the texts back and change keys and rules only, or seal a new bank version"
             ),
-            items=", ".join(changed[:10]),
+            items=changed[:10],
         )
     version = record.scoring_version + 1
     content = _content(compiled, record.labels, record.bank_key, version)

@@ -17,7 +17,7 @@ from kiosk.documents.cells import cell
 from kiosk.readers.tables import MAX_FILE_BYTES
 from kiosk.station.roster import LEVEL_WORDS
 from kiosk.trust.durable import read_given, write_durable
-from kiosk.words import ntext, text
+from kiosk.words import listed, ntext, text
 
 if TYPE_CHECKING:
     # Numbers take their time to load: only an analysis waits for them.
@@ -301,7 +301,7 @@ def _show_items(report: Report) -> None:
             told.shown(line.rir, 2),
             "–" if line.rasch is None else _with_error(line.rasch),
             *([told.shown(line.seconds, 0)] if timed else []),
-            "; ".join(remark.text for remark in line.remarks),
+            listed((remark.text for remark in line.remarks), language, "; "),
         )
         for line in report.items
     ]

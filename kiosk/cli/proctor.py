@@ -111,7 +111,7 @@ def install(
             say(text("This device now trusts the station with these words. Compare them:", lang()))
             for spoken in device.root_words().values():
                 say(f"  {' '.join(spoken)}")
-        named = ", ".join(sessions) or "-"
+        named = sessions or "-"
         say(text("Sessions this device can release: {sessions}", lang(), sessions=named))
         for name, fault in refused:
             say(f"{name}: {explain(fault, lang())}")
@@ -489,7 +489,7 @@ def _purpose(name: str) -> Purpose:
 
 
 def _none_of(names: Iterable[str], option: str) -> typer.BadParameter:
-    told = text("one of {names}", lang(), names=", ".join(names))
+    told = text("one of {names}", lang(), names=list(names))
     return typer.BadParameter(told, param_hint=option)
 
 

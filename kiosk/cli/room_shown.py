@@ -31,7 +31,7 @@ def show_room(network: RoomNetwork, sessions: Sequence[str], *, as_json: bool) -
         if as_json:
             _show_lines(network, sessions)
         else:
-            where = ", ".join(network.addresses) or f":{network.port}"
+            where = network.addresses or f":{network.port}"
             say(text("Terminals reach this desk at {address}", lang(), address=where))
             with Live(_tables(network, sessions), auto_refresh=False) as live:
                 while True:

@@ -220,7 +220,7 @@ def plan(
             )
         )
     if planned.passed_over:
-        columns = ", ".join(planned.passed_over)
+        columns = planned.passed_over
         say(text("Passed over, no such column is known: {columns}", language, columns=columns))
     say(text("Publish it when it is right; until then plan again with --replace", language))
 
@@ -255,7 +255,7 @@ def publish(
             "Published to {to}: {sessions}. It stays fresh until {expires}",
             language,
             to=to,
-            sessions=", ".join(published.sessions) or text("no session yet", language),
+            sessions=published.sessions or text("no session yet", language),
             expires=instant(published.expires_at),
         )
     )

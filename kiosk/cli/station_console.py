@@ -13,7 +13,7 @@ from kiosk.cli.station_asked import AsJson, StationFolder
 from kiosk.cli.station_shown import instant
 from kiosk.errors import InputRefused
 from kiosk.station.home import Station, utc_now
-from kiosk.words import mark, text
+from kiosk.words import listed, mark, text
 
 if TYPE_CHECKING:
     from kiosk.station.users import UserRole
@@ -152,18 +152,18 @@ def passkeys(
 
 
 @user.command("list")
-def listed(folder: StationFolder, as_json: AsJson = False) -> None:
+def users(folder: StationFolder, as_json: AsJson = False) -> None:
     """List who may use the console.
 
     \b
     Example:
       kiosk station user list --station station
     """
-    from kiosk.station.registry import users
+    from kiosk.station.registry import users as registered
 
     station = Station.open(folder)
     with station.registry.reading() as connection:
-        rows = users.every(connection)
+        rows = registered.every(connection)
     station.close()
     if as_json:
         show_json(
@@ -173,7 +173,10 @@ def listed(folder: StationFolder, as_json: AsJson = False) -> None:
     language = lang()
     show_table(
         [text("Name", language), text("Roles", language)],
-        [(row.name, ", ".join(row.roles) if row.disabled_at is None else "-") for row in rows],
+        [
+            (row.name, listed(row.roles, language) if row.disabled_at is None else "-")
+            for row in rows
+        ],
     )
 
 
@@ -187,7 +190,7 @@ def _role(word: str) -> UserRole:
             mark("there is no role {role}"),
             remedy=mark("Choose of: {roles}"),
             role=word,
-            roles=", ".join(UserRole),
+            roles=list(UserRole),
         ) from fault
 
 

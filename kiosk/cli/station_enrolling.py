@@ -227,5 +227,5 @@ def _say_left(compared: enrolment.Compared, forgetful: list[KeyRecord]) -> None:
             say(text(sentence, language, names=_names(records)))
 
 
-def _names(records: Iterable[KeyRecord]) -> str:
-    return ", ".join(f"{one.name} ({one.kid.hex()[:8]})" for one in records)
+def _names(records: Iterable[KeyRecord]) -> list[str]:
+    return [f"{one.name} ({one.kid.hex()[:8]})" for one in records]

@@ -28,7 +28,7 @@ from kiosk.station.marking.showing import (
 )
 from kiosk.station.transparency import make_receipts
 from kiosk.trust.durable import read_given, write_durable
-from kiosk.words import ntext, text
+from kiosk.words import listed, ntext, text
 
 app = typer.Typer(
     help="Answers that people mark: open, mark, adjudicate, review.",
@@ -424,7 +424,7 @@ def _show_overview(found: Overview) -> None:
             text("Dealt", language),
         ],
         [
-            (one.name, ", ".join(roles[role] for role in one.roles), one.done, one.dealt)
+            (one.name, listed((roles[role] for role in one.roles), language), one.done, one.dealt)
             for one in found.people
         ],
     )

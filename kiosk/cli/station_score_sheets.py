@@ -60,7 +60,7 @@ def _part(said: str) -> Part:
             mark("there is no sheet for the part {part}"),
             remedy=mark("Name one of: {parts}"),
             part=said,
-            parts=", ".join(_SHEETS),
+            parts=list(_SHEETS),
         )
     return found
 

@@ -77,7 +77,11 @@ def _newest(
             case Noted(remark):
                 kind = kind_words(remark.kind, lang)
                 where = names.get(remark.candidate, remark.candidate) or text("Room", lang)
-                words = f"{kind}: {remark.words}" if remark.words else kind
+                words = (
+                    text("{what}: {said}", lang, what=kind, said=remark.words)
+                    if remark.words
+                    else kind
+                )
                 listed.append((remark.at, _row(remark.at, where, words)))
             case HandedIn(at, terminal, leaf):
                 code = HandInSlip(leaf).digits if leaf else ""

@@ -187,7 +187,7 @@ def _source(known: Known, lang: str) -> str:
         )
     ages = [one.age_ms // 1000 for one in board.seats if one.age_ms is not None]
     if not ages:
-        where = ", ".join(known.addresses) or "-"
+        where = known.addresses or "-"
         return text(
             "No computer is heard yet; they reach this desk at {address}. The map tells of scans alone",
             lang,

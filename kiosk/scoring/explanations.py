@@ -41,13 +41,13 @@ def explain_reason(reason: Reason, lang: str) -> tuple[str, ...]:
     """Why an answer got its points: a sentence each for the verdict, the options and the steps."""
     said = [text(_CODES[reason.code], lang)]
     if reason.right:
-        said.append(text("Right: {options}.", lang, options=", ".join(reason.right)))
+        said.append(text("Right: {options}.", lang, options=reason.right))
     if reason.wrong:
-        said.append(text("Wrong: {options}.", lang, options=", ".join(reason.wrong)))
+        said.append(text("Wrong: {options}.", lang, options=reason.wrong))
     if reason.missed:
-        said.append(text("Missed: {options}.", lang, options=", ".join(reason.missed)))
+        said.append(text("Missed: {options}.", lang, options=reason.missed))
     if reason.gave:
-        said.append(text("Given: {points}.", lang, points=", ".join(reason.gave)))
+        said.append(text("Given: {points}.", lang, points=reason.gave))
     return (*said, *explain_trace(reason.steps, lang))
 
 
@@ -61,14 +61,14 @@ def _explain(step: Step, lang: str) -> str:
         case Matched(response, given, correct, right):
             values = {
                 "response": response,
-                "given": ", ".join(given) or "-",
-                "correct": ", ".join(correct),
+                "given": given or "-",
+                "correct": correct,
             }
             if right:
                 return text("{response}: {given} is the correct answer.", lang, **values)
             return text("{response}: {given} is not the correct answer {correct}.", lang, **values)
         case Mapped(response, earned, total):
-            pairs = ", ".join(f"{value} = {points}" for value, points in earned) or "-"
+            pairs = [f"{value} = {points}" for value, points in earned] or "-"
             return text(
                 "{response} earns {total} by its mapping ({pairs}).",
                 lang,

@@ -33,7 +33,7 @@ from kiosk.station.legs import Leg, legs_of, went
 from kiosk.station.registry import packages, parties, plans, results
 from kiosk.station.registry.decisions import DecisionRow
 from kiosk.station.results import plain
-from kiosk.words import mark, text
+from kiosk.words import listed, mark, text
 
 PACKAGE_WORDS = {
     "recorded": mark("recorded"),
@@ -152,7 +152,7 @@ def compare(station: Station, session: str, candidate: str, lang: str) -> Compar
         }
     sats = [open_sitting(station, bytes_of[one.sha256] or b"", known) for one in asked.packages]
     scoring = admitted_scoring(station, exam.bank, exam.version, exam.scoring_version)
-    differing = _differing(sats, {entry.item: entry for entry in scoring.entries})
+    differing = _differing(sats, {entry.item: entry for entry in scoring.entries}, lang)
     return Comparison(
         session=session,
         candidate=candidate,
@@ -254,7 +254,9 @@ def _told(at_s: int, command: Commanded, known: Mapping[bytes, KeyRecord], lang:
     )
 
 
-def _differing(sats: Sequence[Sat], entries: Mapping[str, ScoringEntry]) -> tuple[Answer, ...]:
+def _differing(
+    sats: Sequence[Sat], entries: Mapping[str, ScoringEntry], lang: str
+) -> tuple[Answer, ...]:
     # Intake found each paper to be the one the station made, so they are all the same.
     paper: Paper = sats[0].sitting.paper
     changed = [_changed(sat) for sat in sats]
@@ -266,7 +268,7 @@ def _differing(sats: Sequence[Sat], entries: Mapping[str, ScoringEntry]) -> tupl
                 Answer(
                     position + 1,
                     entries[placed.item].source,
-                    tuple(_values(one, placed, entries[placed.item]) for one in given),
+                    tuple(_values(one, placed, entries[placed.item], lang) for one in given),
                     tuple(times.get(placed.item) for times in changed),
                 )
             )
@@ -282,7 +284,9 @@ def _changed(sat: Sat) -> dict[str, int]:
     }
 
 
-def _values(given: Mapping[str, tuple[str, ...]], placed: PaperItem, entry: ScoringEntry) -> str:
+def _values(
+    given: Mapping[str, tuple[str, ...]], placed: PaperItem, entry: ScoringEntry, lang: str
+) -> str:
     """An answer as the candidate saw it: the letters of choices, else the author's names or the text."""
     said = []
     for response, values in given.items():
@@ -292,4 +296,4 @@ def _values(given: Mapping[str, tuple[str, ...]], placed: PaperItem, entry: Scor
             letters.get(value) or " ".join(entry.names.get(part, part) for part in value.split(" "))
             for value in values
         ]
-    return ", ".join(sorted(said) if all(len(one) == 1 for one in said) else said)
+    return listed(sorted(said) if all(len(one) == 1 for one in said) else said, lang)

@@ -159,7 +159,7 @@ def find_party(station: Station, wanted: str, *roles: Role) -> KeyRecord:
             wanted=wanted,
         )
     if len(found) > 1:
-        kids = ", ".join(record.kid.hex() for record in found)
+        kids = [record.kid.hex() for record in found]
         raise InputRefused(
             mark("{n} are enrolled as '{wanted}'"),
             remedy=mark("Use the key id instead: {kids}"),

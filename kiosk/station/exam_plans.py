@@ -93,7 +93,7 @@ def plan_exam(station: Station, part: ExamPart, session: str) -> PlannedExam:
                 where=where,
                 remedy=mark("Write some of {choice}, or leave the list empty"),
                 tool=tool,
-                choice=", ".join(TOOLS),
+                choice=TOOLS,
             )
     terms = divided(_terms(part), part.section, [one.id for one in blueprint.sections], where)
     opened = _bank(station, part, where)
@@ -143,7 +143,7 @@ def _level(part: ExamPart, where: str) -> Level:
         where=where,
         remedy=mark("Write one of {choice}"),
         level=part.level,
-        choice=", ".join(get_args(Level)),
+        choice=get_args(Level),
     )
 
 
@@ -169,7 +169,7 @@ def _bank(station: Station, part: ExamPart, where: str) -> OpenedBank:
             bank=part.bank,
             version=version,
             level=part.level,
-            levels=", ".join(opened.manifest.levels),
+            levels=opened.manifest.levels,
         )
     return opened
 
@@ -192,7 +192,7 @@ def _forms(
             mark("enemies names items that the bank does not have: {items}"),
             where=where,
             remedy=mark("Write them as their author named them"),
-            items=", ".join(unknown[:5]),
+            items=unknown[:5],
         )
     history = history_of(station, part.bank, blueprint.level, but_not=session)
     uses = {sources[name]: count for name, count in history.uses.items() if name in sources}

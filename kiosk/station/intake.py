@@ -275,8 +275,7 @@ def _remark(sitting: Sitting, legs: tuple[Leg, ...], plan: SessionPlan) -> str:
         seen = (one.finding.check for one in seen_of(legs, plan))
         missed = [name for name in dict.fromkeys(seen) if name in plan.policy.required_checks]
         if missed:
-            named = ", ".join(missed)
-            told.append(text("not met while somebody sat there: {checks}", "en", checks=named))
+            told.append(text("not met while somebody sat there: {checks}", "en", checks=missed))
     return "; ".join(told)
 
 

@@ -34,7 +34,7 @@ def missing_said(missing: Missing, language: str) -> str:
                 terminal=missing.terminal,
                 candidate=missing.candidate or "?",
                 code=missing.code or "-",
-                proctors=", ".join(missing.seen_by),
+                proctors=missing.seen_by,
             )
         case MissingAct():
             return text(
@@ -44,14 +44,14 @@ def missing_said(missing: Missing, language: str) -> str:
                 candidate=missing.candidate,
                 needed=missing.needed,
                 terminal=missing.terminal,
-                proctors=", ".join(missing.logged_by) or "-",
+                proctors=missing.logged_by or "-",
             )
         case _:
             assert_never(missing)
 
 
 def _sitting_said(missing: MissingSitting, language: str) -> str:
-    number, name, by = missing.candidate, missing.name, ", ".join(missing.absent_by)
+    number, name, by = missing.candidate, missing.name, missing.absent_by
     if missing.absent:
         return text(
             "Absent: candidate {candidate} {name}, signed by {proctors}",

@@ -20,7 +20,7 @@ from kiosk.artefacts.keys import KeyRecord
 from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.self_check import REQUIRABLE
 from kiosk.artefacts.session import Window
-from kiosk.errors import InputRefused, KioskError, NotPermitted
+from kiosk.errors import InputRefused, KioskError, NotPermitted, Value
 from kiosk.readers.tables import MAX_FILE_BYTES, read_table
 from kiosk.station.enrol import find_party
 from kiosk.station.exam_plans import PlannedExam, plan_exam
@@ -109,7 +109,7 @@ class PlanCheck:
                     mark("required_checks has '{name}', which no session can require"),
                     mark("Choose from {choice}; docs/self-check.md says what they are"),
                     name=name[:80],
-                    choice=", ".join(REQUIRABLE),
+                    choice=REQUIRABLE,
                 )
         window = self._window()
         exams = tuple(
@@ -270,5 +270,5 @@ class PlanCheck:
                 value=value,
             )
 
-    def _problem(self, summary: str, remedy: str, **values: str | int) -> None:
+    def _problem(self, summary: str, remedy: str, **values: Value) -> None:
         self._problems.append(InputRefused(summary, where=self._path.name, remedy=remedy, **values))

@@ -14,7 +14,7 @@ from kiosk.artefacts.admission import plain_number
 from kiosk.artefacts.id_number import id_number_holds, looks_like_id_number
 from kiosk.assessment.accommodations import LARGE_TEXT_SIZE
 from kiosk.assessment.display import TEXT_SIZES, THEMES, Theme
-from kiosk.errors import InputRefused
+from kiosk.errors import InputRefused, Value
 from kiosk.readers.tables import Fault, Row, Table
 from kiosk.scoring.standard import Level
 from kiosk.words import LANGUAGES, mark, text
@@ -184,7 +184,7 @@ class _Reader:
         self._seats = seats
         self._rows: dict[tuple[str, str], int] = {}
 
-    def problem(self, where: str, summary: str, remedy: str, **values: str | int) -> None:
+    def problem(self, where: str, summary: str, remedy: str, **values: Value) -> None:
         self.problems.append(InputRefused(summary, where=where, remedy=remedy, **values))
 
     def line(self, row: Row) -> RosterLine | None:
@@ -286,7 +286,7 @@ class _Reader:
                 mark("the session has no exam '{exam}'") if exam else mark("no exam is named"),
                 mark("Write one of {choice}"),
                 exam=exam,
-                choice=", ".join(self._exams),
+                choice=list(self._exams),
             )
             return ""
         if level and level_named(level) != self._exams[chosen]:
@@ -338,13 +338,12 @@ class _Reader:
         if not digits:
             return least
         if digits not in map(str, TEXT_SIZES):
-            sizes = ", ".join(map(str, TEXT_SIZES))
             self.problem(
                 at,
                 mark("'{size}' is no text size there is"),
                 mark("Write one of {choice}"),
                 size=size or "",
-                choice=sizes,
+                choice=[str(one) for one in TEXT_SIZES],
             )
             return least
         return max(least, int(digits))
@@ -357,7 +356,7 @@ class _Reader:
                 mark("'{colours}' are no colours there are"),
                 mark("Write one of {choice}"),
                 colours=colours or "",
-                choice=", ".join(_COLOURS),
+                choice=list(_COLOURS),
             )
         return _COLOURS.get(word, "")
 

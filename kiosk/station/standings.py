@@ -217,7 +217,7 @@ def _lines(
             mark("whose result? {session} has no candidate {candidate}"),
             remedy=mark("Name candidates by their number"),
             session=session,
-            candidate=", ".join(unknown) or "-",
+            candidate=unknown or "-",
         )
     return lines
 

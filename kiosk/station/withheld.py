@@ -31,7 +31,7 @@ class Standing(Struct, frozen=True):
         if self.confirmed is None:
             return "; ".join((began, text("withheld until confirmed", "en")))
         person = (self.confirmed.name, self.confirmed.belongs_to)
-        whom = ", ".join(part for part in person if part)
+        whom = " ".join(part for part in person if part)
         confirmed = (
             text("confirmed as {whom}", "en", whom=whom) if whom else text("confirmed", "en")
         )
@@ -74,7 +74,7 @@ def confirm(
                 remedy=mark("Withheld are: {held}"),
                 candidate=candidate,
                 session=session,
-                held=", ".join(sorted(held)) or "–",
+                held=sorted(held) or "–",
             )
         if held[candidate].kind == "reserve" and not name.strip():
             raise InputRefused(

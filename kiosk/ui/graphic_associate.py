@@ -14,7 +14,7 @@ from kiosk.ui.graphic_spots import SpotPart
 from kiosk.ui.pairing import USED_UP, join, partners, uses, without
 from kiosk.ui.picture_stage import Mark, SpotStage, paint_sign
 from kiosk.ui.spots import line_between
-from kiosk.words import ntext, text
+from kiosk.words import listed, ntext, text
 
 
 class LineStage(SpotStage):
@@ -100,7 +100,8 @@ class GraphicAssociatePart(SpotPart):
         others = [self.heard_name(other) for other in partners(self.value, identifier)]
         if not others:
             return ""
-        return text("joined with {others}", self.look.lang, others="; ".join(others))
+        lang = self.look.lang
+        return text("joined with {others}", lang, others=listed(others, lang, "; "))
 
     def sentence(self) -> str:
         lang = self.look.lang

@@ -20,7 +20,7 @@ from kiosk.ui.part import Asked, walk
 from kiosk.ui.picture_stage import Mark, SpotStage
 from kiosk.ui.piece import Face, Flow, Piece
 from kiosk.ui.tokens import Gap, Radius, Type
-from kiosk.words import ntext, text
+from kiosk.words import listed, ntext, text
 
 SMALLEST = Type.NOTE / Type.STEM
 """How far what a place holds may shrink to fit: no smaller than 16 px at 100 %."""
@@ -191,10 +191,11 @@ class GraphicGapMatchPart(SpotPart):
         return Mark("joined" if uses(self.value, identifier) else "free")
 
     def state_of(self, identifier: str) -> str:
-        held = "; ".join(map(self._spoken, partners(self.value, identifier)))
+        lang = self.look.lang
+        held = listed(map(self._spoken, partners(self.value, identifier)), lang, "; ")
         if held:
-            return text("holds {choice}", self.look.lang, choice=held)
-        return text("empty", self.look.lang)
+            return text("holds {choice}", lang, choice=held)
+        return text("empty", lang)
 
     def sentence(self) -> str:
         lang = self.look.lang

@@ -21,7 +21,7 @@ from kiosk.ui.panels import keep_in_sight
 from kiosk.ui.speech import announce
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Type
-from kiosk.words import text
+from kiosk.words import listed, text
 
 _Move = QTextCursor.MoveOperation
 _MOVES: Final = {
@@ -126,7 +126,8 @@ class Highlighter(QWidget):
             document.shade = shade
             page.surface.update()
         heard = [self._heard(one) for one in mine]
-        said = text("highlighted: {words}", self._look.lang, words="; ".join(heard))
+        lang = self._look.lang
+        said = text("highlighted: {words}", lang, words=listed(heard, lang, "; "))
         page.surface.add_to_name(said if heard else "")
 
     def _heard(self, passage: Passage) -> str:
@@ -295,7 +296,7 @@ class Highlighter(QWidget):
             passages = self._sentence(page, cursor.position())
         if passages:
             on = self._ask(passages)
-            said = "; ".join(self._heard(one) for one in passages)
+            said = listed(map(self._heard, passages), self._look.lang, "; ")
             told = (
                 text("highlighted: {words}", self._look.lang, words=said)
                 if on

@@ -16,7 +16,7 @@ from kiosk.ui.pairing import Joined, can_pair, join, partners, uses, without
 from kiosk.ui.part import Asked, Part, digit_of, letter_of, walk
 from kiosk.ui.piece import Face, Flow, Piece
 from kiosk.ui.tokens import FOLD_SCALE, Gap, Type
-from kiosk.words import ntext, text
+from kiosk.words import listed, ntext, text
 
 
 class PairPart(Part):
@@ -260,13 +260,13 @@ class MatchPart(PairPart):
             picked = name == self._picked
             said = [letters.get(name, ""), plain_text(asked.content(name))]
             if used:
-                said.append(text("goes with {names}", lang, names=", ".join(used)))
+                said.append(text("goes with {names}", lang, names=used))
             if picked:
                 said.append(picked_word)
             face = Face(
                 sign=letters.get(name, ""),
                 chosen=picked,
-                word=picked_word if picked else ", ".join(used),
+                word=picked_word if picked else listed(used, lang),
                 icon="tick" if used and not picked else None,
                 room=picked_word,
             )
@@ -345,7 +345,7 @@ class _Source(QWidget):
         picked_word = text("Picked", lang)
         said = [number, plain_text(asked.content(name))]
         if chips:
-            letters = ", ".join(letter for _, letter, _ in chips)
+            letters = [letter for _, letter, _ in chips]
             said.append(text("goes with {names}", lang, names=letters))
         else:
             said.append(text("no partner yet", lang))

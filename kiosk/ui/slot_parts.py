@@ -82,7 +82,7 @@ class GapMatchPart(PairPart):
             used = sorted(gap_numbers[gap] for gap in partners(asked.value, choice))
             said = [letters.get(choice, ""), plain_text(asked.content(choice))]
             if used:
-                said.append(text("in gap {names}", lang, names=", ".join(used)))
+                said.append(text("in gap {names}", lang, names=used))
             if choice == self._picked:
                 said.append(text("Picked", lang))
             limit = asked.interaction.limits.get(choice, 1)

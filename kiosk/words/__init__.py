@@ -6,6 +6,7 @@ language by that sentence; nothing here needs Qt, Babel or a compile step:
     text("Please wait for the proctor to start the exam", lang)
     text("Your seat is {seat}. Please go to seat {seat}", lang, seat="08")
     ntext("{n} question unanswered", "{n} questions unanswered", n, lang)
+    text("Spare: {terminals}", lang, terminals=("T1", "T2"))
     explain(error, lang)
 
 To add a sentence: write it so in the code, run `make words`, and put its
@@ -18,6 +19,7 @@ no longer has a sentence, or the two differ in their {places}.
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -29,14 +31,14 @@ _FOLDER: Final = Path(__file__).with_name("zh_CN")
 
 
 def text(sentence: str, /, lang: str, **values: object) -> str:
-    """`sentence` in the language `lang`, its {places} filled with `values`.
+    """`sentence` in the language `lang`, its {places} filled with `values`; of several the list is said.
 
     A sentence nobody has translated is said in English: better than nothing
     before a candidate, and the tests do not let it come to that.
     """
     if _is_chinese(lang):
         sentence = catalogue().get(sentence, sentence)
-    return sentence.format(**values) if values else sentence
+    return sentence.format(**_filling(values, lang)) if values else sentence
 
 
 def ntext(one: str, many: str, n: int, /, lang: str, **values: object) -> str:
@@ -45,7 +47,19 @@ def ntext(one: str, many: str, n: int, /, lang: str, **values: object) -> str:
         sentence = catalogue().get(one, many)  # Chinese does not change with the number
     else:
         sentence = one if n == 1 else many
-    return sentence.format(n=n, **values)
+    return sentence.format(n=n, **_filling(values, lang))
+
+
+def listed(several: Iterable[object], lang: str, between: str = ", ") -> str:
+    """`several` in a row: `A, B` in English, `A、B` in Chinese.
+
+    Args:
+        between: `, ` or, where these are sentences or hold commas themselves, `; `.
+    """
+    return (_BETWEEN[between] if _is_chinese(lang) else between).join(map(str, several))
+
+
+_BETWEEN: Final = {", ": "、", "; ": "；"}
 
 
 def mark(sentence: str, /) -> str:
@@ -78,6 +92,13 @@ def said(error: KioskError, lang: str) -> tuple[str, str]:
 def language_of(tag: str) -> str:
     """The one of LANGUAGES nearest to a tag as systems write it: zh_CN.UTF-8, zh-Hans, C."""
     return "zh-CN" if tag.lower().startswith("zh") else "en"
+
+
+def _filling(values: dict[str, object], lang: str) -> dict[str, object]:
+    return {
+        name: listed(value, lang) if isinstance(value, tuple | list) else value
+        for name, value in values.items()
+    }
 
 
 def _is_chinese(lang: str) -> bool:

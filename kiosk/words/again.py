@@ -19,7 +19,7 @@ from itertools import islice
 
 from msgspec import Struct
 
-from kiosk.words import catalogue, plurals
+from kiosk.words import catalogue, listed, plurals
 
 LEAST_LETTERS = 10
 """A sentence with {places} and fewer letters of its own would be found in anything."""
@@ -83,9 +83,15 @@ def _found(said: str, *, within: bool = False) -> str | None:
         if values is not None:
             inner = catalogue().get if within else partial(_found, within=True)
             return sentence.chinese.format(
-                **{name: inner(value) or value for name, value in values.items()}
+                **{name: inner(value) or _row(value) for name, value in values.items()}
             )
     return None
+
+
+def _row(value: str) -> str:
+    """Several names in a row, of which none has a blank in it, as Chinese has them; else `value` itself."""
+    parts = value.split(", ")
+    return value if any(" " in part for part in parts) else listed(parts, "zh-CN")
 
 
 class _Sentence(Struct, frozen=True):

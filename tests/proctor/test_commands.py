@@ -299,7 +299,7 @@ SAID_WRONG: list[tuple[list[str], int, str]] = [
     (["answer", "{scan}", "--yes", "--words", "x"], 2, "此操作不用填写说明"),
     (["answer", "{scan}", "--command", "open"], 2, "take_over"),
     (["answer", "{scan}"], 2, "此处无法询问"),
-    (["room", SESSION, "--purpose", "end"], 2, "只能是 start, resume, common 之一"),
+    (["room", SESSION, "--purpose", "end"], 2, "只能是 start、resume、common 之一"),
     (["log", "R15-0399", "--to", "{dir}"], 5, "没有场次 R15-0399"),
     (["serve", "--port", "70000"], 2, "65535"),
 ]

@@ -248,7 +248,7 @@ def test_a_reason_names_what_was_right_wrong_and_missed_in_both_languages():
         "Wrong: D.",
         "Missed: B, C.",
     )
-    assert explain_reason(reason, "zh-CN")[3] == "漏选：B, C。"
+    assert explain_reason(reason, "zh-CN")[3] == "漏选：B、C。"
 
 
 def test_a_reason_of_own_processing_carries_its_steps():

@@ -31,6 +31,11 @@ TWO_REASONS = (
             "本次考试由 T-01 转移到 T-07，且又在 T-01 交卷",
         ),
         ("s01: an answer is not in its canonical form", "s01：有答案不是规范写法"),
+        (
+            "not met while somebody sat there: usb, network; 2 answers for people to mark",
+            "考生作答期间未通过的必须项：usb、network；有 2 题待人工评分",
+        ),
+        ("Their items are: two words, more", "人工评阅的试题有：two words, more"),
         # A remedy of two parts is no value of the sentence before it, and no second reason.
         (
             TWO_REASONS,

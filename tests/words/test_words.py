@@ -1,7 +1,9 @@
 """Every sentence of the programs is said in both languages."""
 
+import ast
 import gc
 import io
+import re
 import subprocess
 import sys
 import time
@@ -14,8 +16,8 @@ from babel.messages.pofile import read_po
 
 from kiosk import words
 from kiosk.errors import KioskError
-from kiosk.words import explain, language_of, ntext, read_catalogue, text
-from kiosk.words.extract import FOLDER, home, load, save, sentences, update
+from kiosk.words import explain, language_of, listed, ntext, read_catalogue, text
+from kiosk.words.extract import FOLDER, PACKAGE, home, load, save, sentences, update
 
 _of_the_programs = lru_cache(maxsize=1)(sentences)
 
@@ -202,6 +204,39 @@ def test_an_error_is_told_in_the_readers_language(monkeypatch, lang, expected):
         "{n} bytes changed", where="b.bank", remedy="Copy {name} again", n=3, name="b"
     )
     assert explain(error, lang) == expected
+
+
+@pytest.mark.parametrize(
+    ("lang", "expected"),
+    [("en", "Spare: T1, T2, not T3; T4"), ("zh-CN", "备用：T1、T2，不含T3；T4")],
+)
+def test_several_values_are_said_as_the_list_of_the_language(monkeypatch, lang, expected):
+    sentence = "Spare: {some}, not {others}"
+    monkeypatch.setattr(words, "catalogue", lambda: {sentence: "备用：{some}，不含{others}"})
+    others = listed(["T3", "T4"], lang, "; ")
+    assert text(sentence, lang, some=("T1", "T2"), others=others) == expected
+    error = KioskError(sentence, some=["T1", "T2"], others="T3; T4")
+    assert str(error) == "Spare: T1, T2, not T3; T4"
+    assert explain(error, lang) == expected.replace("；", "; ")
+
+
+def test_no_sentence_is_given_a_list_that_is_english_already():
+    """A list that fills a place is given as it is: which sign stands between is the language's."""
+    joined = [
+        f"{path.name}:{node.lineno}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.Call)
+        and not any(isinstance(one, ast.Constant) and one.value == "en" for one in node.args)
+        for given in node.keywords
+        if given.arg not in (None, "help") and "', '.join(" in ast.unparse(given.value)
+    ]
+    joined += [
+        f"{path.name}: {call}"
+        for path in sorted(PACKAGE.rglob("*.html"))
+        for call in re.findall(r'text\([^{}]*join\(", "\)', path.read_text("utf-8"))
+    ]
+    assert joined == []
 
 
 def test_an_error_that_says_no_more_ends_there():

@@ -72,7 +72,7 @@ def read_sheet(data: bytes, file: str, stem: str) -> Iterator[Draft]:
             mark("the table has no column for: {columns}"),
             where=file,
             remedy=mark("Begin with the header of the example: kiosk bank example --out FILE.xlsx"),
-            columns=", ".join(missing),
+            columns=missing,
         )
     for name in columns.unknown:
         problems = Problems(file)

@@ -219,7 +219,10 @@ class AuthorWindow(QWidget):
             else text("Nothing to find fault with", look.lang)
         )
         self.heading.say(heading, look, Type.NOTE, "text" if found else "ok", strong=True)
-        lines = [f"{look.say(_WORST[one.severity])}: {one.text}" for one in found]
+        lines = [
+            text("{what}: {said}", look.lang, what=look.say(_WORST[one.severity]), said=one.text)
+            for one in found
+        ]
         self.findings.say("\n\n".join(lines), look, Type.NOTE)
         self.findings.setVisible(bool(found))
 

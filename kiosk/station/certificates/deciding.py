@@ -71,7 +71,7 @@ class Reason(Struct, frozen=True):
     language."""
 
     code: str
-    values: dict[str, str] = {}
+    values: Mapping[str, str | list[str]] = {}
 
 
 REASONS: Final[Mapping[str, str]] = {
@@ -114,7 +114,7 @@ def decide(rule: LevelRule | None, facts: Facts, today: date) -> Decision:
     if rule is None:
         return Decision(Verdict.REFUSED, (Reason("no_rule"),))
     if len(facts.names) > 1:
-        told = Reason("names", {"names": ", ".join(sorted(facts.names))})
+        told = Reason("names", {"names": sorted(facts.names)})
         return Decision(Verdict.NOT_YET, (told,))
     if not rule.parts:
         return _without_parts(rule, facts, today)
@@ -292,7 +292,9 @@ def _coded(ways: Sequence[Way]) -> str:
 def said(reason: Reason, lang: str) -> str:
     """A reason in words."""
     values = {
-        name: " / ".join(_way(one, lang) for one in value.split("|"))
+        name: value
+        if not isinstance(value, str)
+        else " / ".join(_way(one, lang) for one in value.split("|"))
         if name in ("way", "ways")
         else text(value, lang)
         for name, value in reason.values.items()

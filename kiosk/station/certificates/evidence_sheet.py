@@ -61,7 +61,7 @@ def note_sheet(station: Station, data: bytes, where: str, why: Why, now: datetim
             mark("the table needs these columns: {columns}"),
             where=where,
             remedy=mark("Name them so in the first row; those that are not needed may be left out"),
-            columns=", ".join(text(column, "zh-CN") + "/" + column for column in COLUMNS),
+            columns=[text(column, "zh-CN") + "/" + column for column in COLUMNS],
         )
     letters = {name: get_column_letter(at) for at, name in enumerate(table.columns, start=1)}
     wrong: list[Wrong] = []

@@ -94,7 +94,7 @@ def candidate_cases(station: Station, candidates: Sequence[str], now: datetime) 
         raise InputRefused(
             mark("nothing is known of candidate {candidate}"),
             remedy=mark("Give the number as the roster or the score sheet has it"),
-            candidate=", ".join(unknown),
+            candidate=unknown,
         )
     return found
 

@@ -6,7 +6,7 @@ of it counts or nothing: every wrong cell is named at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from typing import Final
@@ -56,7 +56,7 @@ class Wrong(Struct, frozen=True):
     place: str
     summary: str
     remedy: str
-    values: dict[str, str] = {}
+    values: Mapping[str, str | Sequence[str]] = {}
 
     def said(self, lang: str) -> str:
         colon, stop = ("：", "。") if lang == "zh-CN" else (": ", ". ")
@@ -109,7 +109,7 @@ def read_score_sheet(data: bytes, where: str, today: date) -> tuple[Entry, ...]:
             mark("this is no score sheet: it has no column {columns}"),
             where=where,
             remedy=mark("Make a blank one and fill that in: kiosk station score-sheet"),
-            columns=", ".join(text(column, "zh-CN") + "/" + column for column in missing),
+            columns=[text(column, "zh-CN") + "/" + column for column in missing],
         )
     letters = {name: get_column_letter(at) for at, name in enumerate(table.columns, start=1)}
     wrong: list[Wrong] = []

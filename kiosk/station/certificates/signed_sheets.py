@@ -137,7 +137,7 @@ def _contradictions(connection: Connection, entries: tuple[Entry, ...]) -> Itera
                 place,
                 mark("number {number} is that of {known}, not of {name}"),
                 mark("Compare number and name with the roster"),
-                {"number": one.candidate, "known": ", ".join(sorted(known)), "name": one.name},
+                {"number": one.candidate, "known": sorted(known), "name": one.name},
             )
         key = (one.candidate, one.discipline, one.level, one.part, one.day.isoformat())
         if before.get(key, one.marks) != one.marks:

@@ -293,7 +293,7 @@ def handle_for(connection: Connection, session: str, candidate: str, item: str) 
         remedy=mark("Their items are: {items}"),
         candidate=candidate,
         item=item,
-        items=", ".join(sorted(names.values())),
+        items=sorted(names.values()),
     )
 
 

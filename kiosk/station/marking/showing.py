@@ -29,7 +29,7 @@ def rubric_lines(item: MarkedItem, lang: str) -> list[str]:
     rubric = item.rubric
     lines = [in_language(rubric.guidance, lang)] if rubric.guidance else []
     if item.key:
-        lines.append(text("Key: {key}", lang, key=", ".join(item.key)))
+        lines.append(text("Key: {key}", lang, key=item.key))
     lines += [
         text(
             "{n}. {words} (0 to {points})",

@@ -128,7 +128,7 @@ def of_options(
     ]
     unused = [option for option, key, chosen, _ in options if not key and not chosen]
     if unused:
-        told = text("nobody chose {options}: it misleads nobody", lang, options=", ".join(unused))
+        told = text("nobody chose {options}: it misleads nobody", lang, options=unused)
         found.append(Remark("unused_option", told))
     return tuple(found)
 

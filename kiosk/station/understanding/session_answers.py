@@ -263,7 +263,7 @@ def _chosen(exams: tuple[plans.ExamRow, ...], session: str, exam: str) -> plans.
         mark("session {session} has the exams {exams}"),
         remedy=mark("Name one of them with --exam"),
         session=session,
-        exams=", ".join(row.exam for row in exams),
+        exams=[row.exam for row in exams],
     )
 
 

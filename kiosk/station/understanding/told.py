@@ -7,7 +7,7 @@ from collections import Counter
 
 from kiosk.station.understanding.report import Report
 from kiosk.station.understanding.session_report import SessionReport
-from kiosk.words import ntext, text
+from kiosk.words import listed, ntext, text
 
 Row = tuple[str, object, str]
 _PARTS = 20
@@ -55,7 +55,7 @@ def neighbours(report: SessionReport, lang: str) -> list[str]:
             lang,
             one=pair.one,
             other=pair.other,
-            seats=", ".join(pair.seats),
+            seats=pair.seats,
             same=pair.same,
             items=pair.items,
             expected=f"{pair.expected:.0f}",
@@ -87,10 +87,13 @@ def groups(report: Report, lang: str) -> list[tuple[str, int, str, str, str, str
             "" if group.passed is None else f"{group.passed}",
             "" if group.passed is None else f"{group.passed / group.n:.0%}",
             f"{group.mean:.2f}",
-            ", ".join(
-                f"{line.item} ({line.delta:+.1f})"
-                for line in group.items
-                if line.ets_class == "C" and line.delta is not None
+            listed(
+                (
+                    f"{line.item} ({line.delta:+.1f})"
+                    for line in group.items
+                    if line.ets_class == "C" and line.delta is not None
+                ),
+                lang,
             )
             or (nothing if group.items else too_few),
         )

@@ -65,7 +65,7 @@ def imports_page(request: Request, visit: Seer, station: StationOf) -> Response:
         "imports.html",
         jobs=[(job, _outcome(job)) for job in last],
         kept=len(kept_files(station)),
-        kinds=", ".join(MAX_BYTES),
+        kinds=list(MAX_BYTES),
     )
 
 
@@ -79,7 +79,7 @@ async def bring(request: Request, visit: Importer, station: StationOf) -> Respon
         raise InputRefused(
             mark("there was no file among these that the station imports"),
             remedy=mark("Choose files that end in {kinds}"),
-            kinds=", ".join(MAX_BYTES),
+            kinds=list(MAX_BYTES),
         )
     job = await run_in_threadpool(
         _begin, request, visit, list(brought.files), scratch=brought.scratch

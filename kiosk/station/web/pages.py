@@ -18,7 +18,7 @@ from msgspec import Struct
 from starlette.datastructures import FormData, UploadFile
 
 import kiosk.words
-from kiosk.errors import InputRefused
+from kiosk.errors import InputRefused, Value
 from kiosk.scoring.numbers import shown
 from kiosk.station.comparing import END_WORDS, PACKAGE_WORDS
 from kiosk.station.users import ROLE_WORDS, Right
@@ -107,7 +107,7 @@ def go(path: str) -> RedirectResponse:
     return RedirectResponse(path, 303)
 
 
-def tell(request: Request, visit: Visit, sentence: str, **values: str | int) -> None:
+def tell(request: Request, visit: Visit, sentence: str, **values: Value) -> None:
     """A notice on the next page this visitor opens; `sentence` is named with `mark`."""
     notices: dict[str, tuple[str, ...]] = request.app.state.notices
     said = text(sentence, visit.lang, **values)

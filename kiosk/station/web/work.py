@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from kiosk.errors import InputRefused, KioskError
+from kiosk.errors import InputRefused, KioskError, Value
 from kiosk.station.checks_report import SeatLine, session_checks
 from kiosk.station.comparing import Comparison, compare
 from kiosk.station.evidence import evidence_of
@@ -47,7 +47,7 @@ class Outcome(Struct, frozen=True):
     sentence: str = ""
     remedy: str = ""
     where: str = ""
-    values: dict[str, str | int] = {}
+    values: dict[str, Value] = {}
 
     def fault(self) -> KioskError | None:
         if not self.sentence:

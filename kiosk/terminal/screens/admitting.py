@@ -55,7 +55,7 @@ class AdmittingPart(QWidget):
             number = text(
                 "Candidate number, or one of the reserve numbers {numbers}",
                 lang,
-                numbers=", ".join(view.reserves),
+                numbers=view.reserves,
             )
         name = text("With a reserve number: the person's name", lang)
         self.number_label.say(number, look, Type.NOTE, "quiet")

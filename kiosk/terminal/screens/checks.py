@@ -13,7 +13,7 @@ from kiosk.terminal.views import Checks, CloseChecks, OpenDeviceTest, Retry
 from kiosk.ui.controls import Button, Words
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Type
-from kiosk.words import text
+from kiosk.words import listed, text
 
 _PAGE_WIDTH = 1040
 _COLUMN_PX = 400
@@ -82,7 +82,7 @@ class ChecksScreen(PageScreen):
 def _needed(missing: tuple[str, ...], lang: str) -> str:
     """What is to be done before the session opens."""
     todos = dict.fromkeys(CHECKS[name].todo for name in missing if name in CHECKS)
-    steps = " · ".join(text(todo, lang) for todo in todos) or ", ".join(missing)
+    steps = " · ".join(text(todo, lang) for todo in todos) or listed(missing, lang)
     return text("Before this session opens: {steps}", lang, steps=steps)
 
 

@@ -10,7 +10,7 @@ from kiosk.ui.controls import Words
 from kiosk.ui.panels import Card
 from kiosk.ui.theme import Look
 from kiosk.ui.tokens import Gap, Type
-from kiosk.words import text
+from kiosk.words import listed, text
 
 _SHADE = QColor(0, 0, 0, 140)
 
@@ -73,7 +73,7 @@ class KeysCard(QWidget):
                 self.lines.append(pair)
             self.lines[at][0].say(key, look, Type.NOTE, strong=True)
             self.lines[at][1].say(what, look, Type.NOTE)
-        lines = "; ".join(f"{key}: {what}" for key, what in key_lines(look.lang))
+        lines = listed((f"{key}: {what}" for key, what in key_lines(look.lang)), look.lang, "; ")
         self.setAccessibleName(f"{self.title.text()}. {lines}")
         self.setGeometry(self.window().rect())
         self.show()

@@ -214,7 +214,7 @@ class ReviewScreen(Screen):
                 lang,
             )
             if closing:
-                line = f"{line}: {ranges(view.unanswered)}"
+                line = text("{what}: {said}", lang, what=line, said=ranges(view.unanswered))
         elif closing:
             line = text("Every question of this part is answered", lang)
         else:
@@ -241,15 +241,15 @@ def _meaning(view: Review, lang: str) -> str:
     return text("After handing in nothing can be changed", lang)
 
 
-def ranges(numbers: tuple[int, ...]) -> str:
-    """`2–4, 9`: numbers in their order, those in a row together."""
+def ranges(numbers: tuple[int, ...]) -> list[str]:
+    """`2–4`, `9`: numbers in their order, those in a row together."""
     rows: list[list[int]] = []
     for number in numbers:
         if rows and rows[-1][-1] == number - 1:
             rows[-1].append(number)
         else:
             rows.append([number])
-    return ", ".join(f"{row[0]}–{row[-1]}" if len(row) > 1 else str(row[0]) for row in rows)
+    return [f"{row[0]}–{row[-1]}" if len(row) > 1 else str(row[0]) for row in rows]
 
 
 class NumberCard(Card):

@@ -151,7 +151,8 @@ def test_a_plan_that_can_be_held_no_longer_shows_why(console: Console) -> None:
 def test_what_stands_in_the_way_is_told_in_the_language_of_the_page(console: Console) -> None:
     browser = console.as_("planner", "zh-CN")
     roster = (
-        "准考证号,姓名,级别,机位,延时分钟,大字\n1,A,L4,01,,\n1,,L3,99,soon,maybe\n=A1,B,L4,,,\n"
+        "准考证号,姓名,级别,机位,延时分钟,大字,字号\n"
+        "1,A,L4,01,,,\n1,,L3,99,soon,maybe,7\n=A1,B,L4,,,,\n"
     )
     bad = {"closes": "2026-03-02T08:00", "zone": "Here", "reserves": "50", "count-1": "400"}
     fields = _fields(browser, session="?", **bad)
@@ -164,6 +165,8 @@ def test_what_stands_in_the_way_is_told_in_the_language_of_the_page(console: Con
     assert len(rows) > 20
     english = re.compile(r"[A-Za-z]{2,} [a-z]{2,}")
     assert [cell for row in rows for cell in row if english.search(re.sub("“.*?”", "", cell))] == []
+    assert [cell for row in rows for cell in row if ", " in cell] == []
+    assert "100、125、150、200" in told
     assert "级别的单项选择题" in told
     assert {"roster.csv，第 3 行", "roster.csv，第 4 行，“准考证号”列"} <= {
         where for where, _, _ in rows

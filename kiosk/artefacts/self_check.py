@@ -287,7 +287,7 @@ def said(finding: Finding, lang: str) -> str:
     words = text(sentence(finding), lang)
     if finding.ok or not finding.detail:
         return words
-    return f"{words} ({text(finding.detail, lang)})"
+    return text("{words} ({detail})", lang, words=words, detail=text(finding.detail, lang))
 
 
 def unmet(required: Iterable[str], found: Iterable[Finding]) -> tuple[str, ...]:

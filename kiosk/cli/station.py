@@ -43,7 +43,7 @@ from kiosk.station.publish import publish as publish_station
 from kiosk.station.receiving import receive
 from kiosk.station.registry import parties as registered
 from kiosk.station.results import explain, session_results
-from kiosk.station.round_report import report_table, round_report
+from kiosk.station.round_report import discipline_titles, report_table, round_report
 from kiosk.words import LANGUAGES, text
 
 app = typer.Typer(
@@ -419,11 +419,11 @@ def report(
       kiosk station report R15 --xlsx round15-figures.xlsx --station station
     """
     station = Station.open(folder)
-    made = round_report(station, name)
+    made, titles = round_report(station, name), discipline_titles(station)
     station.close()
     if xlsx is not None:
-        write_table(xlsx, report_table(made, lang()), name)
+        write_table(xlsx, report_table(made, titles, lang()), name)
     elif as_json:
         show_json(made)
     else:
-        show_figures(made)
+        show_figures(made, titles)

@@ -406,8 +406,8 @@ def write_table(path: Path, rows: Iterable[Sequence[object]], title: str) -> Non
     say(text("Written to {path}", lang(), path=path))
 
 
-def show_figures(report: RoundReport) -> None:
-    header, *rows = report_table(report, lang())
+def show_figures(report: RoundReport, titles: Mapping[str, Mapping[str, str]]) -> None:
+    header, *rows = report_table(report, titles, lang())
     for by, of in groupby(rows, key=lambda row: str(row[0])):
         show_table(
             [by, *map(str, header[2:])],

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 
 from msgspec import Struct
@@ -23,12 +24,13 @@ from kiosk.artefacts.scoring_file import (
     read_envelope,
     read_scoring,
 )
-from kiosk.errors import InputRefused
+from kiosk.errors import InputRefused, KioskError
 from kiosk.scoring.checking import compile_rules
 from kiosk.scoring.standard import read_standard
 from kiosk.station.home import Station
-from kiosk.station.registry import parties, plans
+from kiosk.station.registry import Connection, parties, plans
 from kiosk.trust.durable import storage, write_durable
+from kiosk.words import text
 
 
 class OpenedBank(Struct, frozen=True):
@@ -172,6 +174,39 @@ def _admitted(
         frame = read_scoring(path.read_bytes())
     envelope, manifest = read_envelope(frame, author.record)
     return row, manifest, open_scoring(envelope, manifest, station.keys(Role.OPENING))
+
+
+def title_of(station: Station, connection: Connection, row: plans.BankRow) -> Mapping[str, str]:
+    """What an admitted bank's author calls its trade, by language; its scoring file says it, too, and is short.
+
+    Raises:
+        KioskError: the file is not there, or was damaged.
+    """
+    scoring = plans.scoring_versions(connection, row.bank, row.version)[-1]
+    author = parties.find(connection, row.author)
+    assert author is not None
+    path = station.folder / "scoring" / scoring.file
+    with storage(path):
+        frame = read_scoring(path.read_bytes())
+    return read_envelope(frame, author.record)[1].title
+
+
+def bank_titles(station: Station) -> dict[str, Mapping[str, str]]:
+    """What the banks here are called, by their ids, each as in its newest version. One whose file cannot be
+    read has no title here: a list is no place to stop at that."""
+    found: dict[str, Mapping[str, str]] = {}
+    with station.registry.reading() as connection:
+        for row in plans.every_bank(connection):
+            with suppress(KioskError):
+                found[row.bank] = title_of(station, connection, row)
+    return found
+
+
+def bank_words(titles: Mapping[str, Mapping[str, str]], bank: str, version: str, lang: str) -> str:
+    """A bank as people read it: its title, and its id with the version."""
+    name = f"{bank} {version}".rstrip()
+    title = titles.get(bank, {}).get(lang)
+    return text("{words} ({detail})", lang, words=title, detail=name) if title else name
 
 
 def is_admitted(station: Station, bank: bytes) -> bool:

@@ -8,12 +8,13 @@ somebody (marks, a confirmation, a conflict), absent, nothing come, counting for
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Literal, get_args
 
 from msgspec import Struct
 
+from kiosk.station.banks import bank_titles
 from kiosk.station.home import Station
 from kiosk.station.registry import plans
 from kiosk.station.result_tables import Row, rows_of, sessions_of
@@ -84,8 +85,14 @@ def round_report(station: Station, name: str) -> RoundReport:
     return RoundReport(name, len(sessions), tuple(parts))
 
 
-def report_table(report: RoundReport, lang: str) -> Iterator[tuple[object, ...]]:
-    """The report as rows for spreadsheet programs: the header, then a row a part."""
+def report_table(
+    report: RoundReport, titles: Mapping[str, Mapping[str, str]], lang: str
+) -> Iterator[tuple[object, ...]]:
+    """The report as rows for spreadsheet programs: the header, then a row a part.
+
+    Args:
+        titles: of the disciplines (`discipline_titles`).
+    """
     yield (
         text("Counted by", lang),
         text("Which", lang),
@@ -102,7 +109,7 @@ def report_table(report: RoundReport, lang: str) -> Iterator[tuple[object, ...]]
     for part in report.parts:
         yield (
             text(BY_WORDS[part.by], lang),
-            named(part, lang),
+            named(part, titles, lang),
             part.planned,
             part.results,
             part.passed,
@@ -115,11 +122,21 @@ def report_table(report: RoundReport, lang: str) -> Iterator[tuple[object, ...]]
         )
 
 
-def named(part: Figures, lang: str) -> str:
+def named(part: Figures, titles: Mapping[str, Mapping[str, str]], lang: str) -> str:
     """A part's name as people read it."""
     if part.by == "level":
         return text(_LEVELS[part.name], lang)
+    if part.by == "discipline":
+        return titles.get(part.name, {}).get(lang, part.name)
     return part.name or text("none said", lang)
+
+
+def discipline_titles(station: Station) -> dict[str, Mapping[str, str]]:
+    """What disciplines are called, by their ids, as the newest bank of each says."""
+    titles = bank_titles(station)
+    with station.registry.reading() as connection:
+        rows = sorted(plans.every_bank(connection), key=lambda row: row.sealed_at)
+    return {row.discipline: titles[row.bank] for row in rows if row.bank in titles}
 
 
 def _sittings(station: Station, session: plans.SessionRow) -> Iterator[_Sitting]:

@@ -46,12 +46,21 @@ class Pane(Scroll):
         return QSize(super().minimumSizeHint().width(), min(self._high, Gap.PAGE))
 
 
+class _Inside(QWidget):
+    """What a page scrolls: as high as it is at its width. A box layout's least height is the one that its
+    texts would have in a narrower column, and the page would scroll with nothing below."""
+
+    def minimumSizeHint(self) -> QSize:
+        least = super().minimumSizeHint()
+        return QSize(least.width(), 0) if self.hasHeightForWidth() else least
+
+
 class Page(Scroll):
     """A column of at most `width` px in the middle of the screen; it scrolls when it must."""
 
     def __init__(self, parent: QWidget, width: int) -> None:
         super().__init__(parent)
-        inside = QWidget()
+        inside = _Inside()
         row = QHBoxLayout(inside)
         row.setContentsMargins(Gap.WIDE, Gap.LARGE, Gap.WIDE, Gap.LARGE)
         self.column = QWidget(inside)

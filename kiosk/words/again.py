@@ -38,15 +38,22 @@ def again(said: str, lang: str) -> str:
     if lang == "en" or not said or len(said) > MOST_CHARACTERS or len(parts) > MOST_PARTS:
         return said
     while at < len(parts):
-        for end in range(at + 1, min(at + MOST_TRIED, len(parts)) + 1):
-            found = _line("; ".join(parts[at:end]))
-            if found is not None:
-                break
-        else:
-            found, end = parts[at], at + 1
+        found, at = _next(parts, at)
         told.append(found)
-        at = end
     return "；".join(told)
+
+
+def _next(parts: list[str], at: int) -> tuple[str, int]:
+    """What begins at a part, and where it ends: behind the fewest parts that are a sentence. Where what
+    follows is none, more of them that are one: a remedy can be of two parts, of which the first is another."""
+    found, behind = parts[at], 0
+    for end in range(at + 1, min(at + MOST_TRIED, len(parts)) + 1):
+        line = _line("; ".join(parts[at:end]))
+        if line is not None:
+            found, behind = line, end
+        if behind == len(parts) or (behind and _line(parts[behind]) is not None):
+            break
+    return found, behind or at + 1
 
 
 def _line(said: str) -> str | None:

@@ -210,7 +210,7 @@ def illustrates() -> None:
         taken = sorted(PICTURES.glob(f"[0-9][0-9]-{name}.png"))[0]
         with Image.open(taken) as whole:
             small = whole.resize((960, 540), Image.Resampling.LANCZOS)
-        small.quantize(32).save(SHOWN / f"{name}.png", optimize=True)
+        small.quantize(64, kmeans=3).save(SHOWN / f"{name}.png", optimize=True)
 
 
 # --- getting out ----------------------------------------------------------------------------------------

@@ -35,6 +35,11 @@ TWO_REASONS = (
             "not met while somebody sat there: usb, network; 2 answers for people to mark",
             "考生作答期间未通过的必须项：usb、network；有 2 题待人工评分",
         ),
+        # Of a remedy of two parts the first is another one.
+        (
+            "not a valid bank: damaged or not CBOR. Copy the file again from where it came; keep this one",
+            "不是有效的试题包：已损坏或不是 CBOR。请从原处重新拷贝该文件，并保留这一份",
+        ),
         ("Their items are: two words, more", "人工评阅的试题有：two words, more"),
         # A remedy of two parts is no value of the sentence before it, and no second reason.
         (

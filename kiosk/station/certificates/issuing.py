@@ -13,7 +13,6 @@ from typing import Final
 
 from msgspec import Struct, convert, to_builtins
 
-from kiosk.artefacts.bank import read_bank, read_manifest
 from kiosk.artefacts.certificate import CertificateClaim, Revoked, sign_certificate
 from kiosk.artefacts.codec import decode
 from kiosk.artefacts.kinds import Role
@@ -21,7 +20,7 @@ from kiosk.errors import InputRefused
 from kiosk.scoring.numbers import written
 from kiosk.scoring.standard import Level
 from kiosk.station.acts import Why
-from kiosk.station.banks import bank_bytes
+from kiosk.station.banks import title_of
 from kiosk.station.certificates.acts import Content, act
 from kiosk.station.certificates.deciding import Verdict
 from kiosk.station.certificates.evidence import Case, cases
@@ -29,7 +28,7 @@ from kiosk.station.certificates.ladder import Ladder, Part, read_ladder
 from kiosk.station.certificates.numbering import certificate_number
 from kiosk.station.certificates.people import examined_in
 from kiosk.station.home import Station
-from kiosk.station.registry import Connection, parties, plans
+from kiosk.station.registry import Connection, plans
 from kiosk.station.registry import certificates as registered
 from kiosk.words import mark
 
@@ -211,11 +210,8 @@ def titles_of(station: Station, connection: Connection, discipline: str) -> dict
     banks = [one for one in plans.every_bank(connection) if one.discipline == discipline]
     if not banks:
         return {"zh-CN": discipline, "en": discipline}
-    bank = max(banks, key=lambda one: one.sealed_at)
-    author = parties.find(connection, bank.author)
-    assert author is not None
-    manifest = read_manifest(read_bank(bank_bytes(station, bank)).manifest, author.record)
-    return {lang: manifest.title.get(lang, discipline) for lang in ("zh-CN", "en")}
+    title = title_of(station, connection, max(banks, key=lambda one: one.sealed_at))
+    return {lang: title.get(lang, discipline) for lang in ("zh-CN", "en")}
 
 
 def _issue(

@@ -27,7 +27,7 @@ from kiosk.station.web.analysing import (
     grouped,
     used,
 )
-from kiosk.station.web.pages import go, page, table_of, tell
+from kiosk.station.web.pages import bank_names, go, page, table_of, tell
 from kiosk.station.web.visits import StationOf, Visit, acted, seen
 from kiosk.station.web.work import Work
 from kiosk.words import mark
@@ -100,7 +100,13 @@ def every(request: Request, visit: Analyst, station: StationOf) -> Response:
     found = [Analysable(*key, tuple(held)) for key, held in alike.items()]
     found.sort(key=lambda one: max(sessions[session].opens_at for session, _ in one.exams))
     return page(
-        request, visit, "analysis_list.html", found=found[::-1], levels=_levels(), link=_link
+        request,
+        visit,
+        "analysis_list.html",
+        found=found[::-1],
+        bank_named=bank_names(station, visit),
+        levels=_levels(),
+        link=_link,
     )
 
 
@@ -108,6 +114,7 @@ def every(request: Request, visit: Analyst, station: StationOf) -> Response:
 def one(
     request: Request,
     visit: Analyst,
+    station: StationOf,
     subject: SubjectOf,
     only: str = "",
 ) -> Response:
@@ -123,6 +130,7 @@ def one(
         request,
         visit,
         "analysis.html",
+        bank_named=bank_names(station, visit),
         told=told,
         report=told.report,
         items=items,

@@ -41,7 +41,7 @@ from kiosk.station.web.pages import page, table_of
 from kiosk.station.web.reasons import may
 from kiosk.station.web.visits import NowOf, StationOf, Visit, acted, seen
 from kiosk.station.web.work import Work
-from kiosk.words import mark
+from kiosk.words import mark, text
 
 router = APIRouter(include_in_schema=False)
 
@@ -93,7 +93,14 @@ async def withdraw_(
 
 @router.get("/certificates/evidence")
 def evidence_page(request: Request, visit: Noter) -> Response:
-    return page(request, visit, "evidence.html", columns=COLUMNS, wrong=(), file="")
+    return page(
+        request,
+        visit,
+        "evidence.html",
+        columns=[text(column, visit.lang) for column in COLUMNS],
+        wrong=(),
+        file="",
+    )
 
 
 @router.post("/certificates/evidence")
@@ -113,7 +120,7 @@ async def evidence(request: Request, visit: Actor, station: StationOf, now: NowO
             visit,
             "evidence.html",
             status=400,
-            columns=COLUMNS,
+            columns=[text(column, visit.lang) for column in COLUMNS],
             wrong=fault.wrong,
             file=name,
         )

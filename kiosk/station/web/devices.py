@@ -30,7 +30,7 @@ from kiosk.station.web.dropped import new_scratch, take
 from kiosk.station.web.pages import go, page, tell
 from kiosk.station.web.visits import NowOf, StationOf, Visit, acted, seen
 from kiosk.trust.durable import read_given, storage, write_durable
-from kiosk.words import LANGUAGES, mark, said
+from kiosk.words import LANGUAGES, explain, mark
 
 router = APIRouter(include_in_schema=False)
 
@@ -260,7 +260,7 @@ def _one(station: Station, path: Path, lang: str) -> Asked:
         record = asked.record
         _require_device(record)
     except KioskError as fault:
-        return Asked(path.name, None, ". ".join(filter(None, said(fault, lang))), {}, False)
+        return Asked(path.name, None, explain(fault.at(""), lang), {}, False)
     with station.registry.reading() as connection:
         listed = parties.find(connection, record.kid) is not None
     words = {one: tuple(record_words(record, one)) for one in LANGUAGES}

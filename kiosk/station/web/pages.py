@@ -6,8 +6,9 @@ reads it, `instant`, `day` and `number` write values. Everything else is escaped
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 
 from fastapi import Request
@@ -18,9 +19,12 @@ from msgspec import Struct
 from starlette.datastructures import FormData, UploadFile
 
 import kiosk.words
+from kiosk.artefacts.incident_words import incidents_said
 from kiosk.errors import InputRefused, Value
 from kiosk.scoring.numbers import shown
+from kiosk.station.banks import bank_titles, bank_words
 from kiosk.station.comparing import END_WORDS, PACKAGE_WORDS
+from kiosk.station.home import Station
 from kiosk.station.users import ROLE_WORDS, Right
 from kiosk.station.web import visits
 from kiosk.station.web.visits import Visit
@@ -88,6 +92,11 @@ def page(
     return response
 
 
+def bank_names(station: Station, visit: Visit) -> Callable[[str, str], str]:
+    """Says a bank, by its id and version (which may be empty), as this visitor reads it."""
+    return partial(bank_words, bank_titles(station), lang=visit.lang)
+
+
 async def table_of(form: FormData) -> tuple[str, bytes]:
     """The name and the bytes of the file `table` of a form.
 
@@ -152,6 +161,7 @@ def _environment() -> Environment:
     }
     environment.filters |= {
         "again": _again,
+        "incidents": _incidents,
         "place": _place,
         "instant": instant,
         "day": day,
@@ -170,6 +180,11 @@ def _text(context: Context, sentence: str, **values: object) -> str:
 @pass_context
 def _again(context: Context, said: str) -> str:
     return again(said, context["lang"])
+
+
+@pass_context
+def _incidents(context: Context, codes: tuple[str, ...]) -> str:
+    return incidents_said(codes, context["lang"])
 
 
 @pass_context

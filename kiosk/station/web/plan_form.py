@@ -9,11 +9,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import get_args
 
 from msgspec import Struct
 
-from kiosk.scoring.standard import Level
 from kiosk.words import mark
 
 SECTIONS = 6
@@ -25,7 +23,6 @@ KINDS = {
     "extended_text": mark("Written answer"),
 }
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d", re.ASCII)
-LEVELS: tuple[str, ...] = get_args(Level)
 USUAL: Mapping[str, str] = {
     "zone": "Asia/Shanghai",
     "releasing_proctors": "2",

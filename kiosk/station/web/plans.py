@@ -17,11 +17,12 @@ from kiosk.station.home import Station
 from kiosk.station.plan_checks import PlanRefused
 from kiosk.station.registry import parties
 from kiosk.station.registry import plans as planned_rows
+from kiosk.station.roster import LEVEL_WORDS
 from kiosk.station.users import Right
 from kiosk.station.web import visits
 from kiosk.station.web.dropped import take
-from kiosk.station.web.pages import go, page, tell
-from kiosk.station.web.plan_form import KINDS, LEVELS, SECTIONS, USUAL, Choice, plan_toml
+from kiosk.station.web.pages import bank_names, go, page, tell
+from kiosk.station.web.plan_form import KINDS, SECTIONS, USUAL, Choice, plan_toml
 from kiosk.station.web.visits import NowOf, StationOf, Visit, acted, seen
 from kiosk.station.web.work import Work, checked, planned, published
 from kiosk.trust.durable import write_durable
@@ -49,9 +50,10 @@ def form(request: Request, visit: Planner, station: StationOf) -> Response:
         "plan.html",
         usual=USUAL,
         kinds=KINDS,
-        levels=LEVELS,
+        levels=LEVEL_WORDS,
         sections=SECTIONS,
         banks=banks,
+        bank_named=bank_names(station, visit),
         terminals=terminals,
         proctors=proctors,
     )

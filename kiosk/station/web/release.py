@@ -27,7 +27,7 @@ from kiosk.station.results import ResultLine, session_results
 from kiosk.station.standings import STANDING_WORDS, Kind
 from kiosk.station.users import Right
 from kiosk.station.web import reasons
-from kiosk.station.web.pages import page
+from kiosk.station.web.pages import bank_names, page
 from kiosk.station.web.reasons import may
 from kiosk.station.web.rescores import amended, rescored, scored
 from kiosk.station.web.visits import NowOf, StationOf, Visit, acted, seen
@@ -251,6 +251,7 @@ async def scoring(
         "rescoring.html",
         session=session,
         exams=exams,
+        bank_named=bank_names(station, visit),
         item=item,
         may_amend=may(visit, "void-item"),
     )

@@ -7,7 +7,7 @@ from itertools import groupby
 from fastapi import APIRouter, Request, Response
 
 from kiosk.station.result_tables import round_table
-from kiosk.station.round_report import report_table, round_report
+from kiosk.station.round_report import discipline_titles, report_table, round_report
 from kiosk.station.web.pages import page
 from kiosk.station.web.sessions import Kind, Reader, table_file
 from kiosk.station.web.visits import StationOf
@@ -19,7 +19,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/rounds/{name}")
 def one(request: Request, visit: Reader, station: StationOf, name: str) -> Response:
     report = round_report(station, name)
-    header, whole, *rows = report_table(report, visit.lang)
+    header, whole, *rows = report_table(report, discipline_titles(station), visit.lang)
     return page(
         request,
         visit,
@@ -33,7 +33,7 @@ def one(request: Request, visit: Reader, station: StationOf, name: str) -> Respo
 
 @router.get("/rounds/{name}/figures.{kind}")
 def figures(request: Request, visit: Reader, station: StationOf, name: str, kind: Kind) -> Response:
-    rows = report_table(round_report(station, name), visit.lang)
+    rows = report_table(round_report(station, name), discipline_titles(station), visit.lang)
     return table_file(request, visit, mark("figures exported"), rows, name, f"figures.{kind}")
 
 

@@ -16,6 +16,7 @@ from tests.station.web.console import Console
 from tests.station.web.gallery import (
     CHROMIUM,
     PAGES,
+    SIZES,
     a_station,
     chromium,
     many_takers,
@@ -141,6 +142,26 @@ def test_the_text_is_as_large_as_the_browser_is_set_to_and_no_form_is_cut(
 
 _CUT = """[...document.querySelectorAll(".card:has(form), form.card, html")]
     .filter((part) => part.scrollWidth > part.clientWidth + 1).map((part) => part.className)"""
+
+
+@pytest.mark.parametrize("lang", ["en", pytest.param("zh-CN", marks=pytest.mark.campaign)])
+def test_no_table_is_cut_on_a_laptop_or_a_tablet(address: str, browser: Browser, lang: str) -> None:
+    page = _open(browser, address)
+    sign_in(page, "admin")
+    if lang == "zh-CN":
+        page.get_by_role("button", name="中文").click()
+    cut = []
+    for path in PAGES:
+        page.goto(path)
+        for width, height in SIZES.values():
+            page.set_viewport_size({"width": width, "height": height})
+            cut += [(path, width, card) for card in page.evaluate(_WIDE)]
+    assert cut == []
+    page.context.close()
+
+
+_WIDE = """[...document.querySelectorAll(".card:has(table)")]
+    .filter((card) => card.scrollWidth > card.clientWidth + 1).map((card) => card.textContent.slice(0, 80))"""
 
 
 @pytest.mark.campaign

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kiosk.station.banks import bank_titles, bank_words
 from kiosk.station.registry import plans
-from tests.station.builders import LAYOUT, NOW, roster_csv
+from tests.station.builders import LAYOUT, NOW, a_day, roster_csv
 from tests.station.web.console import Browser, Console, a_console
 
 USUAL_ZONE = "Asia/Shanghai"
@@ -146,6 +148,26 @@ def test_a_plan_that_can_be_held_no_longer_shows_why(console: Console) -> None:
     console.clock[0] = before
 
     assert "the window of the session is over already" in told.text
+
+
+def test_banks_and_levels_are_offered_by_their_names(console: Console) -> None:
+    offered = console.as_("planner", "zh-CN").get("/plans").text
+
+    assert '<option value="solvent-extraction">稀土萃取工（solvent-extraction）</option>' in offered
+    assert '<option value="L4" selected>中级工（四级）</option>' in offered
+
+
+def test_a_bank_whose_file_is_damaged_is_listed_by_its_id(tmp_path: Path) -> None:
+    day = a_day(tmp_path)
+    assert bank_titles(day.station)["solvent-extraction"]["en"] == "Solvent-extraction operator"
+    for file in (day.station.folder / "scoring").iterdir():
+        file.write_bytes(file.read_bytes()[:-1] + b"?")
+
+    titles = bank_titles(day.station)
+
+    assert titles == {}
+    assert bank_words(titles, "solvent-extraction", "1", "zh-CN") == "solvent-extraction 1"
+    day.station.close()
 
 
 def test_what_stands_in_the_way_is_told_in_the_language_of_the_page(console: Console) -> None:

@@ -155,6 +155,7 @@ def test_a_round_is_told_in_figures_on_a_page_and_as_a_table(console: Console) -
     assert "有成绩 <strong>2</strong>" in page
     assert "待处理 <strong>1</strong>" in page
     assert "中级工（四级）" in page
+    assert '<th scope="row">稀土萃取工</th>' in page
     rows = list(csv.reader(io.StringIO(browser.get("/rounds/R15/figures.csv").text)))
     assert [row[2:5] for row in rows[1:]] == [["6", "2", "1"]] * len(rows[1:])
     assert browser.get("/rounds/none").status_code == 400
@@ -167,7 +168,7 @@ def test_what_a_terminal_journalled_of_a_sitting_stands_with_the_candidate(tmp_p
     events = [Incident(20 + at, code) for at, code in enumerate(codes)]
     console.day.import_(console.day.sit("20260001", events=events), console.day.sit("20260002"))
     browser, path = console.as_("auditor"), f"/sessions/{SESSION}/candidates"
-    told = "Incidents <strong>3</strong> <code>window-gone, focus-lost</code>"
+    told = "Incidents: the window was covered, hidden or made smaller (2), another program had the keyboard"
     assert told in browser.get(f"{path}/20260001").text
     assert "Incidents" not in browser.get(f"{path}/20260002").text
     console.station.close()

@@ -268,6 +268,21 @@ def test_what_somebody_calls_themselves_is_never_markup(console: Console) -> Non
     assert "&lt;b&gt;x" in page.text
 
 
+def test_the_record_says_roles_in_the_reader_s_words(console: Console) -> None:
+    users.add_user(
+        console.station,
+        "two",
+        "a long enough one",
+        [UserRole.PLANNER, UserRole.MARKER],
+        console.clock[0],
+        by="test",
+    )
+
+    shown = console.as_("auditor", "zh-CN").get("/acts").text
+
+    assert "<td>two</td><td>阅卷员、考务员</td>" in shown
+
+
 def test_acts_are_noted_with_who_and_from_where(console: Console) -> None:
     console.browser().sign_in("admin", "wrong password it is")
     console.as_("analyst")

@@ -12,7 +12,7 @@ from kiosk.ui.choice_card import ChoiceCard
 from kiosk.ui.content_view import ContentView
 from kiosk.ui.controls import Button, Words
 from kiosk.ui.fields import ListField
-from kiosk.ui.panels import settle_layouts
+from kiosk.ui.panels import Page, settle_layouts
 from kiosk.ui.piece import Piece
 from kiosk.ui.theme import Look
 from kiosk.words import LANGUAGES
@@ -24,7 +24,7 @@ SIZES = [(1366, 768), (1920, 1080), (1280, 1024), (1280, 720), (1024, 768)]
 
 
 def misfits(window):
-    """Every shown widget that is too small for its words or leaves its parent, in words."""
+    """Every shown widget that is too small for its words, leaves its parent or scrolls in vain, in words."""
     found = []
     for widget in shown(window):
         name = f"{type(widget).__name__} {(widget.accessibleName() or _text(widget))[:30]!r}"
@@ -41,6 +41,13 @@ def misfits(window):
             hint = widget.sizeHint()
             if widget.width() < hint.width() or widget.height() < hint.height():
                 found.append(f"{name}: {widget.size()} is smaller than {hint}")
+        if isinstance(widget, Page) and widget.verticalScrollBar().maximum():
+            high, needs = (
+                (inside := widget.widget()).height(),
+                inside.heightForWidth(inside.width()),
+            )
+            if high > needs:
+                found.append(f"{name}: scrolls over {high} px, needs {needs}")
         parent = widget.parentWidget()
         if _stands_in(widget, parent) and (
             widget.x() < 0 or widget.x() + widget.width() > parent.width()

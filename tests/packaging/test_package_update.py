@@ -246,13 +246,31 @@ def test_the_units_of_an_update_are_ones_that_systemd_takes(unit, tmp_path):
 
 def test_the_trial_runs_before_the_window_from_roots_own_folder():
     unit = (UNITS / ground.TRIAL_UNIT).read_text("utf-8")
-    assert f"\nBefore={ground.TERMINAL_UNIT} " in unit
     assert f"\nConditionPathExists={ground.UPDATES / STEP}\n" in unit
     runs = re.findall(r"^ExecStart(?:Pre)?=(.+)$", unit, re.MULTILINE)
     trial = ground.UPDATES / upgrade.TRIAL
     assert runs == [f"/bin/sh {trial} start", f"/bin/sh {trial} settle"]
     # Who waits for the step before must not cut off dpkg.
     assert "\nTimeoutStartSec=15min\n" in unit
+
+
+def ordered(unit, word):
+    told = (UNITS / unit).read_text("utf-8")
+    return {name for line in re.findall(rf"^{word}=(.+)$", told, re.M) for name in line.split()}
+
+
+def test_a_start_is_counted_before_anything_of_the_program_runs():
+    """So that a version whose first unit stops the computer is not started a second time."""
+    before = ordered(ground.TRIAL_UNIT, "Before")
+    assert ground.LOCK_UNIT in before
+    generator = (DEB / "root/usr/lib/systemd/system-generators/kiosk-terminal").read_text("utf-8")
+    started = set(re.findall(r"kiosk-\w+\.service", generator))
+    assert {ground.TERMINAL_UNIT, ground.REMEMBER_UNIT} < started
+    for unit in started - before:
+        assert ordered(unit, "After") & before, unit
+    # Early as the lock is: with what units have by default it would wait for much of the start.
+    assert ordered(ground.TRIAL_UNIT, "DefaultDependencies") == {"no"}
+    assert ordered(ground.TRIAL_UNIT, "After") == {"local-fs.target"}
 
 
 def test_the_stations_root_is_remembered_before_anybody_sits_there():

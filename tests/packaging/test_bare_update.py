@@ -208,12 +208,16 @@ def does_not_come_up(here: Installed) -> None:
     here.window_comes(True)
     here.start()
     assert {path.name for path in here.own.iterdir()} == {"trust", upgrade.TRIAL, updated.TOLD}
+    told = here.update()
+    assert told.returncode == 5, told.stderr
+    assert f"is {NEWER}, which did not come up here" in " ".join(told.stderr.split())
+    assert here.version == here.before
 
 
 def cut_off(here: Installed) -> None:
     """dpkg is killed wherever it is, as by a power cut but that nothing is lost that was written."""
     random_ = random.Random(36)
-    assert here.update().returncode == 0
+    assert here.update("--again").returncode == 0
     shutil.copy(here.own / upgrade.NEW, here.own / "new")
     here.start()
     assert here.update("--back").returncode == 0

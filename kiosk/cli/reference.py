@@ -82,7 +82,8 @@ be read is *unknown*, and unknown is never fine.
 
 - **Where it shows**: short lines beside the proctor's code, all of them behind the button there and in the
   proctor's menu, and in `kiosk terminal status` (`--json`: `checks`, a list of `check`, `state`,
-  `detail`). A candidate who sits in the exam is not troubled with any of it.
+  `detail`). A candidate who sits in the exam is not troubled with any of it. Behind the button stands, too, that
+  the last [update](technician.md#upgrade) did not come up, and which version runs.
 - **What is kept**: all findings in the journal at the release, every change after it once, and so in the
   answer package under the terminal's signature. At the station they stand on the candidate's page and on
   the session's page *Self-checks*, with the times.

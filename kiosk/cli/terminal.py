@@ -28,12 +28,14 @@ from kiosk.artefacts.terminal_status import facts_of
 from kiosk.cli.code_shown import show_code
 from kiosk.cli.shown import lang, say, show_json, show_table
 from kiosk.errors import NotPermitted
+from kiosk.terminal import updated
 from kiosk.terminal.clock import SystemTime
 from kiosk.terminal.ground import STATE, STICK, UPDATES
 from kiosk.terminal.installing import install as install_from
 from kiosk.terminal.program import installed, key_store, media_of, outbox, transfers
 from kiosk.terminal.report import report, status_told
 from kiosk.terminal.restart import begin, outlasted
+from kiosk.terminal.updated import How, Upgrade
 from kiosk.terminal.upgrade import said as said_of_update
 from kiosk.trust.durable import PUBLIC_FILE, write_durable
 from kiosk.words import LANGUAGES, explain, mark, text
@@ -286,7 +288,7 @@ def update(
     from kiosk.terminal import upgrade
     from kiosk.terminal.update import known
 
-    ended = upgrade.last()
+    ended = updated.last()
     if ended is not None and not json:
         say(said_of_update(ended, lang()))
     upgrade.require_possible()
@@ -305,15 +307,13 @@ def update(
         ).version
         upgrade.pack(UPDATES / upgrade.BEFORE)
     # The program is exchanged below: what is said afterwards is read before.
-    outcomes = {
-        how: said_of_update(upgrade.Upgrade(how, version, before), lang()) for how in upgrade.How
-    }
+    outcomes = {how: said_of_update(Upgrade(how, version, before), lang()) for how in How}
     told = upgrade.install(version, before)
     if json:
         show_json(told)
     else:
         say(outcomes[told.how])
-    if told.how is not upgrade.How.INSTALLED:
+    if told.how is not How.INSTALLED:
         raise typer.Exit(4)
 
 

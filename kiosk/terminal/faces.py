@@ -54,6 +54,7 @@ class Face:
     lacking: Finding | None = None
     checks_open: bool = False
     may_test: bool = False
+    of_update: Notice | None = None
     device_test: DeviceTesting | None = None
     admission: Admission | None = None
     collected: views.Collected | None = None
@@ -82,7 +83,8 @@ class Face:
         if self.checks_open:
             mirror = (self.mirror,) if self.mirror else ()
             required = seat.plan.policy.required_checks
-            return views.Checks(header, (*self.found, *mirror), required, clock, self.may_test)
+            found = (*self.found, *mirror)
+            return views.Checks(header, found, required, clock, self.may_test, self.of_update)
         if self.lacking:
             trouble = stages.trouble_view(code_of_check(self.lacking), header, clock)
             return replace(trouble, found=self.lacking, sessions=self._sessions(seat))

@@ -82,6 +82,7 @@ class Flow:
         self._standing = Standing()
         self._admission: Admission | None = None
         self._mistake: Notice | None = None
+        self._of_update: Notice | None = None
         self._halt: str | None = None
         self._wanted = ""
         self._around = Watch()
@@ -558,6 +559,8 @@ class Flow:
     def _open_checks(self) -> None:
         locked = isinstance(self._stage, Locked) and self._stage.released is None
         self._checks_open = (locked or self._menu) and not (self._trouble or self._around.code)
+        if self._checks_open:
+            self._of_update = self._ports.of_update()
 
     @property
     def _may_test(self) -> bool:
@@ -832,6 +835,7 @@ class Flow:
             lacking=self._lacking,
             checks_open=self._checks_open,
             may_test=self._may_test,
+            of_update=self._of_update,
             device_test=self._device_test,
         )
         return face.draw(self._view)

@@ -15,6 +15,7 @@ from kiosk.terminal.checks import CheckAgain, CheckAll
 from kiosk.terminal.clock import TimeSource
 from kiosk.terminal.outbox import Outbox
 from kiosk.terminal.stick import NO_STICK, Stick
+from kiosk.terminal.views import Notice
 from kiosk.terminal.writer import Deliver
 
 
@@ -68,5 +69,7 @@ class Ports:
     room: Room | None = None
     checks_again: CheckAgain = tuple
     """What may change while a person sits here; it may be called from any thread."""
+    of_update: Callable[[], Notice | None] = lambda: None
+    """What whoever looks after this computer is to know of the program's last update."""
     tested: Callable[[int, dict[str, str]], None] = lambda _at_s, _outcomes: None
     """Keeps what came of the device test: when, and the outcome of each device."""

@@ -23,6 +23,7 @@ from pathlib import Path
 
 import kiosk
 from kiosk.errors import StorageFault
+from kiosk.terminal import updated
 from kiosk.terminal.checks import SelfCheck
 from kiosk.terminal.clock import TimeSource
 from kiosk.terminal.device_test import keep_tested
@@ -149,6 +150,7 @@ def open_ports(
         transfers=state / "transfers",
         outbox=box,
         checks=checks.all,
+        of_update=updated.notice,
         tested=partial(keep_tested, state),
         deliver=deliver,
         version=kiosk.__version__,

@@ -19,7 +19,7 @@ from kiosk.terminal.plans import InstalledSession, sessions_of
 from kiosk.terminal.program import installed, key_store, outbox, time_floor
 from kiosk.terminal.restart import outlasted
 from kiosk.terminal.update import running_version
-from kiosk.terminal.upgrade import Upgrade, last
+from kiosk.terminal.updated import Upgrade, last
 from kiosk.words import LANGUAGES
 
 

@@ -25,6 +25,7 @@ from kiosk.terminal.ground import MANIFEST, PROGRAM, USER
 from kiosk.terminal.journal import Journal, journal_path
 from kiosk.terminal.plans import sessions_of
 from kiosk.terminal.program import installed, key_store
+from kiosk.terminal.updated import DID_NOT_COME_UP
 from kiosk.trust import installed as trusted
 from kiosk.trust.durable import read_given, storage, sync_file, write_durable
 from kiosk.trust.installed import MAX_ROOT_BYTES, lists
@@ -87,12 +88,7 @@ def said(outcome: Outcome, lang: str) -> str:
                 version=version,
             )
         case FellBack(version, running):
-            return text(
-                "Version {version} did not come up. Version {running} runs again.",
-                lang,
-                version=version,
-                running=running,
-            )
+            return text(DID_NOT_COME_UP, lang, version=version, running=running)
         case fault:
             return explain(fault, lang)
 

@@ -12,11 +12,8 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
 from typing import Final
-
-from msgspec import Struct
 
 from kiosk.artefacts.manifest import read_manifest
 from kiosk.errors import InputRefused, NotPermitted, StorageFault
@@ -37,6 +34,7 @@ from kiosk.terminal.ground import (
 )
 from kiosk.terminal.program import key_store
 from kiosk.terminal.stick import FolderStick, Stick
+from kiosk.terminal.updated import STEP, How, Upgrade, fell_back
 from kiosk.trust.durable import storage, sync_file, sync_folder
 from kiosk.trust.installed import Installed
 from kiosk.trust.listing import Listed
@@ -48,7 +46,7 @@ from kiosk.words import mark, text
 ROOT: Final = Path("/")
 BOOTED: Final = Path("/run/systemd/system")
 """There where systemd runs (sd_booted(3))."""
-NEW, BEFORE, TRIAL, STEP, TOLD = "new.deb", "before.deb", "trial", "step", "told"
+NEW, BEFORE, TRIAL = "new.deb", "before.deb", "trial"
 """In root's own folder; `trial` says what each is for."""
 AS_IT_CAME: Final = PROGRAM / CONFIGURATION.name
 """The settings of the package."""
@@ -61,34 +59,6 @@ AGAIN_ON_A_STICK: Final = mark(
 STICK_WAIT_S: Final = 90
 STDERR: Final = 2
 _NO_FIELDS_OF_A_PACKAGE: Final = ("Status:", "Conffiles:")
-
-
-class How(StrEnum):
-    """How an update stands: before its trial, and how that ended."""
-
-    INSTALLED = "installed"
-    CAME_UP = "came-up"
-    NOT_INSTALLED = "not-installed"
-    FELL_BACK = "fell-back"
-
-
-class Upgrade(Struct, frozen=True):
-    """The last one: to `version`, from `before`."""
-
-    how: How
-    version: str
-    before: str
-
-
-def last(own: Path = UPDATES) -> Upgrade | None:
-    """How the last update stands; None where there was none."""
-    for name in (STEP, TOLD):
-        try:
-            told, version, before = (own / name).read_text("ascii").split()
-        except (OSError, ValueError):
-            continue
-        return Upgrade(How.INSTALLED if name == STEP else How(told), version, before)
-    return None
 
 
 def said(told: Upgrade, lang: str) -> str:
@@ -156,8 +126,8 @@ def require_not_failed(version: str, remedy: str, own: Path = UPDATES) -> None:
         NotPermitted: `version` is what did not come up here at the last update; `remedy` says how it is
             tried again all the same.
     """
-    ended = last(own)
-    if ended is not None and ended.how is How.FELL_BACK and ended.version == version:
+    failed = fell_back(own)
+    if failed is not None and failed.version == version:
         raise NotPermitted(
             mark("the program on the station's stick is {version}, which did not come up here"),
             remedy=remedy,

@@ -359,13 +359,15 @@ class Trouble(Struct, frozen=True):
 
 
 class Checks(Struct, frozen=True):
-    """How this computer stands, for a technician or a proctor; `required` by the session's policy."""
+    """How this computer stands, for a technician or a proctor; `required` by the session's policy, `update` of
+    the program's last one."""
 
     header: Header
     found: tuple[Finding, ...]
     required: tuple[str, ...] = ()
     clock: Clock | None = None
     may_test: bool = False
+    update: Notice | None = None
 
 
 class Device(StrEnum):

@@ -22,8 +22,8 @@ import pytest
 
 from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.kinds import Role
-from kiosk.terminal import ground, upgrade
-from kiosk.terminal.upgrade import How, Upgrade
+from kiosk.terminal import ground, updated, upgrade
+from kiosk.terminal.updated import How, Upgrade
 from kiosk.trust.programs import program_of
 from tests.packaging.bare_root import BareRoot, can_be_made, changes
 from tests.trust.stations import AStation
@@ -116,7 +116,7 @@ class Installed:
         calls = self.fakes / "calls"
         calls.unlink(missing_ok=True)
         for word in ("start", "settle"):
-            if (self.own / upgrade.STEP).exists() and not (
+            if (self.own / updated.STEP).exists() and not (
                 calls.exists() and "reboot" in calls.read_text().split()
             ):
                 trial = ground.UPDATES / upgrade.TRIAL
@@ -139,7 +139,7 @@ class Installed:
 
     @property
     def told(self) -> Upgrade | None:
-        return upgrade.last(self.own)
+        return updated.last(self.own)
 
 
 def fake(path: Path, does: str) -> None:
@@ -203,15 +203,21 @@ def does_not_come_up(here: Installed) -> None:
     assert here.told == Upgrade(How.FELL_BACK, NEWER, here.before)
     assert here.version == here.before
     assert (here.fakes / "calls").read_text().split()[-1] == "reboot"
+    asked = "from kiosk.terminal.updated import notice; print(notice().values['running'])"
+    assert of_program(here, asked, user=ground.USER).strip() == here.before  # as the window
     here.window_comes(True)
     here.start()
-    assert {path.name for path in here.own.iterdir()} == {"trust", upgrade.TRIAL, upgrade.TOLD}
+    assert {path.name for path in here.own.iterdir()} == {"trust", upgrade.TRIAL, updated.TOLD}
+    told = here.update()
+    assert told.returncode == 5, told.stderr
+    assert f"is {NEWER}, which did not come up here" in " ".join(told.stderr.split())
+    assert here.version == here.before
 
 
 def cut_off(here: Installed) -> None:
     """dpkg is killed wherever it is, as by a power cut but that nothing is lost that was written."""
     random_ = random.Random(36)
-    assert here.update().returncode == 0
+    assert here.update("--again").returncode == 0
     shutil.copy(here.own / upgrade.NEW, here.own / "new")
     here.start()
     assert here.update("--back").returncode == 0
@@ -237,7 +243,7 @@ def cut_off(here: Installed) -> None:
             else:
                 time.sleep(random_.random() * take_s)
                 os.killpg(installs.pid, signal.SIGKILL)
-        began_to = cut and (here.own / upgrade.STEP).exists()
+        began_to = cut and (here.own / updated.STEP).exists()
         here.start()
         here.start()  # what was cut off is brought to an end, then it restarts
         assert here.version == (NEWER if began_to or not cut else here.before)
@@ -253,11 +259,15 @@ def kept(here: Installed) -> Path:
     """The package of what runs, packed once."""
     made = here.own / "runs"
     if not made.exists():
-        program = f"import sys; sys.path.append('{ground.PROGRAM}/packages')\n"
-        program += "from pathlib import Path; from kiosk.terminal.upgrade import pack\n"
-        program += f"pack(Path('{ground.UPDATES}/runs'))"
-        here.root.run(ground.PROGRAM / "bin/python3.11", "-ISBc", program)
+        asked = "from pathlib import Path; from kiosk.terminal.upgrade import pack\n"
+        of_program(here, f"{asked}pack(Path('{ground.UPDATES}/runs'))")
     return made
+
+
+def of_program(here: Installed, asked: str, user: str = "") -> str:
+    """What Python with the installed program says to something."""
+    program = f"import sys; sys.path.append('{ground.PROGRAM}/packages')\n{asked}"
+    return here.root.run(ground.PROGRAM / "bin/python3.11", "-ISBc", program, user=user).stdout
 
 
 def is_not_taken(here: Installed, package: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.terminal import ground, update, upgrade
+from kiosk.terminal import ground, update, updated
 
 PROJECT = Path(__file__).parents[2]
 IMAGE = PROJECT / "packaging/image"
@@ -284,7 +284,7 @@ def test_a_system_that_is_tried_is_good_once_its_page_stays(tmp_path, trial, act
     own, everyones = tmp_path / "own", tmp_path / "everyones"
     for folder in (own, everyones):
         folder.mkdir()
-    (own / upgrade.TOLD).write_text("fell-back 1.2 1.1\n")
+    (own / updated.TOLD).write_text("fell-back 1.2 1.1\n")
     script = script.replace("/run/kiosk-state/update", str(own))
     script = script.replace(f"{ground.UPDATES}/", f"{everyones}/")
     asked = active.format(calls=calls)
@@ -293,7 +293,7 @@ def test_a_system_that_is_tried_is_good_once_its_page_stays(tmp_path, trial, act
     subprocess.run(["sh", "-c", f"{fakes}\n{script}"], check=True)
     lines = calls.read_text().splitlines()
     assert (lines[0], lines[-1]) == ("remember", ends)
-    assert (everyones / upgrade.TOLD).exists() is not bool(trial)
+    assert (everyones / updated.TOLD).exists() is not bool(trial)
 
 
 def test_whoever_exchanges_systems_knows_the_partitions_by_their_numbers():

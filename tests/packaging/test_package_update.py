@@ -20,8 +20,8 @@ from kiosk.artefacts.keys import PrivateKeys
 from kiosk.artefacts.kinds import Role
 from kiosk.cli import run
 from kiosk.errors import InputRefused, NotPermitted, StorageFault
-from kiosk.terminal import ground, update, upgrade
-from kiosk.terminal.upgrade import How, Upgrade
+from kiosk.terminal import ground, update, updated, upgrade
+from kiosk.terminal.updated import STEP, TOLD, How, Upgrade, last, notice
 from kiosk.trust.listing import Listed
 from tests.packaging.test_lockdown import DEB, HOME, UNITS, needs, script
 from tests.trust.stations import NOW, AStation
@@ -104,12 +104,12 @@ class Computer:
 
     @property
     def told(self) -> Upgrade | None:
-        return upgrade.last(self.own)
+        return last(self.own)
 
     @property
     def trial_is_on(self) -> bool:
         wanted = self.units / "multi-user.target.wants" / ground.TRIAL_UNIT
-        return wanted.exists() and (self.own / upgrade.STEP).exists()
+        return wanted.exists() and (self.own / STEP).exists()
 
     @property
     def restarts(self) -> bool:
@@ -148,7 +148,7 @@ def test_a_newer_one_that_comes_up_stays_and_the_one_before_is_kept(tmp_path):
     assert computer.told == Upgrade(How.INSTALLED, NEWER, OLD)
     assert computer.start() == NEWER
     assert computer.told == Upgrade(How.CAME_UP, NEWER, OLD)
-    assert left(computer) == {upgrade.TOLD, upgrade.BEFORE}
+    assert left(computer) == {TOLD, upgrade.BEFORE}
     assert computer.start() == NEWER
 
 
@@ -157,7 +157,7 @@ def test_one_that_does_not_come_up_is_left_once_and_for_all(tmp_path):
     assert computer.install() == 0
     assert computer.start() == OLD
     assert computer.told == Upgrade(How.FELL_BACK, NEWER, OLD)
-    assert left(computer) == {upgrade.TOLD}
+    assert left(computer) == {TOLD}
 
 
 def test_one_that_dpkg_refuses_is_undone_at_once(tmp_path):
@@ -165,7 +165,7 @@ def test_one_that_dpkg_refuses_is_undone_at_once(tmp_path):
     assert computer.install() == 1
     assert computer.installed == OLD
     assert computer.told == Upgrade(How.NOT_INSTALLED, NEWER, OLD)
-    assert left(computer) == {upgrade.TOLD}
+    assert left(computer) == {TOLD}
 
 
 def test_one_that_hangs_and_is_switched_off_has_had_its_start(tmp_path):
@@ -246,13 +246,31 @@ def test_the_units_of_an_update_are_ones_that_systemd_takes(unit, tmp_path):
 
 def test_the_trial_runs_before_the_window_from_roots_own_folder():
     unit = (UNITS / ground.TRIAL_UNIT).read_text("utf-8")
-    assert f"\nBefore={ground.TERMINAL_UNIT} " in unit
-    assert f"\nConditionPathExists={ground.UPDATES / upgrade.STEP}\n" in unit
+    assert f"\nConditionPathExists={ground.UPDATES / STEP}\n" in unit
     runs = re.findall(r"^ExecStart(?:Pre)?=(.+)$", unit, re.MULTILINE)
     trial = ground.UPDATES / upgrade.TRIAL
     assert runs == [f"/bin/sh {trial} start", f"/bin/sh {trial} settle"]
     # Who waits for the step before must not cut off dpkg.
     assert "\nTimeoutStartSec=15min\n" in unit
+
+
+def ordered(unit, word):
+    told = (UNITS / unit).read_text("utf-8")
+    return {name for line in re.findall(rf"^{word}=(.+)$", told, re.M) for name in line.split()}
+
+
+def test_a_start_is_counted_before_anything_of_the_program_runs():
+    """So that a version whose first unit stops the computer is not started a second time."""
+    before = ordered(ground.TRIAL_UNIT, "Before")
+    assert ground.LOCK_UNIT in before
+    generator = (DEB / "root/usr/lib/systemd/system-generators/kiosk-terminal").read_text("utf-8")
+    started = set(re.findall(r"kiosk-\w+\.service", generator))
+    assert {ground.TERMINAL_UNIT, ground.REMEMBER_UNIT} < started
+    for unit in started - before:
+        assert ordered(unit, "After") & before, unit
+    # Early as the lock is: with what units have by default it would wait for much of the start.
+    assert ordered(ground.TRIAL_UNIT, "DefaultDependencies") == {"no"}
+    assert ordered(ground.TRIAL_UNIT, "After") == {"local-fs.target"}
 
 
 def test_the_stations_root_is_remembered_before_anybody_sits_there():
@@ -365,7 +383,7 @@ def test_the_newest_package_of_the_station_is_copied_into_roots_own_folder(bring
 
 @needs("dpkg-deb")
 def test_what_did_not_come_up_here_is_taken_again_only_if_somebody_says_so(brings, tmp_path):
-    (brings.own / upgrade.TOLD).write_text(f"{How.FELL_BACK} {NEWER} {OLD}\n")
+    (brings.own / TOLD).write_text(f"{How.FELL_BACK} {NEWER} {OLD}\n")
     package = a_deb(tmp_path, NEWER)
     with pytest.raises(NotPermitted, match=re.escape(f"is {NEWER}, which did not")) as refused:
         brings(package)
@@ -378,7 +396,7 @@ def test_what_did_not_come_up_here_is_taken_again_only_if_somebody_says_so(bring
 @needs("dpkg-deb")
 @pytest.mark.parametrize("how", [How.CAME_UP, How.NOT_INSTALLED])
 def test_what_ended_otherwise_is_taken_again(brings, tmp_path, how):
-    (brings.own / upgrade.TOLD).write_text(f"{how} {NEWER} {OLD}\n")
+    (brings.own / TOLD).write_text(f"{how} {NEWER} {OLD}\n")
     assert brings(a_deb(tmp_path, NEWER)) == NEWER
 
 
@@ -475,7 +493,7 @@ def test_not_while_the_window_is_there(enrolled, tmp_path):
 
 
 def test_not_before_the_last_one_has_ended(enrolled, tmp_path):
-    (tmp_path / "own" / upgrade.STEP).write_text(f"try {NEWER} {OLD}\n")
+    (tmp_path / "own" / STEP).write_text(f"try {NEWER} {OLD}\n")
     with pytest.raises(NotPermitted, match="not yet known whether it comes up"):
         upgrade.require_possible(tmp_path / "own")
 
@@ -611,7 +629,7 @@ def command(tmp_path, monkeypatch):
         return lambda *words, **more: (steps.append(name), gives)[1]
 
     program = SimpleNamespace(version=NEWER)
-    monkeypatch.setattr(upgrade, "last", lambda: None)
+    monkeypatch.setattr(updated, "last", lambda: None)
     for name, gives in {
         "require_possible": None,
         "installed": f"{OLD} amd64",
@@ -666,6 +684,24 @@ def test_each_outcome_is_told_with_both_versions_in_both_languages(how):
         told = upgrade.said(Upgrade(how, "2.0", "1.0"), lang)
         assert "2.0" in told
         assert "1.0" in told
+
+
+@pytest.mark.parametrize("how", How)
+def test_the_window_is_told_of_a_version_that_did_not_come_up_and_of_nothing_else(how, tmp_path):
+    told = tmp_path / (STEP if how is How.INSTALLED else TOLD)
+    told.write_text(f"{how} {NEWER} {OLD}\n")
+    shown = notice(tmp_path)
+    if how is not How.FELL_BACK:
+        assert shown is None
+    else:
+        said = upgrade.said(Upgrade(how, NEWER, OLD), "en")
+        assert shown.text.format(**shown.values) == said
+
+
+def test_what_another_version_tells_of_its_update_is_passed_over(tmp_path):
+    for told in ("half-installed 2.0 1.0\n", "fell-back 2.0\n", ""):
+        (tmp_path / TOLD).write_text(told)
+        assert last(tmp_path) is None
 
 
 @pytest.mark.parametrize(("code", "how"), [(0, How.INSTALLED), (1, How.NOT_INSTALLED), (2, None)])

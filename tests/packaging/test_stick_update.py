@@ -13,7 +13,7 @@ import pytest
 
 from kiosk.errors import InputRefused, KioskError, NotPermitted, StorageFault
 from kiosk.terminal import update
-from kiosk.terminal.upgrade import How, Upgrade, last
+from kiosk.terminal.updated import How, Upgrade, last
 from kiosk.trust.listing import Listed
 from kiosk.trust.programs import PREFIX, Kind
 from kiosk.trust.publication import target_file

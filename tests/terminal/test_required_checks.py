@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from kiosk.artefacts.chain import Checked, Opened, read_entry
@@ -27,6 +29,25 @@ def told(terminal):
     """The findings that the journal has, in its order: at the release, and each change after it."""
     records = (read_entry(entry).record for entry in terminal._flow._seat.journal.entries)
     return [findings(one.checks) for one in records if isinstance(one, Opened | Checked)]
+
+
+def test_how_the_last_update_ended_is_read_when_the_page_opens_and_is_nowhere_else(tmp_path):
+    room = a_room(*FINE)
+    told, ports_of = [], room.ports_of
+
+    def of_update():
+        return told[-1] if told else None
+
+    room.ports_of = lambda keys: (
+        lambda *words: dataclasses.replace(ports_of(keys)(*words), of_update=of_update)
+    )
+    with room.terminal(tmp_path) as terminal:
+        before = terminal.view
+        assert terminal.do(views.OpenChecks()).update is None
+        told.append(views.Notice("Version {version} came", {"version": "2"}))
+        assert terminal.do(views.CloseChecks()) == before
+        assert terminal.do(views.OpenChecks()).update == told[-1]
+        assert terminal.do(views.CloseChecks()) == before
 
 
 def test_a_required_check_that_fails_keeps_the_session_shut_until_it_is_mended(tmp_path):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from kiosk.artefacts.self_check import CHECKS, Finding, unmet
 from kiosk.terminal.screens.page_screen import PageScreen
 from kiosk.terminal.screens.pieces import CheckList
+from kiosk.terminal.screens.screen import notice_text
 from kiosk.terminal.views import Checks, CloseChecks, OpenDeviceTest, Retry
 from kiosk.ui.controls import Button, Words
 from kiosk.ui.theme import Look
@@ -28,9 +29,10 @@ class ChecksScreen(PageScreen):
         super().__init__(parent, _PAGE_WIDTH)
         self.title = Words(self.inside)
         self.what = Words(self.inside)
+        self.update_told = Words(self.inside)
         self.needed = Words(self.inside)
         self.lines = CheckList(self.inside)
-        for part in (self.title, self.what, self.needed, self.lines):
+        for part in (self.title, self.what, self.update_told, self.needed, self.lines):
             self._page.rows.addWidget(part)
         self._page.rows.addStretch(1)
         self.again = Button("plain", self.bar)
@@ -57,6 +59,9 @@ class ChecksScreen(PageScreen):
             Type.BASE,
             "quiet",
         )
+        self.update_told.setVisible(view.update is not None)
+        if view.update is not None:
+            self.update_told.say(notice_text(view.update, look), look, Type.BASE, strong=True)
         missing = unmet(view.required, view.found)
         self.needed.setVisible(bool(missing))
         if missing:

@@ -27,6 +27,7 @@ from kiosk.assessment.items import Choice, InlineChoice, Item, ItemText, TextEnt
 from kiosk.terminal.collecting import NOT_TAKEN
 from kiosk.terminal.device_test import NO_STICK, OTHERWISE
 from kiosk.terminal.trouble import DISK_FULL, TABLE, TRUST_MISSING
+from kiosk.terminal.updated import DID_NOT_COME_UP
 from kiosk.terminal.views import (
     Admitting,
     Alarm,
@@ -692,7 +693,16 @@ def all_views():
             found=OPEN[10],
             sessions=SESSIONS,
         ),
-        "checks": Checks(a_header(""), OPEN, ("processes", "swap", "disk"), may_test=True),
+        "checks": Checks(
+            a_header(""),
+            OPEN,
+            ("processes", "swap", "disk"),
+            may_test=True,
+            update=Notice(
+                DID_NOT_COME_UP,
+                {"version": "1.4+20261128093000.3f2a1bc", "running": "1.3+20260901120000.9d0e4a7"},
+            ),
+        ),
         "trouble_untested": Trouble(
             Header(),
             TRUST_MISSING,

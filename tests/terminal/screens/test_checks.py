@@ -44,6 +44,16 @@ def test_the_page_says_what_is_not_fine_first_and_leads_back(window, qtbot):
     assert not screen.needed.isVisibleTo(screen)
 
 
+def test_of_an_update_that_did_not_come_up_the_page_says_which_version_runs(window):
+    view = all_views()["checks"]
+    window.show_view(view)
+    screen = window.screen_of(Checks)
+    told = "Version 1.4+20261128093000.3f2a1bc did not come up. Version 1.3+20260901120000.9d0e4a7 runs again."
+    assert told in screen.spoken()
+    window.show_view(replace(view, update=None))
+    assert not screen.update_told.isVisibleTo(screen)
+
+
 def test_the_unlock_page_counts_and_leads_there(window):
     unlock = all_views()["unlock"]
     window.show_view(unlock)

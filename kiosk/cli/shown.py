@@ -18,7 +18,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from kiosk.errors import KioskError
-from kiosk.words import language_of, said
+from kiosk.words import LANGUAGES, language_of, said
 from kiosk.words.again import again
 from kiosk.words.places import place
 
@@ -26,8 +26,20 @@ out = Console()
 err = Console(stderr=True)
 
 
+def on_console() -> bool:
+    """Whether people read this on the kernel's own console: its font has no Chinese."""
+    return os.environ.get("TERM") == "linux" and sys.stderr.isatty()
+
+
+def shown_languages() -> tuple[str, ...]:
+    """Those that can be read here."""
+    return ("en",) if on_console() else LANGUAGES
+
+
 def lang() -> str:
     """The language people read here: KIOSK_LANG, else the locale; `zh-CN` or `en`."""
+    if on_console():
+        return "en"
     wanted = os.environ.get("KIOSK_LANG") or os.environ.get("LC_ALL") or os.environ.get("LANG", "")
     return language_of(wanted)
 

@@ -26,7 +26,7 @@ from kiosk.artefacts.kinds import Role
 from kiosk.artefacts.self_check import CHECKS, said
 from kiosk.artefacts.terminal_status import facts_of
 from kiosk.cli.code_shown import show_code
-from kiosk.cli.shown import lang, say, show_json, show_table
+from kiosk.cli.shown import lang, say, show_json, show_table, shown_languages
 from kiosk.errors import NotPermitted
 from kiosk.terminal import updated
 from kiosk.terminal.clock import SystemTime
@@ -118,7 +118,7 @@ def enrol(
         say(text("Scan this code at the station, or compare these words:", language))
     else:
         say(text("Compare these words at the station. The code needs a larger window", language))
-    for said_in in LANGUAGES:
+    for said_in in shown_languages():
         say("  ".join(words[said_in]))
     if not kept:
         say(

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
 from PIL import Image, ImageChops
 
 from tests.codes import qr_codes
@@ -64,6 +65,9 @@ _KEYS = {
     "*": "shift-8",
     "+": "shift-equal",
     ":": "shift-semicolon",
+    ";": "semicolon",
+    ">": "shift-dot",
+    "?": "shift-slash",
 }
 _AT_ONCE = "cache.no-flush=on"
 """This machine's own power is not cut: what QEMU gave to a file need not be on a disk of it."""
@@ -85,6 +89,14 @@ def has_touch() -> bool:
     return "virtio-multitouch-pci" in told.stdout
 
 
+class Kernel(Struct, frozen=True):
+    """A kernel, its first file system, and what it is told."""
+
+    image: Path
+    initrd: Path
+    line: str
+
+
 class Computer:
     """A computer that starts from `stick` and has a disk of its own, a keyboard and a pointer.
 
@@ -96,6 +108,8 @@ class Computer:
         server: a folder of a TFTP server in its network, which its firmware starts from and not from the stick.
         log: a file that takes all that is written to the stick, in its order (QEMU's blklogwrites).
         cable: whether its graphics card has a second output, for `plug_screen`.
+        kernel: what QEMU itself starts, in place of its firmware and the boot loader of its disk.
+        clock: what its hardware clock says when it is switched on; as Windows leaves it, if it is not named.
     """
 
     def __init__(
@@ -109,6 +123,8 @@ class Computer:
         server: Path | None = None,
         log: Path | None = None,
         cable: bool = False,
+        kernel: Kernel | None = None,
+        clock: datetime | None = None,
     ) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
@@ -130,7 +146,7 @@ class Computer:
         command += ["-smp", "1", "-m", "2048", "-display", "none", "-nodefaults", "-no-user-config"]
         command += [
             "-rtc",
-            f"base={datetime.now(ZONE):%Y-%m-%dT%H:%M:%S}",
+            f"base={clock or datetime.now(ZONE):%Y-%m-%dT%H:%M:%S}",
             "-qmp",
             f"unix:{monitor},server=on,wait=off",
         ]
@@ -161,7 +177,14 @@ class Computer:
             command += ["-device", f"virtio-net-pci,netdev=room,bootindex=1{own}"]
         if disk is not None:
             command += ["-drive", f"if=none,id=disk,format=raw,file={disk}"]
-            command += ["-device", "ide-hd,drive=disk,bus=ide.0"]
+            command += ["-device", "ide-hd,drive=disk,bus=ide.0,serial=KIOSKDISK1"]
+        if kernel is not None:
+            command += ["-kernel", str(kernel.image), "-initrd", str(kernel.initrd)]
+            command += ["-append", kernel.line]
+            # A way in for the test to look, beside the ways of a person.
+            command += ["-device", "virtio-serial-pci"]
+            command += ["-chardev", f"socket,id=look,path={folder / 'look'},server=on,wait=off"]
+            command += ["-device", "virtserialport,chardev=look,name=look"]
         if code:
             variables = folder / "firmware"
             shutil.copy(OVMF / settings, variables)
@@ -249,12 +272,14 @@ class Computer:
         """Whether the screen is another than it was (but for a clock)."""
         return _differ(self.photograph(), page)
 
-    def wait_for_restart(self) -> None:
+    def wait_for_restart(self, within_s: float = APPEARS_S) -> None:
         """Until its system gives up and restarts it."""
         self.command("query-status")
         self.events.clear()
         self._until(
-            lambda: "RESET" in (self.command("query-status"), self.events)[1] or None, "a restart"
+            lambda: "RESET" in (self.command("query-status"), self.events)[1] or None,
+            "a restart",
+            within_s,
         )
 
     def _until(

@@ -1,7 +1,8 @@
 """A newer system on the stick that the computer runs from: it is there; one that does not come up is left.
 
 `make deb image`, then `make campaign ARGS="tests/machine/test_update.py"`. The newer images are the same one
-under another version's name; of the last one the system is damaged after the station has listed it so.
+under another version's name; of the last one the system is damaged after the station has listed it so. What is inside still
+calls itself what it was built as, so the page says of the first that it did not come up: what GRUB keeps tells.
 """
 
 from __future__ import annotations

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -14,42 +12,19 @@ import pytest
 
 from kiosk.terminal import ground
 from tests.packaging.bare_root import RELEASES, BareRoot
-
-PROJECT = Path(__file__).parents[2]
-
-
-def program(kind: str) -> ModuleType:
-    """A builder as a module; its name is none that can be imported."""
-    spec = importlib.util.spec_from_file_location(
-        f"{kind}_build", PROJECT / "packaging" / kind / "build.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from tests.packaging.builders import build_deb, builder
 
 
 @pytest.fixture(scope="session")
 def deb_builder() -> ModuleType:
     """The program that builds the Debian package."""
-    return program("deb")
+    return builder("deb")
 
 
 @pytest.fixture(scope="session")
 def image_builder() -> ModuleType:
     """The program that builds the bootable stick."""
-    return program("image")
-
-
-def build_deb(folder: Path) -> Path:
-    """The package, from a clone of this commit, with a key that all builds beside it share."""
-    clone = folder / "clone"
-    subprocess.run(["git", "clone", "-q", PROJECT, clone], check=True)
-    script = clone / "packaging/deb/build.py"
-    command = [sys.executable, script, "--out", folder / "out", "--key", folder.parent / "key"]
-    subprocess.run(command, check=True, env={**os.environ, "PYTHONPATH": str(clone)})
-    return next((folder / "out").glob("*.deb"))
+    return builder("image")
 
 
 @pytest.fixture(scope="session")

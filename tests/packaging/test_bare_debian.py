@@ -18,7 +18,7 @@ from kiosk.rehearsal.telling import Telling
 from kiosk.rehearsal.xscreen import missing_tools
 from kiosk.terminal import ground
 from tests.packaging.bare_root import ENVIRONMENT, BareRoot, can_be_made, changes
-from tests.packaging.conftest import build_deb
+from tests.packaging.builders import build_deb
 
 MOST_BYTES = 60_000_000
 SOCKETS = Path("/tmp/.X11-unix")

@@ -16,16 +16,14 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-from kiosk.artefacts.keys import PrivateKeys
-from kiosk.artefacts.kinds import Role
 from kiosk.terminal import ground, updated, upgrade
 from kiosk.terminal.updated import How, Upgrade
 from kiosk.trust.programs import program_of
 from tests.packaging.bare_root import BareRoot, can_be_made, changes
+from tests.packaging.builders import newer_deb
 from tests.trust.stations import AStation
 
 pytestmark = [
@@ -42,29 +40,11 @@ NEWER = "9.0+20300101000000.newer"
 
 
 @pytest.fixture(scope="module")
-def newer(
-    deb_builder: ModuleType, deb: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[..., Path]:
-    """The package under a newer version's name, with a file more and its builder's manifest."""
-    keys = PrivateKeys.generate(Role.BUILDER, "Builder")
+def newer(deb: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """The package under a newer version's name."""
 
     def made(depends: str = "") -> Path:
-        folder = tmp_path_factory.mktemp("newer")
-        stage = folder / "stage"
-        subprocess.run(["dpkg-deb", "--raw-extract", deb, stage], check=True)
-        shutil.rmtree(stage / "DEBIAN")
-        (stage / str(ground.PROGRAM).lstrip("/") / "newer").write_text("of the newer version\n")
-        (stage / str(ground.MANIFEST).lstrip("/")).unlink()
-        deb_builder.manifest(stage, keys, NEWER, 1_900_000_000)
-        deb_builder.control(stage, NEWER, "amd64")
-        control = stage / "DEBIAN/control"
-        told = control.read_text("utf-8")
-        control.write_text(told.replace("Depends: ", f"Depends: {depends}"), "utf-8")
-        pack = ["dpkg-deb", "--root-owner-group", "-Znone", "--build", stage]
-        package = folder / f"{ground.PACKAGE}_{NEWER}_amd64.deb"
-        subprocess.run([*pack, package], check=True, capture_output=True)
-        shutil.rmtree(stage)
-        return package
+        return newer_deb(deb, NEWER, tmp_path_factory.mktemp("newer"), depends=depends)
 
     return made
 

@@ -104,7 +104,7 @@ def test_the_scripts_of_the_package_can_be_read(name):
 
 def test_every_launcher_and_script_can_be_run(stage):
     program = stage / str(ground.PROGRAM).lstrip("/")
-    for name in ("bin/kiosk", "lock", "relay", "session", "stick", "x11/client"):
+    for name in ("bin/kiosk", "lock", "relay", "session", "stick", "x11/client", "x11/server"):
         assert (program / name).stat().st_mode & 0o111, name
     generator = stage / "usr/lib/systemd/system-generators/kiosk-terminal"
     assert generator.stat().st_mode & 0o111

@@ -475,6 +475,28 @@ def test_the_session_takes_what_this_computer_has(cage, display, starts, tmp_pat
     assert session(tmp_path, cage, display).startswith(starts)
 
 
+def test_the_display_server_does_not_say_for_the_window_that_it_is_ready(tmp_path):
+    fake = tmp_path / "Xorg"
+    fake.write_text('#!/bin/sh\necho "$1, ${NOTIFY_SOCKET-unset}"\n')
+    fake.chmod(0o755)
+    told = subprocess.run(
+        [HOME / "x11/server", ":0"],
+        env={"PATH": f"{tmp_path}:/bin", "NOTIFY_SOCKET": "/run/kiosk-terminal/notify"},
+        capture_output=True,
+        text=True,
+    )
+    assert told.stdout == ":0, unset\n"
+    assert f" -- {ground.PROGRAM}/x11/server :0 vt1 " in session(tmp_path, None)
+
+
+def test_the_display_server_may_start_the_compiler_of_its_keyboard():
+    """It calls setuid(2) and setgid(2) with its own ids before, and ends where they are refused."""
+    unit = (UNITS / "kiosk-terminal.service").read_text("utf-8")
+    *_, refused, keyboard, _ = re.findall(r"^SystemCallFilter=(.*)$", unit, re.MULTILINE)
+    assert refused.startswith("~@privileged")
+    assert keyboard == "setuid setgid"
+
+
 def test_neither_display_lets_a_key_switch_to_a_virtual_terminal(tmp_path):
     (tmp_path / "x").mkdir()
     assert " -novtswitch " in session(tmp_path / "x", None)

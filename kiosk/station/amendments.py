@@ -15,6 +15,7 @@ from kiosk.scoring.amendments import Amended, Amendment
 from kiosk.station.home import Station
 from kiosk.station.registry import plans
 from kiosk.trust.durable import storage
+from kiosk.words import mark
 
 _KIND = "kiosk/amendment/1"
 
@@ -54,14 +55,19 @@ def amended_file(station: Station, bank: str, version: str, scoring_version: int
         rows = plans.amended_versions(connection, bank, version)
     row = next((one for one in rows if one.scoring_version == scoring_version), None)
     if row is None:
-        raise InputRefused(f"bank {bank} {version} has no scoring version {scoring_version}")
+        raise InputRefused(
+            mark("bank {bank} {version} has no scoring version {scoring}"),
+            bank=bank,
+            version=version,
+            scoring=scoring_version,
+        )
     path = station.folder / "scoring" / row.file
     with storage(path):
         data = path.read_bytes()
     if hashlib.sha256(data).digest() != row.sha256:
         raise InputRefused(
-            "the amendments are not the ones that were decided",
+            mark("the amendments are not the ones that were decided"),
             where=str(path),
-            remedy="Bring the station's folder back from its backup",
+            remedy=mark("Bring the station's folder back from its backup"),
         )
     return data

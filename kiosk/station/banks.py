@@ -30,7 +30,7 @@ from kiosk.scoring.standard import read_standard
 from kiosk.station.home import Station
 from kiosk.station.registry import Connection, parties, plans
 from kiosk.trust.durable import storage, write_durable
-from kiosk.words import text
+from kiosk.words import mark, text
 
 
 class OpenedBank(Struct, frozen=True):
@@ -100,14 +100,14 @@ def checked(
     envelope, manifest = read_envelope(frame, author)
     content = open_scoring(envelope, manifest, station.keys(Role.OPENING))
     if content.scoring_version != envelope.scoring_version:
-        raise InputRefused("the scoring file says two versions of itself")
+        raise InputRefused(mark("the scoring file says two versions of itself"))
     if content.scoring_version >= plans.AMENDED:
-        raise InputRefused("an author's scoring versions end at 999")
+        raise InputRefused(mark("an author's scoring versions end at 999"))
     if (
         content.scoring_version == 1
         and hashlib.sha256(envelope.box).digest() != manifest.scoring_sha256
     ):
-        raise InputRefused("the scoring file is not the one its bank was sealed with")
+        raise InputRefused(mark("the scoring file is not the one its bank was sealed with"))
     with station.registry.reading() as connection:
         versions = plans.bank_versions(connection, manifest.bank)
         scorings = plans.scoring_versions(connection, manifest.bank, manifest.version)
@@ -166,8 +166,11 @@ def _admitted(
     scoring = next((found for found in scorings if found.scoring_version == own), None)
     if row is None or scoring is None or author is None:
         raise InputRefused(
-            f"bank {bank} {version} with scoring version {scoring_version} was not admitted",
-            remedy="Import it: kiosk station import NAME.bank NAME.scoring --station DIR",
+            mark("bank {bank} {version} with scoring version {scoring} was not admitted"),
+            remedy=mark("Import it: kiosk station import NAME.bank NAME.scoring --station DIR"),
+            bank=bank,
+            version=version,
+            scoring=scoring_version,
         )
     path = station.folder / "scoring" / scoring.file
     with storage(path):
@@ -229,8 +232,10 @@ def _bank_at_hand(
 ) -> bytes:
     if manifest_bytes not in banks:
         raise InputRefused(
-            f"its bank {manifest.bank} {manifest.version} is not here",
-            remedy="Import both files together: NAME.bank and NAME.scoring",
+            mark("its bank {bank} {version} is not here"),
+            remedy=mark("Import both files together: NAME.bank and NAME.scoring"),
+            bank=manifest.bank,
+            version=manifest.version,
         )
     return banks[manifest_bytes]
 
@@ -238,16 +243,20 @@ def _bank_at_hand(
 def _require_newest(manifest: BankManifest, versions: tuple[plans.BankRow, ...]) -> None:
     if versions and versions[-1].sealed_at > manifest.sealed_at:
         raise InputRefused(
-            f"bank {manifest.bank} {manifest.version} is older than version "
-            f"{versions[-1].version}, which was admitted before",
-            remedy="Use the newest bank; ask its author which one that is",
+            mark("bank {bank} {version} is older than version {newest}, which was admitted before"),
+            remedy=mark("Use the newest bank; ask its author which one that is"),
+            bank=manifest.bank,
+            version=manifest.version,
+            newest=versions[-1].version,
         )
 
 
 def _other_content(manifest: BankManifest) -> InputRefused:
     return InputRefused(
-        f"bank {manifest.bank} {manifest.version} was admitted with other content",
-        remedy="Let the author seal the change under a new version",
+        mark("bank {bank} {version} was admitted with other content"),
+        remedy=mark("Let the author seal the change under a new version"),
+        bank=manifest.bank,
+        version=manifest.version,
     )
 
 
@@ -256,19 +265,21 @@ def _check_content(bank: bytes, manifest: BankManifest, content: ScoringContent)
     file = read_bank(bank)
     if hashlib.sha256(file.ciphertext).digest() != manifest.image_sha256:
         raise InputRefused(
-            f"the bank {manifest.bank} {manifest.version} is damaged",
-            remedy="Copy the file again from where it came; keep this one",
+            mark("the bank {bank} {version} is damaged"),
+            remedy=mark("Copy the file again from where it came; keep this one"),
+            bank=manifest.bank,
+            version=manifest.version,
         )
     read_standard(content.standard, f"standard of {manifest.bank}")
     with open_bank(content.bank_key, file.ciphertext, manifest.bank, manifest.version) as reader:
         if sorted(entry.item for entry in content.entries) != sorted(reader.item_ids()):
-            raise InputRefused("the rules are not for the items of the bank")
+            raise InputRefused(mark("the rules are not for the items of the bank"))
         for entry in content.entries:
             compile_rules(entry.rules)
             asked = {interaction.response for interaction in reader.item(entry.item).interactions}
             if asked != {declared.id for declared in entry.rules.responses}:
                 raise InputRefused(
-                    "the rule is not for the item's answer fields", where=entry.source
+                    mark("the rule is not for the item's answer fields"), where=entry.source
                 )
 
 

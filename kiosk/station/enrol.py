@@ -124,8 +124,9 @@ def revoke(station: Station, wanted: str, now: datetime) -> KeyRecord:
     record = find_party(station, wanted)
     if record.role in (Role.STATION, Role.OPENING, Role.LOG, Role.RECOVERY):
         raise NotPermitted(
-            f"{record.name} is one of the station's own keys",
-            remedy="Changing those needs a new authority list; see docs/admin.md",
+            mark("{name} is one of the station's own keys"),
+            remedy=mark("Changing those needs a new authority list; see docs/admin.md"),
+            name=record.name,
         )
     if record.role is Role.AUTHOR:
         _require_offline(station)
@@ -173,7 +174,7 @@ def find_party(station: Station, wanted: str, *roles: Role) -> KeyRecord:
 def _require_offline(station: Station) -> None:
     if not (station.offline / "targets").is_dir():
         raise NotPermitted(
-            "authors are listed with the offline keys, which are not here",
+            mark("authors are listed with the offline keys, which are not here"),
             where=str(station.offline),
-            remedy="Bring the offline folder back for as long as this takes",
+            remedy=mark("Bring the offline folder back for as long as this takes"),
         )

@@ -64,9 +64,9 @@ class Station:
         _require_whole(folder)
         if (folder / "station.db").exists() or (folder / "keys").exists():
             raise NotPermitted(
-                "there is already a station here",
+                mark("there is already a station here"),
                 where=str(folder),
-                remedy="Use it, or name another folder",
+                remedy=mark("Use it, or name another folder"),
             )
         if database:
             require_open(database)
@@ -110,9 +110,11 @@ class Station:
         )
         if not there:
             raise InputRefused(
-                "there is no station here",
+                mark("there is no station here"),
                 where=str(folder),
-                remedy="Name the station's folder, or make one: kiosk station init --station DIR",
+                remedy=mark(
+                    "Name the station's folder, or make one: kiosk station init --station DIR"
+                ),
             )
         return cls(folder, Registry(settings.address(folder)))
 
@@ -246,10 +248,12 @@ def _require_whole(folder: Path) -> None:
     begun = (folder / "keys").exists() or (folder / "station.db").exists()
     if begun and not (folder / "public" / "root.json").exists():
         raise InputRefused(
-            "the making of this station was cut off before its end",
+            mark("the making of this station was cut off before its end"),
             where=str(folder),
-            remedy="Nothing was enrolled or published with it yet: remove the folder and make the "
-            "station again. If it has worked before, bring public/root.json back from a stick",
+            remedy=mark(
+                "Nothing was enrolled or published with it yet: remove the folder and make the "
+                "station again. If it has worked before, bring public/root.json back from a stick"
+            ),
         )
 
 

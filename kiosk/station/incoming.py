@@ -62,15 +62,18 @@ def find_files(paths: Iterable[Path]) -> tuple[Path, ...]:
             )
         elif not path.is_file():
             raise InputRefused(
-                mark("there is no such file"), where=str(path), remedy="Check the path"
+                mark("there is no such file"), where=str(path), remedy=mark("Check the path")
             )
         elif path.suffix not in MAX_BYTES:
             raise InputRefused(
-                f"not a kind of file the station imports ({', '.join(MAX_BYTES)})",
+                mark("not a kind of file the station imports ({kinds})"),
                 where=str(path),
-                remedy="Terminals and proctors are admitted by: kiosk station enrol FILE.enrol"
+                remedy=mark(
+                    "Terminals and proctors are admitted by: kiosk station enrol FILE.enrol"
+                )
                 if path.suffix == ".enrol"
-                else "Look at what it is: kiosk verify FILE",
+                else mark("Look at what it is: kiosk verify FILE"),
+                kinds=list(MAX_BYTES),
             )
         else:
             found[path] = None

@@ -26,6 +26,7 @@ from kiosk.errors import InputRefused
 from kiosk.station.home import Station
 from kiosk.station.registry.plans import SessionRow
 from kiosk.trust.durable import storage
+from kiosk.words import mark
 
 _CONTEXT = "kiosk/session-key/1"
 
@@ -60,9 +61,9 @@ def session_bytes(station: Station, row: SessionRow) -> bytes:
         data = path.read_bytes()
     if hashlib.sha256(data).digest() != row.sha256:
         raise InputRefused(
-            "the session file is not the one that was planned",
+            mark("the session file is not the one that was planned"),
             where=str(path),
-            remedy="Bring the station's folder back from its backup",
+            remedy=mark("Bring the station's folder back from its backup"),
         )
     return data
 

@@ -21,6 +21,7 @@ from kiosk.station.keys import session_bytes
 from kiosk.station.registry import certificates, plans
 from kiosk.trust.durable import storage, write_durable
 from kiosk.trust.repository import Repository
+from kiosk.words import mark
 
 
 class Published(Struct, frozen=True):
@@ -116,8 +117,10 @@ def _require_apart(to: Path, releases: Path) -> None:
     stick, desk = to.resolve(), releases.resolve()
     if stick == desk or stick in desk.parents or desk in stick.parents:
         raise InputRefused(
-            "the releases would lie with the terminals' files",
+            mark("the releases would lie with the terminals' files"),
             where=str(releases),
-            remedy="Name a folder of another stick: a terminal's stick with a release on it is a "
-            "key beside its lock",
+            remedy=mark(
+                "Name a folder of another stick: a terminal's stick with a release on it is a key beside "
+                "its lock"
+            ),
         )

@@ -41,6 +41,7 @@ from kiosk.station.registry import packages, plans
 from kiosk.station.rescoring import catch_up
 from kiosk.station.teams import Workers, team_for
 from kiosk.station.transparency import copy_receipts, make_receipts
+from kiosk.words import mark
 
 Progress = Callable[[int, int], None]
 """Told how many packages are done, of how many."""
@@ -328,6 +329,6 @@ class _Import:
 
 
 _ALONE = InputRefused(
-    "a bank is admitted together with its scoring file, which did not come or was refused",
-    remedy="Import both together: NAME.bank and NAME.scoring",
+    mark("a bank is admitted together with its scoring file, which did not come or was refused"),
+    remedy=mark("Import both files together: NAME.bank and NAME.scoring"),
 )

@@ -229,15 +229,21 @@ def explain(station: Station, session: str, candidate: str, lang: str) -> Explan
         ).get(candidate)
     if line.state == "withheld":
         raise InputRefused(
-            f"the result of {candidate} is withheld: {line.note}",
-            remedy="Confirm first who it was",
+            mark("the result of {candidate} is withheld: {note}"),
+            remedy=mark("Confirm first who it was"),
+            candidate=candidate,
+            note=line.note,
         )
     if found is None:
+        missing = line.state == "missing"
         raise InputRefused(
-            f"there is no result of candidate {candidate} to explain: {line.state}",
-            remedy="Import the package"
-            if line.state == "missing"
-            else "Decide first which package counts",
+            mark("nothing of candidate {candidate} came yet")
+            if missing
+            else mark("nothing that came of candidate {candidate} counts yet"),
+            remedy=mark("Import the package")
+            if missing
+            else mark("Decide first which package counts"),
+            candidate=candidate,
         )
     row = found.result
     opened = open_admitted(station, row.bank, row.version, row.scoring_version)

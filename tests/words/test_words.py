@@ -239,6 +239,25 @@ def test_no_sentence_is_given_a_list_that_is_english_already():
     assert joined == []
 
 
+_OF_PROGRAMS = {"line.py", "uploads.py"}
+"""What the station's modules of these names say, a terminal's program hears."""
+
+
+@pytest.mark.parametrize("program", ["station", "proctor"])
+def test_every_error_of_a_program_with_people_before_it_can_be_said_in_their_language(program):
+    kinds = {"KioskError", "InputRefused", "NotPermitted", "NotThere", "StorageFault"}
+    english = [
+        f"{path.name}:{node.lineno}"
+        for path in sorted((PACKAGE / program).rglob("*.py"))
+        if path.name not in _OF_PROGRAMS
+        for node in ast.walk(ast.parse(path.read_bytes()))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in kinds
+        for said in (*node.args[:1], *(one.value for one in node.keywords if one.arg == "remedy"))
+        if isinstance(said, ast.JoinedStr | ast.Constant)
+    ]
+    assert english == []
+
+
 def test_an_error_that_says_no_more_ends_there():
     assert explain(KioskError("the disk {is full}"), "en") == "the disk {is full}"
 

@@ -21,6 +21,7 @@ from kiosk.station.registry.tables import (
     session_terminals,
     sessions,
 )
+from kiosk.words import mark
 
 AMENDED = 1000
 """A scoring version from here on is the station's: 2003 is the author's version 3, amended for the second
@@ -200,9 +201,11 @@ def require_session(connection: Connection, session: str) -> SessionRow:
     """
     row = find_session(connection, session)
     if row is None:
-        known = ", ".join(found.id for found in every_session(connection)) or "none yet"
         raise InputRefused(
-            f"there is no session {session} here", remedy=f"This station has planned: {known}"
+            mark("there is no session {session} here"),
+            remedy=mark("This station has planned: {known}"),
+            session=session,
+            known=[found.id for found in every_session(connection)] or mark("none yet"),
         )
     return row
 

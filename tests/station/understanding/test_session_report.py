@@ -66,7 +66,7 @@ def test_an_option_nobody_chose_is_named() -> None:
         one.code: one.text
         for one in session_report(replace(exam, takers=takers), "zh-CN").items[3].remarks
     }
-    assert "C, D" in told["unused_option"]
+    assert "C、D" in told["unused_option"]
 
 
 def test_several_forms_are_said_and_have_figures_of_their_own() -> None:

@@ -85,6 +85,6 @@ def test_a_seat_opens_once_mended_and_the_station_sees_what_happened_later(room,
     page = reader.get(f"/sessions/{SESSION}/candidates/20260002").text
     assert "found nothing about itself that was not fine" in page
     page = console.as_("admin", "zh-CN").get(f"/sessions/{SESSION}/checks").text
-    assert "有其他程序同时运行 (bash)" in page
+    assert "有其他程序同时运行（bash）" in page
     assert page.count("<tr>") == 4
     assert console.as_("marker").get(f"/sessions/{SESSION}/checks").status_code == 403
